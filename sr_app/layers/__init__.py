@@ -1,0 +1,1 @@
+"""Keras layers: one published idea, one file named after it. Channels last, ``keras.ops`` only."""

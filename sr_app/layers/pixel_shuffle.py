@@ -1,0 +1,82 @@
+"""Sub-pixel rearrangement and the repeated-input skip that goes with it."""
+
+from __future__ import annotations
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="sr_app")
+class PixelShuffle(keras.layers.Layer):
+    """Rearrange channels into space: sub-pixel convolution's last step.
+
+    Shi et al., "Real-Time Single Image and Video Super-Resolution Using an Efficient Sub-Pixel
+    Convolutional Neural Network", CVPR 2016, eq. 4. Channel order is TensorFlow's (depth, column,
+    row): output pixel ``(scale*y + i, scale*x + j)``, channel ``c`` reads input channel
+    ``(i*scale + j)*C + c``.
+
+    Input shape: ``(batch, height, width, scale**2 * channels)``.
+    Output shape: ``(batch, scale*height, scale*width, channels)``.
+
+    Args:
+        scale: integer factor, at least 2.
+
+    Raises:
+        ValueError: if the input's channels are not a multiple of ``scale**2``.
+    """
+
+    def __init__(self, scale: int, **layer_options):
+        super().__init__(**layer_options)
+        if scale < 2:
+            raise ValueError(f"Expected a shuffle scale of 2 or more. Received: scale={scale}")
+        self.scale = scale
+
+    def build(self, input_shape):
+        if input_shape[-1] % self.scale**2:
+            raise ValueError(
+                f"Expected channels to be a multiple of scale**2 = {self.scale**2}. "
+                f"Received: input_shape={tuple(input_shape)}"
+            )
+
+    def call(self, inputs):
+        return ops.depth_to_space(inputs, self.scale, data_format="channels_last")
+
+    def compute_output_shape(self, input_shape):
+        batch, height, width, channels = input_shape
+        return (
+            batch,
+            None if height is None else height * self.scale,
+            None if width is None else width * self.scale,
+            channels // self.scale**2,
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "scale": self.scale}
+
+
+@keras.saving.register_keras_serializable(package="sr_app")
+class RepeatChannels(keras.layers.Layer):
+    """Repeat the whole channel group: ``out[..., k*C + c] = in[..., c]``.
+
+    Before a :class:`PixelShuffle` of scale ``sqrt(times)`` this is nearest-neighbour enlargement at
+    the cost of a copy: the "anchor" that a residual is added to in Du et al., "Anchor-based Plain
+    Net for Mobile Image Super-Resolution", CVPRW 2021, section 3.2.
+
+    Input shape: ``(batch, height, width, channels)``.
+    Output shape: ``(batch, height, width, times * channels)``.
+    """
+
+    def __init__(self, times: int, **layer_options):
+        super().__init__(**layer_options)
+        if times < 1:
+            raise ValueError(f"Expected times of 1 or more. Received: times={times}")
+        self.times = times
+
+    def call(self, inputs):
+        return ops.concatenate([inputs] * self.times, axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] * self.times)
+
+    def get_config(self):
+        return {**super().get_config(), "times": self.times}

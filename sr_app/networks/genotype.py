@@ -1,0 +1,122 @@
+"""What a network is, in words: block strings and the genotype that lists them. No Keras here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain"}
+TAILS = ("published", "anchor")
+EXAMPLE = (
+    "G_8_16_24,C_8_16_16,G_4_16_24,G_8_16_16,S_4_24_32,C_8_16_48,S_4_16_24,G_6_16_24,G_8_16_16,"
+    "C_8_16_24,S_8_16_16,S_8_16_24,S_8_16_32,S_6_16_16,G_6_16_64,G_8_16_16,S_8_16_32"
+)
+"""The one block list published with ESRN's code (Song et al., AAAI 2020): 516.5K weights at x2."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One efficient residual dense block, written ``KIND_CONVOLUTIONS_GROWTH_OUT``.
+
+    Args:
+        kind: ``S`` (shrink), ``G`` (group) or ``C`` (contextual) of Song et al., AAAI 2020, or
+            ``P`` (plain residual: this project's addition).
+        convolutions: number of 3x3 convolutions, 1 to 32.
+        growth: channels inside the block, a multiple of 4 (groups and half-resolution shuffles
+            need it).
+        out: channels of the block's output, a multiple of 4.
+
+    Raises:
+        ValueError: naming the part that is out of range.
+    """
+
+    kind: str
+    convolutions: int
+    growth: int
+    out: int
+
+    def __post_init__(self):
+        if self.kind not in KINDS:
+            raise ValueError(
+                f"Expected a block kind among {', '.join(KINDS)}. Received: {self.kind!r}"
+            )
+        if not 1 <= self.convolutions <= 32:
+            raise ValueError(f"Expected 1 to 32 convolutions. Received: {self.convolutions} in {self}")
+        for name in ("growth", "out"):
+            value = getattr(self, name)
+            if not 4 <= value <= 1024 or value % 4:
+                raise ValueError(
+                    f"Expected {name} to be a multiple of 4 from 4 to 1024. "
+                    f"Received: {value} in {self}"
+                )
+
+    def __str__(self) -> str:
+        return f"{self.kind}_{self.convolutions}_{self.growth}_{self.out}"
+
+    @classmethod
+    def parse(cls, text: str) -> Block:
+        """``"S_4_24_32"`` -> shrink block, 4 convolutions, growth 24, 32 channels out."""
+        kind, *numbers = text.strip().split("_")
+        if len(numbers) != 3 or not all(number.isdecimal() for number in numbers):
+            raise ValueError(
+                "Expected a block such as S_4_24_32 (kind_convolutions_growth_out). "
+                f"Received: {text.strip()!r}"
+            )
+        return cls(kind, *map(int, numbers))
+
+
+@dataclass(frozen=True)
+class Genotype:
+    """A network of the ESRN family.
+
+    Args:
+        blocks: the blocks in order, at least one.
+        width: channels of the first features and of the fusion (``G0`` in the paper, 32 there).
+        conv: convolution kind of the blocks, a key of ``layers.convolution.CONVOLUTIONS``.
+        tail: ``published`` (3x3, shuffle, 3x3 at high resolution) or ``anchor`` (one 3x3 at low
+            resolution whose result is added to the repeated input, then one shuffle: faster).
+    """
+
+    blocks: tuple[Block, ...]
+    width: int = 32
+    conv: str = "conv"
+    tail: str = "published"
+
+    def __post_init__(self):
+        if not self.blocks:
+            raise ValueError("Expected at least one block. Received: an empty genotype")
+        if not 4 <= self.width <= 1024 or self.width % 4:
+            raise ValueError(
+                f"Expected width to be a multiple of 4 from 4 to 1024. Received: {self.width}"
+            )
+        if self.tail not in TAILS:
+            raise ValueError(f"Expected a tail among {', '.join(TAILS)}. Received: {self.tail!r}")
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.blocks))
+
+    @property
+    def halves(self) -> bool:
+        """Whether a block works at half resolution, so that heights and widths must be even."""
+        return any(block.kind == "C" for block in self.blocks)
+
+    @classmethod
+    def parse(cls, text: str, *, width: int = 32, conv: str = "conv", tail: str = "published"):
+        """Comma-separated block strings -> genotype."""
+        blocks = tuple(Block.parse(part) for part in text.split(",") if part.strip())
+        return cls(blocks, width=width, conv=conv, tail=tail)
+
+    def to_json(self) -> dict:
+        """A dictionary of JSON types; blocks as strings."""
+        return {**asdict(self), "blocks": [str(block) for block in self.blocks]}
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> Genotype:
+        """The inverse of :meth:`to_json`. Unknown keys are an error."""
+        unknown = set(data) - {"blocks", "width", "conv", "tail"}
+        if unknown or "blocks" not in data:
+            raise ValueError(
+                "Expected a genotype with the keys blocks, width, conv, tail. "
+                f"Received: {', '.join(sorted(data))}"
+            )
+        return cls(**{**data, "blocks": tuple(Block.parse(text) for text in data["blocks"])})
