@@ -1,0 +1,1 @@
+"""Pictures as NumPy arrays: files, colour and the MATLAB-conform resize."""

@@ -1,0 +1,78 @@
+"""Number formats and luma: where pictures change their type, and where they are rounded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+# BT.601 studio range for R, G, B in [0, 1], as MATLAB's rgb2ycbcr has them.
+_LUMA = np.array([65.481, 128.553, 24.966])
+_BLACK = 16.0
+
+
+def to_uint8(image: np.ndarray) -> np.ndarray:
+    """8-bit values: floats in [0, 1] are clipped and rounded half up, uint16 is divided by 257.
+
+    Any shape. Raises ValueError for NaN and for other integer types.
+    """
+    return _to_unsigned(image, np.uint8)
+
+
+def to_uint16(image: np.ndarray) -> np.ndarray:
+    """16-bit values: floats in [0, 1] are clipped and rounded half up, uint8 is times 257."""
+    return _to_unsigned(image, np.uint16)
+
+
+def to_float(image: np.ndarray) -> np.ndarray:
+    """float32 values: uint8 and uint16 are scaled to [0, 1], floats keep their values."""
+    image = np.asarray(image)
+    if image.dtype in (np.uint8, np.uint16):
+        return image.astype(np.float32) / np.float32(np.iinfo(image.dtype).max)
+    if np.issubdtype(image.dtype, np.floating):
+        return image.astype(np.float32, copy=False)
+    raise ValueError(_unknown_type(image))
+
+
+def luma(rgb: np.ndarray) -> np.ndarray:
+    """BT.601 studio-range Y of an (..., 3) picture: float64 in [16, 235], not rounded.
+
+    Y = 16 + 65.481 R + 128.553 G + 24.966 B with R, G, B in [0, 1]; uint8 and uint16 are scaled
+    first. MATLAB's rgb2ycbcr also rounds Y when its input is uint8: the protocol "y" of
+    `sr_app.evaluation` does that rounding, this function never does.
+    """
+    rgb = np.asarray(rgb)
+    if rgb.ndim < 1 or rgb.shape[-1] != 3:
+        raise ValueError(f"luma needs a picture of shape (..., 3), received {rgb.shape}")
+    if rgb.dtype in (np.uint8, np.uint16):
+        return _BLACK + rgb @ (_LUMA / np.iinfo(rgb.dtype).max)
+    if np.issubdtype(rgb.dtype, np.floating):
+        return _BLACK + rgb.astype(np.float64) @ _LUMA
+    raise ValueError(_unknown_type(rgb))
+
+
+def _to_unsigned(image: np.ndarray, kind: type[np.unsignedinteger]) -> np.ndarray:
+    image = np.asarray(image)
+    if image.dtype == kind:
+        return image
+    if image.dtype == np.uint16:
+        # (v + 128) // 257 is round(v / 257): 257 is odd, so there are no halves.
+        return ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if image.dtype == np.uint8:
+        return image.astype(np.uint16) * np.uint16(257)
+    if np.issubdtype(image.dtype, np.floating):
+        return _round_floats(image, kind)
+    raise ValueError(_unknown_type(image))
+
+
+def _round_floats(image: np.ndarray, kind: type[np.unsignedinteger]) -> np.ndarray:
+    # min() carries a NaN along at the cost of one pass; a cast would turn it into some grey value.
+    if image.size and np.isnan(image.min()):
+        raise ValueError("the picture holds NaN: expected numbers in [0, 1]")
+    work = np.float32 if kind is np.uint8 and image.dtype != np.float64 else np.float64
+    values = np.clip(image.astype(work, copy=False), 0, 1) * work(np.iinfo(kind).max)
+    values += work(0.5)
+    # Values are not negative, so the cast's truncation is the floor of "half up".
+    return values.astype(kind)
+
+
+def _unknown_type(image: np.ndarray) -> str:
+    return f"expected uint8, uint16 or floating point numbers, received {image.dtype}"

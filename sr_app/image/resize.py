@@ -1,0 +1,179 @@
+"""MATLAB's imresize: separable, antialiased, mirrored at the border, double precision inside.
+
+Written from the description of MATLAB's function: output pixel x (from 1) sits at
+u = x / scale + (1 - 1 / scale) / 2; for scale < 1 the kernel is stretched to
+scale * kernel(scale * t); weights are normalised for every output pixel; outside the picture its
+mirror image is read, edge pixel included. Published super-resolution tables rest on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+# Elements of the float64 working set of one band: 512 KiB stays in a core's second-level cache.
+_BAND_ELEMENTS = 65536
+
+
+@dataclass(frozen=True)
+class _Kernel:
+    function: Callable[[np.ndarray], np.ndarray]
+    width: float
+    antialias: bool = True
+
+
+@dataclass(frozen=True)
+class _Taps:
+    """What each output pixel of one axis reads: indices and weights, both (out, taps)."""
+
+    indices: np.ndarray
+    weights: np.ndarray
+
+
+def imresize(
+    image: np.ndarray,
+    scale: float | None = None,
+    *,
+    size: tuple[int, int] | None = None,
+    kernel: str = "bicubic",
+    antialias: bool = True,
+) -> np.ndarray:
+    """The picture (H, W) or (H, W, C) resized by `scale`, or to `size` = (height, width).
+
+    With `scale` the result has ceil(scale * H) by ceil(scale * W) pixels. The smaller of the two
+    factors is applied first, rows (the height) first when they are equal. uint8 and uint16 stay
+    what they are and are rounded half up after each of the two passes, as MATLAB does; floats are
+    computed in float64 and returned in their own type, neither clipped nor rounded.
+
+    kernel: "bicubic" (Keys, a = -0.5), "lanczos" (three lobes), "bilinear" or "nearest".
+    antialias: widen the kernel when shrinking (never for "nearest").
+    """
+    image = np.asarray(image)
+    _check(image, scale, size, kernel)
+    height, width = image.shape[:2]
+    out_h, out_w, scale_h, scale_w = _targets(height, width, scale, size)
+    rows = _taps(height, out_h, scale_h, KERNELS[kernel], antialias)
+    columns = _taps(width, out_w, scale_w, KERNELS[kernel], antialias)
+    planes = image.reshape(height, width, -1)
+    if scale_h <= scale_w:
+        result = _two_passes(planes, rows, columns)
+    else:
+        result = _two_passes(planes.swapaxes(0, 1), columns, rows).swapaxes(0, 1)
+    return np.ascontiguousarray(result).reshape(out_h, out_w, *image.shape[2:])
+
+
+def modcrop(image: np.ndarray, scale: int) -> np.ndarray:
+    """The picture without the last rows and columns that `scale` does not divide."""
+    height, width = (length - length % scale for length in image.shape[:2])
+    if height == 0 or width == 0:
+        raise ValueError(
+            f"a picture of {image.shape[1]}x{image.shape[0]} is smaller than the factor {scale}"
+        )
+    return image[:height, :width]
+
+
+def _check(
+    image: np.ndarray, scale: float | None, size: tuple[int, int] | None, kernel: str
+) -> None:
+    if image.ndim not in (2, 3) or 0 in image.shape:
+        raise ValueError(f"expected a picture (H, W) or (H, W, C), received shape {image.shape}")
+    known = image.dtype in (np.uint8, np.uint16) or np.issubdtype(image.dtype, np.floating)
+    if not known:
+        raise ValueError(f"expected uint8, uint16 or floating point, received {image.dtype}")
+    if (scale is None) == (size is None):
+        raise ValueError("give either scale or size=(height, width), not both and not none")
+    if scale is not None and not (math.isfinite(scale) and scale > 0):
+        raise ValueError(f"scale must be a positive number, received {scale}")
+    if size is not None and min(size) < 1:
+        raise ValueError(f"size must be (height, width) of at least 1, received {size}")
+    if kernel not in KERNELS:
+        raise ValueError(f"unknown kernel {kernel!r}: expected one of {', '.join(KERNELS)}")
+
+
+def _targets(
+    height: int, width: int, scale: float | None, size: tuple[int, int] | None
+) -> tuple[int, int, float, float]:
+    if size is not None:
+        return size[0], size[1], size[0] / height, size[1] / width
+    # The tolerance keeps 0.07 * 100 = 7.000000000000001 from becoming 8.
+    out_h, out_w = (math.ceil(scale * length * (1 - 1e-12)) for length in (height, width))
+    return out_h, out_w, scale, scale
+
+
+def _taps(
+    length: int, out_length: int, scale: float, kernel: _Kernel, antialias: bool
+) -> _Taps:
+    stretch = scale if scale < 1 and antialias and kernel.antialias else 1.0
+    width = kernel.width / stretch
+    positions = np.arange(1, out_length + 1) / scale + 0.5 * (1 - 1 / scale)
+    left = np.floor(positions - width / 2)
+    indices = left[:, None] + np.arange(math.ceil(width) + 2)
+    weights = stretch * kernel.function(stretch * (positions[:, None] - indices))
+    weights /= weights.sum(axis=1, keepdims=True)
+    mirrored = np.concatenate([np.arange(length), np.arange(length)[::-1]])
+    indices = mirrored[np.mod(indices - 1, 2 * length).astype(np.int64)]
+    used = np.any(weights != 0, axis=0)
+    return _Taps(indices[:, used], weights[:, used])
+
+
+def _two_passes(planes: np.ndarray, first: _Taps, second: _Taps) -> np.ndarray:
+    """Both passes on (A, B, C), axis 0 first, in bands of output lines.
+
+    Besides input and output only one band is held in memory, whatever the picture's size.
+    """
+    out_a, out_b, channels = len(first.indices), len(second.indices), planes.shape[2]
+    result = np.empty((out_a, out_b, channels), planes.dtype)
+    lines = max(1, _BAND_ELEMENTS // (max(planes.shape[1], out_b) * channels))
+    for start in range(0, out_a, lines):
+        stop = min(start + lines, out_a)
+        band = _pass(planes, first.indices[start:stop], first.weights[start:stop])
+        band = np.ascontiguousarray(_rounded(band, planes.dtype).swapaxes(0, 1))
+        band = _pass(band, second.indices, second.weights)
+        result[start:stop] = _rounded(band, planes.dtype).swapaxes(0, 1)
+    return result
+
+
+def _pass(planes: np.ndarray, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    # Taps are added in their order, not by a matrix product: at factors such as 1/3 many exact
+    # values end in .5, and there the order of summation decides how a pixel is rounded.
+    total = planes[indices[:, 0]] * weights[:, 0, None, None]
+    for tap in range(1, indices.shape[1]):
+        total += planes[indices[:, tap]] * weights[:, tap, None, None]
+    return total
+
+
+def _rounded(values: np.ndarray, kind: np.dtype) -> np.ndarray:
+    if np.issubdtype(kind, np.floating):
+        return values
+    return np.floor(np.clip(values, 0, np.iinfo(kind).max) + 0.5).astype(kind)
+
+
+def _cubic(x: np.ndarray) -> np.ndarray:
+    """Keys' cubic convolution with a = -0.5 (IEEE ASSP 29(6), 1981, equation 15)."""
+    x = np.abs(x)
+    near = 1.5 * x**3 - 2.5 * x**2 + 1
+    far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+    return np.where(x <= 1, near, np.where(x <= 2, far, 0.0))
+
+
+def _lanczos(x: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0.0)
+
+
+def _triangle(x: np.ndarray) -> np.ndarray:
+    return np.maximum(1 - np.abs(x), 0.0)
+
+
+def _box(x: np.ndarray) -> np.ndarray:
+    return ((-0.5 <= x) & (x < 0.5)).astype(np.float64)
+
+
+KERNELS = {
+    "bicubic": _Kernel(_cubic, 4.0),
+    "lanczos": _Kernel(_lanczos, 6.0),
+    "bilinear": _Kernel(_triangle, 2.0),
+    "nearest": _Kernel(_box, 1.0, antialias=False),
+}
