@@ -1,0 +1,152 @@
+"""How a picture is cut into overlapping tiles so that tiled equals whole. Geometry only.
+
+An output pixel of a convolutional network depends on the input within its receptive radius. A tile
+edge inside the picture is a false border: the network pads it with zeros, and everything within the
+radius of it is wrong. So each tile keeps only what lies at least ``overlap >= radius`` away from
+such edges; an edge that is the picture's own border is padded as in the whole picture and costs
+nothing. Sizes are in low-resolution pixels, ``(height, width)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LEAST_KEPT = 0.5
+"""Part of a tile's side that must be kept; with a larger overlap the tile grows."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """One axis of a tile: ``[start, stop)`` is read, ``[keep_start, keep_stop)`` is kept."""
+
+    start: int
+    stop: int
+    keep_start: int
+    keep_stop: int
+
+    @property
+    def read(self) -> slice:
+        """What the network sees, in the picture."""
+        return slice(self.start, self.stop)
+
+    def kept(self, scale: int = 1) -> slice:
+        """Where the kept part lies in the result, ``scale`` times the picture."""
+        return slice(scale * self.keep_start, scale * self.keep_stop)
+
+    def inner(self, scale: int = 1) -> slice:
+        """Where the kept part lies in the tile's own result."""
+        return slice(scale * (self.keep_start - self.start), scale * (self.keep_stop - self.start))
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A rectangle: the product of two spans."""
+
+    rows: Span
+    columns: Span
+
+
+@dataclass(frozen=True)
+class TilePlan:
+    """Equal tiles whose kept parts cover the picture once.
+
+    Args:
+        height, width: the picture, multiples of ``multiple``.
+        tile: (height, width) of every tile.
+        overlap: pixels between a kept part and a false border, at least.
+        rows, columns: the spans; a tile for each pair.
+    """
+
+    height: int
+    width: int
+    tile: tuple[int, int]
+    overlap: int
+    rows: tuple[Span, ...]
+    columns: tuple[Span, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of tiles."""
+        return len(self.rows) * len(self.columns)
+
+    @property
+    def work(self) -> float:
+        """Pixels that the network computes per pixel of the picture; 1 without overlap."""
+        return self.count * self.tile[0] * self.tile[1] / (self.height * self.width)
+
+    def bands(self) -> Iterator[tuple[Tile, ...]]:
+        """The tiles of one row after the other, top to bottom: a finished band is a set of rows."""
+        for row in self.rows:
+            yield tuple(Tile(row, column) for column in self.columns)
+
+
+def plan(
+    height: int,
+    width: int,
+    *,
+    tile: int,
+    overlap: int,
+    multiple: int = 1,
+    least_kept: float = LEAST_KEPT,
+) -> TilePlan:
+    """Cut a picture into the fewest tiles of at most ``tile`` a side, all of one shape.
+
+    Args:
+        height, width: the picture; multiples of ``multiple``.
+        tile: largest side of a tile. It grows until ``least_kept`` of it is kept; tiles are then
+            made as small as their number allows, so that no pixel is computed in vain.
+        overlap: at least the network's receptive radius.
+        multiple: the network's step; every tile starts and ends on it.
+        least_kept: 0 to below 1; 0 lets a tile shrink until it keeps one step.
+
+    Raises:
+        ValueError: naming the number that is out of range.
+    """
+    _check(height, width, tile, overlap, multiple)
+    overlap = round_up(overlap, multiple)
+    least = max(2 * overlap + multiple, int(2 * overlap / (1 - least_kept)))
+    tile = round_up(max(tile, least), multiple)
+    rows = cut(height, tile, overlap, multiple)
+    columns = cut(width, tile, overlap, multiple)
+    shape = (rows[0].stop - rows[0].start, columns[0].stop - columns[0].start)
+    return TilePlan(height, width, shape, overlap, rows, columns)
+
+
+def cut(length: int, tile: int, overlap: int, multiple: int) -> tuple[Span, ...]:
+    """One axis in the fewest equal spans of at most ``tile``, all on the ``multiple``.
+
+    n tiles of side T reach n*T - (n-1)*2*overlap pixels, which must be at least ``length``.
+    """
+    if length <= tile:
+        return (Span(0, length, 0, length),)
+    number = -(-(length - 2 * overlap) // (tile - 2 * overlap))
+    side = round_up(-(-(length + 2 * overlap * (number - 1)) // number), multiple)
+    starts = [min(i * (side - 2 * overlap), length - side) for i in range(number)]
+    # The later tile of a pair decides where the earlier one ends: both margins are >= overlap,
+    # since starts are at most side - 2*overlap apart.
+    edges = [0, *(start + overlap for start in starts[1:]), length]
+    return tuple(
+        Span(start, start + side, edges[i], edges[i + 1]) for i, start in enumerate(starts)
+    )
+
+
+def round_up(value: int, multiple: int) -> int:
+    """The next multiple of ``multiple`` that is not smaller."""
+    return -(-value // multiple) * multiple
+
+
+def _check(height: int, width: int, tile: int, overlap: int, multiple: int) -> None:
+    for name, value, least in (
+        ("height", height, 1),
+        ("width", width, 1),
+        ("tile", tile, 1),
+        ("overlap", overlap, 0),
+        ("multiple", multiple, 1),
+    ):
+        if value < least:
+            raise ValueError(f"Expected {name} of {least} or more. Received: {name}={value}")
+    if height % multiple or width % multiple:
+        raise ValueError(
+            f"Expected height and width to be multiples of {multiple}. Received: {height}x{width}"
+        )
