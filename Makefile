@@ -1,0 +1,52 @@
+# Everything runs in .venv and sets itself up on first use. Needs Python 3.11, 3.12 or 3.13.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+APP := $(VENV)/.app-installed
+DEV := $(VENV)/.dev-installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+TESTS ?= tests
+
+.PHONY: setup demo test test-tensorflow test-jax lint bench clean
+
+setup: $(APP) $(DEV)
+
+demo: $(APP)
+	$(BIN)/sr-app demo
+
+test: test-tensorflow test-jax
+
+test-tensorflow: $(DEV)
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest $(TESTS)
+
+# Layers, networks and training once more on the second backend.
+test-jax: $(DEV)
+	KERAS_BACKEND=jax $(BIN)/python -m pytest tests/layers tests/networks tests/training
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: $(DEV)
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+# Leaves downloaded data, runs and presets alone.
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	find sr_app tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: none found on PATH." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(APP): requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) -r requirements.txt
+	$(PIP) --no-deps --editable .
+	touch $@
+
+$(DEV): requirements-dev.txt requirements-jax.txt $(APP)
+	$(PIP) -r requirements-dev.txt -r requirements-jax.txt
+	touch $@

@@ -1,0 +1,67 @@
+"""Real-world image super-resolution: photos made 2, 3 or 4 times larger, and the networks behind it.
+
+The public names below are imported on first use, so that `import sr_app` costs nothing and
+TensorFlow is loaded only by what needs it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sr_app.evaluation.benchmark import evaluate
+    from sr_app.evaluation.psnr import psnr
+    from sr_app.evaluation.ssim import ssim
+    from sr_app.image.files import read_photo, write_photo
+    from sr_app.image.resize import imresize
+    from sr_app.inference.upscaler import Upscaler, upscale
+    from sr_app.networks.esrn import build_esrn
+    from sr_app.networks.genotype import Genotype
+    from sr_app.networks.presets import list_presets, load_preset
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Genotype",
+    "Upscaler",
+    "build_esrn",
+    "evaluate",
+    "imresize",
+    "list_presets",
+    "load_preset",
+    "psnr",
+    "read_photo",
+    "ssim",
+    "upscale",
+    "write_photo",
+]
+
+_HOMES = {
+    "Genotype": "sr_app.networks.genotype",
+    "Upscaler": "sr_app.inference.upscaler",
+    "build_esrn": "sr_app.networks.esrn",
+    "evaluate": "sr_app.evaluation.benchmark",
+    "imresize": "sr_app.image.resize",
+    "list_presets": "sr_app.networks.presets",
+    "load_preset": "sr_app.networks.presets",
+    "psnr": "sr_app.evaluation.psnr",
+    "read_photo": "sr_app.image.files",
+    "ssim": "sr_app.evaluation.ssim",
+    "upscale": "sr_app.inference.upscaler",
+    "write_photo": "sr_app.image.files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home on first use (PEP 562) and keep it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sr_app' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """All names, loaded or not: completion in a shell sees them."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,57 @@
+"""The command `sr-app`: the table of its verbs, each with two commands that run as printed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import sr_app
+from sr_app.cli import doctor, inspect, presets
+
+app = typer.Typer(
+    name="sr-app",
+    help="Photos made 2, 3 or 4 times larger, and the networks behind it.",
+    epilog="sr-app presets\n\nsr-app inspect S_4_16_32,G_4_16_32 --scale 2",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sr-app {sr_app.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Photos made 2, 3 or 4 times larger, and the networks behind it."""
+
+
+# The two lines of each epilog are run by tests/cli/test_main.py.
+app.command(
+    "inspect",
+    epilog="sr-app inspect S_4_16_32,G_4_16_32 --scale 2\n\nsr-app inspect C_4_16_32 --scale 4 --json",
+)(inspect.inspect)
+app.command(
+    "presets",
+    epilog="sr-app presets\n\nsr-app presets --json",
+)(presets.presets)
+app.command(
+    "doctor",
+    epilog="sr-app doctor\n\nsr-app doctor --full --json",
+)(doctor.doctor)
+
+
+def run() -> None:
+    """Entry point of `sr-app` and of `python -m sr_app`."""
+    app(prog_name="sr-app")

@@ -1,0 +1,57 @@
+"""Settings and fixtures of every test: quiet libraries, the shared pictures, a summary of skips."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+# Set before any test imports a heavy library; a value from outside wins.
+_QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "MPLBACKEND": "Agg",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+}
+# Test networks are tiny: more threads than cores only cost switching between them.
+_CORES = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+_THREADS = {
+    "OMP_NUM_THREADS": _CORES,
+    "TF_NUM_INTRAOP_THREADS": _CORES,
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+for _name, _value in {**_QUIET, **_THREADS}.items():
+    os.environ.setdefault(_name, _value)
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top folder of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared pictures folder: $SR_APP_SHARED, else ../shared beside the checkout; skip without."""
+    folder = Path(os.environ.get("SR_APP_SHARED", REPOSITORY.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip("no shared pictures folder: set SR_APP_SHARED or put it at ../shared")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many tests were skipped, and why: a skip must never hide in a green run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(_reason(report) for report in skipped)
+    terminalreporter.write_line(f"skipped tests: {len(skipped)}")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"  {count} x {reason}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")
