@@ -1,4 +1,4 @@
-"""Real-world image super-resolution: photos made 2, 3 or 4 times larger, and the networks behind it.
+"""Real-world image super-resolution: photos made larger, and the networks behind it.
 
 The public names below are imported on first use, so that `import sr_app` costs nothing and
 TensorFlow is loaded only by what needs it.

@@ -36,7 +36,7 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The shared pictures folder: $SR_APP_SHARED, else ../shared beside the checkout; skip without."""
+    """The shared pictures: $SR_APP_SHARED, else ../shared beside the checkout; skip without."""
     folder = Path(os.environ.get("SR_APP_SHARED", REPOSITORY.parent / "shared"))
     if not (folder / "data").is_dir():
         pytest.skip("no shared pictures folder: set SR_APP_SHARED or put it at ../shared")
