@@ -1,0 +1,63 @@
+"""How much the page takes on: checked on a photo's header, before a single pixel is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sr_app.image.files import Header, PhotoError
+
+MEGA = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one photo.
+
+    Args:
+        file_bytes: of the upload.
+        input_pixels: height times width of the photo.
+        output_pixels: height times width of the result. It bounds time and memory: about 40 bytes
+            are held for each pixel of the result while it is made.
+    """
+
+    file_bytes: int = 200 * MEGA
+    input_pixels: int = 50 * MEGA
+    output_pixels: int = 100 * MEGA
+
+    def check(self, header: Header, scale: int) -> None:
+        """Refuse what is too large, with the numbers and a way on.
+
+        Raises:
+            PhotoError: one line: the limit, what was received, what to do.
+        """
+        pixels = header.height * header.width
+        if pixels > self.input_pixels:
+            raise PhotoError(
+                f"The photo is too large for this page: at most {megapixels(self.input_pixels)}, "
+                f"received {size(header.height, header.width)} ({megapixels(pixels)}). "
+                "Crop it, or use the command line."
+            )
+        if pixels * scale**2 > self.output_pixels:
+            raise PhotoError(
+                f"The result would be too large: at most {megapixels(self.output_pixels)}, "
+                f"{scale}× gives {size(header.height * scale, header.width * scale)} "
+                f"({megapixels(pixels * scale**2)}). {self._way_on(pixels, scale)}"
+            )
+
+    def _way_on(self, pixels: int, scale: int) -> str:
+        fitting = [s for s in range(2, scale) if pixels * s**2 <= self.output_pixels]
+        choose = f"Choose {fitting[-1]}×, crop" if fitting else "Crop"
+        return f"{choose} the photo, or use the command line."
+
+
+def size(height: int, width: int) -> str:
+    """A picture's size as people write it: width first."""
+    return f"{width} × {height} px"
+
+
+def megapixels(pixels: int) -> str:
+    """Millions of pixels, with one digit after the point where it matters."""
+    value = pixels / MEGA
+    if value < 0.1:
+        return f"{value:.2f} MP"
+    return f"{value:.1f} MP" if value < 10 else f"{value:,.0f} MP"

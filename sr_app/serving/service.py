@@ -1,0 +1,206 @@
+"""The page's work without the page: look at an uploaded photo, enlarge it, write its files.
+
+The enlarged file is made by the very calls of the command line (``inference.upscale``, then
+``image.files.write_photo``), so both give the same bytes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from sr_app.image.files import (
+    SUFFIXES,
+    Header,
+    Photo,
+    PhotoError,
+    read_header,
+    read_photo,
+    write_photo,
+)
+from sr_app.inference.upscaler import preset_for, upscale
+from sr_app.serving.limits import Limits
+from sr_app.serving.preview import TILE, Layer, write_layer
+
+T = TypeVar("T")
+OutputFormat = Literal["png", "same"]
+SHOWN_BY_BROWSERS = ("jpeg", "png", "webp", "avif", "bmp")
+
+
+@dataclass(frozen=True)
+class Look:
+    """An uploaded photo before anything is done with it.
+
+    Args:
+        picture: a file that a browser shows: the upload itself, or a PNG of it (TIFF).
+        height, width: of the photo.
+        format: as ``Header``.
+        notes: lines for the person, such as "animated: the first of 12 frames is used".
+    """
+
+    picture: Path
+    height: int
+    width: int
+    format: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Files:
+    """What was written: the full-resolution picture, and what the viewer shows of it."""
+
+    picture: Path
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a person may want to know of a result; sizes are (height, width), seconds in all."""
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+    scale: int
+    preset: str
+    seconds: float
+    format: str
+    bits: int
+    bytes: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An enlarged photo on disk."""
+
+    files: Files
+    facts: Facts
+
+
+def look(path: str | Path, *, scale: int, folder: str | Path, limits: Limits | None = None) -> Look:
+    """Check an upload by its header alone, and find a picture of it that a browser shows.
+
+    Args:
+        folder: where a private folder for the picture is made, if one is needed.
+
+    Raises:
+        PhotoError: not a photo, or too large; one line without any path of this machine.
+    """
+    path = Path(path)
+    header = _checked_header(path, scale, limits or Limits())
+    picture, height, width = path, header.height, header.width
+    if header.format not in SHOWN_BY_BROWSERS:
+        photo = _read(path, limits or Limits())
+        with _private(folder) as private:
+            layer = write_layer("Before", photo, private)
+        picture, height, width = layer.picture, layer.height, layer.width
+    moving = header.frames > 1
+    notes = (f"animated: the first of {header.frames} frames is used",) if moving else ()
+    return Look(picture, height, width, header.format, notes)
+
+
+def upscale_file(
+    path: str | Path,
+    *,
+    scale: int,
+    preset: str | None = None,
+    output_format: OutputFormat = "png",
+    folder: str | Path,
+    progress: Callable[[int, int], None] | None = None,
+    limits: Limits | None = None,
+) -> Result:
+    """Enlarge a photo and write it with its previews into a new private folder.
+
+    Args:
+        preset: None takes the default one of the factor.
+        output_format: ``same`` keeps the photo's own format.
+        progress: called with (tiles done, tiles in all); an exception that it raises stops the
+            work, passes through unchanged, and nothing is left in ``folder``.
+
+    Raises:
+        PhotoError: not a photo, or too large.
+        ValueError: an unknown preset or factor.
+    """
+    path, limits, start = Path(path), limits or Limits(), time.monotonic()
+    _checked_header(path, scale, limits)
+    before = _read(path, limits)
+    preset = preset or preset_for(scale)
+    after = upscale(before, scale=scale, preset=preset, progress=progress)
+    with _private(folder) as private:
+        picture = private / f"{path.stem}_x{scale}{_suffix(path, before, output_format)}"
+        notes = write_photo(after, picture)
+        layers = (
+            write_layer("Before", before, private, side=TILE // scale),
+            write_layer("After", after, private),
+        )
+    facts = Facts(
+        before=before.rgb.shape[:2],
+        after=after.rgb.shape[:2],
+        scale=scale,
+        preset=preset,
+        seconds=time.monotonic() - start,
+        format=SUFFIXES[picture.suffix],
+        bits=after.bits,
+        bytes=picture.stat().st_size,
+        notes=tuple(dict.fromkeys((*before.warnings, *after.warnings, *notes))),
+    )
+    return Result(Files(picture, layers), facts)
+
+
+def remove_old(folder: str | Path, *, seconds: float) -> int:
+    """Delete the private folders in ``folder`` that were made more than ``seconds`` ago."""
+    edge, removed = time.time() - seconds, 0
+    for private in Path(folder).glob("photo-*"):
+        if private.stat().st_mtime < edge:
+            shutil.rmtree(private, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _suffix(path: Path, photo: Photo, output_format: OutputFormat) -> str:
+    """The result's suffix; a photo keeps its own spelling (.jpeg) unless it lies (a PNG named so)."""
+    if output_format == "png":
+        return ".png"
+    if SUFFIXES.get(path.suffix.lower()) == photo.format:
+        return path.suffix.lower()
+    return next(suffix for suffix, name in SUFFIXES.items() if name == photo.format)
+
+
+def _checked_header(path: Path, scale: int, limits: Limits) -> Header:
+    header = _named(path, lambda: read_header(path))
+    limits.check(header, scale)
+    return header
+
+
+def _read(path: Path, limits: Limits) -> Photo:
+    return _named(path, lambda: read_photo(path, max_pixels=limits.input_pixels))
+
+
+def _named(path: Path, read: Callable[[], T]) -> T:
+    """Errors that name the file as the person knows it, not where it lies on this machine."""
+    try:
+        return read()
+    except PhotoError as error:
+        raise PhotoError(str(error).replace(str(path), path.name)) from error
+    except OSError as error:
+        raise PhotoError(f"{path.name}: {error.strerror or 'could not be read'}") from error
+
+
+@contextmanager
+def _private(folder: str | Path) -> Iterator[Path]:
+    """A new folder with a name that nobody can guess, readable by this user only.
+
+    It goes again if what is written into it fails.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    private = Path(tempfile.mkdtemp(prefix="photo-", dir=folder))
+    try:
+        yield private
+    except BaseException:
+        shutil.rmtree(private, ignore_errors=True)
+        raise

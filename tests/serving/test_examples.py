@@ -1,0 +1,22 @@
+"""Examples: there, small, and photos by their header."""
+
+from __future__ import annotations
+
+from sr_app.image.files import read_header
+from sr_app.serving.examples import EXAMPLES, find_examples
+from sr_app.serving.limits import Limits
+
+
+def test_every_example_is_shipped_with_scikit_image() -> None:
+    assert find_examples() == list(EXAMPLES)
+
+
+def test_examples_are_photos_that_the_page_takes_at_every_factor() -> None:
+    for example in find_examples():
+        header = read_header(example.path)
+        assert header.format in ("png", "jpeg")
+        Limits().check(header, 4)
+
+
+def test_examples_say_what_they_show() -> None:
+    assert all(example.title and example.shows for example in EXAMPLES)

@@ -1,0 +1,159 @@
+"""The service without the page: same bytes as the library, clear refusals, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
+from sr_app.serving import service
+from sr_app.serving.limits import Limits
+from sr_app.serving.service import look, remove_old, upscale_file
+
+
+def larger(photo: Photo, *, scale, preset=None, progress=None) -> Photo:
+    """Stands in for the networks: every pixel becomes a block."""
+    if progress:
+        for done in range(3):
+            progress(done, 2)
+    alpha = photo.alpha
+    return replace(
+        photo,
+        rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1),
+        alpha=None if alpha is None else alpha.repeat(scale, 0).repeat(scale, 1),
+    )
+
+
+@pytest.fixture(autouse=True)
+def without_networks(monkeypatch) -> None:
+    monkeypatch.setattr(service, "upscale", larger)
+    monkeypatch.setattr(service, "preset_for", lambda scale: f"esrn_x{scale}")
+
+
+@pytest.fixture
+def photo(tmp_path) -> Path:
+    rgb = np.random.default_rng(1).random((30, 40, 3), np.float32)
+    path = tmp_path / "beach & <sea>.png"
+    write_photo(Photo(rgb=rgb), path)
+    return path
+
+
+def test_the_file_is_what_the_library_writes(photo, tmp_path) -> None:
+    result = upscale_file(photo, scale=3, folder=tmp_path / "out")
+    expected = tmp_path / "expected.png"
+    write_photo(larger(read_photo(photo), scale=3), expected)
+    assert result.files.picture.read_bytes() == expected.read_bytes()
+    assert result.files.picture.name == "beach & <sea>_x3.png"
+
+
+def test_facts_are_those_of_the_picture(photo, tmp_path) -> None:
+    facts = upscale_file(photo, scale=2, folder=tmp_path / "out").facts
+    assert (facts.before, facts.after, facts.scale) == ((30, 40), (60, 80), 2)
+    assert (facts.preset, facts.format, facts.bits) == ("esrn_x2", "png", 8)
+    assert facts.seconds > 0 and facts.bytes > 0
+
+
+def test_the_viewer_gets_both_pictures(photo, tmp_path) -> None:
+    before, after = upscale_file(photo, scale=2, folder=tmp_path / "out").files.layers
+    assert (before.name, before.height, before.width) == ("Before", 30, 40)
+    assert (after.name, after.height, after.width) == ("After", 60, 80)
+    assert after.side == 2 * before.side, "tiles of both must show the same part"
+
+
+@pytest.mark.parametrize("name", ["p.jpg", "p.JPEG", "p.tif", "p.webp", "p.png"])
+def test_same_format_keeps_the_suffix(photo, tmp_path, name) -> None:
+    source = tmp_path / name
+    write_photo(read_photo(photo), source)
+    result = upscale_file(source, scale=2, output_format="same", folder=tmp_path / "out")
+    assert result.files.picture.name == f"p_x2{Path(name).suffix.lower()}"
+
+
+def test_same_format_follows_the_content_where_the_suffix_lies(photo, tmp_path) -> None:
+    liar = photo.rename(tmp_path / "liar.jpg")
+    result = upscale_file(liar, scale=2, output_format="same", folder=tmp_path / "out")
+    assert result.files.picture.name == "liar_x2.png" and result.facts.format == "png"
+
+
+def test_too_large_is_seen_on_the_header(photo, tmp_path, monkeypatch) -> None:
+    def decode(*args, **kwargs):
+        raise RuntimeError("pixels were decoded")
+
+    monkeypatch.setattr(service, "read_photo", decode)
+    limits = Limits(input_pixels=1000)
+    for attempt in (look, upscale_file):
+        with pytest.raises(PhotoError, match="40 × 30"):
+            attempt(photo, scale=2, folder=tmp_path / "out", limits=limits)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_photo_is_refused_without_a_path(tmp_path, content) -> None:
+    path = tmp_path / "broken.png"
+    path.write_bytes(content)
+    with pytest.raises(PhotoError, match="broken.png") as caught:
+        look(path, scale=2, folder=tmp_path / "out")
+    assert str(tmp_path) not in str(caught.value), "a path of the server is nobody's business"
+
+
+def test_a_file_that_went_away_is_refused(tmp_path) -> None:
+    with pytest.raises(PhotoError, match="gone.png"):
+        look(tmp_path / "gone.png", scale=2, folder=tmp_path)
+
+
+def test_progress_arrives_and_its_exception_stops_the_work(photo, tmp_path) -> None:
+    class Stop(Exception):
+        pass
+
+    seen = []
+
+    def progress(done, total):
+        seen.append((done, total))
+        if done == 1:
+            raise Stop
+
+    with pytest.raises(Stop):
+        upscale_file(photo, scale=2, folder=tmp_path / "out", progress=progress)
+    assert seen == [(0, 2), (1, 2)]
+    assert not list(tmp_path.glob("out/**/*.*")), "a stopped photo must leave nothing behind"
+
+
+def test_a_failed_write_leaves_no_folder(photo, tmp_path, monkeypatch) -> None:
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(service, "write_photo", full)
+    with pytest.raises(OSError, match="No space left"):
+        upscale_file(photo, scale=2, folder=tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_browsers_get_the_upload_itself_or_a_png_of_it(photo, tmp_path) -> None:
+    assert look(photo, scale=2, folder=tmp_path / "out").picture == photo
+    tiff = tmp_path / "p.tif"
+    write_photo(read_photo(photo), tiff)
+    seen = look(tiff, scale=2, folder=tmp_path / "out")
+    assert seen.picture.suffix == ".png" and (seen.height, seen.width) == (30, 40)
+
+
+def test_folders_are_private_and_go_when_old(photo, tmp_path) -> None:
+    folder = upscale_file(photo, scale=2, folder=tmp_path / "out").files.picture.parent
+    if os.name == "posix":
+        assert folder.stat().st_mode & 0o077 == 0
+    assert remove_old(tmp_path / "out", seconds=60) == 0
+    os.utime(folder, (time.time() - 120,) * 2)
+    assert remove_old(tmp_path / "out", seconds=60) == 1 and not folder.exists()
+
+
+def test_the_service_needs_neither_gradio_nor_tensorflow() -> None:
+    code = (
+        "import sys, sr_app.serving.service, sr_app.serving.jobs;"
+        "print([m for m in ('gradio', 'tensorflow', 'keras', 'skimage') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
