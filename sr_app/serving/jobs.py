@@ -12,7 +12,7 @@ Progress = Callable[[int, int], None]
 """Called with (tiles done, tiles in all)."""
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - it is no error
     """Somebody pressed Cancel: raised inside the work at its next tile, never shown as an error."""
 
 
@@ -47,7 +47,7 @@ class Job:
         self._outcome: Future = Future()
 
     def cancel(self) -> None:
-        """Stop at the next tile; before the work has begun, do not begin it. No effect afterwards."""
+        """Stop at the next tile; before the work has begun, never begin it."""
         self._stop.set()
         self._news.set()
 

@@ -163,7 +163,7 @@ def remove_old(folder: str | Path, *, seconds: float) -> int:
 
 
 def _suffix(path: Path, photo: Photo, output_format: OutputFormat) -> str:
-    """The result's suffix; a photo keeps its own spelling (.jpeg) unless it lies (a PNG named so)."""
+    """The result's suffix; a photo keeps its spelling (.jpeg) unless that lies about its format."""
     if output_format == "png":
         return ".png"
     if SUFFIXES.get(path.suffix.lower()) == photo.format:

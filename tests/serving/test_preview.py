@@ -92,7 +92,9 @@ def test_shrink_is_the_mean_of_each_block() -> None:
     assert shrink(np.dstack([image] * 3), 3)[..., 1] == pytest.approx(np.array(expected))
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (2000, 2000), (2001, 2000), (1, 9_000_000), (9999, 8887)])
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (2000, 2000), (2001, 2000), (1, 9_000_000), (9999, 8887)]
+)
 def test_shrinking_is_the_smallest_factor_that_fits(shape) -> None:
     height, width = shape
     step = shrinking(height, width, 4_000_000)

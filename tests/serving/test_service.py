@@ -96,18 +96,18 @@ def test_too_large_is_seen_on_the_header(photo, tmp_path, monkeypatch) -> None:
 def test_what_is_no_photo_is_refused_without_a_path(tmp_path, content) -> None:
     path = tmp_path / "broken.png"
     path.write_bytes(content)
-    with pytest.raises(PhotoError, match="broken.png") as caught:
+    with pytest.raises(PhotoError, match=r"broken\.png") as caught:
         look(path, scale=2, folder=tmp_path / "out")
     assert str(tmp_path) not in str(caught.value), "a path of the server is nobody's business"
 
 
 def test_a_file_that_went_away_is_refused(tmp_path) -> None:
-    with pytest.raises(PhotoError, match="gone.png"):
+    with pytest.raises(PhotoError, match=r"gone\.png"):
         look(tmp_path / "gone.png", scale=2, folder=tmp_path)
 
 
 def test_progress_arrives_and_its_exception_stops_the_work(photo, tmp_path) -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     seen = []
@@ -115,9 +115,9 @@ def test_progress_arrives_and_its_exception_stops_the_work(photo, tmp_path) -> N
     def progress(done, total):
         seen.append((done, total))
         if done == 1:
-            raise Stop
+            raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         upscale_file(photo, scale=2, folder=tmp_path / "out", progress=progress)
     assert seen == [(0, 2), (1, 2)]
     assert not list(tmp_path.glob("out/**/*.*")), "a stopped photo must leave nothing behind"
