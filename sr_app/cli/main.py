@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
-import sr_app
+from sr_app import __version__
 from sr_app.cli import doctor, inspect, presets
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sr-app {sr_app.__version__}")
+        typer.echo(f"sr-app {__version__}")
         raise typer.Exit
 
 
@@ -40,7 +41,8 @@ def root(
 # The two lines of each epilog are run by tests/cli/test_main.py.
 app.command(
     "inspect",
-    epilog="sr-app inspect S_4_16_32,G_4_16_32 --scale 2\n\nsr-app inspect C_4_16_32 --scale 4 --json",
+    epilog="sr-app inspect S_4_16_32,G_4_16_32 --scale 2\n\n"
+    "sr-app inspect C_4_16_32 --scale 4 --json",
 )(inspect.inspect)
 app.command(
     "presets",
@@ -54,4 +56,6 @@ app.command(
 
 def run() -> None:
     """Entry point of `sr-app` and of `python -m sr_app`."""
+    # The native libraries write start-up notices to stderr; a setting from outside wins.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     app(prog_name="sr-app")
