@@ -1,0 +1,32 @@
+"""Start-up notices of native libraries, kept off a person's terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def quiet_start() -> Iterator[None]:
+    """Hold back what native code writes to stderr, for as long as Keras and its backend load.
+
+    They write from C++ before any of their settings is read, so the file descriptor is turned
+    aside. If the block fails, the notices are printed after all: they may say why.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as aside:
+        original = os.dup(2)
+        os.dup2(aside.fileno(), 2)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            os.dup2(original, 2)
+            os.close(original)
+            if failed:
+                aside.seek(0)
+                os.write(2, aside.read())
