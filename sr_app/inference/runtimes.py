@@ -1,0 +1,132 @@
+"""What runs a preset's network: one entry in :data:`RUNTIMES` each, ``run(batch) -> batch``.
+
+A runtime is made from a preset's card, is safe to call from one thread at a time, and raises
+``MemoryError`` when a batch is too large, so that the caller can go on with smaller tiles.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from sr_app.networks.presets import Card, check_digest, load_preset
+
+AUTO = "auto"
+
+
+class Runtime(Protocol):
+    """Runs a network.
+
+    ``run`` takes float32 (n, h, w, 3) in [0, 1], h and w multiples of the card's ``multiple_of``,
+    and returns float32 (n, scale*h, scale*w, 3), not clipped. The result may be a view.
+    """
+
+    def run(self, batch: np.ndarray) -> np.ndarray: ...
+
+
+class OnnxRuntime:
+    """The preset's exported graph in ONNX Runtime on the CPU. Imports no Keras.
+
+    Raises:
+        ValueError: if the graph is missing, is not the one that the card describes, or is no graph.
+    """
+
+    def __init__(self, card: Card):
+        path = card.file(card.graph)
+        check_digest(card, card.graph)
+        self.session = _session(path)
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        lr = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))  # (n, 3, h, w)
+        try:
+            (sr,) = self.session.run(None, {"lr": lr})
+        except Exception as error:  # ONNX Runtime's errors have no common class but this
+            _raise_if_memory(error, batch)
+            raise
+        return sr.transpose(0, 2, 3, 1)
+
+
+class KerasRuntime:
+    """The preset's weights in Keras, whatever its backend. Slow to start: imports Keras.
+
+    Raises:
+        ValueError: if the weights are missing or are not those that the card describes.
+    """
+
+    def __init__(self, card: Card):
+        self.model = load_preset(card.folder)
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        try:
+            return np.asarray(self.model.predict_on_batch(batch))
+        except Exception as error:  # every backend has its own class
+            _raise_if_memory(error, batch)
+            raise
+
+
+RUNTIMES: dict[str, Callable[[Card], Runtime]] = {
+    "onnxruntime": OnnxRuntime,
+    "keras": KerasRuntime,
+}
+
+
+def choose(card: Card, name: str = AUTO) -> Runtime:
+    """The runtime of a name; ``auto``: ONNX Runtime if the preset has a graph, otherwise Keras.
+
+    Raises:
+        ValueError: for an unknown name, or if the preset has not what the runtime needs.
+    """
+    if name == AUTO:
+        name = "onnxruntime" if card.graph else "keras"
+    if name not in RUNTIMES:
+        known = ", ".join((AUTO, *RUNTIMES))
+        raise ValueError(f"Expected a runtime among {known}. Received: {name!r}")
+    return RUNTIMES[name](card)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: its affinity, and a container's quota where there is one."""
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        cores = min(cores, max(1, round(int(quota) / int(period))))
+    except (OSError, ValueError):  # no such file, or "max": no quota
+        pass
+    return cores
+
+
+def _session(path: Path):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors only
+    options.intra_op_num_threads = usable_cores()
+    options.inter_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common class but this
+        line = " ".join(str(error).split())
+        raise ValueError(f"{path} is not a graph that ONNX Runtime can load: {line}") from error
+
+
+def _raise_if_memory(error: Exception, batch: np.ndarray) -> None:
+    """Raise MemoryError if a runtime's error says, in its own words, that memory ran out."""
+    text = f"{type(error).__name__} {error}".lower()
+    signs = (
+        "memoryerror",
+        "allocate memory",
+        "bad_alloc",
+        "bad allocation",
+        "resource_exhausted",
+        "resourceexhausted",
+        "out of memory",
+    )
+    if any(sign in text for sign in signs):
+        raise MemoryError(f"no memory for a batch of shape {batch.shape}") from error
