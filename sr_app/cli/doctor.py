@@ -1,17 +1,179 @@
-"""`sr-app doctor`."""
+"""`sr-app doctor`: what this machine has, and whether the presets are whole."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sr_app.cli.errors import clear_errors
 
+BROKEN = 1
+"""Exit code when something that `upscale` or the page needs is missing or damaged."""
+
 
 def doctor(
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Also load Keras and run every preset once: takes seconds."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Being written."""
+    """Show versions, cores, memory, runtimes and presets, and check the presets' files."""
+    import json
+
     with clear_errors():
-        raise ValueError("being written")
+        report = {
+            "system": system_facts(),
+            "packages": package_versions(),
+            "runtimes": runtime_names(),
+            "presets": preset_states(),
+        }
+        if full:
+            report["keras"] = keras_facts()
+            report["runs"] = preset_runs()
+    typer.echo(json.dumps(report, indent=2) if as_json else as_table(report))
+    faults = find_faults(report)
+    for fault in faults:
+        typer.echo(f"sr-app: {fault}", err=True)
+    if faults:
+        raise typer.Exit(BROKEN)
+
+
+def system_facts() -> dict[str, Any]:
+    """Program, interpreter, processor, memory in GiB, and a browser for the page's tests."""
+    import platform
+    import shutil
+
+    from sr_app import __version__
+    from sr_app.inference.runtimes import usable_cores
+
+    browsers = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    return {
+        "sr_app": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cores": usable_cores(),
+        "memory_gib": memory_gib(),
+        "browser": next(browsers, None),
+    }
+
+
+def memory_gib() -> float | None:
+    """Installed memory, None where the system does not tell."""
+    import os
+
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def package_versions() -> dict[str, str | None]:
+    """Installed versions of the packages that sr_app asks for; None for one that is missing."""
+    import re
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    try:
+        wanted = requires("sr-app") or []
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return {"sr-app": None}
+    versions: dict[str, str | None] = {}
+    for requirement in wanted:
+        name = re.match(r"[\w.-]+", requirement).group()
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = None
+    return versions
+
+
+def runtime_names() -> list[str]:
+    """Names for `--runtime`."""
+    from sr_app.inference.runtimes import RUNTIMES
+
+    return list(RUNTIMES)
+
+
+def preset_states() -> dict[str, str]:
+    """Per preset "ok", or what is wrong with its card or with a file that the card names."""
+    from sr_app.networks.presets import CARD, check_digest, read_card, search_path
+
+    states: dict[str, str] = {}
+    for folder in (
+        card.parent for root in search_path() for card in sorted(root.glob(f"*/{CARD}"))
+    ):
+        if folder.name in states:
+            continue
+        try:
+            card = read_card(folder)
+            for name in filter(None, (card.weights, card.graph)):
+                card.file(name)
+                check_digest(card, name)
+            states[folder.name] = "ok"
+        except (ValueError, OSError) as error:
+            states[folder.name] = str(error)
+    return states
+
+
+def keras_facts() -> dict[str, str]:
+    """Keras' version, its backend and the dtype policy, from Keras itself."""
+    from sr_app.cli.quiet import quiet_start
+
+    with quiet_start():
+        import keras
+
+    return {
+        "version": keras.__version__,
+        "backend": keras.backend.backend(),
+        "precision": keras.config.dtype_policy().name,
+    }
+
+
+def preset_runs() -> dict[str, str]:
+    """Milliseconds that each preset takes for a 64x64 picture in each runtime, or its error."""
+    import time
+
+    import numpy as np
+
+    from sr_app.inference.runtimes import RUNTIMES
+    from sr_app.inference.upscaler import Upscaler
+
+    picture = np.linspace(0, 1, 64 * 64 * 3, dtype=np.float32).reshape(64, 64, 3)
+    runs: dict[str, str] = {}
+    for name in [name for name, state in preset_states().items() if state == "ok"]:
+        for runtime in RUNTIMES:
+            try:
+                upscaler = Upscaler.from_preset(name, runtime=runtime)
+                upscaler(picture)  # the first call builds buffers
+                start = time.perf_counter()
+                upscaler(picture)
+                runs[f"{name} {runtime}"] = f"{(time.perf_counter() - start) * 1e3:.1f} ms"
+            except (ValueError, OSError) as error:
+                runs[f"{name} {runtime}"] = str(error)
+    return runs
+
+
+def find_faults(report: dict[str, Any]) -> list[str]:
+    """One line for every missing package, damaged preset and run that failed."""
+    faults = [
+        f"{name} is not installed: run `make setup`"
+        for name, version in report["packages"].items()
+        if version is None
+    ]
+    faults += [state for state in report["presets"].values() if state != "ok"]
+    faults += [run for run in report.get("runs", {}).values() if not run.endswith(" ms")]
+    return faults
+
+
+def as_table(report: dict[str, Any]) -> str:
+    """The report for people: a heading for each part, one fact a line."""
+    lines = []
+    for part, facts in report.items():
+        lines.append(part)
+        pairs = facts.items() if isinstance(facts, dict) else ((name, "") for name in facts)
+        shown = [
+            f"  {name:<26}{'none' if value is None else value}".rstrip() for name, value in pairs
+        ]
+        lines += shown or ["  none"]
+    return "\n".join(lines)
