@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import errno
+
+import pytest
+import typer
+
+from sr_app.cli.errors import BAD_INPUT, TRACEBACK, clear_errors, one_line
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("Expected 2.\n  Received: 3"), "Expected 2. Received: 3"),
+        (FileNotFoundError(errno.ENOENT, "No such file", "a b.png"), "a b.png: No such file"),
+        (OSError("disk gone"), "disk gone"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_bad_input_is_one_line_on_stderr_and_exit_code_2(
+    error: Exception, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as exit_info, clear_errors():
+        raise error
+    assert exit_info.value.exit_code == BAD_INPUT == 2
+    assert capsys.readouterr() == ("", f"sr-app: {line}\n")
+    assert one_line(error) == line
+
+
+def test_a_fault_of_the_program_keeps_its_traceback() -> None:
+    with pytest.raises(KeyError), clear_errors():
+        raise KeyError("tile")
+
+
+def test_an_exit_code_chosen_by_the_verb_passes_through() -> None:
+    with pytest.raises(typer.Exit) as exit_info, clear_errors():
+        raise typer.Exit(3)
+    assert exit_info.value.exit_code == 3
+
+
+def test_a_closed_pipe_is_not_reported_as_bad_input() -> None:
+    with pytest.raises(BrokenPipeError), clear_errors():
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_the_traceback_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TRACEBACK, "1")
+    with pytest.raises(ValueError, match="deep"), clear_errors():
+        raise ValueError("deep")

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from sr_app.cli.quiet import quiet_start
+
+
+def test_native_notices_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet_start():
+        os.write(2, b"notice\n")
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
+def test_notices_are_shown_when_the_start_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ImportError), quiet_start():
+        os.write(2, b"no such library\n")
+        raise ImportError
+    assert capfd.readouterr().err == "no such library\n"
