@@ -1,0 +1,212 @@
+"""A photo in, a larger photo out: the walk from pixels through tiles and a runtime to pixels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from sr_app.image.colour import to_float
+from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.image.resize import imresize
+from sr_app.inference import runtimes, tiles
+from sr_app.inference.bands import Progress, render
+from sr_app.inference.goal import Goal, preset_for
+from sr_app.inference.memory import available_bytes, empty_result, largest_tile
+from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
+from sr_app.inference.transparency import fill_transparent
+from sr_app.networks.presets import Card, read_card
+
+__all__ = ["Upscaler", "preset_for", "upscale"]
+
+BAND_ROWS = 256  # of a result that is changed in place
+
+
+class Upscaler:
+    """A preset ready to run.
+
+    Args:
+        card: of the preset; must state its receptive radius.
+        runtime: an instance of what ``inference.runtimes.RUNTIMES`` makes.
+        tile: largest side of a tile in low-resolution pixels; the card's if None. It grows where
+            the receptive radius asks for it, and shrinks where memory does.
+        memory: bytes that may be used; what is free now if None.
+
+    Raises:
+        ValueError: naming the preset or the number that is not usable.
+    """
+
+    def __init__(
+        self,
+        card: Card,
+        runtime: runtimes.Runtime,
+        *,
+        tile: int | None = None,
+        memory: int | None = None,
+    ):
+        if card.receptive_radius is None:
+            raise ValueError(f"The card of preset {card.name} states no receptive_radius")
+        self.card = card
+        self.scale = card.scale
+        self.runtime = runtime
+        self.memory = available_bytes() if memory is None else memory
+        limit = largest_tile(card, self.memory)
+        self.tile = min(tile or card.tile, limit)
+        grown = 2 * card.receptive_radius / (1 - LEAST_KEPT)
+        self.least_kept = LEAST_KEPT if grown <= limit else 0.0
+
+    @classmethod
+    def from_preset(
+        cls, name: str | Path, *, runtime: str = runtimes.AUTO, tile: int | None = None
+    ) -> Upscaler:
+        """The Upscaler of a preset, by name or folder.
+
+        Args:
+            runtime: ``auto`` or a key of ``inference.runtimes.RUNTIMES``.
+        """
+        if tile is not None and tile < 1:
+            raise ValueError(f"Expected a tile of 1 pixel or more. Received: {tile}")
+        card = read_card(name)
+        return cls(card, runtimes.choose(card, runtime), tile=tile)
+
+    def plan(self, height: int, width: int) -> TilePlan:
+        """How a picture of this size is cut, after padding to the network's multiple."""
+        return self._plan(height, width, self.tile, self.least_kept)
+
+    def __call__(self, rgb: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
+        """Enlarge a picture by the preset's factor.
+
+        Args:
+            rgb: (H, W, 3), float in [0, 1], uint8 or uint16.
+            progress: called with (tiles done, tiles in all); raising from it cancels.
+
+        Returns:
+            float32 (scale*H, scale*W, 3) in [0, 1]; backed by a temporary file when it is large.
+        """
+        picture = to_float(rgb)
+        if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+            raise ValueError(f"Expected a picture (H, W, 3). Received: shape {picture.shape}")
+        height, width = picture.shape[:2]
+        result = empty_result((self.scale * height, self.scale * width, 3), self.memory)
+        render(
+            pad(picture, self.card.multiple_of),
+            result,
+            run=self.runtime.run,
+            plan_for=partial(self._plan, height, width),
+            tile=self.tile,
+            least_kept=self.least_kept,
+            scale=self.scale,
+            progress=progress,
+        )
+        return result
+
+    def photo(
+        self,
+        photo: Photo,
+        *,
+        size: tuple[int, int] | None = None,
+        progress: Progress | None = None,
+    ) -> Photo:
+        """Enlarge a photo: colour by the network, transparency by bicubic interpolation.
+
+        Bit depth, greyness, profile, EXIF and format stay; ``size`` is the exact (height, width)
+        of the result, the preset's factor if None.
+        """
+        rgb = photo.rgb if photo.alpha is None else fill_transparent(photo.rgb, photo.alpha)
+        result = self(rgb, progress=progress)
+        if photo.grey:
+            make_grey(result)
+        if size is not None and size != result.shape[:2]:
+            result = clip(imresize(result, size=size))
+        alpha = photo.alpha
+        if alpha is not None:
+            alpha = clip(imresize(alpha, size=result.shape[:2]))
+        return replace(photo, rgb=result, alpha=alpha)
+
+    def _plan(self, height: int, width: int, tile: int, least_kept: float) -> TilePlan:
+        multiple = self.card.multiple_of
+        return tiles.plan(
+            round_up(height, multiple),
+            round_up(width, multiple),
+            tile=tile,
+            overlap=self.card.receptive_radius,
+            multiple=multiple,
+            least_kept=least_kept,
+        )
+
+
+def upscale(
+    source: Photo | np.ndarray | str | Path,
+    *,
+    scale: float | None = None,
+    size: tuple[int, int] | None = None,
+    preset: str | None = None,
+    runtime: str = runtimes.AUTO,
+    tile: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Photo:
+    """Enlarge a photo, a file or an array.
+
+    Args:
+        source: a file's path, a ``Photo``, or an array (H, W), (H, W, 3) or (H, W, 4), uint8,
+            uint16 or float in [0, 1].
+        scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
+        size: exact (height, width) instead of a factor.
+        preset: name or folder; the default of the factor if None.
+        runtime, tile: see ``Upscaler.from_preset``.
+        out: file to write as well; its suffix names the format.
+        progress: called with (tiles done, tiles in all); raising from it cancels.
+
+    Raises:
+        ValueError, OSError: one line that says what was expected.
+    """
+    goal = Goal(scale, size, preset)
+    photo = as_photo(source)
+    height, width = photo.rgb.shape[:2]
+    upscaler = Upscaler.from_preset(goal.preset_for(height, width), runtime=runtime, tile=tile)
+    target = goal.size_for(height, width, upscaler.card)
+    result = upscaler.photo(photo, size=target, progress=progress)
+    if out is not None:
+        result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
+    return result
+
+
+def as_photo(source: Photo | np.ndarray | str | Path) -> Photo:
+    """What was handed in, as a photo."""
+    if isinstance(source, Photo):
+        return source
+    if not isinstance(source, np.ndarray):
+        return read_photo(source)
+    if source.ndim not in (2, 3) or source.ndim == 3 and source.shape[2] not in (3, 4):
+        raise ValueError(
+            f"Expected an array (H, W), (H, W, 3) or (H, W, 4). Received: shape {source.shape}"
+        )
+    values = to_float(source)
+    grey = values.ndim == 2
+    rgb = np.repeat(values[..., None], 3, axis=2) if grey else values[..., :3]
+    alpha = values[..., 3] if not grey and values.shape[2] == 4 else None
+    return Photo(rgb=rgb, alpha=alpha, bits=16 if source.dtype == np.uint16 else 8, grey=grey)
+
+
+def pad(picture: np.ndarray, multiple: int) -> np.ndarray:
+    """Mirror rows and columns at the bottom and right (edge included) up to a multiple."""
+    height, width = picture.shape[:2]
+    below, right = round_up(height, multiple) - height, round_up(width, multiple) - width
+    if not below and not right:
+        return picture
+    return np.pad(picture, ((0, below), (0, right), (0, 0)), mode="symmetric")
+
+
+def make_grey(rgb: np.ndarray) -> None:
+    """Replace the three channels by their mean, in place, in bands of rows."""
+    for start in range(0, len(rgb), BAND_ROWS):
+        band = rgb[start : start + BAND_ROWS]
+        band[:] = band.mean(axis=2, keepdims=True)
+
+
+def clip(picture: np.ndarray) -> np.ndarray:
+    """Values outside [0, 1] brought back to it, in place: bicubic interpolation overshoots."""
+    return np.clip(picture, 0, 1, out=picture)
