@@ -23,7 +23,9 @@ CONVOLUTIONS = {
 }
 
 
-def convolution(kind: str, filters: int, kernel_size: int, *, groups: int = 1, name: str | None = None):
+def convolution(
+    kind: str, filters: int, kernel_size: int, *, groups: int = 1, name: str | None = None
+):
     """The layer of a kind named in :data:`CONVOLUTIONS`.
 
     Raises:

@@ -15,13 +15,13 @@ EDGES = np.stack([SOBEL_X, SOBEL_Y, LAPLACIAN])
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class RepConv2D(keras.layers.Layer):
-    """A 3x3 convolution whose kernel is the sum of six linear branches.
+    """A 3x3 convolution whose kernel is the sum of five linear branches.
 
     Zhang, Zeng, Zhang, "Edge-oriented Convolution Block for Real-time Super Resolution on Mobile
     Devices", ACM MM 2021, section 3.2: a 3x3, an expanding 1x1 followed by a 3x3, and three 1x1
-    followed by scaled edge filters; where input and output widths agree, an identity as well. All
-    branches are linear, so here the *kernels* are summed before the one convolution that is run:
-    training costs little more than a plain convolution, and :meth:`folded` is the same network.
+    followed by scaled edge filters. All branches are linear, so here the *kernels* are summed
+    before the one convolution that is run: training costs little more than a plain convolution,
+    and :meth:`folded` is the same network.
     (The intermediate biases of the published block are left out: with zero padding they would make
     the fold inexact at the border.)
 
@@ -57,10 +57,9 @@ class RepConv2D(keras.layers.Layer):
     def build(self, input_shape):
         channels = input_shape[-1] // self.groups
         middle = max(1, round(self.expansion * channels))
-        self.has_identity = self.groups == 1 and input_shape[-1] == self.filters
         self.kernel = self.add_weight(shape=(3, 3, channels, self.filters), name="kernel")
         self.expand = self.add_weight(shape=(channels, middle), name="expand")
-        # Zero: at the start the layer is its 3x3 branch (and, where it can, the identity).
+        # Zero: at the start the layer is its 3x3 branch alone.
         self.squeeze = self.add_weight(
             shape=(3, 3, middle, self.filters), initializer="zeros", name="squeeze"
         )
@@ -77,13 +76,7 @@ class RepConv2D(keras.layers.Layer):
         """The one kernel that all branches add up to, shape ``(3, 3, channels/groups, filters)``."""
         kernel = self.kernel + ops.einsum("im,yxmo->yxio", self.expand, self.squeeze)
         edges = ops.cast(EDGES, kernel.dtype)
-        kernel = kernel + ops.einsum("eyx,eio->yxio", edges, self.edge_kernel * self.edge_scale)
-        if self.has_identity:
-            centre = np.zeros((3, 3, 1, 1), "float32")
-            centre[1, 1] = 1
-            identity = ops.eye(self.filters, dtype=kernel.dtype)
-            kernel = kernel + ops.cast(centre, kernel.dtype) * identity
-        return kernel
+        return kernel + ops.einsum("eyx,eio->yxio", edges, self.edge_kernel * self.edge_scale)
 
     def folded(self) -> tuple[np.ndarray, np.ndarray]:
         """Kernel (3, 3, channels/groups, filters) and bias (filters,) of the equal ``Conv2D``."""
@@ -92,7 +85,9 @@ class RepConv2D(keras.layers.Layer):
         return kernel.astype("float32"), bias.astype("float32")
 
     def call(self, inputs):
-        outputs = ops.conv(inputs, self.summed_kernel(), padding="same", data_format="channels_last")
+        outputs = ops.conv(
+            inputs, self.summed_kernel(), padding="same", data_format="channels_last"
+        )
         return outputs + self.bias if self.use_bias else outputs
 
     def compute_output_shape(self, input_shape):

@@ -42,7 +42,8 @@ def measure_cost(model: keras.Model, scale: int) -> Cost:
     kernels = {id(step.layer): kernel_shape(step) for step in steps if is_convolution(step.layer)}
     weights = sum(math.prod(shape) for shape in kernels.values())
     biases = sum(
-        step.layer.filters for step in {id(s.layer): s for s in steps}.values()
+        step.layer.filters
+        for step in {id(s.layer): s for s in steps}.values()
         if id(step.layer) in kernels and step.layer.use_bias
     )
     resolution, radius = trace(steps)

@@ -41,7 +41,9 @@ class Block:
                 f"Expected a block kind among {', '.join(KINDS)}. Received: {self.kind!r}"
             )
         if not 1 <= self.convolutions <= 32:
-            raise ValueError(f"Expected 1 to 32 convolutions. Received: {self.convolutions} in {self}")
+            raise ValueError(
+                f"Expected 1 to 32 convolutions. Received: {self.convolutions} in {self}"
+            )
         for name in ("growth", "out"):
             value = getattr(self, name)
             if not 4 <= value <= 1024 or value % 4:

@@ -67,7 +67,9 @@ class Card:
         """Path of a file of the preset; the error says what is missing and where."""
         path = self.folder / (name or "")
         if not name or not path.is_file():
-            raise ValueError(f"Preset {self.name} has no file {name or 'of that kind'} in {self.folder}")
+            raise ValueError(
+                f"Preset {self.name} has no file {name or 'of that kind'} in {self.folder}"
+            )
         return path
 
     def to_json(self) -> dict:

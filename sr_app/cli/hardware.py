@@ -1,0 +1,26 @@
+"""The machine in words, for cards."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+
+def describe_hardware() -> str:
+    """For example ``2 CPU cores (AMD EPYC)``; accelerators that Keras sees are counted too."""
+    import keras
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    words = f"{cores} CPU cores ({processor()})"
+    accelerators = len(keras.distribution.list_devices("gpu"))
+    return f"{accelerators} GPU, {words}" if accelerators else words
+
+
+def processor() -> str:
+    """Model name of the processor, as far as the system tells."""
+    path = Path("/proc/cpuinfo")
+    for line in path.read_text().splitlines() if path.is_file() else []:
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

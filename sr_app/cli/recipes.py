@@ -1,0 +1,181 @@
+"""Recipes: TOML files, validated; unknown keys are errors that name the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+SHIPPED = Path(__file__).resolve().parents[1] / "recipes"
+
+
+class Section(BaseModel):
+    """Base of all sections: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NetworkSection(Section):
+    """What is trained: block strings and the arguments of ``networks.genotype.Genotype``."""
+
+    scale: Literal[2, 3, 4]
+    blocks: list[str] = Field(min_length=1)
+    width: int = 32
+    conv: str = "conv"
+    tail: Literal["published", "anchor"] = "published"
+
+
+class DataSection(Section):
+    """What it is trained on: folders of HR pictures, or a DIV2K tree, or both."""
+
+    hr: list[Path] = []
+    div2k: Path | None = None
+    track: str = "bicubic"
+    cache: Path = Path("data/cache")
+
+
+class TrainingSection(Section):
+    """How: the keyword arguments of ``training.run.train_supervised``."""
+
+    steps: int = Field(gt=0)
+    epoch: int = Field(500, gt=0)
+    batch: int = Field(16, gt=0)
+    patch: int = Field(48, ge=8)
+    learning_rate: float = Field(1e-3, gt=0)
+    warmup: int = Field(100, ge=0)
+    loss: str = "l1"
+    average: float | None = Field(0.999, gt=0, lt=1)
+    gradient_clip: float | None = Field(None, gt=0)
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    steps_per_execution: int = Field(1, gt=0)
+    jit: bool | Literal["auto"] = "auto"
+    seed: int = 0
+    tensorboard: bool = False
+
+
+class ValidationSection(Section):
+    """What the best step is chosen by; never a set that results are reported on alone."""
+
+    hr: Path
+    pictures: int | None = Field(None, gt=0)
+
+
+class Recipe(Section):
+    """One training: network, data, schedule, and what its preset is called."""
+
+    name: str
+    title: str
+    description: str
+    purpose: str = "clean"
+    start: str | None = None
+    network: NetworkSection
+    data: DataSection
+    training: TrainingSection
+    validation: ValidationSection | None = None
+    results: dict[str, Path] = {}
+
+
+def read_recipe(name: str, settings: list[str] | None = None) -> Recipe:
+    """Read a recipe by path or by the name of a shipped one, with ``key=value`` changes.
+
+    Args:
+        name: path of a TOML file, or a name such as ``esrn_x2``.
+        settings: ``section.key=value`` or, where only one section has the key, ``key=value``;
+            values are TOML (``1e-3``, ``true``, ``["a", "b"]``), anything else is text.
+
+    Raises:
+        ValueError: for a missing file, faulty TOML, an unknown key or a value out of range.
+    """
+    path = find_recipe(name)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not valid TOML: {error}") from error
+    for setting in settings or []:
+        change(data, setting)
+    try:
+        return Recipe.model_validate(data)
+    except ValidationError as error:
+        raise ValueError(f"{path}: {explain(error)}") from error
+
+
+def find_recipe(name: str) -> Path:
+    """A path that exists, or a shipped recipe; the error names the nearest."""
+    for path in (Path(name), SHIPPED / f"{name}.toml"):
+        if path.is_file():
+            return path
+    known = list_recipes()
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise ValueError(
+        f"Expected a recipe file or one of: {', '.join(known)}. Received: {name!r}.{hint}"
+    )
+
+
+def list_recipes() -> list[str]:
+    """Names of the shipped recipes."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def change(data: dict[str, Any], setting: str) -> None:
+    """Apply one ``key=value`` to the raw recipe."""
+    key, equals, text = setting.partition("=")
+    if not equals:
+        raise ValueError(f"Expected --set key=value. Received: {setting!r}")
+    *sections, last = complete(key.strip()).split(".")
+    for section in sections:
+        data = data.setdefault(section, {})
+    data[last] = parse_value(text.strip())
+
+
+def parse_value(text: str) -> Any:
+    """A TOML value; text that is none is itself; ``none`` removes an optional value."""
+    if text.lower() == "none":
+        return None
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def complete(key: str) -> str:
+    """``steps`` -> ``training.steps``; a full key as it is. The error names the nearest key."""
+    known = known_keys()
+    section = key.split(".")[0]
+    if key in known or section == "results":
+        return key
+    matches = [full for full in known if full.split(".")[-1] == key]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise ValueError(f"Expected one of {', '.join(matches)}. Received the short key {key!r}")
+    near = difflib.get_close_matches(key, [*known, *(k.split(".")[-1] for k in known)], n=1)
+    hint = f" Did you mean {near[0]}?" if near else f" Known keys: {', '.join(known)}"
+    raise ValueError(f"Unknown recipe key {key!r}.{hint}")
+
+
+def known_keys() -> list[str]:
+    """All settable keys, ``section.key``."""
+    keys = []
+    for name, item in Recipe.model_fields.items():
+        sections = [
+            kind
+            for kind in (item.annotation, *getattr(item.annotation, "__args__", ()))
+            if isinstance(kind, type) and issubclass(kind, Section)
+        ]
+        keys += [f"{name}.{key}" for section in sections for key in section.model_fields] or [name]
+    return keys
+
+
+def explain(error: ValidationError) -> str:
+    """The first fault in one line: where, what was expected, what was received."""
+    fault = error.errors()[0]
+    where = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, known_keys(), n=1)
+        return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
+    received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
+    return f"{where}: {fault['msg']}{received}"

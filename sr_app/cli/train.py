@@ -1,0 +1,186 @@
+"""`sr-app train`: a recipe -> a preset. Run it again after a kill and it continues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sr_app.cli.errors import clear_errors
+
+if TYPE_CHECKING:
+    from sr_app.cli.recipes import Recipe
+    from sr_app.datasets.store import PictureStore
+    from sr_app.networks.presets import Card
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A TOML file or a shipped name.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting; may be repeated."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the training.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the preset. [default: runs/NAME/preset/NAME]"),
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Folder for checkpoints and curves.")] = Path("runs"),
+) -> None:
+    """Train a network as a recipe says and write it as a preset.
+
+    Checkpoints lie in RUNS/NAME. After a kill the same command continues there; a changed recipe
+    wants another --runs folder.
+    """
+    with clear_errors():
+        from sr_app.cli.recipes import read_recipe
+
+        chosen = read_recipe(
+            recipe, [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+        )
+        folder = runs / chosen.name
+        keep_recipe(chosen, folder)
+        card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
+        typer.echo(
+            f"{card.folder}: {card.parameters} parameters, {card.results or 'no results asked'}"
+        )
+
+
+def keep_recipe(recipe: Recipe, folder: Path) -> None:
+    """Write the resolved recipe into the run's folder, or refuse a run begun with another one."""
+    path, text = folder / "recipe.json", recipe.model_dump_json(indent=2)
+    if path.is_file() and path.read_text() != text:
+        raise ValueError(
+            f"{folder} holds a run of another recipe (see {path}): choose another --runs folder, "
+            "or delete it to start over"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
+    """Data, network, training, preset."""
+    from sr_app.cli.train_progress import TrainingBar
+    from sr_app.training.losses import loss_named
+    from sr_app.training.run import train_supervised
+
+    network = initial_network(recipe)
+    settings, validation = recipe.training, recipe.validation
+    callbacks = [TrainingBar(settings.steps, settings.epoch)]
+    if settings.tensorboard:
+        callbacks.append(tensorboard(folder / "events"))
+    train_supervised(
+        network,
+        prepared_store(recipe),
+        folder,
+        loss=loss_named(settings.loss),
+        **settings.model_dump(exclude={"loss", "precision", "tensorboard"}),
+        validation=validation.hr if validation else None,
+        validation_pictures=validation.pictures if validation else None,
+        callbacks=tuple(callbacks),
+    )
+    return write_preset(recipe, network, folder, out)
+
+
+def initial_network(recipe: Recipe):
+    """The recipe's network, with the weights of its ``start`` preset where they fit."""
+    import keras
+
+    from sr_app.networks.esrn import build_esrn
+    from sr_app.networks.genotype import Genotype
+    from sr_app.networks.presets import load_preset
+    from sr_app.training.warm_start import copy_weights
+
+    keras.config.set_dtype_policy(recipe.training.precision)
+    keras.utils.set_random_seed(recipe.training.seed)
+    network = build_esrn(
+        Genotype.from_json(recipe.network.model_dump(exclude={"scale"})), recipe.network.scale
+    )
+    if recipe.start:
+        left = copy_weights(load_preset(recipe.start), network)
+        typer.echo(f"started from {recipe.start}; new: {', '.join(left) or 'nothing'}", err=True)
+    return network
+
+
+def prepared_store(recipe: Recipe) -> PictureStore:
+    """All pictures of the recipe in one store, prepared with a progress bar the first time."""
+    from sr_app.cli.train_progress import progress_bar
+    from sr_app.datasets.ntire import existing, find_pairs
+    from sr_app.datasets.store import open_store
+    from sr_app.image.files import find_photos
+
+    data, scale = recipe.data, recipe.network.scale
+    sources = [(path, None) for folder in data.hr for path in find_photos(existing(folder))]
+    if data.div2k:
+        sources += [(p.hr, p.lr) for p in find_pairs(data.div2k, scale=scale, track=data.track)]
+    with progress_bar("preparing pictures") as progress:
+        return open_store(sources, data.cache, scale=scale, progress=progress)
+
+
+def tensorboard(folder: Path):
+    """Keras' TensorBoard callback."""
+    import keras
+
+    return keras.callbacks.TensorBoard(folder, write_graph=False)
+
+
+def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
+    """Weights, exported graph and card with measured results."""
+    from dataclasses import replace
+
+    from sr_app.inference.export import export_onnx
+    from sr_app.networks.genotype import Genotype
+    from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
+
+    card = Card(
+        name=out.name,
+        title=recipe.title,
+        description=recipe.description,
+        scale=recipe.network.scale,
+        genotype=Genotype.from_json(recipe.network.model_dump(exclude={"scale"})),
+        purpose=recipe.purpose,
+        training=training_facts(recipe, folder),
+        folder=out,
+    )
+    card = save_preset(network, card)
+    export_onnx(network, out / GRAPH, scale=card.scale)
+    card = write_card(replace(card, graph=GRAPH))
+    return write_card(replace(card, results=measure_results(recipe, card)))
+
+
+def training_facts(recipe: Recipe, folder: Path) -> dict:
+    """What the card says of the training: data, settings, hardware, wall time."""
+    import platform
+
+    import keras
+
+    from sr_app.cli.hardware import describe_hardware
+    from sr_app.training.curve import read_curve
+
+    curve = read_curve(folder)
+    return {
+        "data": [str(path) for path in recipe.data.hr]
+        + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
+        "start": recipe.start,
+        **recipe.training.model_dump(),
+        "wall_seconds": curve[-1]["seconds"] if curve else None,
+        "hardware": describe_hardware(),
+        "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
+    }
+
+
+def measure_results(recipe: Recipe, card: Card) -> dict:
+    """PSNR and SSIM (protocol y) on the recipe's result folders that are there; others are null."""
+    from sr_app.evaluation.benchmark import evaluate
+    from sr_app.inference.upscaler import Upscaler
+
+    upscaler = Upscaler.from_preset(card.folder)
+    results = {}
+    for name, folder in recipe.results.items():
+        if not folder.is_dir():
+            results[name] = None
+            continue
+        mean = evaluate(upscaler, folder, scale=card.scale).mean
+        results[name] = {"protocol": "y", **{key: round(value, 4) for key, value in mean.items()}}
+    return results

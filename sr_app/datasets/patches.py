@@ -1,0 +1,78 @@
+"""Aligned random crops from a store, as batches for ``fit``."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from sr_app.datasets.store import PictureStore
+
+
+class PairedPatches(keras.utils.PyDataset):
+    """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
+
+    Each sample: a picture drawn in proportion to its area, a random aligned crop, one of the eight
+    flips and quarter turns.
+
+    Args:
+        store: prepared pairs.
+        patch: side of the LR crop in pixels.
+        batch: samples in a batch.
+        steps: batches in the whole training.
+        seed: of the whole training.
+        first_step: batches already consumed by earlier runs.
+
+    Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and
+    ``(batch, scale*patch, scale*patch, 3)``.
+
+    Raises:
+        ValueError: if no picture is as large as the crop.
+    """
+
+    def __init__(
+        self,
+        store: PictureStore,
+        *,
+        patch: int,
+        batch: int,
+        steps: int,
+        seed: int = 0,
+        first_step: int = 0,
+    ):
+        super().__init__()
+        sizes = np.array([lr for _, lr in store.shapes])
+        area = np.where(sizes.min(1) >= patch, sizes.prod(1), 0)
+        if not area.any():
+            largest = "x".join(map(str, sizes[sizes.min(1).argmax()][::-1]))
+            raise ValueError(
+                f"Expected LR pictures of at least {patch}x{patch} pixels. "
+                f"Received: {len(store)} pictures, the largest {largest}"
+            )
+        self.store, self.patch, self.batch = store, patch, batch
+        self.steps, self.seed, self.first_step = steps, seed, first_step
+        self.probability = area / area.sum()
+
+    def __len__(self) -> int:
+        return max(0, self.steps - self.first_step)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng((self.seed, self.first_step + index))
+        chosen = rng.choice(len(self.store), size=self.batch, p=self.probability)
+        lr, hr = zip(*(self.sample(picture, rng) for picture in chosen), strict=True)
+        return np.stack(lr).astype("float32") / 255, np.stack(hr).astype("float32") / 255
+
+    def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """One aligned crop, turned and flipped, uint8."""
+        lr, hr = self.store.pair(picture)
+        scale, side = self.store.scale, self.patch
+        y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
+        lr = lr[y : y + side, x : x + side]
+        hr = hr[scale * y : scale * (y + side), scale * x : scale * (x + side)]
+        turns, flip = rng.integers(4), rng.integers(2)
+        return turn(lr, turns, flip), turn(hr, turns, flip)
+
+
+def turn(image: np.ndarray, turns: int, flip: int) -> np.ndarray:
+    """Quarter turns, then a left-right flip: the eight symmetries of the square."""
+    turned = np.rot90(image, turns)
+    return turned[:, ::-1] if flip else turned

@@ -1,0 +1,131 @@
+"""A prepared store: decoded pictures in one memory-mapped file, for random crops without decoding."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sr_app.image.colour import to_uint8
+from sr_app.image.files import read_photo
+from sr_app.image.resize import imresize, modcrop
+
+PIXELS, INDEX = "pixels.bin", "index.json"
+VERSION = 1  # raise when the content for the same sources changes
+
+
+@dataclass(frozen=True)
+class PictureStore:
+    """Pairs of pictures in a memory-mapped file of uint8.
+
+    Args:
+        pixels: the flat memory map.
+        shapes: per pair, ((H, W), (h, w)) of HR and LR; both have three channels.
+        offsets: per pair, where HR and LR begin.
+        scale: HR is this many times larger than LR.
+    """
+
+    pixels: np.ndarray
+    shapes: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    offsets: tuple[tuple[int, int], ...]
+    scale: int
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def pair(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """(LR (h, w, 3), HR (H, W, 3)) as uint8 views; nothing is read until they are indexed."""
+        (hr_shape, lr_shape), (hr_start, lr_start) = self.shapes[index], self.offsets[index]
+        return self.view(lr_start, lr_shape), self.view(hr_start, hr_shape)
+
+    def view(self, start: int, shape: tuple[int, int]) -> np.ndarray:
+        """Three-channel view of the flat file."""
+        height, width = shape
+        return self.pixels[start : start + height * width * 3].reshape(height, width, 3)
+
+
+def open_store(
+    sources: Sequence[tuple[Path, Path | None]],
+    folder: Path | str,
+    *,
+    scale: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> PictureStore:
+    """Open the store of these pictures below ``folder``; prepare it first if it is not there.
+
+    Args:
+        sources: (HR, LR) paths; LR None means bicubic LR made here (``imresize``, uint8).
+        folder: where stores lie; each gets a sub-folder named by its content.
+        scale: integer factor.
+        progress: called with (pictures done, pictures in all).
+
+    Raises:
+        ValueError: if there are no pictures, or an LR picture has not 1/scale of its HR's size.
+    """
+    if not sources:
+        raise ValueError("Expected at least one picture to train on. Received: none")
+    place = Path(folder) / fingerprint(sources, scale)
+    if not (place / INDEX).is_file():
+        write_store(sources, place, scale=scale, progress=progress)
+    index = json.loads((place / INDEX).read_text())
+    pixels = np.memmap(place / PIXELS, np.uint8, mode="r")
+    shapes = tuple((tuple(hr), tuple(lr)) for hr, lr in index["shapes"])
+    return PictureStore(pixels, shapes, tuple(map(tuple, index["offsets"])), scale)
+
+
+def fingerprint(sources: Sequence[tuple[Path, Path | None]], scale: int) -> str:
+    """Name of a store: changes with any file's path, size or date."""
+    lines = [f"version {VERSION} scale {scale}"]
+    for path in (path for pair in sources for path in pair if path is not None):
+        status = path.stat()
+        lines.append(f"{path.resolve()} {status.st_size} {status.st_mtime_ns}")
+    lines += ["made" if lr is None else "given" for _, lr in sources]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def write_store(
+    sources: Sequence[tuple[Path, Path | None]],
+    place: Path,
+    *,
+    scale: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Decode everything once. The index is written last, so a killed run leaves no half store."""
+    place.mkdir(parents=True, exist_ok=True)
+    shapes, offsets, position = [], [], 0
+    temporary = place / f"{PIXELS}.{os.getpid()}"
+    with temporary.open("wb") as file:
+        for done, (lr, hr) in enumerate(read_pairs(sources, scale), 1):
+            shapes.append((hr.shape[:2], lr.shape[:2]))
+            offsets.append((position, position + hr.size))
+            position += file.write(np.ascontiguousarray(hr))
+            position += file.write(np.ascontiguousarray(lr))
+            if progress:
+                progress(done, len(sources))
+    os.replace(temporary, place / PIXELS)
+    index = place / f"{INDEX}.{os.getpid()}"
+    index.write_text(json.dumps({"scale": scale, "shapes": shapes, "offsets": offsets}))
+    os.replace(index, place / INDEX)
+
+
+def read_pairs(
+    sources: Sequence[tuple[Path, Path | None]], scale: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """(LR, HR) as uint8, sizes in the exact ratio."""
+    for hr_path, lr_path in sources:
+        hr = modcrop(to_uint8(read_photo(hr_path).rgb), scale)
+        if lr_path is None:
+            yield imresize(hr, 1 / scale), hr
+            continue
+        lr = to_uint8(read_photo(lr_path).rgb)
+        if tuple(side * scale for side in lr.shape[:2]) != hr.shape[:2]:
+            raise ValueError(
+                f"Expected {lr_path} to be {hr.shape[1] // scale}x{hr.shape[0] // scale}, "
+                f"1/{scale} of {hr_path}. Received: {lr.shape[1]}x{lr.shape[0]}"
+            )
+        yield lr, hr

@@ -1,0 +1,57 @@
+"""The learning curve as a CSV file: against steps and against wall time."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import keras
+
+CURVE = "curve.csv"
+COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
+
+
+class LearningCurve(keras.callbacks.Callback):
+    """Append one line per epoch to ``folder/curve.csv``; a resumed run goes on where it stopped.
+
+    ``seconds`` is the wall time of all runs together, time between a kill and its resumption not
+    counted. A value that was not measured is left empty.
+
+    Args:
+        folder: of the run.
+        steps: steps in an epoch.
+        done: steps of earlier runs; lines beyond (of an epoch that will run again) are dropped.
+    """
+
+    def __init__(self, folder: Path, *, steps: int, done: int = 0):
+        super().__init__()
+        self.path, self.steps = folder / CURVE, steps
+        rows = [row for row in read_curve(folder) if row["step"] <= done]
+        self.write(rows, "w")
+        self.before = rows[-1]["seconds"] if rows else 0.0
+        self.started = time.monotonic()
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = round(self.before + time.monotonic() - self.started, 1)
+        self.write([{**(logs or {}), "step": (epoch + 1) * self.steps, "seconds": seconds}], "a")
+
+    def write(self, rows: list[dict], mode: str) -> None:
+        """Write or append rows, the header first where the file begins."""
+        with self.path.open(mode, newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
+            if mode == "w":
+                writer.writeheader()
+            writer.writerows(rows)
+
+
+def read_curve(folder: Path) -> list[dict[str, float | None]]:
+    """Rows of a run's curve, numbers as floats (None where empty); empty without a file."""
+    path = folder / CURVE
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            {name: float(text) if text else None for name, text in row.items()}
+            for row in csv.DictReader(file)
+        ]

@@ -1,0 +1,102 @@
+"""One supervised training from plain arguments: resumable, validated, logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+
+from sr_app.datasets.patches import PairedPatches
+from sr_app.datasets.store import PictureStore
+from sr_app.training.checkpoints import SaveLast, StopOnNaN, resume, save_weights
+from sr_app.training.curve import LearningCurve
+from sr_app.training.schedules import WarmupCosine
+from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.validation import Validation
+
+FINAL = "final.weights.h5"
+
+
+def train_supervised(
+    network: keras.Model,
+    store: PictureStore,
+    folder: Path,
+    *,
+    loss: Callable,
+    steps: int,
+    batch: int = 16,
+    patch: int = 48,
+    learning_rate: float = 1e-3,
+    warmup: int = 100,
+    average: float | None = 0.999,
+    gradient_clip: float | None = None,
+    seed: int = 0,
+    epoch: int = 500,
+    steps_per_execution: int = 1,
+    jit: bool | str = "auto",
+    validation: Path | None = None,
+    validation_pictures: int | None = None,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+) -> None:
+    """Train ``network`` in place; on return it holds the averaged weights.
+
+    Run it again with the same arguments after a kill and it continues from the last epoch with the
+    batches that the uninterrupted run would have seen.
+
+    Args:
+        network: of ``networks.esrn.build_esrn``.
+        store: prepared pairs.
+        folder: for ``last``, ``best`` and ``final`` weights, ``curve.csv``.
+        loss: ``(sr, hr) -> scalar``.
+        steps: optimizer steps in all, a multiple of ``epoch``.
+        batch, patch: samples per step; side of the LR crop in pixels.
+        learning_rate, warmup: peak of the cosine and steps of the linear rise.
+        average: momentum of the weights' moving average, or None.
+        gradient_clip: bound on the gradient's global norm, or None.
+        epoch: steps between checkpoints and validations.
+        steps_per_execution: optimizer steps per call of the compiled function.
+        jit: compile the step with XLA; "auto" leaves it to Keras.
+        validation, validation_pictures: folder of HR pictures, or None; how many of them.
+        callbacks: further ones (progress bar, TensorBoard); they see ``val_psnr`` in the logs.
+
+    Raises:
+        ValueError: if ``steps`` is not a multiple of ``epoch``.
+    """
+    if steps % epoch:
+        raise ValueError(
+            f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(seed)
+    stage = SupervisedTraining(network, loss)
+    optimizer = keras.optimizers.Adam(
+        WarmupCosine(learning_rate, steps, warmup=warmup),
+        use_ema=average is not None,
+        ema_momentum=average or 0.99,
+        global_clipnorm=gradient_clip,
+    )
+    stage.compile(optimizer=optimizer, steps_per_execution=steps_per_execution, jit_compile=jit)
+    done = resume(stage, folder)
+    watchers = [StopOnNaN(folder, seed)]
+    if validation is not None:
+        watchers.append(
+            Validation(
+                network,
+                validation,
+                scale=store.scale,
+                folder=folder,
+                steps=epoch,
+                pictures=validation_pictures,
+            )
+        )
+    watchers += [*callbacks, LearningCurve(folder, steps=epoch, done=done), SaveLast(folder)]
+    stage.fit(
+        PairedPatches(store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done),
+        epochs=steps // epoch,
+        steps_per_epoch=epoch,
+        initial_epoch=done // epoch,
+        callbacks=watchers,
+        verbose=0,
+    )
+    save_weights(network, folder / FINAL)

@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from sr_app.networks.cost import measure_cost
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import EXAMPLE, Genotype
+
+
+def test_published_example():
+    """The example list of the authors' documentation: 516.5K, 520.6K, 111.6 G and 37.6 G."""
+    genotype = Genotype.parse(EXAMPLE)
+    twice = measure_cost(build_esrn(genotype, 2), 2)
+    assert round(twice.weights_without_bias / 1e3, 1) == 516.5
+    assert round(twice.parameters / 1e3, 1) == 520.6
+    assert round(twice.multiply_adds / 1e9, 1) == 111.6
+    assert round(measure_cost(build_esrn(genotype, 4), 4).multiply_adds / 1e9, 1) == 37.6
+
+
+@pytest.mark.parametrize("conv", ["conv", "rep"])
+def test_parameters_agree_with_keras_once_folded(conv):
+    genotype = Genotype.parse("P_2_16_16,S_4_8_16", width=16, conv=conv, tail="anchor")
+    model = build_esrn(genotype, 2)
+    plain = build_esrn(Genotype.parse(str(genotype), width=16, tail="anchor"), 2)
+    assert measure_cost(model, 2).parameters == plain.count_params()
+
+
+@pytest.mark.parametrize("tail", ["published", "anchor"])
+@pytest.mark.parametrize("blocks", ["P_2_8_8,S_2_8_8", "G_3_8_8", "C_1_8_8", "C_2_8_8,P_1_8_8"])
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_receptive_radius_bounds_what_a_pixel_sees(blocks, scale, tail):
+    """A changed input pixel moves no output pixel farther away than the radius."""
+    model = build_esrn(Genotype.parse(blocks, width=8, tail=tail), scale)
+    rng = np.random.default_rng(0)
+    # Positive weights and inputs: no ReLU closes, so the whole field responds.
+    model.set_weights([rng.random(w.shape) * 0.1 for w in model.get_weights()])
+    radius = measure_cost(model, scale).receptive_radius
+    side = 2 * radius + 6
+    seen = 0
+    for centre in (side // 2, side // 2 + 1):
+        x = np.full((1, side, side, 3), 0.5, "float32")
+        moved = x.copy()
+        moved[0, centre, centre] = 0.9
+        change = np.abs(np.array(model(moved)) - np.array(model(x))).max((0, 2, 3)) > 0
+        rows = np.flatnonzero(change) // scale
+        assert rows.min() >= centre - radius and rows.max() <= centre + radius
+        seen = max(seen, centre - rows.min(), rows.max() - centre)
+    assert seen >= radius - 1  # and the bound is tight, but for a half-resolution cell
+
+
+def test_only_half_resolution_needs_even_sizes():
+    assert measure_cost(build_esrn(Genotype.parse("C_4_8_8"), 2), 2).multiple_of == 2
+    assert measure_cost(build_esrn(Genotype.parse("S_4_8_8"), 2), 2).multiple_of == 1

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+
+ALL_KINDS = "S_2_8_12,G_4_8_8,C_2_8_16,P_2_8_8"
+
+
+@pytest.mark.parametrize("tail", ["published", "anchor"])
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_any_size_is_enlarged(scale, tail):
+    model = build_esrn(Genotype.parse(ALL_KINDS, width=8, tail=tail), scale)
+    for height, width in [(1, 1), (1, 7), (5, 4), (6, 8)]:
+        x = np.random.default_rng(0).random((2, height, width, 3)).astype("float32")
+        assert model(x).shape == (2, scale * height, scale * width, 3)
+
+
+def test_an_odd_size_is_the_padded_even_one_cropped():
+    model = build_esrn(Genotype.parse(ALL_KINDS, width=8), 2)
+    x = np.random.default_rng(0).random((1, 5, 7, 3)).astype("float32")
+    padded = np.pad(x, [(0, 0), (0, 1), (0, 1), (0, 0)], "symmetric")
+    np.testing.assert_allclose(model(x), np.array(model(padded))[:, :10, :14], atol=1e-6)
+
+
+def test_an_untrained_anchor_network_without_residual_is_nearest_neighbour():
+    model = build_esrn(Genotype.parse("P_2_8_8", width=8, tail="anchor"), 3)
+    model.get_layer("tail0").set_weights([np.zeros((3, 3, 8, 27)), np.zeros(27)])
+    x = np.random.default_rng(0).random((1, 4, 5, 3)).astype("float32")
+    np.testing.assert_allclose(model(x), x.repeat(3, 1).repeat(3, 2), atol=1e-6)
+
+
+def test_published_tail_widths():
+    assert build_esrn(Genotype.parse("S_4_8_8"), 2).get_layer("tail0").filters == 96
+    assert build_esrn(Genotype.parse("S_4_8_8"), 3).get_layer("tail0").filters == 288
+    x4 = build_esrn(Genotype.parse("S_4_8_8"), 4)
+    assert [x4.get_layer(f"tail{i}").filters for i in range(3)] == [128, 128, 3]
+
+
+def test_other_scales_are_refused():
+    with pytest.raises(ValueError, match="scale=5"):
+        build_esrn(Genotype.parse("S_4_8_8"), 5)

@@ -1,0 +1,57 @@
+import json
+
+import numpy as np
+import pytest
+
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card, list_presets, load_preset, read_card, save_preset
+
+GENOTYPE = Genotype.parse("P_2_8_8", width=8, tail="anchor")
+
+
+@pytest.fixture
+def preset(tmp_path, monkeypatch):
+    monkeypatch.setenv("SR_APP_MODELS", str(tmp_path))
+    model = build_esrn(GENOTYPE, 2)
+    card = Card("tiny_x2", "Tiny", "A test", 2, GENOTYPE, folder=tmp_path / "tiny_x2")
+    return model, save_preset(model, card)
+
+
+def test_a_saved_preset_comes_back(preset):
+    model, card = preset
+    assert read_card("tiny_x2") == card
+    assert card.parameters == model.count_params()
+    assert "tiny_x2" in [known.name for known in list_presets()]
+    x = np.random.default_rng(0).random((1, 5, 6, 3)).astype("float32")
+    np.testing.assert_array_equal(load_preset("tiny_x2")(x), model(x))
+    np.testing.assert_array_equal(load_preset(card.folder)(x), model(x))
+
+
+def test_unknown_names_get_the_nearest(preset):
+    with pytest.raises(ValueError, match=r"Did you mean tiny_x2\?"):
+        read_card("tiny_x3")
+
+
+def test_changed_weights_are_refused(preset):
+    _, card = preset
+    path = card.folder / card.weights
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(ValueError, match="SHA-256"):
+        load_preset("tiny_x2")
+
+
+def test_missing_weights_are_named(preset):
+    _, card = preset
+    (card.folder / card.weights).unlink()
+    with pytest.raises(ValueError, match="has no file"):
+        load_preset("tiny_x2")
+
+
+@pytest.mark.parametrize("change", [{"colour": 1}, {"genotype": {"blocks": ["X_1_8_8"]}}])
+def test_faulty_cards_are_named(preset, change):
+    _, card = preset
+    path = card.folder / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(ValueError, match=r"Cannot read the card .*card\.json"):
+        read_card("tiny_x2")
