@@ -88,6 +88,8 @@ class Upscaler:
         picture = to_float(rgb)
         if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
             raise ValueError(f"Expected a picture (H, W, 3). Received: shape {picture.shape}")
+        if not np.isfinite(picture.sum(dtype=np.float64)):
+            raise ValueError("Expected a picture in [0, 1]. Received: NaN or infinite values")
         height, width = picture.shape[:2]
         result = empty_result((self.scale * height, self.scale * width, 3), self.memory)
         render(
@@ -115,15 +117,17 @@ class Upscaler:
         of the result, the preset's factor if None.
         """
         rgb = photo.rgb if photo.alpha is None else fill_transparent(photo.rgb, photo.alpha)
-        result = self(rgb, progress=progress)
+        result, alpha, warnings = self(rgb, progress=progress), photo.alpha, photo.warnings
         if photo.grey:
             make_grey(result)
         if size is not None and size != result.shape[:2]:
+            if size[0] > result.shape[0] or size[1] > result.shape[1]:
+                rest = f"{self.card.name} enlarges {self.scale} times, the rest is interpolated"
+                warnings = (*warnings, rest)
             result = clip(imresize(result, size=size))
-        alpha = photo.alpha
         if alpha is not None:
             alpha = clip(imresize(alpha, size=result.shape[:2]))
-        return replace(photo, rgb=result, alpha=alpha)
+        return replace(photo, rgb=result, alpha=alpha, warnings=warnings)
 
     def _plan(self, height: int, width: int, tile: int, least_kept: float) -> TilePlan:
         multiple = self.card.multiple_of
@@ -180,7 +184,7 @@ def as_photo(source: Photo | np.ndarray | str | Path) -> Photo:
         return source
     if not isinstance(source, np.ndarray):
         return read_photo(source)
-    if source.ndim not in (2, 3) or source.ndim == 3 and source.shape[2] not in (3, 4):
+    if source.ndim not in (2, 3) or (source.ndim == 3 and source.shape[2] not in (3, 4)):
         raise ValueError(
             f"Expected an array (H, W), (H, W, 3) or (H, W, 4). Received: shape {source.shape}"
         )
