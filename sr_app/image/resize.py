@@ -103,9 +103,7 @@ def _targets(
     return out_h, out_w, scale, scale
 
 
-def _taps(
-    length: int, out_length: int, scale: float, kernel: _Kernel, antialias: bool
-) -> _Taps:
+def _taps(length: int, out_length: int, scale: float, kernel: _Kernel, antialias: bool) -> _Taps:
     stretch = scale if scale < 1 and antialias and kernel.antialias else 1.0
     width = kernel.width / stretch
     positions = np.arange(1, out_length + 1) / scale + 0.5 * (1 - 1 / scale)
@@ -168,7 +166,7 @@ def _triangle(x: np.ndarray) -> np.ndarray:
 
 
 def _box(x: np.ndarray) -> np.ndarray:
-    return ((-0.5 <= x) & (x < 0.5)).astype(np.float64)
+    return ((x >= -0.5) & (x < 0.5)).astype(np.float64)
 
 
 KERNELS = {

@@ -1,0 +1,137 @@
+"""EXIF blocks, patched in place: what is not understood (maker notes) stays byte for byte.
+
+A block is TIFF-structured: "II*\\0" or "MM\\0*", the offset of its first directory, directories of
+12-byte entries (CIPA DC-008, section 4.6.2). Orientation is 1 to 8 as in its tag 274.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from sr_app.image.tiff import KEPT_TAGS, Entry, byte_order, read_directory
+
+_ORIENTATION, _EXIF_DIRECTORY, _GPS_DIRECTORY = 274, 34665, 34853
+_PIXEL_WIDTH, _PIXEL_HEIGHT = 40962, 40963
+_SHORT, _LONG = 3, 4
+PREFIX = b"Exif\0\0"
+
+
+def strip_prefix(block: bytes | None) -> bytes | None:
+    """The block without the "Exif" mark that JPEG puts before it; None for an empty one."""
+    while block and block.startswith(PREFIX):
+        block = block[len(PREFIX) :]
+    return block or None
+
+
+def read_orientation(block: bytes | None) -> int:
+    """The orientation 1 to 8; 1 if there is none, or a senseless one, or the block is damaged."""
+    if not block:
+        return 1
+    try:
+        entry = _first(block, _ORIENTATION)
+    except ValueError:
+        return 1
+    value = _number(block, entry) if entry else 1
+    return value if value in range(1, 9) else 1
+
+
+def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Pixels (H, W, ...) as a viewer shows them: a view, mirrored and turned."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return pixels
+
+
+def reset_orientation(block: bytes) -> bytes:
+    """The block with orientation 1 and, if it was another one, without its sideways thumbnail.
+
+    ValueError if the block is damaged.
+    """
+    patched = bytearray(block)
+    _, link = read_directory(block, _start(block))
+    entry = _first(block, _ORIENTATION)
+    if entry:
+        if _number(block, entry) != 1:
+            patched[link : link + 4] = bytes(4)
+        _store(patched, entry, 1)
+    return bytes(patched)
+
+
+def set_size(block: bytes, height: int, width: int) -> bytes:
+    """The block with its pixel dimensions, where it has them, set to the picture's."""
+    patched = bytearray(block)
+    pointer = _first(block, _EXIF_DIRECTORY)
+    entries = read_directory(block, _number(block, pointer))[0] if pointer else []
+    for entry in entries:
+        if entry[0] in (_PIXEL_WIDTH, _PIXEL_HEIGHT):
+            _store(patched, entry, width if entry[0] == _PIXEL_WIDTH else height)
+    return bytes(patched)
+
+
+def has_location(block: bytes | None) -> bool:
+    """Whether the block tells where the photo was taken (a GPS directory)."""
+    try:
+        return bool(block) and _first(block, _GPS_DIRECTORY) is not None
+    except ValueError:
+        return False
+
+
+def read_tiff_block(stream: BinaryIO) -> bytes | None:
+    """The EXIF block of a TIFF file: its photographic tags, EXIF and GPS, nothing about pixels.
+
+    Unlike other formats' blocks it has to be built anew, since a TIFF file strews its values
+    among the pixels. ValueError if it is damaged; None if there is nothing to keep.
+    """
+    stream.seek(0)
+    source, block = Image.Exif(), Image.Exif()
+    try:
+        source.load_from_fp(stream)
+        for tag in KEPT_TAGS.intersection(source) - {_EXIF_DIRECTORY, _GPS_DIRECTORY}:
+            block[tag] = source[tag]
+        for pointer in (_EXIF_DIRECTORY, _GPS_DIRECTORY):
+            # Lists in lists (the interoperability directory in EXIF) do not survive Pillow.
+            directory = source.get_ifd(pointer).items()
+            block.get_ifd(pointer).update(
+                {tag: value for tag, value in directory if not isinstance(value, dict)}
+            )
+        data = strip_prefix(block.tobytes())
+    except Exception as error:  # Pillow's parser raises a dozen kinds on damaged directories
+        raise ValueError(f"damaged directory ({error})") from error
+    return data if block else None
+
+
+def _start(block: bytes) -> int:
+    return struct.unpack_from(byte_order(block) + "I", block, 4)[0]
+
+
+def _first(block: bytes, tag: int) -> Entry | None:
+    entries, _ = read_directory(block, _start(block))
+    return next((entry for entry in entries if entry[0] == tag), None)
+
+
+def _number(block: bytes, entry: Entry) -> int:
+    _, kind, count, where = entry
+    code = {_SHORT: "H", _LONG: "I"}.get(kind)
+    if code is None or count != 1:
+        return 0
+    return struct.unpack_from(byte_order(block) + code, block, where)[0]
+
+
+def _store(patched: bytearray, entry: Entry, value: int) -> None:
+    _, kind, count, where = entry
+    if count != 1 or kind not in (_SHORT, _LONG):
+        return
+    order = byte_order(patched)
+    if value > 65535:
+        # One number of either type lies in the entry itself, so the wider one fits too.
+        kind = _LONG
+        struct.pack_into(order + "H", patched, where - 6, kind)
+    struct.pack_into(order + ("H" if kind == _SHORT else "I"), patched, where, value)

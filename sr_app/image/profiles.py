@@ -1,0 +1,45 @@
+"""ICC profiles: whose colours they describe, and inks and Lab turned into sRGB."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageCms
+
+_SPACE = slice(16, 20)  # data colour space in the profile header (ICC.1:2022, 7.2.6)
+_MAGIC = slice(36, 40)
+
+
+def colour_space(profile: bytes | None) -> str | None:
+    """ "RGB", "GRAY", "CMYK", "Lab" and so on; None for no profile or a damaged one."""
+    if not profile or len(profile) < 128 or profile[_MAGIC] != b"acsp":
+        return None
+    return profile[_SPACE].decode("latin-1").strip()
+
+
+def inks_to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str | None]:
+    """A "CMYK" picture in sRGB through its profile, and a warning if it had to do without."""
+    if colour_space(profile) == "CMYK":
+        try:
+            return _to_srgb(image, ImageCms.ImageCmsProfile(io.BytesIO(profile))), None
+        except (OSError, ImageCms.PyCMSError):
+            pass
+    warning = "CMYK without a usable profile: colours follow the plain formula and may be off"
+    return image.convert("RGB"), warning
+
+
+def lab_to_srgb(image: Image.Image) -> Image.Image:
+    """A "LAB" picture (CIE L*a*b*, D50) in sRGB."""
+    return _to_srgb(image, ImageCms.createProfile("LAB"))
+
+
+def _to_srgb(image: Image.Image, source: ImageCms.core.CmsProfile) -> Image.Image:
+    # Relative colorimetric with black point compensation, as photo editors convert.
+    return ImageCms.profileToProfile(
+        image,
+        source,
+        ImageCms.createProfile("sRGB"),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )

@@ -1,0 +1,180 @@
+"""TIFF with 8 or 16 bits per channel, alpha, ICC profile and the whole EXIF tree.
+
+No library at hand writes 16-bit RGB together with nested EXIF. But an EXIF block is itself a TIFF
+file without a picture: it is written first, byte for byte, so that all its offsets (maker notes
+included) stay true; strips and a new first directory that names both follow (TIFF 6.0, section 2).
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import BinaryIO
+
+import numpy as np
+
+_SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
+_CODES = {_SHORT: "H", _LONG: "I", _UNDEFINED: "B"}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+# Tags of an EXIF block that are copied from its first directory. All others there speak of pixels
+# (of the source or of a thumbnail), which this file describes itself.
+KEPT_TAGS = frozenset(
+    [
+        *(269, 270, 271, 272, 282, 283, 285, 296, 305, 306, 315, 316, 700, 33432, 33723, 34377),
+        *(34665, 34853, 40091, 40092, 40093, 40094, 40095),
+    ]
+)
+_STRIP_BYTES = 1 << 18
+_LONGEST = 2**32 - 1
+
+Entry = tuple[int, int, int, int]  # tag, type, count, position of its value in the block
+
+
+def byte_order(block: bytes) -> str:
+    """The struct letter of a TIFF-structured block; ValueError if it is none."""
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(bytes(block[:4]))
+    if order is None or len(block) < 8:
+        raise ValueError("not a TIFF-structured block")
+    return order
+
+
+def read_directory(block: bytes, offset: int) -> tuple[list[Entry], int]:
+    """Entries of the directory at `offset`, and the position of the pointer to the next one.
+
+    ValueError when anything lies outside the block.
+    """
+    order = byte_order(block)
+    try:
+        (count,) = struct.unpack_from(order + "H", block, offset)
+        end = offset + 2 + 12 * count
+        if end + 4 > len(block):
+            raise ValueError("a directory runs out of its block")
+        return [_entry(block, order, offset + 2 + 12 * n) for n in range(count)], end
+    except struct.error as error:
+        raise ValueError(f"a directory lies outside its block ({error})") from None
+
+
+def write_tiff(
+    stream: BinaryIO,
+    pixels: np.ndarray,
+    *,
+    profile: bytes | None = None,
+    exif: bytes | None = None,
+    dpi: tuple[float, float] | None = None,
+    level: int = 6,
+) -> None:
+    """Write (H, W, 1 to 4) uint8 or uint16 pixels, deflated with horizontal differences.
+
+    An even number of channels ends in straight alpha. ValueError beyond TIFF's 4 GiB.
+    """
+    if pixels.ndim != 3 or not 1 <= pixels.shape[2] <= 4 or 0 in pixels.shape:
+        raise ValueError(f"expected pixels (H, W, 1 to 4), received {pixels.shape}")
+    if pixels.dtype not in (np.uint8, np.uint16):
+        raise ValueError(f"expected uint8 or uint16, received {pixels.dtype}")
+    block = exif or b"II*\0\x08\0\0\0"
+    order = byte_order(block)
+    stream.write(block)
+    tags = _copied(block, order) if exif else {}
+    rows = max(1, _STRIP_BYTES // pixels[0].nbytes)
+    offsets, counts = _write_strips(stream, pixels, order, rows, level)
+    tags |= _picture_tags(stream, order, pixels, rows)
+    tags[273] = _value(stream, order, 273, _LONG, offsets)
+    tags[279] = _value(stream, order, 279, _LONG, counts)
+    if profile:
+        tags[34675] = _value(stream, order, 34675, _UNDEFINED, profile)
+    if dpi:
+        tags |= _resolution(stream, order, dpi)
+    _align(stream)
+    start = stream.tell()
+    entries = b"".join(tags[tag] for tag in sorted(tags))
+    stream.write(struct.pack(order + "H", len(tags)) + entries + bytes(4))
+    if stream.tell() > _LONGEST:
+        raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
+    stream.seek(4)
+    stream.write(struct.pack(order + "I", start))
+
+
+def _entry(block: bytes, order: str, position: int) -> Entry:
+    tag, kind, count = struct.unpack_from(order + "HHI", block, position)
+    size = _SIZES.get(kind, 1) * count
+    where = position + 8
+    if size > 4:
+        (where,) = struct.unpack_from(order + "I", block, position + 8)
+        if where + size > len(block):
+            raise ValueError(f"the value of tag {tag} lies outside its block")
+    return tag, kind, count, where
+
+
+def _copied(block: bytes, order: str) -> dict[int, bytes]:
+    (first,) = struct.unpack_from(order + "I", block, 4)
+    tags = {}
+    for tag, kind, count, where in read_directory(block, first)[0]:
+        inline = _SIZES.get(kind, 1) * count <= 4
+        value = block[where : where + 4] if inline else struct.pack(order + "I", where)
+        if tag in KEPT_TAGS:
+            tags[tag] = struct.pack(order + "HHI", tag, kind, count) + value
+    return tags
+
+
+def _write_strips(
+    stream: BinaryIO, pixels: np.ndarray, order: str, rows: int, level: int
+) -> tuple[list[int], list[int]]:
+    offsets, counts = [], []
+    for start in range(0, len(pixels), rows):
+        strip = pixels[start : start + rows]
+        # Predictor 2: each sample minus the one a pixel to its left, modulo the number range.
+        rest = strip.copy()
+        rest[:, 1:] -= strip[:, :-1]
+        data = zlib.compress(rest.astype(rest.dtype.newbyteorder(order)).tobytes(), level)
+        _align(stream)
+        offsets.append(stream.tell())
+        counts.append(len(data))
+        stream.write(data)
+        if stream.tell() > _LONGEST:
+            raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
+    return offsets, counts
+
+
+def _picture_tags(stream: BinaryIO, order: str, pixels: np.ndarray, rows: int) -> dict[int, bytes]:
+    height, width, channels = pixels.shape
+    values = {
+        256: (_LONG, [width]),
+        257: (_LONG, [height]),
+        258: (_SHORT, [8 * pixels.dtype.itemsize] * channels),
+        259: (_SHORT, [8]),  # deflate
+        262: (_SHORT, [1 if channels < 3 else 2]),  # black is zero, or RGB
+        274: (_SHORT, [1]),  # upright
+        277: (_SHORT, [channels]),
+        278: (_LONG, [rows]),
+        317: (_SHORT, [2]),  # horizontal differences
+    }
+    if channels in (2, 4):
+        values[338] = (_SHORT, [2])  # straight alpha
+    return {tag: _value(stream, order, tag, *value) for tag, value in values.items()}
+
+
+def _resolution(stream: BinaryIO, order: str, dpi: tuple[float, float]) -> dict[int, bytes]:
+    tags = {296: _value(stream, order, 296, _SHORT, [2])}  # per inch
+    for tag, value in zip((282, 283), dpi, strict=True):
+        _align(stream)
+        where = stream.tell()
+        stream.write(struct.pack(order + "II", round(value * 1000), 1000))
+        tags[tag] = struct.pack(order + "HHII", tag, _RATIONAL, 1, where)
+    return tags
+
+
+def _value(stream: BinaryIO, order: str, tag: int, kind: int, values: list[int] | bytes) -> bytes:
+    """The 12 bytes of an entry; a value of more than 4 bytes is written to the stream."""
+    data = struct.pack(f"{order}{len(values)}{_CODES[kind]}", *values)
+    if len(data) > 4:
+        _align(stream)
+        where = struct.pack(order + "I", stream.tell())
+        stream.write(data)
+    else:
+        where = data.ljust(4, b"\0")
+    return struct.pack(order + "HHI", tag, kind, len(values)) + where
+
+
+def _align(stream: BinaryIO) -> None:
+    # Values and directories begin on word boundaries (TIFF 6.0, section 2).
+    stream.write(bytes(stream.tell() % 2))
