@@ -1,0 +1,1 @@
+"""Figures that agree with the published ones: metrics, protocols, benchmark tables, reports."""

@@ -1,0 +1,92 @@
+"""HR pictures of a folder with the LR pictures that belong to them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sr_app.image.colour import to_uint8
+from sr_app.image.files import find_photos, read_header, read_photo
+from sr_app.image.resize import imresize, modcrop
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An HR file, its LR file (None: made by `imresize`), and the name it is listed by."""
+
+    name: str
+    hr: Path
+    lr: Path | None = None
+
+
+def find_pairs(
+    folder: str | os.PathLike, scale: int, lr_folder: str | os.PathLike | None = None
+) -> list[Pair]:
+    """All HR pictures of a folder, sorted, with their LR pictures.
+
+    An LR file has its HR file's name, with or without the factor: 0001, 0001x4, 0001_x4; its
+    suffix is free. ValueError names every picture that is missing or of the wrong size.
+    """
+    photos = find_photos(folder)
+    if not photos:
+        raise ValueError(f"{folder}: holds no pictures, expected HR pictures (PNG, JPEG, ...)")
+    stems = Counter(path.stem for path in photos)
+    names = [path.name if stems[path.stem] > 1 else path.stem for path in photos]
+    if lr_folder is None:
+        return [Pair(name, path) for name, path in zip(names, photos, strict=True)]
+    small = {path.stem.lower(): path for path in find_photos(lr_folder)}
+    pairs = [Pair(n, p, _small_for(p, small, scale)) for n, p in zip(names, photos, strict=True)]
+    _check(pairs, scale, lr_folder)
+    return pairs
+
+
+def read_hr(pair: Pair, scale: int) -> np.ndarray:
+    """uint8 (H, W, 3), or (H, W) if the file is grey, cropped to multiples of the factor."""
+    return modcrop(_read(pair.hr), scale)
+
+
+def read_lr(pair: Pair, hr: np.ndarray, scale: int, *, rounded: bool = True) -> np.ndarray:
+    """The LR picture of an HR picture, grey if that is.
+
+    From its file: uint8. Else made by `imresize`: uint8, rounded after each pass as MATLAB rounds
+    uint8 input, or float64, nominally in [0, 1] with what the kernel overshoots, if not `rounded`.
+    """
+    if pair.lr is None:
+        return imresize(hr if rounded else hr / 255.0, 1 / scale)
+    lr = _read(pair.lr)
+    if hr.ndim == 2:
+        return lr if lr.ndim == 2 else lr[..., 0]
+    return lr if lr.ndim == 3 else np.repeat(lr[..., None], 3, axis=2)
+
+
+def _read(path: Path) -> np.ndarray:
+    photo = read_photo(path)
+    return to_uint8(photo.rgb[..., 0] if photo.grey else photo.rgb)
+
+
+def _small_for(hr: Path, small: dict[str, Path], scale: int) -> Path | None:
+    stem = hr.stem.lower()
+    names = (f"{stem}x{scale}", f"{stem}_x{scale}", stem)
+    return next((small[name] for name in names if name in small), None)
+
+
+def _check(pairs: list[Pair], scale: int, lr_folder: str | os.PathLike) -> None:
+    faults = []
+    for pair in pairs:
+        if pair.lr is None:
+            faults.append(f"{pair.name} (no {pair.hr.stem}x{scale} or {pair.hr.stem})")
+            continue
+        hr, lr = read_header(pair.hr), read_header(pair.lr)
+        expected, received = (hr.width // scale, hr.height // scale), (lr.width, lr.height)
+        if expected != received:
+            sizes = (f"{width}x{height}" for width, height in (received, expected))
+            faults.append("{} ({} has {}, expected {})".format(pair.name, pair.lr.name, *sizes))
+    if faults:
+        raise ValueError(
+            f"{lr_folder}: {len(faults)} of {len(pairs)} LR pictures do not fit: "
+            + ", ".join(faults)
+        )

@@ -1,0 +1,78 @@
+"""The protocols by name: which values of a picture are compared, and how far from its border.
+
+A protocol gets 8-bit pictures of one size, (H, W, 3), or (H, W) for a picture that is grey in its
+file: that one is always scored on its own grey values, as the published Set14 tables do (turned
+into luma it would gain 1.3 dB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from sr_app.evaluation.metrics import METRICS
+from sr_app.image.colour import luma
+
+Score = Callable[[np.ndarray, np.ndarray, int, Sequence[str]], dict[str, float]]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """score: (hr, sr, scale, names of metrics) -> their values.
+
+    rounds_baseline_lr: whether the published bicubic figures under this protocol come from LR
+    pictures in 8 bits (files), or from LR that was never rounded. Networks always get 8 bits.
+    """
+
+    description: str
+    score: Score
+    rounds_baseline_lr: bool = True
+
+
+def rounded_luma(picture: np.ndarray) -> np.ndarray:
+    """Y as MATLAB's rgb2ycbcr gives it for uint8: BT.601 studio range, rounded half up to uint8."""
+    return np.floor(luma(picture) + 0.5).astype(np.uint8)
+
+
+def _score_inside(
+    hr: np.ndarray,
+    sr: np.ndarray,
+    scale: int,
+    metrics: Sequence[str],
+    *,
+    extra: int,
+    plane: Callable[[np.ndarray], np.ndarray] | None,
+) -> dict[str, float]:
+    """Metrics inside a border of `extra` + scale pixels, of `plane`(picture) if it has colours."""
+    border = extra + scale
+    if min(hr.shape[:2]) <= 2 * border:
+        raise ValueError(
+            f"{hr.shape[1]}x{hr.shape[0]} pixels leave nothing inside the border of {border}"
+        )
+    if plane is not None and hr.ndim == 3:
+        hr, sr = plane(hr), plane(sr)
+    hr, sr = (picture[border:-border, border:-border] for picture in (hr, sr))
+    return {name: METRICS[name].function(hr, sr) for name in metrics}
+
+
+PROTOCOLS = {
+    # The table of bicubic figures that every paper repeats (Set5 x2 33.66, x3 30.39, x4 28.42)
+    # comes from scripts that shrink and enlarge in double precision without rounding in between.
+    "y": Protocol(
+        "8-bit luma (BT.601 studio range), border = scale",
+        partial(_score_inside, extra=0, plane=rounded_luma),
+        rounds_baseline_lr=False,
+    ),
+    "rgb": Protocol(
+        "8-bit RGB, border = scale, SSIM averaged over channels",
+        partial(_score_inside, extra=0, plane=None),
+    ),
+    # Timofte et al., NTIRE 2017 challenge: NTIRE_PeakSNR_imgs.m and NTIRE_SSIM_imgs.m.
+    "ntire2017": Protocol(
+        "8-bit RGB, border = 6 + scale, SSIM averaged over channels",
+        partial(_score_inside, extra=6, plane=None),
+    ),
+}
