@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sr_app import __version__
-from sr_app.cli import doctor, inspect, presets
+from sr_app.cli import demo, doctor, inspect, presets, train
 
 app = typer.Typer(
     name="sr-app",
@@ -38,20 +38,26 @@ def root(
     """Photos made 2, 3 or 4 times larger, and the networks behind it."""
 
 
-# The two lines of each epilog are run by tests/cli/test_main.py.
-app.command(
-    "inspect",
-    epilog="sr-app inspect S_4_16_32,G_4_16_32 --scale 2\n\n"
-    "sr-app inspect C_4_16_32 --scale 4 --json",
-)(inspect.inspect)
-app.command(
-    "presets",
-    epilog="sr-app presets\n\nsr-app presets --json",
-)(presets.presets)
-app.command(
-    "doctor",
-    epilog="sr-app doctor\n\nsr-app doctor --full --json",
-)(doctor.doctor)
+# Name, function, and the two commands that end the verb's help: tests/cli/test_main.py runs them.
+VERBS = (
+    ("demo", demo.demo, "sr-app demo", "sr-app demo --port 7861 --browser"),
+    (
+        "train",
+        train.train,
+        "sr-app train esrn_x2",
+        "sr-app train esrn_x2 --set steps=2000 --seed 1",
+    ),
+    (
+        "inspect",
+        inspect.inspect,
+        "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
+        "sr-app inspect C_4_16_32 --scale 4 --json",
+    ),
+    ("presets", presets.presets, "sr-app presets", "sr-app presets --json"),
+    ("doctor", doctor.doctor, "sr-app doctor", "sr-app doctor --full --json"),
+)
+for name, verb, *examples in VERBS:
+    app.command(name, epilog="\n\n".join(examples))(verb)
 
 
 def run() -> None:

@@ -54,3 +54,24 @@ def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
         presets.write_card(card)
     return root
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with what the help texts' commands name: photo.jpg and photos/."""
+    import skimage.data
+
+    from sr_app.image.files import Photo, write_photo
+
+    folder = tmp_path / "inputs"
+    (folder / "photos").mkdir(parents=True)
+    pixels = {"coffee": skimage.data.coffee(), "cat": skimage.data.chelsea()}
+    photos = {
+        name: Photo(rgb=(part[80:144, 80:176] / 255).astype("float32"))
+        for name, part in pixels.items()
+    }
+    write_photo(photos["cat"], folder / "photo.jpg")
+    for name, photo in photos.items():
+        write_photo(photo, folder / "photos" / f"{name}.png")
+    monkeypatch.chdir(folder)
+    return folder
