@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
+
+from sr_app.image.files import read_photo, write_photo
+from sr_app.serving.preview import shrink, shrinking
+
+THUMBNAIL_PIXELS = 30_000
 
 
 @dataclass(frozen=True)
@@ -41,3 +47,20 @@ def folder() -> Path:
 def find_examples() -> list[Example]:
     """The examples whose files are there; none at all is no error, only a page without them."""
     return [example for example in EXAMPLES if example.path.is_file()]
+
+
+def lay_out(examples: list[Example], folder: Path) -> list[tuple[Path, Path]]:
+    """Copy examples to where the page serves files from.
+
+    Returns:
+        (the picture, untouched; a small PNG of it) of every example.
+    """
+    pairs = []
+    for example in examples:
+        picture = Path(shutil.copy(example.path, folder))
+        photo = read_photo(picture)
+        step = shrinking(*photo.rgb.shape[:2], THUMBNAIL_PIXELS)
+        small = folder / f"{picture.stem}.small.png"
+        write_photo(replace(photo, rgb=shrink(photo.rgb, step), alpha=None), small)
+        pairs.append((picture, small))
+    return pairs

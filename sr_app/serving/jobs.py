@@ -51,6 +51,11 @@ class Job:
         self._stop.set()
         self._news.set()
 
+    @property
+    def over(self) -> bool:
+        """The work has ended, in whatever way."""
+        return self._outcome.done()
+
     def steps(self, *, every: float = 0.2) -> Iterator[Step]:
         """Start the work and yield its newest step, at most one in ``every`` seconds.
 
@@ -58,11 +63,11 @@ class Job:
         """
         threading.Thread(target=self._run, name="upscaling", daemon=True).start()
         try:
-            while not self._outcome.done():
+            while not self.over:
                 if self._news.wait(every):
                     self._news.clear()
                     yield self._step
-                    time.sleep(0 if self._outcome.done() else every)
+                    time.sleep(0 if self.over else every)
         finally:
             self.cancel()
 
@@ -101,13 +106,19 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def put(self, session: str, job: Job) -> None:
-        """Note a session's job; one that still runs is cancelled."""
+    def put(self, session: str, job: Job) -> int:
+        """Note a session's job; one that still runs is cancelled.
+
+        Returns:
+            How many jobs of other sessions are not over yet: those that come first.
+        """
         with self._lock:
             old = self._jobs.pop(session, None)
+            ahead = sum(not other.over for other in self._jobs.values())
             self._jobs[session] = job
         if old:
             old.cancel()
+        return ahead
 
     def get(self, session: str) -> Job | None:
         """A session's job, if it has one."""

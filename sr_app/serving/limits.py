@@ -25,22 +25,34 @@ class Limits:
     output_pixels: int = 100 * MEGA
 
     def check(self, header: Header, scale: int) -> None:
-        """Refuse what is too large, with the numbers and a way on.
+        """Refuse a photo, or its result, that is too large: ``check_photo``, ``check_result``."""
+        self.check_photo(header.height, header.width)
+        self.check_result(header.height, header.width, scale)
+
+    def check_photo(self, height: int, width: int) -> None:
+        """Refuse a photo that is too large, with the numbers and a way on.
 
         Raises:
             PhotoError: one line: the limit, what was received, what to do.
         """
-        pixels = header.height * header.width
-        if pixels > self.input_pixels:
+        if height * width > self.input_pixels:
             raise PhotoError(
                 f"The photo is too large for this page: at most {megapixels(self.input_pixels)}, "
-                f"received {size(header.height, header.width)} ({megapixels(pixels)}). "
+                f"received {size(height, width)} ({megapixels(height * width)}). "
                 "Crop it, or use the command line."
             )
+
+    def check_result(self, height: int, width: int, scale: int) -> None:
+        """Refuse a result that would be too large; the factor that fits is named, if any does.
+
+        Raises:
+            PhotoError: as ``check_photo``.
+        """
+        pixels = height * width
         if pixels * scale**2 > self.output_pixels:
             raise PhotoError(
                 f"The result would be too large: at most {megapixels(self.output_pixels)}, "
-                f"{scale}× gives {size(header.height * scale, header.width * scale)} "
+                f"{scale}× gives {size(height * scale, width * scale)} "
                 f"({megapixels(pixels * scale**2)}). {self._way_on(pixels, scale)}"
             )
 

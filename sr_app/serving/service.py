@@ -17,7 +17,6 @@ from typing import Literal, TypeVar
 
 from sr_app.image.files import (
     SUFFIXES,
-    Header,
     Photo,
     PhotoError,
     read_header,
@@ -82,7 +81,7 @@ class Result:
     facts: Facts
 
 
-def look(path: str | Path, *, scale: int, folder: str | Path, limits: Limits | None = None) -> Look:
+def look(path: str | Path, *, folder: str | Path, limits: Limits | None = None) -> Look:
     """Check an upload by its header alone, and find a picture of it that a browser shows.
 
     Args:
@@ -91,11 +90,12 @@ def look(path: str | Path, *, scale: int, folder: str | Path, limits: Limits | N
     Raises:
         PhotoError: not a photo, or too large; one line without any path of this machine.
     """
-    path = Path(path)
-    header = _checked_header(path, scale, limits or Limits())
+    path, limits = Path(path), limits or Limits()
+    header = _named(path, lambda: read_header(path))
+    limits.check_photo(header.height, header.width)
     picture, height, width = path, header.height, header.width
     if header.format not in SHOWN_BY_BROWSERS:
-        photo = _read(path, limits or Limits())
+        photo = _read(path, limits)
         with _private(folder) as private:
             layer = write_layer("Before", photo, private)
         picture, height, width = layer.picture, layer.height, layer.width
@@ -127,7 +127,7 @@ def upscale_file(
         ValueError: an unknown preset or factor.
     """
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
-    _checked_header(path, scale, limits)
+    limits.check(_named(path, lambda: read_header(path)), scale)
     before = _read(path, limits)
     preset = preset or preset_for(scale)
     after = upscale(before, scale=scale, preset=preset, progress=progress)
@@ -169,12 +169,6 @@ def _suffix(path: Path, photo: Photo, output_format: OutputFormat) -> str:
     if SUFFIXES.get(path.suffix.lower()) == photo.format:
         return path.suffix.lower()
     return next(suffix for suffix, name in SUFFIXES.items() if name == photo.format)
-
-
-def _checked_header(path: Path, scale: int, limits: Limits) -> Header:
-    header = _named(path, lambda: read_header(path))
-    limits.check(header, scale)
-    return header
 
 
 def _read(path: Path, limits: Limits) -> Photo:

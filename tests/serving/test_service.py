@@ -87,9 +87,12 @@ def test_too_large_is_seen_on_the_header(photo, tmp_path, monkeypatch) -> None:
 
     monkeypatch.setattr(service, "read_photo", decode)
     limits = Limits(input_pixels=1000)
-    for attempt in (look, upscale_file):
-        with pytest.raises(PhotoError, match="40 × 30"):
-            attempt(photo, scale=2, folder=tmp_path / "out", limits=limits)
+    with pytest.raises(PhotoError, match="40 × 30"):
+        look(photo, folder=tmp_path / "out", limits=limits)
+    with pytest.raises(PhotoError, match="40 × 30"):
+        upscale_file(photo, scale=2, folder=tmp_path / "out", limits=limits)
+    with pytest.raises(PhotoError, match="80 × 60"):
+        upscale_file(photo, scale=2, folder=tmp_path / "out", limits=Limits(output_pixels=4000))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
@@ -97,13 +100,13 @@ def test_what_is_no_photo_is_refused_without_a_path(tmp_path, content) -> None:
     path = tmp_path / "broken.png"
     path.write_bytes(content)
     with pytest.raises(PhotoError, match=r"broken\.png") as caught:
-        look(path, scale=2, folder=tmp_path / "out")
+        look(path, folder=tmp_path / "out")
     assert str(tmp_path) not in str(caught.value), "a path of the server is nobody's business"
 
 
 def test_a_file_that_went_away_is_refused(tmp_path) -> None:
     with pytest.raises(PhotoError, match=r"gone\.png"):
-        look(tmp_path / "gone.png", scale=2, folder=tmp_path)
+        look(tmp_path / "gone.png", folder=tmp_path)
 
 
 def test_progress_arrives_and_its_exception_stops_the_work(photo, tmp_path) -> None:
@@ -134,10 +137,10 @@ def test_a_failed_write_leaves_no_folder(photo, tmp_path, monkeypatch) -> None:
 
 
 def test_browsers_get_the_upload_itself_or_a_png_of_it(photo, tmp_path) -> None:
-    assert look(photo, scale=2, folder=tmp_path / "out").picture == photo
+    assert look(photo, folder=tmp_path / "out").picture == photo
     tiff = tmp_path / "p.tif"
     write_photo(read_photo(photo), tiff)
-    seen = look(tiff, scale=2, folder=tmp_path / "out")
+    seen = look(tiff, folder=tmp_path / "out")
     assert seen.picture.suffix == ".png" and (seen.height, seen.width) == (30, 40)
 
 

@@ -1,0 +1,105 @@
+"""`sr-app demo`: the page in the browser."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from sr_app.cli.errors import clear_errors
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def demo(
+    host: Annotated[str, typer.Option(help="Address to serve on; 0.0.0.0 for all networks.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SR_APP_AUTH",
+            metavar="USER:PASSWORD",
+            help="Ask for a user and a password; better in the variable than on the command line.",
+            show_default=False,
+        ),
+    ] = None,
+    max_megapixels: Annotated[
+        float, typer.Option(min=0.1, max=1000, help="Largest result, in millions of pixels.")
+    ] = 100,
+    browser: Annotated[bool, typer.Option("--browser", help="Open the page when ready.")] = False,
+) -> None:
+    """Serve the page: drop a photo, get it back 2, 3 or 4 times larger."""
+    with clear_errors():
+        credentials = split_auth(auth)
+        check_free(host, port)
+        typer.echo(f"Starting the page on {address(host, port)} (takes some seconds) ...")
+        if host not in LOCAL and credentials is None:
+            typer.echo(
+                f"Warning: everybody who reaches this computer on port {port} can use the page. "
+                "Set SR_APP_AUTH=user:password, or leave --host at 127.0.0.1.",
+                err=True,
+            )
+        from sr_app.serving.app import serve
+        from sr_app.serving.limits import MEGA, Limits
+
+        def ready(url: str) -> None:
+            typer.echo(f"Ready: {url}  (Ctrl+C stops it)")
+            if browser:
+                typer.launch(url)
+
+        limits = Limits(output_pixels=int(max_megapixels * MEGA))
+        until = stop_on_signals()
+        serve(host=host, port=port, auth=credentials, limits=limits, ready=ready, until=until)
+        typer.echo("Stopped; uploads and results are deleted.")
+
+
+def split_auth(text: str | None) -> tuple[str, str] | None:
+    """``"user:password"`` in two; a password may hold colons.
+
+    Raises:
+        ValueError: where one of them is missing (without repeating what was given).
+    """
+    if text is None:
+        return None
+    user, _, password = text.partition(":")
+    if not user or not password:
+        raise ValueError("Expected --auth or SR_APP_AUTH as USER:PASSWORD, both of them not empty")
+    return user, password
+
+
+def check_free(host: str, port: int) -> None:
+    """See that nothing else answers on this port, before seconds are spent on starting.
+
+    Raises:
+        ValueError: naming the port and what to do.
+    """
+    import socket
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise ValueError(
+            f"Cannot serve on {host} port {port} ({error.strerror or error}): "
+            f"choose another one, such as --port {port + 1 if port < 65535 else port - 1}"
+        ) from None
+
+
+def address(host: str, port: int) -> str:
+    """The page's address as a browser on this computer takes it."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that Ctrl+C and a polite kill set, so that private files are removed at the end."""
+    until = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: until.set())
+    return until
