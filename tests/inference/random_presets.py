@@ -1,0 +1,45 @@
+"""Small networks with random weights, and presets made of them: real files, made once a session."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+MIXED = "S_2_8_12,G_3_8_8,C_2_8_8,P_2_8_8"
+FLAT = "S_2_8_8,P_2_8_8"
+BLOCKS = {2: MIXED, 3: FLAT, 4: FLAT}
+
+
+def build(blocks: str = MIXED, scale: int = 2, *, tail: str = "anchor", conv: str = "rep"):
+    """A network whose every weight, bias included, is random; the output is of the order of 1."""
+    from sr_app.networks.esrn import build_esrn
+    from sr_app.networks.genotype import Genotype
+
+    model = build_esrn(Genotype.parse(blocks, width=8, conv=conv, tail=tail), scale)
+    rng = np.random.default_rng(7)
+    for weight in model.weights:
+        noise = rng.normal(scale=0.1, size=weight.shape).astype("float32")
+        weight.assign(0.5 * np.asarray(weight) + noise)
+    return model
+
+
+@cache
+def models_folder(base: Path) -> Path:
+    """A folder in ``base`` with the presets esrn_x2 (needs even sizes), esrn_x3 and esrn_x4."""
+    from sr_app.inference.export import export_onnx
+    from sr_app.networks.genotype import Genotype
+    from sr_app.networks.presets import GRAPH, Card, save_preset
+
+    root = base / "random_models"
+    for scale, blocks in BLOCKS.items():
+        folder = root / f"esrn_x{scale}"
+        model = build(blocks, scale)
+        export_onnx(model, folder / GRAPH, scale=scale)
+        genotype = Genotype.parse(blocks, width=8, conv="rep", tail="anchor")
+        texts = {"title": "random", "description": "random weights", "graph": GRAPH}
+        save_preset(
+            model, Card(folder.name, scale=scale, genotype=genotype, folder=folder, **texts)
+        )
+    return root
