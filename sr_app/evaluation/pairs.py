@@ -49,14 +49,13 @@ def read_hr(pair: Pair, scale: int) -> np.ndarray:
     return modcrop(_read(pair.hr), scale)
 
 
-def read_lr(pair: Pair, hr: np.ndarray, scale: int, *, rounded: bool = True) -> np.ndarray:
-    """The LR picture of an HR picture, grey if that is.
+def read_lr(pair: Pair, hr: np.ndarray, scale: int) -> np.ndarray:
+    """The uint8 LR picture of an HR picture, grey if that is.
 
-    From its file: uint8. Else made by `imresize`: uint8, rounded after each pass as MATLAB rounds
-    uint8 input, or float64, nominally in [0, 1] with what the kernel overshoots, if not `rounded`.
+    From its file, or made by `imresize`, rounded after each pass as MATLAB rounds uint8 input.
     """
     if pair.lr is None:
-        return imresize(hr if rounded else hr / 255.0, 1 / scale)
+        return imresize(hr, 1 / scale)
     lr = _read(pair.lr)
     if hr.ndim == 2:
         return lr if lr.ndim == 2 else lr[..., 0]

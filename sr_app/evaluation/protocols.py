@@ -16,6 +16,8 @@ import numpy as np
 from sr_app.evaluation.metrics import METRICS
 from sr_app.image.colour import luma
 
+STUDIO_RANGE = (16, 235)
+
 Score = Callable[[np.ndarray, np.ndarray, int, Sequence[str]], dict[str, float]]
 
 
@@ -23,13 +25,13 @@ Score = Callable[[np.ndarray, np.ndarray, int, Sequence[str]], dict[str, float]]
 class Protocol:
     """score: (hr, sr, scale, names of metrics) -> their values.
 
-    rounds_baseline_lr: whether the published bicubic figures under this protocol come from LR
-    pictures in 8 bits (files), or from LR that was never rounded. Networks always get 8 bits.
+    interpolates_luma: the published figures of plain interpolation under this protocol were not
+    made from LR pictures but on the luma plane alone, see `evaluate(interpolation=True)`.
     """
 
     description: str
     score: Score
-    rounds_baseline_lr: bool = True
+    interpolates_luma: bool = False
 
 
 def rounded_luma(picture: np.ndarray) -> np.ndarray:
@@ -59,12 +61,10 @@ def _score_inside(
 
 
 PROTOCOLS = {
-    # The table of bicubic figures that every paper repeats (Set5 x2 33.66, x3 30.39, x4 28.42)
-    # comes from scripts that shrink and enlarge in double precision without rounding in between.
     "y": Protocol(
         "8-bit luma (BT.601 studio range), border = scale",
         partial(_score_inside, extra=0, plane=rounded_luma),
-        rounds_baseline_lr=False,
+        interpolates_luma=True,
     ),
     "rgb": Protocol(
         "8-bit RGB, border = scale, SSIM averaged over channels",

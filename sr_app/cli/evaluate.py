@@ -1,0 +1,166 @@
+"""`sr-app evaluate`: published figures for a preset or for plain interpolation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sr_app.cli.errors import clear_errors
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sr_app.evaluation.benchmark import Benchmark, Observation
+    from sr_app.evaluation.crops import Crop
+
+MAX_CROPS = 24
+"""Pictures whose crops a report shows: it stays small enough for a mail."""
+
+
+class Method(StrEnum):
+    """Interpolations that need no network: kernels of `imresize`."""
+
+    bicubic = "bicubic"
+    lanczos = "lanczos"
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="Folder of HR pictures.", metavar="FOLDER")],
+    scale: Annotated[int, typer.Option(help="Factor, such as 2, 3 or 4.", min=1, max=16)],
+    preset: Annotated[str | None, typer.Option(help="Network: a preset or its folder.")] = None,
+    method: Annotated[Method | None, typer.Option(help="Interpolation instead.")] = None,
+    protocol: Annotated[str, typer.Option(help="y, rgb or ntire2017.")] = "y",
+    lr: Annotated[
+        Path | None, typer.Option(help="Folder of LR pictures (0001, 0001x4), else imresize.")
+    ] = None,
+    as_network: Annotated[
+        bool,
+        typer.Option(
+            "--as-network",
+            help="Score a --method from 8-bit RGB LR, as presets are. Without it, protocol y works "
+            "on the luma plane in double precision, as the published bicubic tables do.",
+        ),
+    ] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the figures here as JSON.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report with pictures here.")] = None,
+) -> None:
+    """Score a preset or an interpolation on a folder of pictures: a table and its mean."""
+    with clear_errors():
+        from sr_app.evaluation.benchmark import evaluate as score
+
+        _check(preset, method, protocol, (json, html))
+        crops: list[Crop] = []
+        with _progress() as show:
+            benchmark = score(
+                _upscaler(preset, method, scale),
+                folder,
+                scale=scale,
+                protocol=protocol,
+                lr_folder=lr,
+                interpolation=method is not None and not as_network,
+                progress=show,
+                observe=_collector(crops, scale) if html else None,
+            )
+        subject = Path(preset).name if preset else method.value
+        _print_table(benchmark, subject)
+        if json:
+            _write(json, _as_json(benchmark, preset, method))
+        if html:
+            from sr_app.evaluation.report import make_html
+
+            _write(html, make_html(benchmark, subject, crops))
+
+
+def _check(
+    preset: str | None, method: Method | None, protocol: str, outputs: tuple[Path | None, ...]
+) -> None:
+    from sr_app.evaluation.protocols import PROTOCOLS
+
+    if (preset is None) == (method is None):
+        raise ValueError("give either --preset NAME or --method bicubic|lanczos")
+    if protocol not in PROTOCOLS:
+        raise ValueError(f"unknown protocol {protocol!r}: expected {', '.join(PROTOCOLS)}")
+    for path in outputs:
+        if path and not path.absolute().parent.is_dir():
+            raise ValueError(f"{path}: the folder {path.parent} does not exist")
+
+
+def _upscaler(
+    preset: str | None, method: Method | None, scale: int
+) -> Callable[[np.ndarray], np.ndarray]:
+    if preset is None:
+        from sr_app.image.resize import imresize
+
+        return lambda lr: imresize(lr, scale, kernel=method.value)
+    from sr_app.inference.upscaler import Upscaler
+
+    upscaler = Upscaler.from_preset(preset)
+    if upscaler.scale != scale:
+        raise ValueError(f"{preset} enlarges {upscaler.scale} times, received --scale {scale}")
+    return upscaler
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, so that stdout holds the table alone."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("scoring", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("scoring", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _collector(crops: list[Crop], scale: int) -> Callable[[Observation], None]:
+    from sr_app.evaluation.crops import cut
+
+    def collect(observation: Observation) -> None:
+        if len(crops) < MAX_CROPS:
+            crops.append(cut(observation, scale))
+
+    return collect
+
+
+def _print_table(benchmark: Benchmark, subject: str) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from sr_app.evaluation.metrics import METRICS, title
+
+    table = Table(
+        title=f"{subject}, x{benchmark.scale}, protocol {benchmark.protocol}",
+        caption=f"LR: {benchmark.lr}",
+        show_footer=True,
+    )
+    table.add_column("picture", "mean", overflow="fold")
+    for name, value in benchmark.mean.items():
+        footer = f"{value:.{METRICS[name].digits}f}"
+        table.add_column(title(name), footer, justify="right", no_wrap=True)
+    for picture in benchmark.pictures:
+        values = (f"{v:.{METRICS[name].digits}f}" for name, v in picture.scores.items())
+        table.add_row(escape(picture.name), *values)
+    Console().print(table)
+
+
+def _as_json(benchmark: Benchmark, preset: str | None, method: Method | None) -> str:
+    import json
+
+    what = {"preset": preset} if preset else {"method": method.value}
+    return json.dumps({**benchmark.to_json(), **what}, indent=2, allow_nan=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    """The file, complete or not at all."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,158 @@
+"""One self-contained HTML page of a benchmark: facts, plots, table, crops side by side."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sr_app.evaluation.benchmark import Benchmark, PictureScore
+from sr_app.evaluation.crops import Crop
+from sr_app.evaluation.metrics import METRICS, title
+from sr_app.evaluation.protocols import PROTOCOLS
+from sr_app.image.png import write_png
+
+_COLOUR = "#2a6f97"
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
+dt { font-weight: 600; } dd { margin: 0; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid #8884; }
+th:first-child, td:first-child { text-align: left; }
+td { font-variant-numeric: tabular-nums; }
+tfoot td { font-weight: 700; border-top: 2px solid currentColor; }
+.plot { width: 100%; background: #fff; border-radius: .4rem; }
+.crops { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.5rem; }
+figure { margin: 0; } figcaption { font-size: .85rem; }
+.crops img { width: 18rem; max-width: 100%; image-rendering: pixelated; }
+"""
+
+
+def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) -> str:
+    """The page as text. subject: what was scored, such as "esrn_x4" or "bicubic"."""
+    heading = escape(f"{subject}, x{benchmark.scale}")
+    parts = [
+        f"<h1>{heading}</h1>",
+        _facts(benchmark),
+        f'<img class="plot" alt="{escape(_summary(benchmark))}" src="{_plot(benchmark)}">',
+        _table(benchmark),
+        _gallery(crops, subject),
+    ]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{heading}</title><style>{_STYLE}</style></head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _facts(benchmark: Benchmark) -> str:
+    protocol = f"{benchmark.protocol}: {PROTOCOLS[benchmark.protocol].description}"
+    count = f"{benchmark.folder} ({len(benchmark.pictures)} pictures)"
+    facts = {"Pictures": count, "Protocol": protocol, "LR": benchmark.lr}
+    facts["Mean"] = _summary(benchmark)
+    rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
+    return f"<dl>{rows}</dl>"
+
+
+def _summary(benchmark: Benchmark) -> str:
+    return ", ".join(f"{title(n)} {_number(n, value)}" for n, value in benchmark.mean.items())
+
+
+def _number(name: str, value: float) -> str:
+    return f"{value:.{METRICS[name].digits}f}" if math.isfinite(value) else "∞"
+
+
+def _table(benchmark: Benchmark) -> str:
+    names = list(benchmark.mean)
+    head = "".join(f'<th scope="col">{escape(title(name))}</th>' for name in names)
+    rows = "".join(_row(p.name, p.scores, names) for p in benchmark.pictures)
+    return (
+        f'<table><thead><tr><th scope="col">Picture</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody><tfoot>{_row('Mean', benchmark.mean, names)}</tfoot></table>"
+    )
+
+
+def _row(label: str, scores: dict[str, float], names: list[str]) -> str:
+    cells = "".join(f"<td>{_number(name, scores[name])}</td>" for name in names)
+    return f"<tr><td>{escape(label)}</td>{cells}</tr>"
+
+
+def _gallery(crops: Sequence[Crop], subject: str) -> str:
+    if not crops:
+        return ""
+    shown = "".join(_figure_row(crop, subject) for crop in crops)
+    return f"<h2>Where the result is farthest from the original</h2>{shown}"
+
+
+def _figure_row(crop: Crop, subject: str) -> str:
+    views = {"original": crop.hr, "bicubic": crop.bicubic, subject: crop.sr}
+    figures = "".join(
+        f'<figure><img alt="{escape(crop.score.name)}, {escape(name)}" src="{_png(pixels)}">'
+        f"<figcaption>{escape(name)}</figcaption></figure>"
+        for name, pixels in views.items()
+    )
+    values = ", ".join(f"{title(n)} {_number(n, v)}" for n, v in crop.score.scores.items())
+    label = f"<h3>{escape(crop.score.name)}: {escape(values)}</h3>"
+    return f'{label}<div class="crops">{figures}</div>'
+
+
+def _png(pixels: np.ndarray) -> str:
+    stream = io.BytesIO()
+    write_png(stream, pixels)
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
+def _plot(benchmark: Benchmark) -> str:
+    """Bars of the first metric; beside them, if there are two, one against the other."""
+    names = [name for name in benchmark.mean if math.isfinite(benchmark.mean[name])][:2]
+    height = max(3.2, 0.24 * len(benchmark.pictures) + 1)
+    figure = Figure(figsize=(11, height), layout="constrained")
+    axes = figure.subplots(1, max(len(names), 1), squeeze=False)[0]
+    if names:
+        _bars(axes[0], benchmark, names[0])
+    if len(names) == 2:
+        _scatter(axes[1], benchmark.pictures, *names)
+    stream = io.BytesIO()
+    # A fixed salt and no date: the same figures give the same bytes.
+    with rc_context({"svg.hashsalt": "sr_app"}):
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
+def _bars(axes: Axes, benchmark: Benchmark, name: str) -> None:
+    pictures = sorted(benchmark.pictures, key=lambda p: p.scores[name])
+    values = [p.scores[name] for p in pictures]
+    bars = axes.barh(range(len(values)), values, color=_COLOUR)
+    axes.bar_label(bars, [_number(name, v) for v in values], padding=3, fontsize=8)
+    axes.set_yticks(range(len(values)), [_plain(p.name) for p in pictures], fontsize=8)
+    axes.axvline(benchmark.mean[name], color="black", linewidth=1, linestyle="--")
+    axes.set_title(f"{title(name)}; dashed: mean {_number(name, benchmark.mean[name])}")
+    axes.margins(x=0.12)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _scatter(axes: Axes, pictures: Sequence[PictureScore], x: str, y: str) -> None:
+    axes.scatter([p.scores[x] for p in pictures], [p.scores[y] for p in pictures], color=_COLOUR)
+    for picture in pictures:
+        place = (picture.scores[x], picture.scores[y])
+        axes.annotate(_plain(picture.name), place, (4, 3), textcoords="offset points", fontsize=7)
+    axes.set(xlabel=title(x), ylabel=title(y), title=f"{y.upper()} against {x.upper()}")
+    axes.margins(x=0.15)
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _plain(name: str) -> str:
+    # A dollar sign would begin a formula.
+    return name.replace("$", r"\$")
