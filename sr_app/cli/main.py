@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sr_app import __version__
-from sr_app.cli import demo, doctor, inspect, presets, train
+from sr_app.cli import demo, doctor, export, inspect, presets, train, upscale
 
 app = typer.Typer(
     name="sr-app",
@@ -40,6 +40,12 @@ def root(
 
 # Name, function, and the two commands that end the verb's help: tests/cli/test_main.py runs them.
 VERBS = (
+    (
+        "upscale",
+        upscale.upscale,
+        "sr-app upscale photo.jpg photo_x4.png --scale 4",
+        "sr-app upscale photos enlarged -r --resume --scale 2",
+    ),
     ("demo", demo.demo, "sr-app demo", "sr-app demo --port 7861 --browser"),
     (
         "train",
@@ -52,6 +58,18 @@ VERBS = (
         inspect.inspect,
         "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
         "sr-app inspect C_4_16_32 --scale 4 --json",
+    ),
+    (
+        "export",
+        export.export,
+        "sr-app export esrn_x2 esrn_x2.onnx",
+        "sr-app export esrn_x4 esrn_x4.onnx --groups native",
+    ),
+    (
+        "export",
+        export.export,
+        "sr-app export esrn_x2 esrn_x2.onnx",
+        "sr-app export models/esrn_x4 esrn_x4.onnx --groups native",
     ),
     ("presets", presets.presets, "sr-app presets", "sr-app presets --json"),
     ("doctor", doctor.doctor, "sr-app doctor", "sr-app doctor --full --json"),
