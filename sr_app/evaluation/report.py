@@ -43,7 +43,7 @@ def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) ->
     parts = [
         f"<h1>{heading}</h1>",
         _facts(benchmark),
-        f'<img class="plot" alt="{escape(_summary(benchmark))}" src="{_plot(benchmark)}">',
+        f'<img class="plot" alt="{escape(_listed(benchmark.mean))}" src="{_plot(benchmark)}">',
         _table(benchmark),
         _gallery(crops, subject),
     ]
@@ -60,13 +60,15 @@ def _facts(benchmark: Benchmark) -> str:
     protocol = f"{benchmark.protocol}: {PROTOCOLS[benchmark.protocol].description}"
     count = f"{benchmark.folder} ({len(benchmark.pictures)} pictures)"
     facts = {"Pictures": count, "Protocol": protocol, "LR": benchmark.lr}
-    facts["Mean"] = _summary(benchmark)
+    facts["Mean"] = _listed(benchmark.mean)
     rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
     return f"<dl>{rows}</dl>"
 
 
-def _summary(benchmark: Benchmark) -> str:
-    return ", ".join(f"{title(n)} {_number(n, value)}" for n, value in benchmark.mean.items())
+def _listed(scores: dict[str, float]) -> str:
+    """Such as "PSNR 33.66 dB, SSIM 0.9299"."""
+    words = (f"{n.upper()} {_number(n, v)} {METRICS[n].unit}".strip() for n, v in scores.items())
+    return ", ".join(words)
 
 
 def _number(name: str, value: float) -> str:
@@ -102,8 +104,7 @@ def _figure_row(crop: Crop, subject: str) -> str:
         f"<figcaption>{escape(name)}</figcaption></figure>"
         for name, pixels in views.items()
     )
-    values = ", ".join(f"{title(n)} {_number(n, v)}" for n, v in crop.score.scores.items())
-    label = f"<h3>{escape(crop.score.name)}: {escape(values)}</h3>"
+    label = f"<h3>{escape(crop.score.name)}: {escape(_listed(crop.score.scores))}</h3>"
     return f'{label}<div class="crops">{figures}</div>'
 
 
@@ -134,11 +135,12 @@ def _bars(axes: Axes, benchmark: Benchmark, name: str) -> None:
     pictures = sorted(benchmark.pictures, key=lambda p: p.scores[name])
     values = [p.scores[name] for p in pictures]
     bars = axes.barh(range(len(values)), values, color=_COLOUR)
-    axes.bar_label(bars, [_number(name, v) for v in values], padding=3, fontsize=8)
+    # Inside the bars, where the line of the mean does not cross them.
+    labels = [_number(name, v) for v in values]
+    axes.bar_label(bars, labels, label_type="center", color="white", fontsize=8)
     axes.set_yticks(range(len(values)), [_plain(p.name) for p in pictures], fontsize=8)
     axes.axvline(benchmark.mean[name], color="black", linewidth=1, linestyle="--")
     axes.set_title(f"{title(name)}; dashed: mean {_number(name, benchmark.mean[name])}")
-    axes.margins(x=0.12)
     axes.spines[["top", "right"]].set_visible(False)
 
 
