@@ -1,4 +1,4 @@
-"""A prepared store: decoded pictures in one memory-mapped file, for random crops without decoding."""
+"""A prepared store: decoded pictures in one memory-mapped file, to crop without decoding."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class RepConv2D(keras.layers.Layer):
             self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
 
     def summed_kernel(self):
-        """The one kernel that all branches add up to, shape ``(3, 3, channels/groups, filters)``."""
+        """The one kernel of all branches, shape ``(3, 3, channels/groups, filters)``."""
         kernel = self.kernel + ops.einsum("im,yxmo->yxio", self.expand, self.squeeze)
         edges = ops.cast(EDGES, kernel.dtype)
         return kernel + ops.einsum("eyx,eio->yxio", edges, self.edge_kernel * self.edge_scale)

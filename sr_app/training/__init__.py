@@ -1,1 +1,1 @@
-"""Every training stage is a ``keras.Model`` that overrides ``compute_loss``; the rest is ``fit``."""
+"""Every stage is a ``keras.Model`` that overrides ``compute_loss``; the rest is ``fit``."""

@@ -91,12 +91,17 @@ def train_supervised(
             )
         )
     watchers += [*callbacks, LearningCurve(folder, steps=epoch, done=done), SaveLast(folder)]
-    stage.fit(
-        PairedPatches(store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done),
-        epochs=steps // epoch,
-        steps_per_epoch=epoch,
-        initial_epoch=done // epoch,
-        callbacks=watchers,
-        verbose=0,
-    )
+    if done < steps:
+        # Unshuffled: the batches are random already, and a resumed run must see the same ones.
+        stage.fit(
+            PairedPatches(store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done),
+            epochs=steps // epoch,
+            steps_per_epoch=epoch,
+            initial_epoch=done // epoch,
+            shuffle=False,
+            callbacks=watchers,
+            verbose=0,
+        )
+    else:
+        stage.optimizer.finalize_variable_values(stage.trainable_variables)
     save_weights(network, folder / FINAL)

@@ -10,7 +10,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
-    """Linear warm-up, then half a cosine down to ``floor`` times the peak (Loshchilov, Hutter 2017).
+    """Linear warm-up, then half a cosine down to ``floor * peak`` (Loshchilov, Hutter, 2017).
 
     Args:
         peak: highest learning rate.

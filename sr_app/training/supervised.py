@@ -22,9 +22,7 @@ class SupervisedTraining(keras.Model):
         super().__init__(name="supervised")
         self.network = network
         self.pixel_loss = loss
-
-    def build(self, input_shape):
-        """Nothing to create: the network comes built."""
+        self.built = True  # the network comes built, and the stage adds no weights
 
     def call(self, lr, training=False):
         return self.network(lr, training=training)

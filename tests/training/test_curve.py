@@ -1,0 +1,19 @@
+from sr_app.training.curve import LearningCurve, read_curve
+
+
+def test_a_resumed_curve_goes_on_without_repeats(tmp_path):
+    first = LearningCurve(tmp_path, steps=10)
+    for epoch in range(3):
+        first.on_epoch_end(epoch, {"loss": 0.5, "val_psnr": 30.0 + epoch})
+    spent = read_curve(tmp_path)[1]["seconds"]
+    second = LearningCurve(tmp_path, steps=10, done=20)  # the third epoch was not saved
+    assert [row["step"] for row in read_curve(tmp_path)] == [10, 20]
+    second.on_epoch_end(2, {"loss": 0.4})
+    rows = read_curve(tmp_path)
+    assert [row["step"] for row in rows] == [10, 20, 30]
+    assert rows[-1]["seconds"] >= spent
+    assert rows[-1]["val_psnr"] is None and rows[-1]["loss"] == 0.4
+
+
+def test_no_run_no_rows(tmp_path):
+    assert read_curve(tmp_path) == []

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from sr_app.training.losses import LOSSES, fourier_l1, l1, loss_named
+
+RNG = np.random.default_rng(0)
+SR, HR = RNG.random((2, 2, 8, 6, 3)).astype("float32")
+
+
+def test_l1_is_the_mean_absolute_difference():
+    np.testing.assert_allclose(l1(SR, HR), np.abs(SR - HR).mean(), rtol=1e-6)
+
+
+def test_fourier_l1_agrees_with_numpy():
+    spectrum = np.fft.fft2(SR - HR, axes=(1, 2))
+    expected = np.mean(np.abs(spectrum.real) + np.abs(spectrum.imag)) / 2
+    value = fourier_l1(SR, HR, weight=0.3) - l1(SR, HR)
+    np.testing.assert_allclose(value, 0.3 * expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_equal_pictures_cost_nothing(name):
+    assert float(loss_named(name)(HR, HR)) == 0
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(ValueError, match="'l3'"):
+        loss_named("l3")

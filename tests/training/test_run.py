@@ -1,0 +1,89 @@
+"""Whole trainings on tiny data: they learn, they resume, they stop on NaN."""
+
+import keras
+import numpy as np
+import pytest
+
+from sr_app.datasets.store import PictureStore
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.training.checkpoints import LAST
+from sr_app.training.curve import read_curve
+from sr_app.training.losses import l1
+from sr_app.training.run import FINAL, train_supervised
+
+
+@pytest.fixture(scope="module")
+def store():
+    """One smooth picture and its 2x2 means."""
+    y, x = np.mgrid[:64, :96] / 10
+    hr = np.stack([np.sin(x) * np.cos(y), np.sin(x + y), np.cos(x)], -1) * 100 + 128
+    hr = hr.astype("uint8")
+    lr = hr.reshape(32, 2, 48, 2, 3).mean((1, 3)).astype("uint8")
+    pixels = np.concatenate([hr.ravel(), lr.ravel()])
+    return PictureStore(pixels, (((64, 96), (32, 48)),), ((0, hr.size),), 2)
+
+
+def network():
+    keras.utils.set_random_seed(3)
+    return build_esrn(Genotype.parse("P_2_8_8", width=8, conv="rep", tail="anchor"), 2)
+
+
+def train(store, folder, model, loss=l1, callbacks=(), steps=12):
+    arguments = {"steps": steps, "epoch": 4, "batch": 2, "patch": 8, "warmup": 2}
+    train_supervised(model, store, folder, loss=loss, callbacks=callbacks, **arguments)
+    return model.get_weights()
+
+
+class Killed(Exception):
+    pass
+
+
+class KillAt(keras.callbacks.Callback):
+    """Die in the middle of an epoch, as a power cut would."""
+
+    def __init__(self, epoch, batch):
+        super().__init__()
+        self.at, self.epoch = (epoch, batch), 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if (self.epoch, batch) == self.at:
+            raise Killed
+
+
+@pytest.mark.parametrize("at", [(0, 2), (1, 1), (2, 0)])
+def test_a_killed_run_ends_where_the_uninterrupted_one_does(store, tmp_path, at):
+    whole = train(store, tmp_path / "whole", network())
+    with pytest.raises(Killed):
+        train(store, tmp_path / "cut", network(), callbacks=(KillAt(*at),))
+    again = train(store, tmp_path / "cut", network())
+    for one, other in zip(whole, again, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert [row["step"] for row in read_curve(tmp_path / "cut")] == [4, 8, 12]
+
+
+def test_a_finished_run_only_loads(store, tmp_path):
+    first = train(store, tmp_path, network())
+    stamp = (tmp_path / LAST).stat().st_mtime_ns
+    for one, other in zip(first, train(store, tmp_path, network()), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert (tmp_path / LAST).stat().st_mtime_ns == stamp and (tmp_path / FINAL).is_file()
+
+
+def test_nan_stops_with_step_seed_and_last_good_state(store, tmp_path):
+    train(store, tmp_path, network(), steps=4)
+
+    def broken(sr, hr):
+        return l1(sr, hr) * float("nan")
+
+    message = r"nan at step 5 \(batch seed \(0, 4\)\); last good state: .*last"
+    with pytest.raises(FloatingPointError, match=message):
+        train(store, tmp_path, network(), loss=broken)
+
+
+def test_steps_must_fill_epochs(store, tmp_path):
+    with pytest.raises(ValueError, match="multiple of epoch=4"):
+        train(store, tmp_path, network(), steps=10)
