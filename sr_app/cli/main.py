@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sr_app import __version__
-from sr_app.cli import demo, doctor, export, inspect, presets, train, upscale
+from sr_app.cli import demo, doctor, evaluate, export, inspect, presets, train, upscale
 
 app = typer.Typer(
     name="sr-app",
@@ -48,6 +48,12 @@ VERBS = (
     ),
     ("demo", demo.demo, "sr-app demo", "sr-app demo --port 7861 --browser"),
     (
+        "evaluate",
+        evaluate.evaluate,
+        "sr-app evaluate photos --method bicubic --scale 4",
+        "sr-app evaluate photos --preset esrn_x4 --scale 4 --html report.html",
+    ),
+    (
         "train",
         train.train,
         "sr-app train esrn_x2",
@@ -64,12 +70,6 @@ VERBS = (
         export.export,
         "sr-app export esrn_x2 esrn_x2.onnx",
         "sr-app export esrn_x4 esrn_x4.onnx --groups native",
-    ),
-    (
-        "export",
-        export.export,
-        "sr-app export esrn_x2 esrn_x2.onnx",
-        "sr-app export models/esrn_x4 esrn_x4.onnx --groups native",
     ),
     ("presets", presets.presets, "sr-app presets", "sr-app presets --json"),
     ("doctor", doctor.doctor, "sr-app doctor", "sr-app doctor --full --json"),

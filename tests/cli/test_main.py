@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERB_NAMES = [name for name, *_ in VERBS]
 EXAMPLES = [example for _, _, *examples in VERBS for example in examples]
+ENDLESS = {"demo", "train"}  # driven by tests/walks and tests/training instead
 HEAVY = {"numpy", "cv2", "PIL", "keras", "tensorflow", "jax", "onnxruntime", "gradio"}
 
 
@@ -39,6 +40,15 @@ def test_every_example_is_understood(example: str, inputs: Path) -> None:
     command = typer.main.get_command(app).commands[name]
     command.make_context(name, arguments)  # an unknown option or a bad value raises
     assert program == "sr-app"
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if e.split()[1] not in ENDLESS])
+def test_every_example_runs(example: str, inputs: Path, run: Run) -> None:
+    assert run(*shlex.split(example)[1:]).output.strip()
+
+
+def test_no_verb_is_listed_twice() -> None:
+    assert len(set(VERB_NAMES)) == len(VERB_NAMES)
 
 
 def test_without_a_verb_the_help_is_shown(run: Run) -> None:
