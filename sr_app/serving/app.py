@@ -28,7 +28,7 @@ from sr_app.serving.limits import Limits
 PAGE = Path(__file__).with_name("page")
 SCALES = (2, 3, 4)
 AUTOMATIC = "automatic"
-QUICK = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def address(path: Path) -> str:
@@ -123,21 +123,24 @@ class Page:
             self._viewer, self._target, self._status, self._go, self._cancel, self._download,
         ]  # fmt: skip
         opened = [self._chosen, *screen]
-        self._viewer.upload(self._on_upload, [self._scale], opened, **QUICK)
-        self._viewer.refused(self._on_refused, None, screen, **QUICK)
-        self._tries.pick(self._on_example, [self._scale], opened, **QUICK)
-        self._scale.change(self._on_scale, [self._chosen, self._scale], screen, **QUICK)
+        # Handlers that may end in an error are generators (first the parts change, then the error
+        # pops up), and those need the queue; nothing but the work itself waits in it.
+        quick = QUIET | {"concurrency_limit": None}
+        self._viewer.upload(self._on_upload, [self._scale], opened, **quick)
+        self._viewer.refused(self._on_refused, None, screen, **quick)
+        self._tries.pick(self._on_example, [self._scale], opened, **quick)
+        self._scale.change(self._on_scale, [self._chosen, self._scale], screen, **quick)
         asked = [self._chosen, self._scale, self._preset, self._kind]
-        begun = self._go.click(self._on_go, asked, screen, trigger_mode="once", **QUICK)
+        begun = self._go.click(self._on_go, asked, screen, trigger_mode="once", **quick)
         begun.success(
             self._on_work,
             [self._chosen],
             screen,
-            **(QUICK | {"queue": True}),
             concurrency_limit=1,
             concurrency_id="compute",
+            **QUIET,
         )
-        self._cancel.click(self._on_cancel, None, screen, **QUICK)
+        self._cancel.click(self._on_cancel, None, screen, queue=False, **QUIET)
         self.blocks.unload(self._on_leave)
 
     def _on_upload(self, scale: int, event: gr.EventData) -> Iterator[dict]:
@@ -152,8 +155,8 @@ class Page:
     def _on_refused(self, event: gr.EventData) -> Iterator[dict]:
         yield from self._show(self._desk.refuse(str(event.reason)))
 
-    def _on_scale(self, chosen: Chosen | None, scale: int) -> Iterator[dict]:
-        yield from self._show(self._desk.aim(chosen, scale))
+    def _on_scale(self, chosen: Chosen | None, scale: int) -> dict:
+        return self._changes(self._desk.aim(chosen, scale))
 
     def _on_go(
         self, chosen: Chosen | None, scale: int, preset: str, kind: str, request: gr.Request
@@ -167,30 +170,33 @@ class Page:
         for screen in self._desk.work(request.session_hash, chosen.name):
             yield from self._show(screen)
 
-    def _on_cancel(self, request: gr.Request) -> Iterator[dict]:
-        yield from self._show(self._desk.stop(request.session_hash))
+    def _on_cancel(self, request: gr.Request) -> dict:
+        return self._changes(self._desk.stop(request.session_hash))
 
     def _on_leave(self, request: gr.Request) -> None:
         self._desk.leave(request.session_hash)
 
     def _show(self, screen: Screen, also: dict | None = None) -> Iterator[dict]:
         """Lay a screen over the page; an error pops up after the parts have changed."""
-        parts = {
-            self._viewer: screen.viewer,
-            self._target: screen.target,
-            self._status: screen.status,
-        }
-        buttons = {
-            self._go: screen.go,
-            self._cancel: screen.cancel,
-            self._download: screen.download,
-        }
-        changes = {part: value for part, value in parts.items() if value is not None}
-        changes |= {part: _look(button) for part, button in buttons.items() if button is not None}
-        yield changes | (also or {})
+        yield self._changes(screen) | (also or {})
         if screen.error:
             # Shown as HTML, so what came from outside (a file's name) is escaped.
-            raise gr.Error(escape(screen.error), title="This did not work", print_exception=False)
+            raise gr.Error(escape(screen.error), print_exception=False)
+
+    def _changes(self, screen: Screen) -> dict:
+        """The parts that a screen changes, each with its new value."""
+        values = (
+            (self._viewer, screen.viewer),
+            (self._target, screen.target),
+            (self._status, screen.status),
+        )
+        buttons = (
+            (self._go, screen.go),
+            (self._cancel, screen.cancel),
+            (self._download, screen.download),
+        )
+        changes = {part: value for part, value in values if value is not None}
+        return changes | {part: _look(button) for part, button in buttons if button is not None}
 
 
 def serve(

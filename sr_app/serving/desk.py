@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from sr_app.serving import words
@@ -49,7 +50,8 @@ class Screen:
     """What the page shows from now on; a part that is None stays as it is.
 
     Args:
-        viewer: the viewer's state (``viewer.py``); an empty dictionary empties it.
+        viewer: the viewer's state (``viewer.py``) with a serial number, so that the browser sees
+            every answer, even one equal to the last; without layers it is empty.
         target, status: HTML: the line under the factor, and the one under the button.
         go, cancel, download: the buttons.
         error: plain text to pop up over the page as well.
@@ -76,7 +78,7 @@ class Desk:
     def __init__(self, folder: Path, limits: Limits, address: Address) -> None:
         self.shelf = Shelf(address)
         self._folder, self._limits, self._address = folder.resolve(), limits, address
-        self._jobs = Jobs()
+        self._jobs, self._serial = Jobs(), count(1)
 
     def open(self, path: str | Path, name: str, scale: int) -> tuple[Chosen | None, Screen]:
         """A photo was chosen.
@@ -94,7 +96,7 @@ class Desk:
             return None, self._nothing(str(error))
         chosen = Chosen(path, name, seen.height, seen.width)
         aimed = self.aim(chosen, scale)
-        viewer = show_photo(seen, name, self._address)
+        viewer = self._viewer(show_photo(seen, name, self._address))
         return chosen, Screen(
             viewer, aimed.target, words.noted(seen.notes), aimed.go, download=HIDDEN
         )
@@ -171,7 +173,11 @@ class Desk:
         self._jobs.cancel(session)
 
     def _nothing(self, reason: str) -> Screen:
-        return Screen({}, "", words.refused(reason), Button(enabled=False), HIDDEN, HIDDEN, reason)
+        off = Button(enabled=False)
+        return Screen(self._viewer({}), "", words.refused(reason), off, HIDDEN, HIDDEN, reason)
+
+    def _viewer(self, state: dict) -> dict:
+        return state | {"serial": next(self._serial)}
 
     def _ended(self, status: str, *, error: str | None = None) -> Screen:
         return Screen(status=status, go=Button(), cancel=HIDDEN, error=error)
@@ -180,7 +186,7 @@ class Desk:
         self.shelf.put(result)
         label = words.download(result.facts)
         return Screen(
-            viewer=show_result(result, name, self._address),
+            viewer=self._viewer(show_result(result, name, self._address)),
             target="",
             status=words.done(result.facts),
             # The next step is the download: it takes over as the one obvious button.

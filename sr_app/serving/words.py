@@ -70,9 +70,11 @@ def running(step: Step) -> str:
     """A progress bar with tiles and time left."""
     if not step.total:
         return waiting(0)
+    if step.done >= step.total:
+        return _bar(100, "Writing the file …")
     share = 100 * step.done / step.total
     left = "" if step.left is None else f" · about {duration(step.left)} left"
-    return _bar(share, f"Tile {min(step.done + 1, step.total)} of {step.total}{left}")
+    return _bar(share, f"Tile {step.done + 1} of {step.total}{left}")
 
 
 def stopped() -> str:
