@@ -54,6 +54,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 
 # Keras may be imported inside a function elsewhere; at the top of a module only here.
 KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "training/", "search/")
+KERAS_AT_TOP += ("cli/train_progress.py",)  # a Keras callback; the verb imports it in its function
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
 BACKENDS = names("tensorflow jax torch openvino")
