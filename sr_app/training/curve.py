@@ -51,7 +51,8 @@ def read_curve(folder: Path) -> list[dict[str, float | None]]:
     if not path.is_file():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [
+        rows = [
             {name: float(text) if text else None for name, text in row.items()}
             for row in csv.DictReader(file)
         ]
+    return [{**row, "step": int(row["step"])} for row in rows]

@@ -12,7 +12,8 @@ from sr_app.image.resize import imresize, modcrop
 def photos(tmp_path):
     """Two pictures of odd sizes, losslessly written."""
     paths = []
-    for name, picture in (("a", data.astronaut()[:61, :83]), ("b", data.coffee()[100:150, 100:191])):
+    pictures = {"a": data.astronaut()[:61, :83], "b": data.coffee()[100:150, 100:191]}
+    for name, picture in pictures.items():
         paths.append(tmp_path / f"{name}.png")
         write_photo(Photo(to_float(picture)), paths[-1])
     return paths

@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from sr_app.cli.recipes import list_recipes, read_recipe
+
+TINY = Path(__file__).with_name("tiny.toml").read_text()
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", list_recipes())
+def test_shipped_recipes_are_valid(name):
+    recipe = read_recipe(name)
+    assert recipe.name == name
+    assert recipe.training.steps % recipe.training.epoch == 0
+
+
+def test_settings_change_values(path):
+    recipe = read_recipe(
+        path,
+        [
+            "steps=40",
+            "training.learning_rate=2e-3",
+            'data.hr=["a", "b"]',
+            "average=none",
+            "loss=l1",
+        ],
+    )
+    assert recipe.training.steps == 40 and recipe.training.learning_rate == 2e-3
+    assert [str(folder) for folder in recipe.data.hr] == ["a", "b"]
+    assert recipe.training.average is None
+
+
+@pytest.mark.parametrize(
+    "setting, fault",
+    [
+        ("stepz=3", "Did you mean steps"),
+        ("training.stepz=3", r"Did you mean training\.steps"),
+        ("steps", "Expected --set key=value"),
+        ("hr=a", r"one of data\.hr, validation\.hr"),
+        ("steps=-3", r"training\.steps: .*greater than 0.*Received: -3"),
+        ("scale=5", r"network\.scale: .*Received: 5"),
+        ("qwertyuiop=1", "Known keys: name, title"),
+    ],
+)
+def test_faulty_settings_are_named(path, setting, fault):
+    with pytest.raises(ValueError, match=fault):
+        read_recipe(path, [setting])
+
+
+@pytest.mark.parametrize(
+    "old, new, fault",
+    [
+        ("steps = 20", "stepz = 20", "training"),
+        ("steps = 20", "steps = 20\nlearning_rat = 1", r"did you mean 'training\.learning_rate'"),
+        ("[network]", "[network", "not valid TOML"),
+        ('title = "Tiny"', "", "title: Field required"),
+    ],
+)
+def test_faulty_files_are_named(path, old, new, fault):
+    with open(path, "w") as file:
+        file.write(TINY.replace(old, new))
+    with pytest.raises(ValueError, match=fault):
+        read_recipe(path)
+
+
+def test_unknown_recipes_get_the_nearest():
+    with pytest.raises(ValueError, match=r"Did you mean esrn_x2\?"):
+        read_recipe("esrn_x22")

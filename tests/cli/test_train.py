@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from sr_app.cli.recipes import read_recipe
+from sr_app.cli.train import initial_network, keep_recipe, measure_results, training_facts
+from sr_app.networks.presets import Card, save_preset
+
+TINY = Path(__file__).with_name("tiny.toml").read_text()
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    (tmp_path / "tiny.toml").write_text(TINY)
+    return read_recipe(str(tmp_path / "tiny.toml"))
+
+
+def test_a_run_of_another_recipe_is_refused(recipe, tmp_path):
+    keep_recipe(recipe, tmp_path / "run")
+    keep_recipe(recipe, tmp_path / "run")
+    other = recipe.model_copy(update={"title": "Other"})
+    with pytest.raises(ValueError, match="another recipe"):
+        keep_recipe(other, tmp_path / "run")
+    assert json.loads((tmp_path / "run" / "recipe.json").read_text())["title"] == "Tiny"
+
+
+def test_facts_not_measured_are_null(recipe, tmp_path):
+    facts = training_facts(recipe, tmp_path)
+    assert facts["wall_seconds"] is None and facts["steps"] == 20 and facts["data"] == ["photos"]
+
+
+def test_a_start_preset_lends_its_weights(recipe, tmp_path):
+    source = initial_network(recipe)
+    source.get_layer("features0").bias.assign([0.5] * 32)
+    card = Card("start_x2", "Start", "", 2, recipe_genotype(recipe), folder=tmp_path / "start_x2")
+    save_preset(source, card)
+    started = initial_network(recipe.model_copy(update={"start": str(card.folder)}))
+    assert started.get_layer("features0").bias.numpy().tolist() == [0.5] * 32
+
+
+def recipe_genotype(recipe):
+    from sr_app.networks.genotype import Genotype
+
+    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
+
+
+def test_missing_result_folders_are_null(recipe, tmp_path, monkeypatch):
+    from sr_app.inference import upscaler
+
+    monkeypatch.setattr(upscaler.Upscaler, "from_preset", classmethod(lambda cls, name: None))
+    asked = recipe.model_copy(update={"results": {"Set5": tmp_path / "nowhere"}})
+    card = Card("c", "", "", 2, recipe_genotype(recipe))
+    assert measure_results(asked, card) == {"Set5": None}
+
+
+def test_bad_input_exits_with_2(run, tmp_path):
+    result = run("train", "nonsense", code=2)
+    assert "Expected a recipe file or one of" in result.output
+    (tmp_path / "tiny.toml").write_text(TINY)
+    result = run("train", tmp_path / "tiny.toml", "--runs", tmp_path / "runs", code=2)
+    assert "Expected the data folder photos" in result.output

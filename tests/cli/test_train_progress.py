@@ -1,0 +1,22 @@
+from sr_app.cli.train_progress import TrainingBar, progress_bar
+
+
+def test_the_bar_counts_steps_across_epochs(capsys):
+    bar = TrainingBar(20, 10)
+    bar.on_train_begin()
+    bar.on_epoch_begin(1)
+    bar.on_train_batch_end(4, {"loss": 0.25})
+    assert bar.bar.tasks[0].completed == 15
+    assert "0.25" in bar.bar.tasks[0].description
+    bar.on_epoch_end(1, {"val_psnr": 31.234})
+    bar.on_train_end()
+    assert "step 20: PSNR 31.23 dB" in capsys.readouterr().err
+
+
+def test_a_bar_is_drawn_only_when_there_is_something_to_do(capsys):
+    with progress_bar("preparing"):
+        pass
+    assert "preparing" not in capsys.readouterr().err
+    with progress_bar("preparing") as progress:
+        progress(1, 2)
+    assert "1/2" in capsys.readouterr().err

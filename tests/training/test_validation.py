@@ -1,0 +1,54 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from sr_app.image.colour import to_float
+from sr_app.image.files import Photo, write_photo
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.training.checkpoints import BEST
+from sr_app.training.losses import l1
+from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.validation import BEST_SCORES, Validation
+
+
+@pytest.fixture
+def folder(tmp_path):
+    picture = np.random.default_rng(0).integers(0, 256, (24, 28, 3), "uint8")
+    (tmp_path / "hr").mkdir()
+    for name in "ab":
+        write_photo(Photo(to_float(picture)), tmp_path / "hr" / f"{name}.png")
+    return tmp_path
+
+
+def stage_and_watcher(folder, **options):
+    keras.utils.set_random_seed(0)
+    network = build_esrn(Genotype.parse("P_2_4_4", width=4, tail="anchor"), 2)
+    stage = SupervisedTraining(network, l1)
+    stage.compile(optimizer=keras.optimizers.Adam(1e-3))
+    watcher = Validation(network, folder / "hr", scale=2, folder=folder, steps=5, **options)
+    watcher.set_model(stage)
+    return network, watcher
+
+
+def test_scores_reach_the_logs_and_the_best_is_kept(folder):
+    network, watcher = stage_and_watcher(folder)
+    logs = {}
+    watcher.on_epoch_end(0, logs)
+    assert np.isfinite(logs["val_psnr"]) and 0 < logs["val_ssim"] < 1
+    best = json.loads((folder / BEST_SCORES).read_text())
+    assert best == {"step": 5, "psnr": logs["val_psnr"], "ssim": logs["val_ssim"]}
+    kept = (folder / BEST).read_bytes()
+    network.get_layer("tail0").bias.assign(np.full(12, 0.4))  # every picture far too bright
+    watcher.on_epoch_end(1, logs)
+    assert logs["val_psnr"] < best["psnr"]
+    assert (folder / BEST).read_bytes() == kept
+    assert json.loads((folder / BEST_SCORES).read_text()) == best
+
+
+def test_a_limited_number_of_pictures(folder):
+    (folder / "hr" / "b.png").write_bytes(b"not a picture")
+    _, watcher = stage_and_watcher(folder, pictures=1)
+    watcher.on_epoch_end(0, {})  # the second, broken picture is not read
