@@ -9,13 +9,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from PIL import Image
 
 from sr_app.image import png, profiles
-from sr_app.image.headers import Header, PhotoError, open_file, open_image, reading
+from sr_app.image.headers import (
+    GREYS,
+    INKS,
+    Header,
+    PhotoError,
+    open_file,
+    open_image,
+    reading,
+)
 from sr_app.image.metadata import (
     read_orientation,
     read_tiff_block,
@@ -24,7 +32,11 @@ from sr_app.image.metadata import (
     upright,
 )
 
-_GREYS, _INKS, _RGB = (0, 1), 5, 2  # TIFF's photometric interpretations
+if TYPE_CHECKING:
+    from tifffile import TiffPage
+
+# TIFF's kinds of extra channels; 0 is "of no stated meaning".
+_PREMULTIPLIED, _STRAIGHT = 1, 2
 
 
 @dataclass(frozen=True)
@@ -151,13 +163,12 @@ def _decode_tiff(stream: BinaryIO, header: Header) -> Decoded:
 
     with tifffile.TiffFile(stream) as file:
         page = file.pages.first
-        _check_samples(stream.name, page)
-        deep = page.bitspersample == 16 and page.photometric != _INKS
+        deep = header.bits == 16 and page.photometric != INKS
         tag = page.tags.get(274)
         orientation = tag.value if tag and tag.value in range(1, 9) else 1
         profile = page.tags.valueof(34675)
         dpi = _tiff_dpi(page)
-        pixels = _deep_tiff(stream, page) if deep else None
+        pixels = _deep_tiff(stream, page, orientation) if deep else None
     warnings = ()
     if header.frames > 1:
         warnings += (f"{header.frames} pages, the first one is used",)
@@ -167,7 +178,6 @@ def _decode_tiff(stream: BinaryIO, header: Header) -> Decoded:
         exif, warnings = None, (*warnings, f"EXIF is damaged and dropped: {error}")
     stream.seek(0)
     if pixels is not None:
-        pixels = np.ascontiguousarray(upright(pixels, orientation))
         return Decoded(pixels, profile, exif, dpi, warnings)
     image = open_image(stream, "tiff")
     image.load()  # Pillow turns TIFF pictures by itself
@@ -177,48 +187,38 @@ def _decode_tiff(stream: BinaryIO, header: Header) -> Decoded:
     return Decoded(pixels, profile, exif, dpi, warnings + notes)
 
 
-def _check_samples(name: str, page) -> None:
-    whole = page.sampleformat in (1, None)
-    if not whole or page.bitspersample not in (1, 2, 4, 8, 16):
-        kind = "unsigned" if whole else "floating point or signed"
-        raise PhotoError(
-            f"{name}: a TIFF of {page.bitspersample} {kind} bits, expected 8 or 16 unsigned bits"
-        )
-    if page.bitspersample == 16 and page.photometric not in (*_GREYS, _RGB, _INKS):
-        raise PhotoError(
-            f"{name}: a 16-bit TIFF of the kind {page.photometric.name}, expected grey or RGB"
-        )
-
-
-def _deep_tiff(stream: BinaryIO, page) -> np.ndarray:
+def _deep_tiff(stream: BinaryIO, page: TiffPage, orientation: int) -> np.ndarray:
+    """uint16 (H, W, 1 to 4), upright."""
     try:
         pixels = page.asarray()
         pixels = np.moveaxis(pixels, 0, -1) if page.axes == "SYX" else pixels
+        pixels = upright(pixels, orientation)
     except ValueError as error:
         if "imagecodecs" not in str(error):
             raise
-        # A codec that tifffile does not bring along (LZW, Zstandard): OpenCV's libtiff has it.
+        # A codec that tifffile does not bring along (LZW, Zstandard): OpenCV's libtiff has it,
+        # and OpenCV turns TIFF pictures by itself.
         stream.seek(0)
         pixels = _opencv(stream.read())
     pixels = pixels.reshape(*pixels.shape[:2], -1)
-    colours = 1 if page.photometric in _GREYS else 3
-    pixels = pixels[..., : colours + 1]
+    colours = 1 if page.photometric in GREYS else 3
     if page.photometric == 0:  # white is zero
-        pixels = pixels.copy()
-        pixels[..., :colours] = 65535 - pixels[..., :colours]
-    if pixels.shape[2] > colours and page.extrasamples[:1] == (1,):
-        pixels = _straight(pixels)
-    return pixels
+        pixels = np.concatenate([65535 - pixels[..., :1], pixels[..., 1:]], axis=2)
+    kind = page.extrasamples[0] if page.extrasamples else _STRAIGHT
+    if pixels.shape[2] <= colours or kind not in (_PREMULTIPLIED, _STRAIGHT):
+        return np.ascontiguousarray(pixels[..., :colours])
+    pixels = pixels[..., : colours + 1]
+    return _divided(pixels) if kind == _PREMULTIPLIED else np.ascontiguousarray(pixels)
 
 
-def _straight(pixels: np.ndarray) -> np.ndarray:
+def _divided(pixels: np.ndarray) -> np.ndarray:
     """Colours divided by their alpha, which they were multiplied with."""
     alpha = np.maximum(pixels[..., -1:], 1).astype(np.float64)
     colours = np.minimum(pixels[..., :-1] * (65535 / alpha), 65535)
     return np.dstack([np.floor(colours + 0.5).astype(np.uint16), pixels[..., -1:]])
 
 
-def _tiff_dpi(page) -> tuple[float, float] | None:
+def _tiff_dpi(page: TiffPage) -> tuple[float, float] | None:
     unit = {2: 1.0, 3: 2.54}.get(page.tags.valueof(296, 2))
     values = [page.tags.valueof(tag) for tag in (282, 283)]
     if unit is None or not all(isinstance(v, tuple) and len(v) == 2 and v[1] for v in values):

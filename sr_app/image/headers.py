@@ -8,17 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
 from sr_app.image.metadata import read_orientation, strip_prefix
+
+if TYPE_CHECKING:
+    from tifffile import TiffPage
 
 # Pillow merely warns at 89 megapixels and gives up at twice that, whatever the caller allows.
 # Every picture of this package passes `check_size`, which knows the caller's own limit.
 Image.MAX_IMAGE_PIXELS = None
 
 FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp")
+GREYS, RGB, INKS = (0, 1), 2, 5  # TIFF's photometric interpretations
 EXPECTED = "expected JPEG, PNG, WebP, TIFF, AVIF or BMP"
 _RAW_SUFFIXES = {
     ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw",
@@ -118,16 +122,19 @@ def reading(path: Path) -> Iterator[None]:
     """Whatever a decoder raises, as one PhotoError line.
 
     Decoders meet damaged data with OSError, SyntaxError, struct.error, zlib.error, IndexError and
-    more, so every Exception counts as damage; MemoryError and interrupts pass.
+    more, so every Exception counts as damage.
     """
     try:
         yield
-    except (PhotoError, MemoryError):
+    except PhotoError:
         raise
+    except MemoryError:
+        raise PhotoError(f"{path}: damaged, or too large for this machine's memory") from None
     except UnidentifiedImageError:
         raise PhotoError(f"{path}: damaged: its header cannot be read") from None
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        words = " ".join(str(error).split())
+        reason = words if " " in words else f"{type(error).__name__} {words}".strip()
         raise PhotoError(f"{path}: damaged or incomplete ({reason})") from error
 
 
@@ -211,11 +218,22 @@ def _tiff_header(stream: BinaryIO) -> Header:
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)
     with tifffile.TiffFile(stream) as file:
         page = file.pages.first
-        if page.tags.get(50706) is not None:
-            raise PhotoError(f"{stream.name}: a DNG raw file; develop it to JPEG or TIFF first")
+        _check_samples(stream.name, page)
         # Bit 0: a reduced copy (thumbnail), bit 2: a mask; neither is a page of its own.
         frames = sum(not other.subfiletype & 5 for other in file.pages) or 1
         tag = page.tags.get(274)
         size = (page.imagewidth, page.imagelength)
         width, height = size[::-1] if tag and tag.value in (5, 6, 7, 8) else size
         return Header("tiff", width, height, frames, page.bitspersample)
+
+
+def _check_samples(name: str, page: TiffPage) -> None:
+    if page.tags.get(50706) is not None:
+        raise PhotoError(f"{name}: a DNG raw file; develop it to JPEG, PNG or TIFF first")
+    whole, bits = page.sampleformat in (1, None), page.bitspersample
+    if not whole or bits not in (1, 2, 4, 8, 16):
+        kind = "unsigned" if whole else "floating point or signed"
+        raise PhotoError(f"{name}: a TIFF of {bits} {kind} bits, expected 8 or 16 unsigned bits")
+    if bits == 16 and page.photometric not in (*GREYS, RGB, INKS):
+        kind = getattr(page.photometric, "name", page.photometric)
+        raise PhotoError(f"{name}: a 16-bit TIFF of the kind {kind}, expected grey or RGB")

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Elements of the float64 working set of one band: 512 KiB stays in a core's second-level cache.
-_BAND_ELEMENTS = 65536
+# Elements of the float64 working set of one band: 2 MiB, measured fastest of 128 KiB to 8 MiB.
+_BAND_ELEMENTS = 262144
 
 
 @dataclass(frozen=True)
