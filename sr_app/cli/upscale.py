@@ -43,9 +43,9 @@ def upscale(
     ] = False,
     resume: Annotated[bool, typer.Option(help="Skip what an earlier run has finished.")] = False,
     strip_metadata: Annotated[
-        bool, typer.Option("--strip-metadata", help="Write no EXIF and no place; profile too.")
+        bool, typer.Option("--strip-metadata", help="Write no EXIF: camera, time, place.")
     ] = False,
-    quality: Annotated[int, typer.Option(min=1, max=100, help="Of JPEG and the like.")] = 95,
+    quality: Annotated[int, typer.Option(min=1, max=100, help="Of JPEG and AVIF.")] = 95,
     file_format: Annotated[
         str | None, typer.Option("--format", help="png, jpg, webp, tiff, avif or bmp.")
     ] = None,

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sr_app.image.encoders import CAPACITIES
 from sr_app.image.files import (
     SUFFIXES,
     PhotoError,
@@ -89,6 +90,7 @@ class Batch:
         before = photo.rgb.shape[:2]
         upscaler = self.upscaler(*before)
         size = self.goal.size_for(*before, upscaler.card)
+        check_side(job.target, size)
         result = upscaler.photo(photo, size=size, progress=progress)
         job.target.parent.mkdir(parents=True, exist_ok=True)
         notes = write_photo(
@@ -113,6 +115,16 @@ class Batch:
             self.goal.size_for(*size, read_card(self.goal.preset_for(*size))) for size in sizes
         }
         return (there.height, there.width) in expected
+
+
+def check_side(target: Path, size: tuple[int, int]) -> None:
+    """Refuse a size that the target's format cannot hold before the work, not after it."""
+    capacity = CAPACITIES[SUFFIXES[target.suffix.lower()]]
+    if capacity.max_side and max(size) > capacity.max_side:
+        raise PhotoError(
+            f"{target}: {size[1]}x{size[0]} is too large for {capacity.name}, "
+            f"which holds {capacity.max_side} pixels a side: choose a PNG or TIFF"
+        )
 
 
 def find_jobs(

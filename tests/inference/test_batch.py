@@ -153,3 +153,9 @@ def test_quality_and_metadata_reach_the_file(models, tmp_path):
         Batch(Goal(scale=2), quality=quality).run(job)
         sizes.append(job.target.stat().st_size)
     assert sizes[0] < sizes[1] / 2
+
+
+def test_a_size_beyond_the_format_is_refused_before_the_work(models, tmp_path):
+    job = Job(photo(tmp_path / "in.png", 2, 2000), tmp_path / "out.webp")
+    with pytest.raises(PhotoError, match="32000x32 is too large for WebP.*16383"):
+        Batch(Goal(scale=16)).run(job, progress=lambda done, total: pytest.fail("it worked on it"))
