@@ -45,7 +45,7 @@ class Guard:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        if any(road in scope["path"] for road in CLOSED):
+        if any(road in scope["path"].lower() for road in CLOSED):
             return await _refuse(send)
 
         async def with_headers(message: Message) -> None:

@@ -1,0 +1,133 @@
+"""The Gradio page over HTTP: what it serves, what it refuses, and what it leaves behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sr_app.serving.guard import HEADERS
+
+pytestmark = pytest.mark.slow  # importing Gradio takes some eight seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """A page that serves in a thread of the test."""
+
+    def __init__(self, **options) -> None:
+        from sr_app.serving.app import serve
+
+        self.port, self._until, begun = free_port(), threading.Event(), threading.Event()
+        self._thread = threading.Thread(
+            target=serve,
+            kwargs={
+                "host": "127.0.0.1",
+                "port": self.port,
+                "ready": lambda url: begun.set(),
+                "until": self._until,
+                **options,
+            },
+        )
+        self._thread.start()
+        assert begun.wait(60), "the page did not start"
+        self.folder = Path(os.environ["GRADIO_TEMP_DIR"])
+
+    def get(self, path: str) -> tuple[int, dict, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+
+    def stop(self) -> None:
+        self._until.set()
+        self._thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    before = os.environ.get("GRADIO_TEMP_DIR")
+    site = Site()
+    yield site
+    site.stop()
+    os.environ.pop("GRADIO_TEMP_DIR")
+    if before:
+        os.environ["GRADIO_TEMP_DIR"] = before
+
+
+def test_the_page_comes_with_safe_headers(site) -> None:
+    status, headers, body = site.get("/")
+    assert status == 200 and b"sr_app" in body
+    for name, value in HEADERS.items():
+        assert headers[name.decode()] == value.decode()
+
+
+def test_doors_that_the_page_does_not_use_are_closed(site) -> None:
+    config = json.loads(site.get("/config")[2])
+    assert config["analytics_enabled"] is False and config["footer_links"] == []
+    assert not config.get("run_history") and not config.get("mcp_server")
+    for path in ("/docs", "/redoc", "/openapi.json", "/monitoring", "/monitoring/summary"):
+        assert site.get(path)[0] in (403, 404), path
+
+
+def test_events_are_no_public_interface(site) -> None:
+    described = json.loads(site.get("/gradio_api/info")[2])
+    assert described["named_endpoints"] == {} and described["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/etc/hostname", f"{Path(__file__)}", "pyproject.toml", "../../etc/hostname", "C:/x.ini"],
+)
+def test_only_files_of_the_private_folder_are_served(site, path) -> None:
+    assert site.get(f"/gradio_api/file={path}")[0] == 403
+
+
+def test_no_address_is_fetched(site) -> None:
+    assert site.get("/gradio_api/file=http://127.0.0.1:1/x.png")[0] == 403
+
+
+def test_examples_and_their_thumbnails_are_served(site) -> None:
+    for name in ("chelsea.png", "chelsea.small.png"):
+        status, headers, _ = site.get(f"/gradio_api/file={site.folder / name}")
+        assert (status, headers["content-type"]) == (200, "image/png")
+
+
+def test_fonts_and_scripts_come_from_the_page_itself(site) -> None:
+    config = json.loads(site.get("/config")[2])
+    assert "fonts.googleapis" not in json.dumps(config)
+    assert config.get("stylesheets") in (None, [])
+
+
+def test_a_password_is_asked_for_and_files_go_at_the_end() -> None:
+    site = Site(auth=("me", "secret"))
+    try:
+        assert site.get(f"/gradio_api/file={site.folder / 'chelsea.png'}")[0] == 401
+        assert site.folder.is_dir()
+        if os.name == "posix":
+            assert site.folder.stat().st_mode & 0o077 == 0
+    finally:
+        site.stop()
+    assert not site.folder.exists()
+
+
+def test_the_page_needs_neither_tensorflow_nor_keras() -> None:
+    code = (
+        "import sys, sr_app.serving.app;"
+        "print([m for m in ('tensorflow', 'keras', 'jax', 'onnx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,60 @@
+"""The guard before the server: what it closes, and the headers that it sets."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from sr_app.serving.guard import HEADERS, Guard
+
+
+def ask(path: str, *, kind: str = "http", headers=()) -> list[dict]:
+    """Messages that come out when the application behind the guard answers "hello"."""
+
+    async def hello(scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    sent: list[dict] = []
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    asyncio.run(Guard(hello)({"type": kind, "path": path}, None, send))
+    return sent
+
+
+def test_pages_pass_with_safe_headers() -> None:
+    start, body = ask("/", headers=[(b"content-type", b"text/html"), (b"referrer-policy", b"x")])
+    assert start["status"] == 200 and body["body"] == b"hello"
+    assert dict(start["headers"]) == {b"content-type": b"text/html", **HEADERS}
+    assert len(start["headers"]) == 1 + len(HEADERS), "a header must not stand there twice"
+
+
+def test_the_browser_stays_on_this_server() -> None:
+    policy = HEADERS[b"content-security-policy"].decode()
+    assert policy.startswith("default-src 'self'")
+    assert "http" not in policy and "*" not in policy
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://example.com/a.png",
+        "/gradio_api/file=https://example.com/a.png",
+        "/gradio_api/FILE=HTTPS://example.com/a.png",
+        "/gradio_api/proxy=https://example.com/a",
+    ],
+)
+def test_no_address_is_fetched_for_others(path) -> None:
+    start, body = ask(path)
+    assert start["status"] == 403 and b"hello" not in body["body"]
+
+
+def test_other_files_pass() -> None:
+    assert ask("/gradio_api/file=/private/photo/http-header.png")[0]["status"] == 200
+
+
+def test_what_is_not_http_is_none_of_its_business() -> None:
+    assert ask("/", kind="lifespan")[0]["headers"] == []

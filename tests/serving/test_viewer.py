@@ -1,0 +1,90 @@
+"""What the browser is told of pictures, and that it gets tiles of its own results only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sr_app.image.files import Photo, read_header
+from sr_app.serving import preview
+from sr_app.serving.preview import write_layer
+from sr_app.serving.service import Facts, Files, Look, Result
+from sr_app.serving.viewer import Shelf, show_photo, show_result
+
+
+def address(path: Path) -> str:
+    return f"files/{path.name}"
+
+
+@pytest.fixture
+def result(tmp_path, monkeypatch) -> Result:
+    """A picture of 120 x 80, enlarged twice, shown by overviews of at most 5000 pixels."""
+    monkeypatch.setattr(preview, "OVERVIEW_PIXELS", 5000)
+    folder = tmp_path / "photo-secret"
+    folder.mkdir()
+    before = Photo(rgb=np.zeros((80, 120, 3), np.float32))
+    after = Photo(rgb=np.ones((160, 240, 3), np.float32))
+    layers = (
+        write_layer("Before", before, folder, side=50),
+        write_layer("After", after, folder, side=100),
+    )
+    facts = Facts((80, 120), (160, 240), 2, "p", 1.0, "png", 8, 100, ())
+    return Result(Files(folder / "x_x2.png", layers), facts)
+
+
+def test_a_photo_is_one_layer() -> None:
+    state = show_photo(Look(Path("a.png"), 30, 40, "png"), "a.png", address)
+    assert state["layers"] == [{"name": "Photo", "url": "files/a.png", "exact": True}]
+    assert (state["width"], state["height"]) == (40, 30)
+
+
+def test_a_result_is_two_layers_in_order(result) -> None:
+    state = show_result(result, "x.png", address)
+    assert [layer["name"] for layer in state["layers"]] == ["Before", "After"]
+    assert [layer["exact"] for layer in state["layers"]] == [False, False]
+    assert (state["width"], state["height"], state["token"]) == (240, 160, "photo-secret")
+    json.dumps(state)
+
+
+def test_tiles_are_found_by_token(result) -> None:
+    shelf = Shelf(address)
+    assert shelf.tile(["photo-secret", 1, 0, 0]) is None
+    shelf.put(result)
+    assert shelf.tile(["photo-secret", 1, 2, 1]) == "files/after_2_1.png"
+    header = read_header(result.files.picture.with_name("after_2_1.png"))
+    assert (header.width, header.height) == (40, 60), "the last tile is what remains"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        None, [], "photo-secret", {"token": "photo-secret"}, ["photo-secret", 1, 0],
+        ["photo-secret", 2, 0, 0], ["photo-secret", -1, 0, 0], ["photo-secret", 1, 9, 0],
+        ["photo-secret", 1, 0, -1], ["../photo-secret", 1, 0, 0], ["photo-secret", "1", 0, 0],
+        ["photo-secret", 1, 1e9, 0], ["photo-secret", 1, "../../x", 0],
+    ],
+)  # fmt: skip
+def test_anything_else_gives_nothing(result, request_) -> None:
+    shelf = Shelf(address)
+    shelf.put(result)
+    assert shelf.tile(request_) is None
+
+
+def test_after_its_hour_a_tile_is_gone(result) -> None:
+    shelf = Shelf(address)
+    shelf.put(result)
+    for layer in result.files.layers:
+        layer.pixels.unlink()
+    assert shelf.tile(["photo-secret", 1, 0, 0]) is None
+
+
+def test_the_oldest_result_is_forgotten(result) -> None:
+    shelf = Shelf(address, most=1)
+    shelf.put(result)
+    moved = result.files.picture.parent.with_name("photo-other") / "y.png"
+    shelf.put(Result(Files(moved, result.files.layers), result.facts))
+    assert shelf.tile(["photo-secret", 1, 0, 0]) is None
+    assert shelf.tile(["photo-other", 1, 0, 0]) is not None
