@@ -7,12 +7,13 @@ and tifffile (TIFF). The depth comes from the header, never from the values.
 from __future__ import annotations
 
 import math
+import mmap
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from sr_app.image import png, profiles
 from sr_app.image.headers import (
@@ -107,6 +108,9 @@ def _pillow_pixels(
 ) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
     """uint8 pixels of an 8-bit picture, the profile they are in, and warnings."""
     if image.mode == "CMYK":
+        if image.format in ("JPEG", "MPO") and "adobe" not in image.info:
+            # Adobe stores inks inverted and says so; Pillow turns every CMYK JPEG around.
+            image = ImageChops.invert(image)
         image, warning = profiles.inks_to_srgb(image, profile)
         return np.asarray(image), None, (warning,) if warning else ()
     if image.mode == "LAB":
@@ -172,10 +176,8 @@ def _decode_tiff(stream: BinaryIO, header: Header) -> Decoded:
     warnings = ()
     if header.frames > 1:
         warnings += (f"{header.frames} pages, the first one is used",)
-    try:
-        exif = read_tiff_block(stream)
-    except ValueError as error:
-        exif, warnings = None, (*warnings, f"EXIF is damaged and dropped: {error}")
+    exif, notes = _tiff_exif(stream)
+    warnings += notes
     stream.seek(0)
     if pixels is not None:
         return Decoded(pixels, profile, exif, dpi, warnings)
@@ -185,6 +187,17 @@ def _decode_tiff(stream: BinaryIO, header: Header) -> Decoded:
     if header.bits == 16:
         notes += ("16-bit CMYK is read with 8 bits",)
     return Decoded(pixels, profile, exif, dpi, warnings + notes)
+
+
+def _tiff_exif(stream: BinaryIO) -> tuple[bytes | None, tuple[str, ...]]:
+    # Mapped, not read: the tags of a file of any size cost a few pages of memory.
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as file:
+        if file[2] == 43 or file[3] == 43:
+            return None, ("EXIF is not read from a BigTIFF file",)
+        try:
+            return read_tiff_block(file), ()
+        except ValueError as error:
+            return None, (f"EXIF is damaged and dropped: {error}",)
 
 
 def _deep_tiff(stream: BinaryIO, page: TiffPage, orientation: int) -> np.ndarray:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 # Pillow merely warns at 89 megapixels and gives up at twice that, whatever the caller allows.
 # Every picture of this package passes `check_size`, which knows the caller's own limit.
 Image.MAX_IMAGE_PIXELS = None
+# Its doubts about tags end in a PhotoError or in nothing a person could act on.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp")
 GREYS, RGB, INKS = (0, 1), 2, 5  # TIFF's photometric interpretations
@@ -102,12 +106,14 @@ def identify(path: Path) -> tuple[str, bytes]:
 @contextmanager
 def open_file(path: Path) -> Iterator[BinaryIO]:
     """The file, opened; PhotoError in one line if it cannot be."""
-    if path.is_dir():
-        raise PhotoError(f"{path}: a folder, expected a photo")
-    if path.exists() and not path.is_file():
-        raise PhotoError(f"{path}: not a regular file, expected a photo")
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for its other end
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+            raise PhotoError(f"{path}: {kind}, expected a photo")
         stream = path.open("rb")
+    except PhotoError:
+        raise
     except FileNotFoundError:
         raise PhotoError(f"{path}: no such file") from None
     except (OSError, ValueError) as error:
@@ -222,7 +228,7 @@ def _tiff_header(stream: BinaryIO) -> Header:
         # Bit 0: a reduced copy (thumbnail), bit 2: a mask; neither is a page of its own.
         frames = sum(not other.subfiletype & 5 for other in file.pages) or 1
         tag = page.tags.get(274)
-        size = (page.imagewidth, page.imagelength)
+        size = (int(page.imagewidth), int(page.imagelength))  # a damaged tag holds several
         width, height = size[::-1] if tag and tag.value in (5, 6, 7, 8) else size
         return Header("tiff", width, height, frames, page.bitspersample)
 

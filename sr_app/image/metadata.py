@@ -7,16 +7,18 @@ A block is TIFF-structured: "II*\\0" or "MM\\0*", the offset of its first direct
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from mmap import mmap
 
 import numpy as np
-from PIL import Image
 
-from sr_app.image.tiff import KEPT_TAGS, Entry, byte_order, read_directory
+from sr_app.image.tiff import KEPT_TAGS, Entry, byte_order, read_directory, value_size
 
 _ORIENTATION, _EXIF_DIRECTORY, _GPS_DIRECTORY = 274, 34665, 34853
 _PIXEL_WIDTH, _PIXEL_HEIGHT = 40962, 40963
+# Directories that the first one points to, those that they point to (interoperability), no more.
+_POINTERS = ((_EXIF_DIRECTORY, _GPS_DIRECTORY), (40965,), ())
 _SHORT, _LONG = 3, 4
+_LARGEST_BLOCK = 1 << 24
 PREFIX = b"Exif\0\0"
 
 
@@ -84,28 +86,44 @@ def has_location(block: bytes | None) -> bool:
         return False
 
 
-def read_tiff_block(stream: BinaryIO) -> bytes | None:
-    """The EXIF block of a TIFF file: its photographic tags, EXIF and GPS, nothing about pixels.
+def read_tiff_block(file: bytes | mmap) -> bytes | None:
+    """The EXIF block of a whole TIFF file: its photographic tags, EXIF and GPS, no pixels.
 
-    Unlike other formats' blocks it has to be built anew, since a TIFF file strews its values
-    among the pixels. ValueError if it is damaged; None if there is nothing to keep.
+    A TIFF file strews its values among the pixels, so the block is built anew from their bytes.
+    None if there is nothing to keep; ValueError if the file is damaged.
     """
-    stream.seek(0)
-    source, block = Image.Exif(), Image.Exif()
-    try:
-        source.load_from_fp(stream)
-        for tag in KEPT_TAGS.intersection(source) - {_EXIF_DIRECTORY, _GPS_DIRECTORY}:
-            block[tag] = source[tag]
-        for pointer in (_EXIF_DIRECTORY, _GPS_DIRECTORY):
-            # Lists in lists (the interoperability directory in EXIF) do not survive Pillow.
-            directory = source.get_ifd(pointer).items()
-            block.get_ifd(pointer).update(
-                {tag: value for tag, value in directory if not isinstance(value, dict)}
-            )
-        data = strip_prefix(block.tobytes())
-    except Exception as error:  # Pillow's parser raises a dozen kinds on damaged directories
-        raise ValueError(f"damaged directory ({error})") from error
-    return data if block else None
+    start = _start(file)
+    if not KEPT_TAGS.intersection(entry[0] for entry in read_directory(file, start)[0]):
+        return None
+    order = byte_order(file)
+    head = bytes(file[:4]) + struct.pack(order + "I", 8)
+    return head + _rebuilt(file, start, 8, level=0)
+
+
+def _rebuilt(file: bytes | mmap, start: int, at: int, *, level: int) -> bytes:
+    """The directory at `start` with the values and directories it points to, to lie at `at`.
+
+    Each level follows its own pointers alone: damaged ones cannot lead in a circle.
+    """
+    order = byte_order(file)
+    entries = [e for e in read_directory(file, start)[0] if level or e[0] in KEPT_TAGS]
+    table, values = struct.pack(order + "H", len(entries)), b""
+    free = at + 2 + 12 * len(entries) + 4
+    for entry in entries:
+        tag, kind, count, where = entry
+        field, size = bytes(file[where : where + 4]), value_size(entry)
+        if tag in _POINTERS[level] or size > 4:
+            field = struct.pack(order + "I", free + len(values))
+            if size > 4:
+                values += bytes(file[where : where + size])
+            else:
+                inner = _number(file, entry)
+                values += _rebuilt(file, inner, free + len(values), level=level + 1)
+            values += bytes(len(values) % 2)
+        if len(values) > _LARGEST_BLOCK:
+            raise ValueError(f"more than {_LARGEST_BLOCK} bytes")
+        table += struct.pack(order + "HHI", tag, kind, count) + field
+    return table + bytes(4) + values
 
 
 def _start(block: bytes) -> int:

@@ -54,6 +54,11 @@ def read_directory(block: bytes, offset: int) -> tuple[list[Entry], int]:
         raise ValueError(f"a directory lies outside its block ({error})") from None
 
 
+def value_size(entry: Entry) -> int:
+    """Bytes of an entry's value; up to four lie in the entry itself."""
+    return _SIZES.get(entry[1], 1) * entry[2]
+
+
 def write_tiff(
     stream: BinaryIO,
     pixels: np.ndarray,
@@ -96,20 +101,22 @@ def write_tiff(
 
 def _entry(block: bytes, order: str, position: int) -> Entry:
     tag, kind, count = struct.unpack_from(order + "HHI", block, position)
-    size = _SIZES.get(kind, 1) * count
-    where = position + 8
-    if size > 4:
-        (where,) = struct.unpack_from(order + "I", block, position + 8)
-        if where + size > len(block):
-            raise ValueError(f"the value of tag {tag} lies outside its block")
+    entry = (tag, kind, count, position + 8)
+    size = value_size(entry)
+    if size <= 4:
+        return entry
+    (where,) = struct.unpack_from(order + "I", block, position + 8)
+    if where + size > len(block):
+        raise ValueError(f"the value of tag {tag} lies outside its block")
     return tag, kind, count, where
 
 
 def _copied(block: bytes, order: str) -> dict[int, bytes]:
     (first,) = struct.unpack_from(order + "I", block, 4)
     tags = {}
-    for tag, kind, count, where in read_directory(block, first)[0]:
-        inline = _SIZES.get(kind, 1) * count <= 4
+    for entry in read_directory(block, first)[0]:
+        tag, kind, count, where = entry
+        inline = value_size(entry) <= 4
         value = block[where : where + 4] if inline else struct.pack(order + "I", where)
         if tag in KEPT_TAGS:
             tags[tag] = struct.pack(order + "HHI", tag, kind, count) + value

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+import skimage.data
+from PIL import Image
+
+from sr_app.image.png import SIGNATURE, read_essentials, write_png
+
+RNG = np.random.default_rng(0)
+KINDS = [np.uint8, np.uint16]
+
+
+def random_pixels(channels: int, kind: type, height: int = 31, width: int = 17) -> np.ndarray:
+    return RNG.integers(0, np.iinfo(kind).max + 1, (height, width, channels)).astype(kind)
+
+
+def written(pixels: np.ndarray, **attached) -> bytes:
+    stream = io.BytesIO()
+    write_png(stream, pixels, **attached)
+    return stream.getvalue()
+
+
+def opened(data: bytes) -> np.ndarray:
+    """What OpenCV reads, in the order RGB(A)."""
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    pixels = pixels.reshape(*pixels.shape[:2], -1)
+    return pixels[..., [2, 1, 0, 3][: pixels.shape[2]]] if pixels.shape[2] > 1 else pixels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_another_decoder_reads_the_same_pixels(channels: int, kind: type) -> None:
+    pixels = random_pixels(channels, kind)
+    found = opened(written(pixels))
+    assert found.dtype == kind
+    if channels == 2:  # OpenCV repeats the grey
+        found = found[..., [0, 3]]
+    assert np.array_equal(found, pixels)
+
+
+def test_every_filter_is_used_and_undone() -> None:
+    """A flat area, a slope down, a slope to the right and a photograph want different ones."""
+    slope = np.arange(64, dtype=np.uint16)[:, None] * np.ones((1, 64), np.uint16) * 900
+    photo = skimage.data.camera()[:64, :64].astype(np.uint16) * 257
+    pixels = np.concatenate([slope, slope.T, photo, RNG.integers(0, 65536, (64, 64))], axis=0)
+    pixels = pixels.astype(np.uint16)[..., None]
+    assert np.array_equal(opened(written(pixels)), pixels)
+
+
+def test_bands_join_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = random_pixels(3, np.uint16)
+    monkeypatch.setattr("sr_app.image.png._BAND_BYTES", 1)
+    assert np.array_equal(opened(written(pixels)), pixels)
+
+
+def test_a_photograph_is_compressed() -> None:
+    pixels = skimage.data.astronaut()
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "png")
+    assert len(written(pixels)) < 1.1 * len(stream.getvalue())
+
+
+def test_what_is_attached_comes_back(exif, srgb_profile: bytes) -> None:
+    data = written(random_pixels(4, np.uint16), profile=srgb_profile, exif=exif(), dpi=(300, 150))
+    image = Image.open(io.BytesIO(data))
+    assert image.info["icc_profile"] == srgb_profile
+    assert image.info["exif"].removeprefix(b"Exif\0\0") == exif()
+    assert image.info["dpi"] == pytest.approx((300, 150), abs=0.02)  # whole pixels per metre
+    image.verify()
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((4, 4)), np.zeros((0, 4, 3)), np.zeros((4, 4, 5))])
+def test_other_shapes_are_refused(pixels: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="received"):
+        write_png(io.BytesIO(), pixels.astype(np.uint8))
+
+
+def test_other_types_are_refused() -> None:
+    with pytest.raises(ValueError, match="float64"):
+        write_png(io.BytesIO(), np.zeros((4, 4, 3)))
+
+
+def test_essentials_are_the_pixels_alone(exif, srgb_profile: bytes) -> None:
+    pixels = random_pixels(3, np.uint16)
+    bare, colour_type, key = read_essentials(written(pixels, profile=srgb_profile, exif=exif()))
+    assert bare == written(pixels)
+    assert (colour_type, key) == (2, None)
+
+
+def test_cut_and_altered_files_are_errors() -> None:
+    data = written(random_pixels(3, np.uint16))
+    for length in (len(SIGNATURE), 40, len(data) // 2, len(data) - 1):
+        with pytest.raises(ValueError, match="too early|incomplete"):
+            read_essentials(data[:length])
+    altered = bytearray(data)
+    altered[100] ^= 1
+    with pytest.raises(ValueError, match="IDAT chunk is incomplete or altered"):
+        read_essentials(bytes(altered))
