@@ -7,6 +7,7 @@ import numpy as np
 # BT.601 studio range for R, G, B in [0, 1], as MATLAB's rgb2ycbcr has them.
 _LUMA = np.array([65.481, 128.553, 24.966])
 _BLACK = 16.0
+_BAND_ELEMENTS = 1 << 20
 
 
 def to_uint8(image: np.ndarray) -> np.ndarray:
@@ -26,7 +27,7 @@ def to_float(image: np.ndarray) -> np.ndarray:
     """float32 values: uint8 and uint16 are scaled to [0, 1], floats keep their values."""
     image = np.asarray(image)
     if image.dtype in (np.uint8, np.uint16):
-        return image.astype(np.float32) / np.float32(np.iinfo(image.dtype).max)
+        return np.divide(image, np.float32(np.iinfo(image.dtype).max), dtype=np.float32)
     if np.issubdtype(image.dtype, np.floating):
         return image.astype(np.float32, copy=False)
     raise ValueError(_unknown_type(image))
@@ -64,11 +65,25 @@ def _to_unsigned(image: np.ndarray, kind: type[np.unsignedinteger]) -> np.ndarra
 
 
 def _round_floats(image: np.ndarray, kind: type[np.unsignedinteger]) -> np.ndarray:
-    # min() carries a NaN along at the cost of one pass; a cast would turn it into some grey value.
-    if image.size and np.isnan(image.min()):
-        raise ValueError("the picture holds NaN: expected numbers in [0, 1]")
+    # float32 holds every 16-bit level, but not its halves to the last digit.
     work = np.float32 if kind is np.uint8 and image.dtype != np.float64 else np.float64
-    values = np.clip(image.astype(work, copy=False), 0, 1) * work(np.iinfo(kind).max)
+    result = np.empty(image.shape, kind)
+    lines, out = np.atleast_1d(image), np.atleast_1d(result)
+    # In bands: the copies that rounding needs stay small beside a large photo.
+    step = max(1, _BAND_ELEMENTS * len(lines) // max(lines.size, 1))
+    for start in range(0, len(lines), step):
+        out[start : start + step] = _round_band(lines[start : start + step], work, kind)
+    return result
+
+
+def _round_band(
+    band: np.ndarray, work: type[np.floating], kind: type[np.unsignedinteger]
+) -> np.ndarray:
+    # min() carries a NaN along; a cast would turn it into some grey value.
+    if band.size and np.isnan(band.min()):
+        raise ValueError("the picture holds NaN: expected numbers in [0, 1]")
+    values = np.clip(band.astype(work, copy=False), 0, 1)
+    values *= work(np.iinfo(kind).max)
     values += work(0.5)
     # Values are not negative, so the cast's truncation is the floor of "half up".
     return values.astype(kind)

@@ -156,6 +156,8 @@ def _pixels(photo: Photo, capacity: Capacity, warnings: list[str]) -> np.ndarray
     if photo.bits > capacity.bits:
         warnings.append(f"{capacity.name} holds {capacity.bits} bits: written with 8 instead of 16")
     rounded = to_uint16 if min(photo.bits, capacity.bits) == 16 else to_uint8
+    if len(parts) == 1:
+        return rounded(parts[0])
     return np.concatenate([rounded(part) for part in parts], axis=2)
 
 

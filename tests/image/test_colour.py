@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,28 @@ def test_depths_convert_exactly() -> None:
     assert np.array_equal(to_uint8(to_uint16(eight)), eight)
     assert np.array_equal(to_uint8(sixteen), np.floor(sixteen / 257 + 0.5))
     assert to_uint8(eight) is eight
+
+
+def test_bands_cover_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = np.random.default_rng(2).random((7, 5, 3)).astype(np.float32)
+    whole = to_uint8(picture)
+    monkeypatch.setattr("sr_app.image.colour._BAND_ELEMENTS", 31)
+    assert np.array_equal(to_uint8(picture), whole)
+    assert np.array_equal(to_uint8(picture[:, ::-1]), whole[:, ::-1])
+    assert to_uint8(np.float32(0.5)) == 128
+    assert to_uint8(np.zeros((0, 3))).shape == (0, 3)
+
+
+def test_rounding_needs_little_memory() -> None:
+    picture = np.full((2000, 1000, 3), 0.3, np.float32)
+    tracemalloc.start()
+    try:
+        result = to_uint8(picture)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # A copy of the picture would be four times the result.
+    assert peak < 3 * result.nbytes
 
 
 @pytest.mark.parametrize("convert", [to_uint8, to_uint16])
