@@ -16,6 +16,7 @@ import numpy as np
 from sr_app.networks.presets import Card, check_digest, load_preset
 
 AUTO = "auto"
+SPIN_MICROSECONDS = 100
 
 
 class Runtime(Protocol):
@@ -109,6 +110,9 @@ def _session(path: Path):
     options.log_severity_level = 3  # errors only
     options.intra_op_num_threads = usable_cores()
     options.inter_op_num_threads = 1
+    # Long enough to bridge the gap between two operators; the default burns a core for nothing
+    # (benchmarks/inference.py). The memory arena stays on: without it half as slow again.
+    options.add_session_config_entry("session.intra_op.spin_duration_us", str(SPIN_MICROSECONDS))
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common class but this
