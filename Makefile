@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# Most modules are never imported: Python compiles those that are, at their first import.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 TESTS ?= tests
 
 .PHONY: setup demo test test-tensorflow test-jax lint bench clean
