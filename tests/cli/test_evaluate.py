@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import skimage.data
+from PIL import Image
+
+from sr_app.image.resize import imresize, modcrop
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "hr"
+    path.mkdir()
+    Image.fromarray(skimage.data.astronaut()[60:130, 180:262]).save(path / "astronaut[1].png")
+    Image.fromarray(skimage.data.camera()[100:170, 200:280]).save(path / "camera.png")
+    return path
+
+
+def figures(output: str) -> dict[str, list[str]]:
+    """Rows of the printed table by their first cell."""
+    rows = ([c.strip() for c in line.split("│")[1:-1]] for line in output.splitlines())
+    return {row[0]: row[1:] for row in rows if len(row) > 1}
+
+
+def test_table_and_json_agree(run: Run, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "figures.json"
+    result = run("evaluate", folder, "--method", "bicubic", "--scale", 2, "--json", out)
+    data, table = json.loads(out.read_text()), figures(result.stdout)
+    assert list(data)[:2] == ["mean", "pictures"]
+    assert [row["name"] for row in data["pictures"]] == ["astronaut[1]", "camera"]
+    for name, row in [("mean", data["mean"]), *((p["name"], p) for p in data["pictures"])]:
+        assert table[name] == [f"{row['psnr']:.2f}", f"{row['ssim']:.4f}"]
+    assert data["method"] == "bicubic"
+    assert data["protocol"] == "y"
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    "options", [["--as-network"], ["--protocol", "rgb"], ["--method", "lanczos"]]
+)
+def test_options_change_the_figures(run: Run, folder: Path, tmp_path: Path, options: list) -> None:
+    out = tmp_path / "figures.json"
+    base = ["evaluate", folder, "--scale", 2, "--json", out, "--method", "bicubic"]
+    run(*base)
+    plain = json.loads(out.read_text())["mean"]
+    run(*base, *options)
+    assert json.loads(out.read_text())["mean"] != plain
+
+
+def test_lr_from_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
+    out, lr = tmp_path / "figures.json", tmp_path / "lr"
+    lr.mkdir()
+    for path in folder.iterdir():
+        small = imresize(modcrop(np.asarray(Image.open(path)), 2), 0.5)
+        Image.fromarray(small).save(lr / f"{path.stem}x2.png")
+    base = ["evaluate", folder, "--scale", 2, "--method", "bicubic", "--json", out]
+    run(*base, "--as-network")
+    made = json.loads(out.read_text())["mean"]
+    run(*base, "--lr", lr)
+    assert json.loads(out.read_text())["mean"] == made
+    (lr / "camerax2.png").unlink()
+    assert "camera (no camerax2 or camera)" in run(*base, "--lr", lr, code=2).stderr
+
+
+def test_report(run: Run, folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    run("evaluate", folder, "--method", "lanczos", "--scale", 2, "--html", out)
+    html = out.read_text(encoding="utf-8")
+    assert html.count('src="data:image/png') == 6  # two pictures; original, bicubic, result
+    assert "lanczos, x2" in html
+
+
+def test_a_preset_is_called_through_the_upscaler(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sr_app.inference.upscaler import Upscaler
+
+    class Doubling:
+        scale = 2
+
+        def __call__(self, lr: np.ndarray) -> np.ndarray:
+            return imresize(lr / 255.0, 2)
+
+    monkeypatch.setattr(Upscaler, "from_preset", lambda name: Doubling())
+    out = tmp_path / "figures.json"
+    base = ["evaluate", folder, "--preset", "some/where/tiny_x2", "--json", out]
+    result = run(*base, "--scale", 2)
+    data = json.loads(out.read_text())
+    assert "tiny_x2, x2, protocol y" in result.stdout
+    assert data["preset"] == "some/where/tiny_x2"
+    assert data["lr"] == "imresize, 8 bits"
+    assert "enlarges 2 times, received --scale 3" in run(*base, "--scale", 3, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "--preset NAME or --method"),
+        (["--method", "bicubic", "--preset", "esrn_x2"], "--preset NAME or --method"),
+        (["--method", "bicubic", "--protocol", "Y"], "expected y, rgb, ntire2017"),
+        (["--method", "bicubic", "--json", "missing/a.json"], "missing does not exist"),
+        (["--method", "nearest"], "bicubic"),
+        (["--preset", "no_such_preset"], "no_such_preset"),
+    ],
+)
+def test_bad_input_is_one_line(run: Run, folder: Path, options: list[str], message: str) -> None:
+    stderr = run("evaluate", folder, "--scale", 2, *options, code=2).stderr
+    assert message in stderr
+    if options != ["--method", "nearest"]:  # that line is the command line library's
+        assert len(stderr.strip().splitlines()) == 1
+
+
+def test_an_empty_folder_and_a_damaged_picture(run: Run, tmp_path: Path) -> None:
+    base = ["evaluate", tmp_path, "--scale", 2, "--method", "bicubic"]
+    assert "holds no pictures" in run(*base, code=2).stderr
+    (tmp_path / "broken.png").write_bytes(b"not a picture")
+    assert "broken.png: not a picture" in run(*base, code=2).stderr
+
+
+def test_interpolation_loads_no_network_library(folder: Path) -> None:
+    code = "import sys; from sr_app.cli.main import run\ntry: run()\nexcept SystemExit: pass\n"
+    code += "print(sorted({'keras', 'tensorflow', 'onnxruntime', 'matplotlib'} & set(sys.modules)))"
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "evaluate",
+        folder,
+        "--method",
+        "bicubic",
+        "--scale",
+        "2",
+    ]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
