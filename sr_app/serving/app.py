@@ -24,10 +24,13 @@ from sr_app.serving.desk import KEPT, Button, Chosen, Desk, Screen
 from sr_app.serving.examples import Example, find_examples, lay_out
 from sr_app.serving.guard import Guard
 from sr_app.serving.limits import Limits
+from sr_app.serving.service import remove_old
 
 PAGE = Path(__file__).with_name("page")
 SCALES = (2, 3, 4)
 AUTOMATIC = "automatic"
+SWEEP = 300
+"""Seconds between two looks for uploads and results whose time is over."""
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -49,7 +52,7 @@ class Page:
         examples = find_examples()
         self._examples = lay_out(examples, folder)
         with gr.Blocks(
-            title="sr_app: photos, larger", analytics_enabled=False, delete_cache=(KEPT, KEPT)
+            title="sr_app: photos, larger", analytics_enabled=False, delete_cache=(SWEEP, KEPT)
         ) as self.blocks:
             self._lay_out(examples)
             self._connect()
@@ -224,7 +227,8 @@ def serve(
         page = Page(folder, limits or Limits()).blocks
         try:
             ready(_launch(page, host, port, auth, limits or Limits()))
-            until.wait()
+            while not until.wait(SWEEP):
+                remove_old(folder, seconds=KEPT)
         finally:
             page.close(verbose=False)
 
@@ -240,6 +244,7 @@ def _launch(
         auth=auth,
         theme=_theme(),
         css=_asset("style.css"),
+        favicon_path=PAGE / "icon.png",
         share=False,
         inbrowser=False,
         ssr_mode=False,

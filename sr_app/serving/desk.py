@@ -14,7 +14,7 @@ from pathlib import Path
 from sr_app.serving import words
 from sr_app.serving.jobs import Cancelled, Job, Jobs
 from sr_app.serving.limits import Limits
-from sr_app.serving.service import OutputFormat, Result, look, remove_old, upscale_file
+from sr_app.serving.service import OutputFormat, Result, look, upscale_file
 from sr_app.serving.viewer import Address, Shelf, show_photo, show_result
 
 KEPT = 3600
@@ -86,7 +86,6 @@ class Desk:
         Args:
             path: as the browser says; only files inside the private folder are taken.
         """
-        remove_old(self._folder, seconds=KEPT)
         path = Path(path).resolve()
         if not (path.is_relative_to(self._folder) and path.is_file()):
             return None, self._nothing("The upload did not arrive. Choose the photo again.")

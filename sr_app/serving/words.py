@@ -85,7 +85,7 @@ def stopped() -> str:
 def done(facts: Facts) -> str:
     """The line of facts under the button, and remarks."""
     kind = f"{FORMATS[facts.format]}, {facts.bits} bit, {file_size(facts.bytes)}"
-    parts = (duration(facts.seconds, exact=True), f"preset {escape(facts.preset)}", kind)
+    parts = (duration(facts.seconds, exact=True), escape(facts.preset), kind)
     return (
         f'<p class="facts" role="status">{_arrow(facts.before, facts.after)}<br>'
         f"{' · '.join(f'<span>{part}</span>' for part in parts)}</p>{noted(facts.notes)}"

@@ -302,6 +302,29 @@ def test_the_divider_moves_by_keyboard_and_mouse(page) -> None:
     page.shoot("6_zoom")
 
 
+def test_a_large_result_is_sharp_where_it_is_looked_at(page, tmp_path) -> None:
+    rows, columns = np.mgrid[0:1200, 0:1800].astype(np.float32)
+    waves = 0.5 + 0.4 * np.sin(rows / 9) * np.cos(columns / 7)
+    photo = tmp_path / "waves.png"
+    write_photo(Photo(rgb=np.repeat(waves[..., None], 3, axis=2)), photo)
+    page.choose(photo)
+    wait_for(lambda: page.state == "photo", "the photo")
+    page.enlarge()
+
+    def tiles() -> int:
+        return page.driver.execute_script(
+            "return document.querySelectorAll('.layer:last-child img').length - 1"
+        )
+
+    time.sleep(1)
+    assert tiles() == 0, "the overview is enough while the whole picture is seen"
+    page.press("[data-zoom='1']")
+    wait_for(lambda: tiles() >= 2, "tiles at full resolution")
+    page.shoot("6_tiles")
+    time.sleep(2)
+    assert tiles() <= 9, "only tiles that are in view are fetched, of 5 × 4"
+
+
 def test_a_photo_that_is_too_large_is_refused_with_the_numbers(page, tmp_path) -> None:
     huge = tmp_path / "huge.png"
     huge.write_bytes(header_of_a_huge_png())

@@ -57,7 +57,8 @@ let waiting = 0;
 function sharpen(left, top, scale) {
   clearTimeout(waiting);
   layers.forEach((layer) => {
-    const coarse = !layer.data.exact && layer.image.naturalWidth < sheet.clientWidth * devicePixelRatio;
+    const known = layer.image.naturalWidth; // 0 while it is loading
+    const coarse = !layer.data.exact && known > 0 && known < sheet.clientWidth * devicePixelRatio;
     layer.node.classList.toggle('sharp', coarse);
   });
   if (!layers.some(({ node }) => node.classList.contains('sharp'))) return;
