@@ -3,6 +3,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 import typer
 
 from sr_app import __version__
+from sr_app.cli import main
 from sr_app.cli.main import VERBS, app
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ def test_version(run: Run) -> None:
 
 def test_an_unknown_option_is_bad_input(run: Run) -> None:
     assert "--scales" in run("presets", "--scales", "2", code=2).stderr
+
+
+def test_the_installed_command_is_the_entry_point() -> None:
+    (script,) = entry_points(group="console_scripts", name="sr-app")
+    assert script.load() is main.run
 
 
 def test_the_module_runs_as_the_command_does() -> None:
