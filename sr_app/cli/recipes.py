@@ -29,7 +29,12 @@ class NetworkSection(Section):
 
 
 class DataSection(Section):
-    """What it is trained on: folders of HR pictures, or a DIV2K tree, or both."""
+    """What it is trained on: folders of HR pictures, or a DIV2K tree, or both.
+
+    ``description`` says in words what lies in the folders, for the card.
+    """
+
+    description: str = ""
 
     hr: list[Path] = []
     div2k: Path | None = None

@@ -156,12 +156,15 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
     import keras
 
     from sr_app.cli.hardware import describe_hardware
+    from sr_app.datasets.attribution import attribution
     from sr_app.training.curve import read_curve
 
     curve = read_curve(folder)
     return {
         "data": [str(path) for path in recipe.data.hr]
         + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
+        "data_description": recipe.data.description or None,
+        "attribution": attribution(recipe.data.hr),
         "start": recipe.start,
         **recipe.training.model_dump(),
         "wall_seconds": curve[-1]["seconds"] if curve else None,

@@ -1,0 +1,37 @@
+"""Whose pictures a network was trained on: the manifests that lie beside them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+MANIFEST = "MANIFEST.tsv"
+COLUMNS = ("file", "source", "source_url", "licence")
+
+
+def attribution(folders: Iterable[Path]) -> list[dict[str, str]]:
+    """Rows for a card's data section from ``MANIFEST.tsv`` in each folder, where there is one.
+
+    A manifest is a tab-separated table with a header; of its columns ``file``, ``source``,
+    ``source_url`` and ``licence`` are kept, empty values left out. Files that do not lie in the
+    folder are skipped.
+
+    Raises:
+        ValueError: for a manifest without the columns ``file`` and ``licence``.
+    """
+    rows = []
+    for folder in folders:
+        path = Path(folder) / MANIFEST
+        if not path.is_file():
+            continue
+        with path.open(newline="", encoding="utf-8") as file:
+            table = csv.DictReader(file, delimiter="\t")
+            if not {"file", "licence"} <= set(table.fieldnames or ()):
+                raise ValueError(
+                    f"Expected {path} to have the columns file and licence. "
+                    f"Received: {', '.join(table.fieldnames or ())}"
+                )
+            present = [row for row in table if (path.parent / row["file"]).is_file()]
+        rows += [{name: row[name] for name in COLUMNS if row.get(name)} for row in present]
+    return rows

@@ -1,0 +1,63 @@
+"""What ships must hold what its card says, on free pictures and on the shared ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from skimage import data
+
+from sr_app.evaluation.benchmark import evaluate
+from sr_app.evaluation.psnr import psnr
+from sr_app.image.colour import luma, to_uint8
+from sr_app.image.resize import imresize, modcrop
+from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.presets import SHIPPED, load_preset, read_card
+
+CARDS = [read_card(path.parent) for path in sorted(SHIPPED.glob("*/card.json"))]
+BARS = {"esrn_x2": 36.8, "esrn_x4": 30.6}  # dB on Set5, protocol y
+each_preset = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
+
+
+def pictures(scale):
+    """HR pictures with sharp detail and smooth skin, in multiples of the scale."""
+    return [modcrop(p, scale) for p in (data.astronaut(), data.coffee(), data.chelsea())]
+
+
+def test_both_factors_ship():
+    assert set(BARS) <= {card.name for card in CARDS}
+
+
+@each_preset
+def test_the_graph_is_the_network(card):
+    rng = np.random.default_rng(0)
+    lr = rng.random((37, 52, 3)).astype("float32")
+    graph = Upscaler.from_preset(card.folder, runtime="onnxruntime")(lr)
+    network = np.clip(np.asarray(load_preset(card.folder)(lr[None]))[0], 0, 1)
+    assert np.abs(graph - network).max() < 1e-4
+
+
+@each_preset
+def test_sharper_than_bicubic_and_no_colour_shift(card):
+    upscaler = Upscaler.from_preset(card.folder)
+    gains = []
+    for hr in pictures(card.scale):
+        lr = imresize(hr, 1 / card.scale)
+        sr, bicubic = to_uint8(upscaler(lr)), imresize(lr, card.scale)
+        shift = sr.mean((0, 1)) - bicubic.mean((0, 1))
+        assert np.abs(shift).max() < 0.5
+        border = slice(card.scale, -card.scale)
+        score = [
+            psnr(luma(x)[border, border], luma(hr)[border, border], peak=255) for x in (sr, bicubic)
+        ]
+        gains.append(score[0] - score[1])
+    assert min(gains) > 0.5 and np.mean(gains) > 1.0
+
+
+@each_preset
+def test_figures_of_the_card_are_measured_again(card, shared):
+    mean = evaluate(
+        Upscaler.from_preset(card.folder), shared / "data/eval/Set5", scale=card.scale
+    ).mean
+    assert mean["psnr"] == pytest.approx(card.results["Set5"]["psnr"], abs=0.01)
+    assert mean["ssim"] == pytest.approx(card.results["Set5"]["ssim"], abs=0.0005)
+    assert mean["psnr"] >= BARS.get(card.name, 0)
