@@ -300,5 +300,5 @@ def _asset(name: str) -> str:
 
 
 def _preset_choices() -> list[tuple[str, str]]:
-    cards = [(f"{card.title or card.name} ({card.scale}×)", card.name) for card in list_presets()]
+    cards = [(f"{card.title} ({card.name})", card.name) for card in list_presets()]
     return [("Automatic, by factor", AUTOMATIC), *cards]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -25,37 +24,10 @@ from PIL import Image
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.serving.examples import EXAMPLES
 from tests.inference import random_presets
+from tests.walks import browser
+from tests.walks.browser import Page, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--hide-scrollbars",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 120  # seconds; the machine may be busy
-
-
-def wait_for(truth: Callable[[], object], what: str) -> object:
-    """The first true value of ``truth``; what selenium raises meanwhile is no answer yet."""
-    from selenium.common.exceptions import WebDriverException
-
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            value = truth()
-        except WebDriverException:
-            value = None
-        if value:
-            return value
-        time.sleep(0.1)
-    raise TimeoutError(f"waited {PATIENCE} s for {what}")
 
 
 @pytest.fixture(scope="module")
@@ -96,91 +68,12 @@ def site(environment, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory) -> Iterator:
-    """A headless Chromium with a fresh profile that downloads into a folder of its own."""
-    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and chromedriver):
+    """A headless Chromium that downloads into a folder of its own; skip where there is none."""
+    if not browser.is_installed():
         pytest.skip("no chromium with chromedriver on this machine")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
-    driver.downloads = tmp_path_factory.mktemp("downloads")
-    driver.execute_cdp_cmd(
-        "Browser.setDownloadBehavior",
-        {"behavior": "allow", "downloadPath": str(driver.downloads)},
-    )
+    driver = browser.start(tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("downloads"))
     yield driver
     driver.quit()
-
-
-class Page:
-    """The page as a person uses it."""
-
-    def __init__(self, driver, site: str, shots: Path) -> None:
-        self.driver, self._shots = driver, shots
-        driver.get(site)
-        wait_for(lambda: self.find(".viewer"), "the page")
-
-    def find(self, selector: str):
-        return self.driver.find_element("css selector", selector)
-
-    def text(self, selector: str) -> str:
-        return self.find(selector).text
-
-    @property
-    def state(self) -> str:
-        return self.find(".viewer").get_attribute("data-state")
-
-    def choose(self, path: Path) -> None:
-        self.find("input[type=file]").send_keys(str(path))
-
-    def press(self, selector: str) -> None:
-        wait_for(lambda: self.find(selector).is_enabled(), f"{selector} to be usable")
-        self.find(selector).click()
-
-    def factor(self, scale: int) -> None:
-        self.press(f"#scale label:nth-child({scale - 1})")
-
-    def enlarge(self) -> None:
-        self.press("#go")
-        wait_for(lambda: self.state == "result", "the result")
-        wait_for(
-            lambda: self.driver.execute_script(
-                "return [...document.querySelectorAll('.layer > img')].length > 1 &&"
-                "[...document.querySelectorAll('.layer > img')].every(i => i.complete)"
-            ),
-            "both pictures",
-        )
-
-    def download(self) -> Path:
-        for old in self.driver.downloads.iterdir():
-            old.unlink()
-        wait_for(lambda: self.find("#download").is_displayed(), "the download button")
-        self.press("#download")
-        (path,) = wait_for(
-            lambda: [p for p in self.driver.downloads.iterdir() if p.suffix != ".crdownload"],
-            "the download",
-        )
-        return path
-
-    def refusal(self) -> str:
-        return str(wait_for(lambda: self.text("#status .refused"), "a refusal"))
-
-    def shoot(self, name: str) -> None:
-        self.driver.save_screenshot(str(self._shots / f"{name}.png"))
-
-    def width(self, pixels: int, *, height: int, dark: bool = False) -> None:
-        """Make the window that large (headless windows have a least width), light or dark."""
-        self.driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": pixels, "height": height, "deviceScaleFactor": 1, "mobile": pixels < 600},
-        )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""A real browser for the walk through the page, and the page as a person uses it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 120  # seconds; the machine may be busy
+
+
+def wait_for(truth: Callable[[], object], what: str) -> object:
+    """The first true value of ``truth``; what selenium raises meanwhile is no answer yet."""
+    from selenium.common.exceptions import WebDriverException
+
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            value = truth()
+        except WebDriverException:
+            value = None
+        if value:
+            return value
+        time.sleep(0.1)
+    raise TimeoutError(f"waited {PATIENCE} s for {what}")
+
+
+def is_installed() -> bool:
+    """Both Chromium and its driver are on the path."""
+    return bool(shutil.which("chromium") and shutil.which("chromedriver"))
+
+
+def start(profile: Path, downloads: Path) -> Chrome:
+    """A headless Chromium with a fresh profile; ``driver.downloads`` is where files land."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    driver = webdriver.Chrome(options=options, service=service)
+    driver.downloads = downloads
+    driver.execute_cdp_cmd(
+        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)}
+    )
+    return driver
+
+
+class Page:
+    """The page as a person uses it."""
+
+    def __init__(self, driver, site: str, shots: Path) -> None:
+        self.driver, self._shots = driver, shots
+        driver.get(site)
+        wait_for(lambda: self.find(".viewer"), "the page")
+
+    def find(self, selector: str):
+        return self.driver.find_element("css selector", selector)
+
+    def text(self, selector: str) -> str:
+        return self.find(selector).text
+
+    @property
+    def state(self) -> str:
+        return self.find(".viewer").get_attribute("data-state")
+
+    def choose(self, path: Path) -> None:
+        self.find("input[type=file]").send_keys(str(path))
+
+    def press(self, selector: str) -> None:
+        wait_for(lambda: self.find(selector).is_enabled(), f"{selector} to be usable")
+        self.find(selector).click()
+
+    def factor(self, scale: int) -> None:
+        self.press(f"#scale label:nth-child({scale - 1})")
+
+    def enlarge(self) -> None:
+        self.press("#go")
+        wait_for(lambda: self.state == "result", "the result")
+        wait_for(
+            lambda: self.driver.execute_script(
+                "return [...document.querySelectorAll('.layer > img')].length > 1 &&"
+                "[...document.querySelectorAll('.layer > img')].every(i => i.complete)"
+            ),
+            "both pictures",
+        )
+
+    def download(self) -> Path:
+        for old in self.driver.downloads.iterdir():
+            old.unlink()
+        wait_for(lambda: self.find("#download").is_displayed(), "the download button")
+        self.press("#download")
+        (path,) = wait_for(
+            lambda: [p for p in self.driver.downloads.iterdir() if p.suffix != ".crdownload"],
+            "the download",
+        )
+        return path
+
+    def refusal(self) -> str:
+        return str(wait_for(lambda: self.text("#status .refused"), "a refusal"))
+
+    def shoot(self, name: str) -> None:
+        self.driver.save_screenshot(str(self._shots / f"{name}.png"))
+
+    def width(self, pixels: int, *, height: int, dark: bool = False) -> None:
+        """Make the window that large (headless windows have a least width), light or dark."""
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": pixels, "height": height, "deviceScaleFactor": 1, "mobile": pixels < 600},
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
