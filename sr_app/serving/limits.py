@@ -16,8 +16,7 @@ class Limits:
     Args:
         file_bytes: of the upload.
         input_pixels: height times width of the photo.
-        output_pixels: height times width of the result. It bounds time and memory: about 40 bytes
-            are held for each pixel of the result while it is made.
+        output_pixels: height times width of the result: it bounds time and disk.
     """
 
     file_bytes: int = 200 * MEGA

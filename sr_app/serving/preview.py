@@ -16,6 +16,7 @@ from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, write_photo
 
 OVERVIEW_PIXELS = 4_000_000
+BAND_ROWS = 256
 TILE = 768
 """Side of a tile in pixels of the result; divisible by 2, 3 and 4, so that tiles of the photo
 before enlarging have whole sides too."""
@@ -55,7 +56,7 @@ def write_layer(name: str, photo: Photo, folder: Path, *, side: int = TILE) -> L
     write_photo(_small(photo, step), path)
     pixels = None if step == 1 else folder / f"{stem}.npy"
     if pixels:
-        np.save(pixels, _packed(photo))
+        _save(photo, pixels)
     exact = pixels is None
     return Layer(name, path, height, width, exact, side, pixels, photo.profile, photo.grey)
 
@@ -111,21 +112,42 @@ def shrink(image: np.ndarray, step: int) -> np.ndarray:
 
 
 def _small(photo: Photo, step: int) -> Photo:
+    """The photo by blocks of ``step`` pixels, without its camera data."""
     rgb, alpha = photo.rgb, photo.alpha
-    if step > 1 and alpha is not None:
-        # Colour counts as much as it can be seen: otherwise invisible pixels tint the edge.
-        weight = shrink(alpha, step)
-        rgb = shrink(rgb * alpha[..., None], step) / np.maximum(weight, 1e-6)[..., None]
-        alpha = weight
-    elif step > 1:
-        rgb = shrink(rgb, step)
+    if step > 1:
+        # In bands, because a large photo may lie on disk: whole copies of it would fill the memory.
+        rows = step * max(1, BAND_ROWS // step)
+        bands = [
+            _small_band(photo, start, start + rows, step) for start in range(0, len(rgb), rows)
+        ]
+        rgb = np.concatenate([colour for colour, _ in bands])
+        alpha = None if alpha is None else np.concatenate([weight for _, weight in bands])
     return replace(photo, rgb=rgb, alpha=alpha, bits=8, exif=None, warnings=())
 
 
-def _packed(photo: Photo) -> np.ndarray:
-    """uint8 (H, W, 3), or (H, W, 4) with the alpha last."""
-    rgb = to_uint8(photo.rgb)
-    return rgb if photo.alpha is None else np.dstack([rgb, to_uint8(photo.alpha)])
+def _small_band(
+    photo: Photo, start: int, stop: int, step: int
+) -> tuple[np.ndarray, np.ndarray | None]:
+    rgb = photo.rgb[start:stop]
+    if photo.alpha is None:
+        return shrink(rgb, step), None
+    # Colour counts as much as it can be seen: otherwise invisible pixels tint the edge.
+    alpha = photo.alpha[start:stop, :, None]
+    weight = shrink(alpha, step)
+    return shrink(rgb * alpha, step) / np.maximum(weight, 1e-6), weight[..., 0]
+
+
+def _save(photo: Photo, path: Path) -> None:
+    """Write the pixels as a uint8 array (H, W, 3), or (H, W, 4) with the alpha last."""
+    height, width = photo.rgb.shape[:2]
+    shape = (height, width, 3 if photo.alpha is None else 4)
+    pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    for start in range(0, height, BAND_ROWS):
+        band = slice(start, start + BAND_ROWS)
+        pixels[band, :, :3] = to_uint8(photo.rgb[band])
+        if photo.alpha is not None:
+            pixels[band, :, 3] = to_uint8(photo.alpha[band])
+    pixels.flush()
 
 
 def _unpacked(tile: np.ndarray, layer: Layer) -> Photo:

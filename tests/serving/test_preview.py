@@ -39,6 +39,19 @@ def test_a_large_picture_gets_an_overview_and_exact_tiles(tmp_path, noise, monke
     assert np.array_equal(np.vstack(rows), to_uint8(noise))
 
 
+def test_bands_do_not_show(tmp_path, noise, monkeypatch) -> None:
+    monkeypatch.setattr(preview, "OVERVIEW_PIXELS", 1000)
+    alpha = noise[..., 0] * 0.9 + 0.1
+    shown = []
+    for rows in (1, 7, 40, 10_000):
+        monkeypatch.setattr(preview, "BAND_ROWS", rows)
+        folder = tmp_path / str(rows)
+        folder.mkdir()
+        layer = write_layer("After", Photo(rgb=noise, alpha=alpha), folder)
+        shown.append((layer.picture.read_bytes(), layer.pixels.read_bytes()))
+    assert len(set(shown)) == 1
+
+
 def test_a_tile_is_written_once(tmp_path, noise, monkeypatch) -> None:
     monkeypatch.setattr(preview, "OVERVIEW_PIXELS", 1000)
     layer = write_layer("Before", Photo(rgb=noise), tmp_path, side=48)
