@@ -231,9 +231,10 @@ def memory() -> None:
 def peak_of(statement: str, name: str = "plain") -> float:
     """Peak resident memory in MB of a process that makes an Upscaler and runs a statement."""
     program = (
-        "import resource, numpy as np\nfrom sr_app import Upscaler\n"
+        "import numpy as np\nfrom sr_app import Upscaler\n"
         f"upscaler = Upscaler.from_preset({str(preset(name))!r})\n{statement}\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        # Linux; getrusage would tell the parent's peak, which a child inherits.
+        "print([x.split()[1] for x in open('/proc/self/status') if x.startswith('VmHWM')][0])"
     )
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)

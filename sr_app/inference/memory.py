@@ -18,8 +18,8 @@ SHARE = 0.5
 HELD_SHARE = 0.25
 """A result that takes more of the free memory than this goes to a memory-mapped file."""
 
-OVERHEAD = 2.0
-"""Measured peaks lie below this times the tensors alive at once (benchmarks/inference.py)."""
+OVERHEAD = 1.5
+"""Measured peaks are 0.9 to 1.1 times the tensors alive at once (benchmarks/inference.py)."""
 
 FALLBACK = 2 << 30
 FLOAT = 4  # bytes
