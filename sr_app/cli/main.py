@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sr_app import __version__
-from sr_app.cli import demo, doctor, evaluate, export, inspect, presets, train, upscale
+from sr_app.cli import data, demo, doctor, evaluate, export, inspect, presets, train, upscale
 
 app = typer.Typer(
     name="sr-app",
@@ -73,9 +73,14 @@ VERBS = (
     ),
     ("presets", presets.presets, "sr-app presets", "sr-app presets --json"),
     ("doctor", doctor.doctor, "sr-app doctor", "sr-app doctor --full --json"),
+    ("data", data.data, "sr-app data list", "sr-app data verify --layout flat photos"),
 )
 for name, verb, *examples in VERBS:
-    app.command(name, epilog="\n\n".join(examples))(verb)
+    epilog = "\n\n".join(examples)
+    if isinstance(verb, typer.Typer):  # a verb with verbs below it; Typer lists these last
+        app.add_typer(verb, name=name, epilog=epilog)
+    else:
+        app.command(name, epilog=epilog)(verb)
 
 
 def run() -> None:

@@ -1,0 +1,186 @@
+"""`sr-app data`: the data sets by name, fetched and checked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sr_app.cli.errors import clear_errors
+
+if TYPE_CHECKING:
+    from sr_app.datasets.catalogue import Dataset
+    from sr_app.datasets.verify import Report
+
+HEADS = ("set", "what", "download", "where it lies", "licence")
+ABSENT, UNKNOWN = "absent", "-"
+
+Root = Annotated[Path, typer.Option("--root", help="The folder that holds the data sets.")]
+
+data = typer.Typer(
+    help="List, prepare and verify the data sets of training and evaluation.",
+    no_args_is_help=True,
+)
+
+
+def epilog(*examples: str) -> str:
+    """The commands that end a help text, each on its own line."""
+    return "\n\n".join(examples)
+
+
+LIST = ("sr-app data list", "sr-app data list --root /disk/data")
+PREPARE = (
+    "sr-app data prepare div2k_bicubic_x4",
+    "sr-app data prepare div2k_x8 --root sets --keep-archives",
+)
+VERIFY = ("sr-app data verify div2k_bicubic_x4", "sr-app data verify --layout flat photos")
+
+
+@data.command("list", epilog=epilog(*LIST))
+def list_sets(root: Root = Path("data")) -> None:
+    """List the data sets: name, what it is, size of the download, where it lies or "absent"."""
+    with clear_errors():
+        from sr_app.datasets.catalogue import DATASETS
+
+        rows = [HEADS, *(facts(dataset, root) for dataset in DATASETS)]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+        for row in rows:
+            typer.echo("  ".join(map(str.ljust, row, widths)).rstrip())
+        typer.echo("\nLR sets of DIV2K come with its HR pictures, which are downloaded once.")
+        typer.echo(f"A dash: not downloaded from here; prepare says how to get it into {root}.")
+
+
+@data.command("prepare", epilog=epilog(*PREPARE))
+def prepare(
+    name: Annotated[str, typer.Argument(help="A data set of `sr-app data list`.")],
+    root: Root = Path("data"),
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="A mirror of DIV2K's archives.")
+    ] = None,
+    keep_archives: Annotated[
+        bool, typer.Option("--keep-archives", help="Leave the archives beside the folders.")
+    ] = False,
+) -> None:
+    """Put a data set in place: download, check, unpack what is missing of it.
+
+    What lies there is used as it is. A download that was cut goes on where it stopped.
+    """
+    with clear_errors():
+        from sr_app.datasets.catalogue import BASE_URL, find_dataset, locate
+        from sr_app.datasets.download import prepare as steps
+        from sr_app.datasets.verify import verify_dataset
+
+        dataset = find_dataset(name)
+        with progress_bar() as progress:
+            for step in steps(
+                dataset,
+                root,
+                base_url=base_url or BASE_URL,
+                keep_archives=keep_archives,
+                progress=progress,
+            ):
+                typer.echo(f"{step.folder}: {step.how}")
+        place = locate(dataset, root) or root
+        conclude(verify_dataset(dataset, place), place)
+
+
+@data.command("verify", epilog=epilog(*VERIFY))
+def verify(
+    target: Annotated[
+        str, typer.Argument(metavar="NAME|ROOT", help="A data set; with --layout, a folder.")
+    ],
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", help="What the folder follows: div2k, unpaired or flat."),
+    ] = None,
+    root: Root = Path("data"),
+) -> None:
+    """Name every missing picture, wrong size and stray file of a data set, one by one.
+
+    Sizes are read from the headers; nothing is decoded. Exit code 2 if there is a fault.
+    """
+    with clear_errors():
+        from sr_app.datasets.catalogue import find_dataset, locate
+        from sr_app.datasets.verify import verify_dataset, verify_layout
+
+        if layout is not None:
+            conclude(verify_layout(layout, target), Path(target))
+            return
+        dataset = find_dataset(target)
+        place = locate(dataset, root)
+        if place is None:
+            raise ValueError(
+                f"{dataset.name} is absent: expected at {root / dataset.places[0]}. "
+                f"Get it by: sr-app data prepare {dataset.name}"
+            )
+        conclude(verify_dataset(dataset, place), place)
+
+
+def conclude(report: Report, place: Path) -> None:
+    """Print the faults and how many there are; ValueError if there are any."""
+    for fault in report.faults:
+        typer.echo(fault)
+    if report.faults:
+        count = len(report.faults)
+        raise ValueError(
+            f"{place}: {count} fault{'s' if count > 1 else ''}, named one by one above"
+        )
+    typer.echo(f"{place}: {report.pictures} pictures, no faults")
+
+
+def facts(dataset: Dataset, root: Path) -> tuple[str, ...]:
+    """A row of the table, in the order of the heads."""
+    from sr_app.datasets.catalogue import HR_FOLDERS, locate, present
+
+    place = locate(dataset, root)
+    where = ABSENT if place is None else str(place)
+    if place is not None:
+        lacking = [folder for folder in dataset.folders if folder not in present(dataset, place)]
+        where += f" without {', '.join(lacking)}" if lacking else ""
+    own = [a for a in dataset.archives if dataset.track is None or a.folder not in HR_FOLDERS]
+    sizes = [archive.size for archive in own]
+    known = sum(size for size in sizes if size is not None)
+    size = f"{known / 1e9:.2f} GB" if sizes and None not in sizes else UNKNOWN
+    return dataset.name, dataset.what, size, where, dataset.licence
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """Bytes of the step that is going on, drawn on stderr where a person looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    # On a terminal rich moves lines of stdout above the bar; a file gets them as they are.
+    options = {"transient": True, "redirect_stdout": sys.stdout.isatty()}
+    with Progress(*columns, console=Console(stderr=True), **options) as bar:
+        task, shown = bar.add_task("", total=None), ""
+
+        def show(text: str, done: int, total: int | None) -> None:
+            nonlocal shown
+            if text != shown:
+                bar.reset(task, description=text, total=total)
+                shown = text
+            bar.update(task, completed=done, total=total)
+
+        yield show

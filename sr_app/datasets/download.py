@@ -1,0 +1,224 @@
+"""Downloading what a set lacks: resumed where it was cut, checked, put in place when complete."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from sr_app.datasets.archives import CHUNK, Progress, require_space, unpack
+from sr_app.datasets.catalogue import BASE_URL, Archive, Dataset, holds_photos, locate
+
+TIMEOUT = 60.0  # seconds without a byte
+WAITS = (1.0, 2.0, 4.0)  # seconds before the next tries; begun anew whenever bytes arrived
+RANGE_NOT_SATISFIABLE = 416
+
+
+@dataclass(frozen=True)
+class Step:
+    """A folder of the set that is in place now, and how it came there."""
+
+    folder: Path
+    how: str
+
+
+def prepare(
+    dataset: Dataset,
+    root: Path | str,
+    *,
+    base_url: str = BASE_URL,
+    keep_archives: bool = False,
+    progress: Progress | None = None,
+    waits: Sequence[float] = WAITS,
+) -> Iterator[Step]:
+    """Put a set's missing folders in place, one by one. What lies there is used as it is.
+
+    An archive that lies in the set's folder already is unpacked from there, and kept.
+
+    Args:
+        dataset: of the catalogue.
+        root: the data root.
+        base_url: where the archives are; a mirror has the same files, byte for byte.
+        keep_archives: leave the downloaded archives beside the folders.
+        progress: told of the bytes downloaded and unpacked.
+        waits: seconds before each new try of a cut download.
+
+    Raises:
+        ValueError: for a part that cannot be downloaded, a wrong checksum, an unsafe archive or
+            too little space on the disk.
+        OSError: when the connection fails again and again; what has arrived is kept.
+    """
+    place = locate(dataset, root) or Path(root) / dataset.places[0]
+    archives = {archive.folder: archive for archive in dataset.archives}
+    for folder in dataset.folders:
+        target = place / folder
+        if holds_photos(target):
+            yield Step(target, "there already")
+        elif folder not in archives:
+            raise ValueError(
+                f"{dataset.name} is not downloaded from here: {dataset.origin}. "
+                f"Expected at {target}"
+            )
+        else:
+            archive = archives[folder]
+            found = (place / archive.file).is_file()
+            file = fetch(archive, place, base_url=base_url, progress=progress, waits=waits)
+            unpack(file, place, folder, progress=progress)
+            if not (keep_archives or found):
+                file.unlink()
+            yield Step(target, f"{'unpacked' if found else 'downloaded'}, {checked_by(archive)}")
+
+
+def checked_by(archive: Archive) -> str:
+    """By what an archive's content is checked, in words."""
+    if archive.md5:
+        return "MD5 checked"
+    if archive.sha256:
+        return "SHA-256 checked (no MD5 is published)"
+    return "no checksum is published (the CRC-32 of its members checked)"
+
+
+def fetch(
+    archive: Archive,
+    folder: Path,
+    *,
+    base_url: str = BASE_URL,
+    progress: Progress | None = None,
+    waits: Sequence[float] = WAITS,
+) -> Path:
+    """The archive in ``folder``, complete and checked; downloaded if it is not there."""
+    path = folder / archive.file
+    if path.is_file():
+        check_sum(path, archive)
+        return path
+    if urlsplit(base_url).scheme not in ("http", "https"):
+        raise ValueError(f"Expected a base URL of http or https. Received: {base_url!r}")
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{archive.file}.part"
+    url = f"{base_url.rstrip('/')}/{archive.file}"
+    download(url, part, size=archive.size, progress=progress, waits=waits)
+    try:
+        check_sum(part, archive)
+    except ValueError:
+        part.unlink()  # going on from wrong bytes can never end well
+        raise
+    os.replace(part, path)
+    return path
+
+
+def check_sum(path: Path, archive: Archive) -> None:
+    """Raise ValueError if a published checksum is not that of the file."""
+    for algorithm, expected in (("md5", archive.md5), ("sha256", archive.sha256)):
+        if expected is None:
+            continue
+        with path.open("rb") as file:
+            received = hashlib.file_digest(file, algorithm).hexdigest()
+        if received != expected:
+            raise ValueError(
+                f"Expected {path} to have the {algorithm.upper()} {expected}. "
+                f"Received: {received}. It is not the published archive, or damaged: get it again"
+            )
+
+
+def download(
+    url: str,
+    part: Path,
+    *,
+    size: int | None = None,
+    progress: Progress | None = None,
+    waits: Sequence[float] = WAITS,
+) -> None:
+    """Download to ``part``, going on where an earlier run stopped.
+
+    Raises:
+        ValueError: for an address without the file, a length that is not ``size``, a full disk.
+        OSError: when the last try failed.
+    """
+    if size is not None and length(part) > size:
+        part.unlink()
+    left = list(waits)
+    while size is None or length(part) != size:
+        before, reason = length(part), "the connection closed early"
+        try:
+            if transfer(url, part, size=size, progress=progress):
+                return
+        except HTTPError as error:
+            reason = answered(url, part, error)
+        except (URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
+            reason = str(getattr(error, "reason", error)) or type(error).__name__
+        if length(part) > before:
+            left = list(waits)
+        if not left:
+            raise OSError(
+                f"{url}: {reason}. {length(part)} bytes are kept in {part}: "
+                "the same command goes on from there"
+            )
+        time.sleep(left.pop(0))
+
+
+def transfer(url: str, part: Path, *, size: int | None, progress: Progress | None) -> bool:
+    """One connection: append what the file lacks. False if it ended before the file was whole."""
+    have = length(part)
+    request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    with urlopen(request, timeout=TIMEOUT) as answer:
+        start, total = extent(url, answer, have)
+        if None not in (size, total) and size != total:
+            raise ValueError(f"Expected {url} to have {size} bytes. Received: {total}")
+        # Pictures do not shrink in an archive: unpacked beside it, they take its size again.
+        require_space(part.parent, 2 * (total or size or 0) - start)
+        with part.open("ab" if start else "wb") as file:
+            done = receive(answer, file, start, total, progress)
+    return total is None or done >= total
+
+
+def extent(url: str, answer: http.client.HTTPResponse, have: int) -> tuple[int, int | None]:
+    """(First byte, bytes of the whole file) of an answer; 0 if the server does not resume."""
+    if answer.status == http.client.PARTIAL_CONTENT:
+        stated = answer.headers.get("Content-Range", "")
+        found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", stated)
+        if not found or int(found[1]) != have:
+            raise ValueError(f"Expected {url} from byte {have} on. Received: {stated!r}")
+        return have, None if found[2] == "*" else int(found[2])
+    stated = answer.headers.get("Content-Length")
+    return 0, None if stated is None else int(stated)
+
+
+def receive(
+    answer: http.client.HTTPResponse,
+    file: BinaryIO,
+    done: int,
+    total: int | None,
+    progress: Progress | None,
+) -> int:
+    """Write as it arrives, so that a cut loses nothing. Returns the bytes of the file now."""
+    name = f"downloading {Path(file.name).stem}"
+    while chunk := answer.read1(CHUNK):
+        file.write(chunk)
+        done += len(chunk)
+        if progress:
+            progress(name, done, total)
+    return done
+
+
+def answered(url: str, part: Path, error: HTTPError) -> str:
+    """Why to try again after a refusal; ValueError where that is no use."""
+    error.close()
+    if error.code == RANGE_NOT_SATISFIABLE:
+        part.unlink(missing_ok=True)  # as long as the file or longer, of unknown size: begin anew
+    elif error.code < http.client.INTERNAL_SERVER_ERROR:
+        raise ValueError(f"{url}: the server answers {error.code} {error.reason}") from error
+    return f"the server answers {error.code} {error.reason}"
+
+
+def length(path: Path) -> int:
+    """Bytes of a file; 0 if there is none."""
+    return path.stat().st_size if path.is_file() else 0
