@@ -107,7 +107,7 @@ def _session(path: Path):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors only
+    options.log_severity_level = 4  # errors are raised, and said once
     options.intra_op_num_threads = usable_cores()
     options.inter_op_num_threads = 1
     # Long enough to bridge the gap between two operators; the default burns a core for nothing
