@@ -41,7 +41,11 @@ def train(
         )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
+        try:
+            card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
+        except FloatingPointError as error:
+            typer.echo(f"sr-app: {error}", err=True)
+            raise typer.Exit(1) from None
         typer.echo(
             f"{card.folder}: {card.parameters} parameters, {card.results or 'no results asked'}"
         )

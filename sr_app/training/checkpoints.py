@@ -11,6 +11,8 @@ from pathlib import Path
 import keras
 from keras import ops
 
+from sr_app.training.curve import read_curve
+
 LAST, BEST = "last.weights.h5", "best.weights.h5"
 
 
@@ -37,31 +39,46 @@ def resume(stage: keras.Model, folder: Path) -> int:
     return int(ops.convert_to_numpy(stage.optimizer.iterations))
 
 
-class StopOnNaN(keras.callbacks.Callback):
-    """Stop at the first loss that is not finite, before the state could be saved.
+class StopOnDivergence(keras.callbacks.Callback):
+    """Stop at a loss that is not finite, or an epoch far above the best one, before it is saved.
+
+    A network without normalisation can leave its basin within one step and never come back,
+    without a single NaN.
 
     Args:
         folder: of the run.
         seed: of the training; with the step it names the batch.
+        factor: an epoch's mean loss above this many times the lowest so far is a divergence.
 
     Raises:
         FloatingPointError: with the step, the batch's seed and the last good checkpoint.
     """
 
-    def __init__(self, folder: Path, seed: int):
+    def __init__(self, folder: Path, seed: int, *, factor: float = 10.0):
         super().__init__()
-        self.folder, self.seed = folder, seed
+        self.folder, self.seed, self.factor = folder, seed, factor
+        losses = [row["loss"] for row in read_curve(folder) if row["loss"] is not None]
+        self.lowest = min(losses, default=math.inf)
 
     def on_train_batch_end(self, batch, logs=None):
         loss = (logs or {}).get("loss", 0.0)
-        if math.isfinite(loss):
-            return
+        if not math.isfinite(loss):
+            self.stop(f"The loss is {loss}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        loss = (logs or {}).get("loss", 0.0)
+        if loss > self.factor * self.lowest:
+            self.stop(f"The epoch's loss is {loss:.4g}, {self.lowest:.4g} before,")
+        self.lowest = min(self.lowest, loss)
+
+    def stop(self, what: str) -> None:
+        """Raise with all that is needed to find the batch and to go on."""
         step = int(ops.convert_to_numpy(self.model.optimizer.iterations))
         path = self.folder / LAST
         kept = f"last good state: {path}" if path.is_file() else "no state was saved yet"
         raise FloatingPointError(
-            f"The loss is {loss} at step {step} (batch seed {(self.seed, step - 1)}); {kept}. "
-            "Lower the learning rate or clip the gradient, then run the same command again"
+            f"{what} at step {step} (batch seed {(self.seed, step - 1)}); {kept}. "
+            "Lower the learning rate or clip the gradient, and start in another runs folder"
         )
 
 

@@ -9,7 +9,7 @@ import keras
 
 from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
-from sr_app.training.checkpoints import SaveLast, StopOnNaN, resume, save_weights
+from sr_app.training.checkpoints import SaveLast, StopOnDivergence, resume, save_weights
 from sr_app.training.curve import LearningCurve
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
@@ -78,7 +78,7 @@ def train_supervised(
     )
     stage.compile(optimizer=optimizer, steps_per_execution=steps_per_execution, jit_compile=jit)
     done = resume(stage, folder)
-    watchers = [StopOnNaN(folder, seed)]
+    watchers = [StopOnDivergence(folder, seed)]
     if validation is not None:
         watchers.append(
             Validation(

@@ -60,3 +60,15 @@ def test_bad_input_exits_with_2(run, tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
     result = run("train", tmp_path / "tiny.toml", "--runs", tmp_path / "runs", code=2)
     assert "Expected the data folder photos" in result.output
+
+
+def test_a_diverged_training_is_one_line(run, tmp_path, monkeypatch):
+    from sr_app.cli import train as verb
+
+    def diverge(*arguments):
+        raise FloatingPointError("The loss is nan at step 5")
+
+    monkeypatch.setattr(verb, "run_recipe", diverge)
+    (tmp_path / "tiny.toml").write_text(TINY)
+    result = run("train", tmp_path / "tiny.toml", "--runs", tmp_path / "runs", code=1)
+    assert result.output == "sr-app: The loss is nan at step 5\n"

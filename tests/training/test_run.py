@@ -84,6 +84,18 @@ def test_nan_stops_with_step_seed_and_last_good_state(store, tmp_path):
         train(store, tmp_path, network(), loss=broken)
 
 
+def test_an_exploding_epoch_is_not_saved(store, tmp_path):
+    train(store, tmp_path, network(), steps=4)
+    good = (tmp_path / LAST).read_bytes()
+
+    def exploded(sr, hr):
+        return l1(sr, hr) * 100
+
+    with pytest.raises(FloatingPointError, match=r"before, at step 8 .*last good state"):
+        train(store, tmp_path, network(), loss=exploded)
+    assert (tmp_path / LAST).read_bytes() == good
+
+
 def test_steps_must_fill_epochs(store, tmp_path):
     with pytest.raises(ValueError, match="multiple of epoch=4"):
         train(store, tmp_path, network(), steps=10)
