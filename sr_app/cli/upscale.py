@@ -110,7 +110,14 @@ def progress_bar() -> Iterator[Begin]:
     from rich.progress import Progress, TimeRemainingColumn
 
     columns = (*Progress.get_default_columns()[:-1], TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Lines for a file or a pipe must not be drawn above a bar on the terminal instead.
+    bar = Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=sys.stdout.isatty(),
+    )
+    with bar:
         task = bar.add_task("", total=None)
 
         def begin(name: str) -> Callable[[int, int], None]:
