@@ -2,7 +2,7 @@
 
 Other work on the machine disturbs wall time, so the candidates of a table take turns and each
 line gives the least wall time and the median of processor time (all threads together). Ratios
-are to the first line. Sections: start, tiles, runtimes, groups, sessions, memory; name some to
+are to the first line. Sections: start, tiles, runtimes, graphs, sessions, memory; name some to
 run only those. Networks: the published S, G and C blocks and the plain body of the shipped
 presets, with random weights: time does not depend on them.
 """
@@ -170,14 +170,35 @@ def runtimes() -> None:
         table(f"Runtimes, {name} (128x128, x4)", take_turns(works))
 
 
-def groups() -> None:
-    """Grouped convolutions as dense ones with zeros, or native; orders of a pixel shuffle."""
+def graphs() -> None:
+    """What the exporter could choose: groups dense or native, shuffle order, fixed size or not."""
     place = preset("group")
     made = {name: session(place / name) for name in ("model.onnx", "native.onnx")}
     works = {f"{n}, {place.joinpath(n).stat().st_size} B": runner(s) for n, s in made.items()}
     table("Groups (128x128): dense (model.onnx) and native", take_turns(works))
     rows = take_turns({mode: runner(session(shuffle_graph(mode))) for mode in ("DCR", "CRD")})
     table("3x3 convolution of 48 channels and DepthToSpace(4), 128x128", rows)
+    for name in ("plain", "shrink"):
+        dynamic = preset(name) / "model.onnx"
+        works = {
+            "dynamic": runner(session(dynamic), 256),
+            "fixed": runner(session(fixed(dynamic)), 256),
+        }
+        table(f"Size of the graph's input, {name} (256x256)", take_turns(works))
+
+
+def fixed(path: Path) -> Path:
+    """A copy of a graph that takes one picture of 256x256 only."""
+    import onnx
+
+    model = onnx.load(path)
+    dimensions = model.graph.input[0].type.tensor_type.shape.dim
+    for size, dimension in zip((1, 3, 256, 256), dimensions, strict=True):
+        dimension.Clear()
+        dimension.dim_value = size
+    model.graph.output[0].type.tensor_type.ClearField("shape")
+    onnx.save(model, path.with_name("fixed.onnx"))
+    return path.with_name("fixed.onnx")
 
 
 def shuffle_graph(mode: str) -> Path:
@@ -241,7 +262,7 @@ def peak_of(statement: str, name: str = "plain") -> float:
     return int(done.stdout) / 1e3
 
 
-SECTIONS = {f.__name__: f for f in (start, tiles, runtimes, groups, sessions, memory)}
+SECTIONS = {f.__name__: f for f in (start, tiles, runtimes, graphs, sessions, memory)}
 
 
 def main() -> None:
