@@ -13,7 +13,7 @@ def describe_hardware() -> str:
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     words = f"{cores} CPU cores ({processor()})"
-    accelerators = len(keras.distribution.list_devices("gpu"))
+    accelerators = sum(not name.startswith("cpu") for name in keras.distribution.list_devices())
     return f"{accelerators} GPU, {words}" if accelerators else words
 
 

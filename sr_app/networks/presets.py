@@ -55,7 +55,7 @@ class Card:
     multiple_of: int = 1
     weights: str | None = None
     graph: str | None = None
-    tile: int = 256
+    tile: int = 384
     sha256: dict = field(default_factory=dict)
     training: dict = field(default_factory=dict)
     results: dict = field(default_factory=dict)

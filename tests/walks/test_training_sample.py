@@ -37,6 +37,7 @@ batch = 4
 patch = 12
 learning_rate = 4e-3
 average = 0.9
+tensorboard = true
 jit = false
 [validation]
 hr = "held"
@@ -91,6 +92,8 @@ def test_a_killed_training_continues_and_becomes_a_preset(folder):
     assert second.returncode == 0, second.stderr
     curve = (folder / "runs/tiny_x2/curve.csv").read_text().splitlines()[1:]
     assert [int(line.split(",")[0]) for line in curve] == list(range(20, 401, 20))
+
+    assert list((folder / "runs/tiny_x2/events").rglob("events.out.tfevents*"))
 
     card = json.loads((folder / "runs/tiny_x2/preset/tiny_x2/card.json").read_text())
     assert card["results"]["absent"] is None and card["training"]["steps"] == 400
