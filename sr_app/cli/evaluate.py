@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,7 @@ def evaluate(
 
         _check(preset, method, protocol, (json, html))
         crops: list[Crop] = []
-        with _progress() as show:
+        with progress_bar("scoring", transient=True) as show:
             benchmark = score(
                 _upscaler(preset, method, scale),
                 folder,
@@ -103,18 +103,6 @@ def _upscaler(
     if upscaler.scale != scale:
         raise ValueError(f"{preset} enlarges {upscaler.scale} times, received --scale {scale}")
     return upscaler
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr, so that stdout holds the table alone."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = ("scoring", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("scoring", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _collector(crops: list[Crop], scale: int) -> Callable[[Observation], None]:

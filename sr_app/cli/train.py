@@ -109,7 +109,7 @@ def initial_network(recipe: Recipe):
 
 def prepared_store(recipe: Recipe) -> PictureStore:
     """All pictures of the recipe in one store, prepared with a progress bar the first time."""
-    from sr_app.cli.train_progress import progress_bar
+    from sr_app.cli.progress import progress_bar
     from sr_app.datasets.ntire import existing, find_pairs
     from sr_app.datasets.store import open_store
     from sr_app.image.files import find_photos

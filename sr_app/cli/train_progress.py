@@ -1,38 +1,10 @@
-"""Progress bars of training, on stderr."""
+"""The progress bar of a training, as a Keras callback."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import keras
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-
-def make_bar() -> Progress:
-    """A bar with a text, a count and the time left."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
-
-
-@contextmanager
-def progress_bar(text: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a ``(done, total)`` callable that draws a bar once it is called."""
-    with make_bar() as bar:
-        task = None
-
-        def show(done: int, total: int) -> None:
-            nonlocal task
-            task = bar.add_task(text, total=total) if task is None else task
-            bar.update(task, completed=done, total=total)
-
-        yield show
+from sr_app.cli.progress import make_bar
 
 
 class TrainingBar(keras.callbacks.Callback):

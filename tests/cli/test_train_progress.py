@@ -1,4 +1,4 @@
-from sr_app.cli.train_progress import TrainingBar, progress_bar
+from sr_app.cli.train_progress import TrainingBar
 
 
 def test_the_bar_counts_steps_across_epochs(capsys):
@@ -11,12 +11,3 @@ def test_the_bar_counts_steps_across_epochs(capsys):
     bar.on_epoch_end(1, {"val_psnr": 31.234})
     bar.on_train_end()
     assert "step 20: PSNR 31.23 dB" in capsys.readouterr().err
-
-
-def test_a_bar_is_drawn_only_when_there_is_something_to_do(capsys):
-    with progress_bar("preparing"):
-        pass
-    assert "preparing" not in capsys.readouterr().err
-    with progress_bar("preparing") as progress:
-        progress(1, 2)
-    assert "1/2" in capsys.readouterr().err
