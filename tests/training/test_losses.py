@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from sr_app.training.losses import LOSSES, fourier_l1, l1, loss_named
+from sr_app.training.losses import LOSSES, fourier_l1, l1, l1_means, loss_named
 
 RNG = np.random.default_rng(0)
-SR, HR = RNG.random((2, 2, 8, 6, 3)).astype("float32")
+SR, HR = RNG.random((2, 2, 8, 16, 3)).astype("float32")
 
 
 def test_l1_is_the_mean_absolute_difference():
@@ -16,6 +16,12 @@ def test_fourier_l1_agrees_with_numpy():
     expected = np.mean(np.abs(spectrum.real) + np.abs(spectrum.imag)) / 2
     value = fourier_l1(SR, HR, weight=0.3) - l1(SR, HR)
     np.testing.assert_allclose(value, 0.3 * expected, rtol=1e-5)
+
+
+def test_l1_means_adds_the_blocks_means():
+    blocks = (SR - HR).reshape(2, 4, 2, 8, 2, 3).mean((2, 4))
+    value = l1_means(SR, HR, side=2) - l1(SR, HR)
+    np.testing.assert_allclose(value, np.abs(blocks).mean(), rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))
