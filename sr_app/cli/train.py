@@ -12,6 +12,7 @@ from sr_app.cli.errors import clear_errors
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe
     from sr_app.datasets.store import PictureStore
+    from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
 
 
@@ -87,20 +88,24 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     return write_preset(recipe, network, folder, out)
 
 
+def recipe_genotype(recipe: Recipe) -> Genotype:
+    """The network section as a genotype."""
+    from sr_app.networks.genotype import Genotype
+
+    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
+
+
 def initial_network(recipe: Recipe):
     """The recipe's network, with the weights of its ``start`` preset where they fit."""
     import keras
 
     from sr_app.networks.esrn import build_esrn
-    from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import load_preset
     from sr_app.training.warm_start import copy_weights
 
     keras.config.set_dtype_policy(recipe.training.precision)
     keras.utils.set_random_seed(recipe.training.seed)
-    network = build_esrn(
-        Genotype.from_json(recipe.network.model_dump(exclude={"scale"})), recipe.network.scale
-    )
+    network = build_esrn(recipe_genotype(recipe), recipe.network.scale)
     if recipe.start:
         left = copy_weights(load_preset(recipe.start), network)
         typer.echo(f"started from {recipe.start}; new: {', '.join(left) or 'nothing'}", err=True)
@@ -134,7 +139,6 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
     from dataclasses import replace
 
     from sr_app.inference.export import export_onnx
-    from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
 
     card = Card(
@@ -142,7 +146,7 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
         title=recipe.title,
         description=recipe.description,
         scale=recipe.network.scale,
-        genotype=Genotype.from_json(recipe.network.model_dump(exclude={"scale"})),
+        genotype=recipe_genotype(recipe),
         purpose=recipe.purpose,
         training=training_facts(recipe, folder),
         folder=out,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.inference import random_presets
+
 Run = Callable[..., Result]
 
 
@@ -24,6 +26,14 @@ def run() -> Run:
         return result
 
     return invoke
+
+
+@pytest.fixture
+def models(tmp_path_factory, monkeypatch) -> Path:
+    """The presets esrn_x2, esrn_x3 and esrn_x4 with random weights, first on the search path."""
+    folder = random_presets.models_folder(tmp_path_factory.getbasetemp())
+    monkeypatch.setenv("SR_APP_MODELS", str(folder))
+    return folder
 
 
 @pytest.fixture

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.inference import random_presets
-
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
-
-
-@pytest.fixture
-def models(tmp_path_factory, monkeypatch) -> Path:
-    """The presets esrn_x2, esrn_x3 and esrn_x4 with random weights, first on the search path."""
-    folder = random_presets.models_folder(tmp_path_factory.getbasetemp())
-    monkeypatch.setenv("SR_APP_MODELS", str(folder))
-    return folder
 
 
 def test_the_graph_is_the_one_that_the_preset_ships(run: Run, models, tmp_path) -> None:

@@ -4,7 +4,13 @@ from pathlib import Path
 import pytest
 
 from sr_app.cli.recipes import read_recipe
-from sr_app.cli.train import initial_network, keep_recipe, measure_results, training_facts
+from sr_app.cli.train import (
+    initial_network,
+    keep_recipe,
+    measure_results,
+    recipe_genotype,
+    training_facts,
+)
 from sr_app.networks.presets import Card, save_preset
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
@@ -37,12 +43,6 @@ def test_a_start_preset_lends_its_weights(recipe, tmp_path):
     save_preset(source, card)
     started = initial_network(recipe.model_copy(update={"start": str(card.folder)}))
     assert started.get_layer("features0").bias.numpy().tolist() == [0.5] * 32
-
-
-def recipe_genotype(recipe):
-    from sr_app.networks.genotype import Genotype
-
-    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
 
 
 def test_missing_result_folders_are_null(recipe, tmp_path, monkeypatch):

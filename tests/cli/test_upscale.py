@@ -14,18 +14,9 @@ import pytest
 
 from sr_app.cli.upscale import parse_size
 from sr_app.image.files import Photo, read_photo, write_photo
-from tests.inference import random_presets
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
-
-
-@pytest.fixture
-def models(tmp_path_factory, monkeypatch) -> Path:
-    """The presets esrn_x2, esrn_x3 and esrn_x4 with random weights, first on the search path."""
-    folder = random_presets.models_folder(tmp_path_factory.getbasetemp())
-    monkeypatch.setenv("SR_APP_MODELS", str(folder))
-    return folder
 
 
 @pytest.fixture
