@@ -102,6 +102,35 @@ def test_a_preset_is_called_through_the_upscaler(
     assert "enlarges 2 times, received --scale 3" in run(*base, "--scale", 3, code=2).stderr
 
 
+def test_an_ensemble_says_so_everywhere(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sr_app.inference.upscaler import Upscaler
+
+    class Shifting:
+        """Bicubic with a fault that only some turns have: darker from left to right."""
+
+        scale = 2
+
+        def __call__(self, lr: np.ndarray) -> np.ndarray:
+            large = imresize(lr / 255.0, 2)
+            return large - np.linspace(0, 0.2, large.shape[1])[:, None]
+
+    monkeypatch.setattr(Upscaler, "from_preset", lambda name: Shifting())
+    out, page = tmp_path / "figures.json", tmp_path / "report.html"
+    base = ["evaluate", folder, "--preset", "tiny_x2", "--scale", 2, "--json", out, "--html", page]
+    plain = (run(*base), json.loads(out.read_text()), page.read_text())
+    eight = (run(*base, "--ensemble"), json.loads(out.read_text()), page.read_text())
+    assert [data["ensemble"] for data in (plain[1], eight[1])] == [False, True]
+    for (result, data, html), count in ((plain, 0), (eight, 1)):
+        assert result.stdout.count("self-ensemble of 8") == count
+        assert html.count("<h1>tiny_x2, self-ensemble of 8, x2</h1>") == count
+        assert data["preset"] == "tiny_x2"
+    # The ramp's mean, 0.1, stays; its spread of 0.2 / sqrt(12) goes: 10 log10(4/3) = 1.25 dB.
+    gain = eight[1]["mean"]["psnr"] - plain[1]["mean"]["psnr"]
+    assert 0.8 < gain < 1.3
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
