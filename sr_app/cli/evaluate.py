@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.cli.outputs import check_outputs, write_text
 from sr_app.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -33,8 +34,15 @@ class Method(StrEnum):
 
 
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="Folder of HR pictures.", metavar="FOLDER")],
-    scale: Annotated[int, typer.Option(help="Factor, such as 2, 3 or 4.", min=1, max=16)],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Folder of HR pictures; with --table a Markdown file.", metavar="FOLDER"
+        ),
+    ] = None,
+    scale: Annotated[
+        int | None, typer.Option(help="Factor, such as 2, 3 or 4.", min=1, max=16)
+    ] = None,
     preset: Annotated[str | None, typer.Option(help="Network: a preset or its folder.")] = None,
     method: Annotated[Method | None, typer.Option(help="Interpolation instead.")] = None,
     protocol: Annotated[str, typer.Option(help="y, rgb or ntire2017.")] = "y",
@@ -54,11 +62,35 @@ def evaluate(
     ] = False,
     json: Annotated[Path | None, typer.Option(help="Write the figures here as JSON.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report with pictures here.")] = None,
+    table: Annotated[
+        bool,
+        typer.Option(
+            "--table",
+            help="Instead: measure all presets and print the table that stands beside the "
+            "published figures, or write it between the markers of a Markdown file.",
+        ),
+    ] = False,
+    data: Annotated[Path, typer.Option(help="With --table: holds Set5, Set14 and Kodak24.")] = Path(
+        "data"
+    ),
+    purpose: Annotated[
+        list[str] | None,
+        typer.Option(help="With --table: of the presets. [default: clean, preview, fast]"),
+    ] = None,
 ) -> None:
     """Score a preset or an interpolation on a folder of pictures: a table and its mean."""
     with clear_errors():
+        if table:
+            from sr_app.cli.evaluate_table import make_table
+
+            _refuse(preset, method, scale, lr, html, as_network, ensemble)
+            make_table(folder, data, purpose, json)
+            return
+
         from sr_app.evaluation.benchmark import evaluate as score
 
+        if folder is None or scale is None:
+            raise ValueError("give a FOLDER of pictures and --scale, or --table")
         _check(preset, method, protocol, (json, html))
         crops: list[Crop] = []
         with progress_bar("scoring", transient=True) as show:
@@ -75,11 +107,17 @@ def evaluate(
         subject = (Path(preset).name if preset else method.value) + ENSEMBLED * ensemble
         _print_table(benchmark, subject)
         if json:
-            _write(json, _as_json(benchmark, preset, method, ensemble))
+            write_text(json, _as_json(benchmark, preset, method, ensemble))
         if html:
             from sr_app.evaluation.report import make_html
 
-            _write(html, make_html(benchmark, subject, crops))
+            write_text(html, make_html(benchmark, subject, crops))
+
+
+def _refuse(*options: object) -> None:
+    """A table has one protocol for all, so that its lines can be compared."""
+    if any(options):
+        raise ValueError("--table goes with --data, --purpose and --json only")
 
 
 def _check(
@@ -91,9 +129,7 @@ def _check(
         raise ValueError("give either --preset NAME or --method bicubic|lanczos")
     if protocol not in PROTOCOLS:
         raise ValueError(f"unknown protocol {protocol!r}: expected {', '.join(PROTOCOLS)}")
-    for path in outputs:
-        if path and not path.absolute().parent.is_dir():
-            raise ValueError(f"{path}: the folder {path.parent} does not exist")
+    check_outputs(outputs)
 
 
 def _upscaler(
@@ -155,13 +191,3 @@ def _as_json(
     what = {"preset": preset} if preset else {"method": method.value}
     what |= {"ensemble": ensemble}
     return json.dumps({**benchmark.to_json(), **what}, indent=2, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """The file, complete or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
