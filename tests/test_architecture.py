@@ -49,7 +49,10 @@ HOMES: dict[str, tuple[str, ...]] = {
     "gradio": ("serving/app.py",),
     "ray": ("search/workers.py",),
     **dict.fromkeys(["typer", "rich", "pydantic", "tomllib"], ("cli/",)),
-    **dict.fromkeys(["tensorflow", "jax", "torch"], ()),
+    # Keras' own distribution is for JAX; on TensorFlow it says "DO NOT USE", and the strategies
+    # that Keras' trainer works with are TensorFlow's.
+    "tensorflow": ("training/distribution.py",),
+    **dict.fromkeys(["jax", "torch"], ()),
 }
 
 # Keras may be imported inside a function elsewhere; at the top of a module only here.
@@ -355,7 +358,12 @@ PLANTED = [
     (homeless_libraries, "image/files.py", "import onnxruntime.capi", "inference/runtimes.py"),
     (homeless_libraries, "image/files.py", "from matplotlib import pyplot", "evaluation/report"),
     (homeless_libraries, "image/files.py", "import ray", "search/workers.py"),
-    (homeless_libraries, "networks/esrn.py", "import tensorflow as tf", "at home in nowhere"),
+    (
+        homeless_libraries,
+        "networks/esrn.py",
+        "import tensorflow as tf",
+        "tensorflow is at home in tr",
+    ),
     (homeless_libraries, "layers/add.py", "import jax.numpy as jnp", "at home in nowhere"),
     (homeless_libraries, "networks/presets.py", "import keras", "top of a light module"),
     (homeless_libraries, "cli/main.py", "from keras import ops", "top of a light module"),

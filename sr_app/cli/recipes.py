@@ -57,6 +57,7 @@ class TrainingSection(Section):
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
     steps_per_execution: int = Field(1, gt=0)
     jit: bool | Literal["auto"] = "auto"
+    devices: Literal["one", "all"] = "one"
     seed: int = 0
     tensorboard: bool = False
 

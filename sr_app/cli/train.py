@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.cli.outputs import write_text
 
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe
     from sr_app.datasets.store import PictureStore
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
+    from sr_app.training.distribution import Distribution
 
 
 def train(
@@ -54,38 +56,60 @@ def train(
 
 def keep_recipe(recipe: Recipe, folder: Path) -> None:
     """Write the resolved recipe into the run's folder, or refuse a run begun with another one."""
-    path, text = folder / "recipe.json", recipe.model_dump_json(indent=2)
-    if path.is_file() and path.read_text() != text:
+    path = folder / "recipe.json"
+    if path.is_file() and not same_recipe(path, recipe):
         raise ValueError(
             f"{folder} holds a run of another recipe (see {path}): choose another --runs folder, "
             "or delete it to start over"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    write_text(path, recipe.model_dump_json(indent=2))
+
+
+def same_recipe(path: Path, recipe: Recipe) -> bool:
+    """Whether a kept recipe is this one; a key that was not known then has its default."""
+    try:
+        return type(recipe).model_validate_json(path.read_text(encoding="utf-8")) == recipe
+    except ValueError:
+        return False
 
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     """Data, network, training, preset."""
+    from sr_app.training.distribution import find_distribution
+
+    distribution = find_distribution(recipe.training.devices)
+    distribution.check_batch(recipe.training.batch)
+    store = prepared_store(recipe)
+    with distribution.scope():
+        network = initial_network(recipe)
+        run_training(recipe, network, store, folder, distribution)
+    return write_preset(recipe, network, folder, out)
+
+
+def run_training(
+    recipe: Recipe, network, store: PictureStore, folder: Path, distribution: Distribution
+) -> None:
+    """The training section as plain arguments."""
     from sr_app.cli.train_progress import TrainingBar
     from sr_app.training.losses import loss_named
     from sr_app.training.run import train_supervised
 
-    network = initial_network(recipe)
     settings, validation = recipe.training, recipe.validation
     callbacks = [TrainingBar(settings.steps, settings.epoch)]
     if settings.tensorboard:
         callbacks.append(tensorboard(folder / "events"))
     train_supervised(
         network,
-        prepared_store(recipe),
+        store,
         folder,
         loss=loss_named(settings.loss),
-        **settings.model_dump(exclude={"loss", "precision", "tensorboard"}),
+        **settings.model_dump(exclude={"loss", "precision", "tensorboard", "devices"}),
         validation=validation.hr if validation else None,
         validation_pictures=validation.pictures if validation else None,
+        distribution=distribution,
         callbacks=tuple(callbacks),
     )
-    return write_preset(recipe, network, folder, out)
 
 
 def recipe_genotype(recipe: Recipe) -> Genotype:

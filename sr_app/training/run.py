@@ -11,6 +11,7 @@ from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
 from sr_app.training.checkpoints import SaveLast, StopOnDivergence, resume, save_weights
 from sr_app.training.curve import LearningCurve
+from sr_app.training.distribution import Distribution
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation
@@ -37,6 +38,7 @@ def train_supervised(
     jit: bool | str = "auto",
     validation: Path | None = None,
     validation_pictures: int | None = None,
+    distribution: Distribution = Distribution(),
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
 ) -> None:
     """Train ``network`` in place; on return it holds the averaged weights.
@@ -58,18 +60,20 @@ def train_supervised(
         steps_per_execution: optimizer steps per call of the compiled function.
         jit: compile the step with XLA; "auto" leaves it to Keras.
         validation, validation_pictures: folder of HR pictures, or None; how many of them.
+        distribution: over devices; ``network`` was built, and this is called, inside its scope.
         callbacks: further ones (progress bar, TensorBoard); they see ``val_psnr`` in the logs.
 
     Raises:
-        ValueError: if ``steps`` is not a multiple of ``epoch``.
+        ValueError: if ``steps`` is not a multiple of ``epoch``, or ``batch`` not of the devices.
     """
     if steps % epoch:
         raise ValueError(
             f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
         )
+    distribution.check_batch(batch)
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(seed)
-    stage = SupervisedTraining(network, loss)
+    stage = SupervisedTraining(network, distribution.shared(loss))
     optimizer = keras.optimizers.Adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
         use_ema=average is not None,

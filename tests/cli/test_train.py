@@ -31,6 +31,35 @@ def test_a_run_of_another_recipe_is_refused(recipe, tmp_path):
     assert json.loads((tmp_path / "run" / "recipe.json").read_text())["title"] == "Tiny"
 
 
+def test_a_run_from_before_a_key_was_known_goes_on(recipe, tmp_path):
+    keep_recipe(recipe, tmp_path / "run")
+    path = tmp_path / "run" / "recipe.json"
+    older = json.loads(path.read_text())
+    del older["training"]["devices"]
+    path.write_text(json.dumps(older))
+    keep_recipe(recipe, tmp_path / "run")
+    path.write_text("{}")
+    with pytest.raises(ValueError, match="another recipe"):
+        keep_recipe(recipe, tmp_path / "run")
+
+
+def test_a_batch_that_the_devices_cannot_share_is_said_before_the_data_is_read(
+    recipe, tmp_path, monkeypatch
+):
+    from sr_app.cli.train import run_recipe
+    from sr_app.training import distribution
+
+    asked = []
+    three = distribution.Distribution(replicas=3)
+    monkeypatch.setattr(distribution, "find_distribution", lambda word: asked.append(word) or three)
+    chosen = recipe.model_copy(
+        update={"training": recipe.training.model_copy(update={"devices": "all", "batch": 16})}
+    )
+    with pytest.raises(ValueError, match="3 devices can share evenly, such as 15"):
+        run_recipe(chosen, tmp_path, tmp_path / "out")
+    assert asked == ["all"]
+
+
 def test_facts_not_measured_are_null(recipe, tmp_path):
     facts = training_facts(recipe, tmp_path)
     assert facts["wall_seconds"] is None and facts["steps"] == 20 and facts["data"] == ["photos"]
