@@ -32,6 +32,8 @@ class Finished:
     error: str | None = None
 
 
+START_ATTEMPTS = 3
+
 Workers = Callable[[Score, Sequence[Job]], Iterator[Finished]]
 
 
@@ -153,7 +155,7 @@ class RayWorkers:
     def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
         ray = self.ray
         if not ray.is_initialized():
-            ray.init(address=self.address, include_dashboard=False, log_to_driver=False)
+            self._start()
         task = ray.remote(max_retries=1)(score_one)
         shared = ray.put(score)
         started = time.perf_counter()
@@ -173,6 +175,24 @@ class RayWorkers:
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""
         self.ray.shutdown()
+
+    def _start(self) -> None:
+        """Join the cluster or start one; a busy machine may need more than one attempt."""
+        patience = {"agent_register_timeout_ms": 120_000}
+        new = self.address is None and "RAY_ADDRESS" not in os.environ
+        for attempt in range(1, START_ATTEMPTS + 1):
+            try:
+                self.ray.init(
+                    address=self.address,
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    _system_config=patience if new else None,
+                )
+                return
+            except Exception as error:  # Ray's own has no other class
+                self.ray.shutdown()
+                if attempt == START_ATTEMPTS or "timed out during startup" not in str(error):
+                    raise OSError(f"Ray did not start: {str(error).splitlines()[0]}") from error
 
 
 def _limit_threads(threads: int) -> None:
