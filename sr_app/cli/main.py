@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from sr_app import __version__
-from sr_app.cli import data, demo, doctor, evaluate, export, inspect, presets, train, upscale
+from sr_app.cli import (
+    data,
+    demo,
+    doctor,
+    evaluate,
+    export,
+    inspect,
+    presets,
+    search,
+    train,
+    upscale,
+)
 
 app = typer.Typer(
     name="sr-app",
@@ -58,6 +69,12 @@ VERBS = (
         train.train,
         "sr-app train esrn_x2",
         "sr-app train esrn_x2 --set steps=2000 --seed 1",
+    ),
+    (
+        "search",
+        search.search,
+        "sr-app search search_fast_x4 --workers local:2",
+        'sr-app search --find "x4, 500 ms per megapixel"',
     ),
     (
         "inspect",

@@ -84,13 +84,16 @@ class Recipe(Section):
     results: dict[str, Path] = {}
 
 
-def read_recipe(name: str, settings: list[str] | None = None) -> Recipe:
+def read_recipe(
+    name: str, settings: list[str] | None = None, kind: type[Section] = Recipe
+) -> Section:
     """Read a recipe by path or by the name of a shipped one, with ``key=value`` changes.
 
     Args:
         name: path of a TOML file, or a name such as ``esrn_x2``.
         settings: ``section.key=value`` or, where only one section has the key, ``key=value``;
             values are TOML (``1e-3``, ``true``, ``["a", "b"]``), anything else is text.
+        kind: what the recipe describes, :class:`Recipe` for a training.
 
     Raises:
         ValueError: for a missing file, faulty TOML, an unknown key or a value out of range.
@@ -101,11 +104,11 @@ def read_recipe(name: str, settings: list[str] | None = None) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is not valid TOML: {error}") from error
     for setting in settings or []:
-        change(data, setting)
+        change(data, setting, kind)
     try:
-        return Recipe.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
-        raise ValueError(f"{path}: {explain(error)}") from error
+        raise ValueError(f"{path}: {explain(error, kind)}") from error
 
 
 def find_recipe(name: str) -> Path:
@@ -113,7 +116,7 @@ def find_recipe(name: str) -> Path:
     for path in (Path(name), SHIPPED / f"{name}.toml"):
         if path.is_file():
             return path
-    known = list_recipes()
+    known = [*list_recipes(), *list_recipes(searches=True)]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise ValueError(
@@ -121,17 +124,18 @@ def find_recipe(name: str) -> Path:
     )
 
 
-def list_recipes() -> list[str]:
-    """Names of the shipped recipes."""
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+def list_recipes(*, searches: bool = False) -> list[str]:
+    """Names of the shipped recipes: those of trainings, or those of searches."""
+    names = sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    return [name for name in names if name.startswith("search_") == searches]
 
 
-def change(data: dict[str, Any], setting: str) -> None:
+def change(data: dict[str, Any], setting: str, kind: type[Section] = Recipe) -> None:
     """Apply one ``key=value`` to the raw recipe."""
     key, equals, text = setting.partition("=")
     if not equals:
         raise ValueError(f"Expected --set key=value. Received: {setting!r}")
-    *sections, last = complete(key.strip()).split(".")
+    *sections, last = complete(key.strip(), kind).split(".")
     for section in sections:
         data = data.setdefault(section, {})
     data[last] = parse_value(text.strip())
@@ -147,9 +151,9 @@ def parse_value(text: str) -> Any:
         return text
 
 
-def complete(key: str) -> str:
+def complete(key: str, kind: type[Section] = Recipe) -> str:
     """``steps`` -> ``training.steps``; a full key as it is. The error names the nearest key."""
-    known = known_keys()
+    known = known_keys(kind)
     section = key.split(".")[0]
     if key in known or section == "results":
         return key
@@ -163,10 +167,10 @@ def complete(key: str) -> str:
     raise ValueError(f"Unknown recipe key {key!r}.{hint}")
 
 
-def known_keys() -> list[str]:
+def known_keys(recipe: type[Section] = Recipe) -> list[str]:
     """All settable keys, ``section.key``."""
     keys = []
-    for name, item in Recipe.model_fields.items():
+    for name, item in recipe.model_fields.items():
         sections = [
             kind
             for kind in (item.annotation, *getattr(item.annotation, "__args__", ()))
@@ -176,12 +180,12 @@ def known_keys() -> list[str]:
     return keys
 
 
-def explain(error: ValidationError) -> str:
+def explain(error: ValidationError, kind: type[Section] = Recipe) -> str:
     """The first fault in one line: where, what was expected, what was received."""
     fault = error.errors()[0]
     where = ".".join(map(str, fault["loc"]))
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, known_keys(), n=1)
+        near = difflib.get_close_matches(where, known_keys(kind), n=1)
         return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
     received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
     return f"{where}: {fault['msg']}{received}"

@@ -11,7 +11,7 @@ from sr_app.cli.errors import clear_errors
 from sr_app.cli.outputs import write_text
 
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
+    from sr_app.cli.recipes import DataSection, Recipe, Section
     from sr_app.datasets.store import PictureStore
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
@@ -54,7 +54,7 @@ def train(
         )
 
 
-def keep_recipe(recipe: Recipe, folder: Path) -> None:
+def keep_recipe(recipe: Section, folder: Path) -> None:
     """Write the resolved recipe into the run's folder, or refuse a run begun with another one."""
     path = folder / "recipe.json"
     if path.is_file() and not same_recipe(path, recipe):
@@ -139,16 +139,22 @@ def initial_network(recipe: Recipe):
 def prepared_store(recipe: Recipe) -> PictureStore:
     """All pictures of the recipe in one store, prepared with a progress bar the first time."""
     from sr_app.cli.progress import progress_bar
-    from sr_app.datasets.ntire import existing, find_pairs
     from sr_app.datasets.store import open_store
+
+    sources = training_sources(recipe.data, recipe.network.scale)
+    with progress_bar("preparing pictures") as progress:
+        return open_store(sources, recipe.data.cache, scale=recipe.network.scale, progress=progress)
+
+
+def training_sources(data: DataSection, scale: int) -> tuple[tuple[Path, Path | None], ...]:
+    """(HR, LR or None) of every picture that a data section names."""
+    from sr_app.datasets.ntire import existing, find_pairs
     from sr_app.image.files import find_photos
 
-    data, scale = recipe.data, recipe.network.scale
     sources = [(path, None) for folder in data.hr for path in find_photos(existing(folder))]
     if data.div2k:
         sources += [(p.hr, p.lr) for p in find_pairs(data.div2k, scale=scale, track=data.track)]
-    with progress_bar("preparing pictures") as progress:
-        return open_store(sources, data.cache, scale=scale, progress=progress)
+    return tuple(sources)
 
 
 def tensorboard(folder: Path):

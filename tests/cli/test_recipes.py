@@ -21,6 +21,11 @@ def test_shipped_recipes_are_valid(name):
     assert recipe.training.steps % recipe.training.epoch == 0
 
 
+def test_recipes_of_searches_are_listed_apart():
+    assert "search_fast_x4" in list_recipes(searches=True)
+    assert not set(list_recipes()) & set(list_recipes(searches=True))
+
+
 def test_settings_change_values(path):
     recipe = read_recipe(
         path,

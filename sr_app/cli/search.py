@@ -1,0 +1,151 @@
+"""`sr-app search`: find networks as a recipe says, or the best one there is for this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sr_app.cli.errors import clear_errors
+
+if TYPE_CHECKING:
+    from sr_app.cli.search_recipe import SearchRecipe
+    from sr_app.search.evolution import Generation, Result
+
+PAGE = "search.html"
+
+
+def search(
+    recipe: Annotated[
+        str | None, typer.Argument(metavar="RECIPE", help="A TOML file or a shipped name.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting; may be repeated."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the search.")] = None,
+    runs: Annotated[Path, typer.Option(help="Folder for archives and weights.")] = Path("runs"),
+    workers: Annotated[
+        str, typer.Option(help="Where candidates are scored: serial, local:N, ray, ray:ADDRESS.")
+    ] = "serial",
+    find: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WISH", help='Instead: the best network, as in "x4, 150 ms per megapixel".'
+        ),
+    ] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="With --find: look among a search's networks too.")
+    ] = None,
+) -> None:
+    """Search for networks that are good, small and fast, and keep every one that was tried.
+
+    Everything lies in RUNS/NAME: archive.jsonl, and search.html, which shows the front and reloads
+    itself. After a kill the same command continues there.
+    """
+    with clear_errors():
+        if find is not None:
+            from sr_app.cli.search_find import print_best
+
+            print_best(find, archive)
+            return
+        if recipe is None:
+            raise ValueError("Expected a RECIPE, or --find WISH. Received neither")
+        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.search_recipe import SearchRecipe
+        from sr_app.cli.train import keep_recipe
+
+        changes = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+        chosen = read_recipe(recipe, changes, SearchRecipe)
+        folder = runs / chosen.name
+        keep_recipe(chosen, folder)
+        result = run_search(chosen, folder, workers)
+        print_front(chosen, folder, result)
+
+
+def run_search(recipe: SearchRecipe, folder: Path, workers: str) -> Result:
+    """Evolve with a progress bar, a line per generation, and the page."""
+    from sr_app.cli.progress import progress_bar
+    from sr_app.cli.search_recipe import recipe_score, recipe_space, recipe_strategy
+    from sr_app.search.evolution import evolve
+    from sr_app.search.workers import make_workers
+
+    settings, space = recipe.evolution, recipe_space(recipe)
+    with progress_bar("candidates") as progress:
+        return evolve(
+            space,
+            recipe_score(recipe, folder),
+            objectives=settings.objectives,
+            seed=settings.seed,
+            generations=settings.generations,
+            population=settings.population,
+            children=settings.children,
+            strategy=recipe_strategy(recipe),
+            survival=settings.survival,
+            inherit=settings.inherit,
+            screen=make_screen(recipe, space) if settings.screened else None,
+            workers=make_workers(workers),
+            archive=folder,
+            observe=Watch(recipe, folder, progress),
+        )
+
+
+def make_screen(recipe: SearchRecipe, space):
+    """A predictor that chooses which of many children are scored."""
+    from sr_app.search.predictor import Screen
+
+    return Screen(space, seed=recipe.evolution.seed)
+
+
+class Watch:
+    """After every generation: the bar, a line of costs on stderr, and the page."""
+
+    def __init__(self, recipe: SearchRecipe, folder: Path, progress):
+        self.recipe, self.folder, self.progress = recipe, folder, progress
+        self.records, self.seconds = [], 0.0
+        settings = recipe.evolution
+        children = settings.children or settings.population
+        self.planned = settings.population + settings.generations * children
+
+    def __call__(self, generation: Generation) -> None:
+        from sr_app.search.page import make_page, write_page
+
+        self.records += [candidate.record for candidate in generation.scored]
+        self.seconds += generation.seconds
+        last = generation.number == self.recipe.evolution.generations
+        done = self.planned if last else len(self.records)
+        self.progress(done, self.planned)
+        typer.echo(costs(generation), err=True)
+        page = make_page(
+            self.records,
+            self.recipe.evolution.objectives,
+            title=self.recipe.title,
+            planned=self.planned,
+            seconds=self.seconds,
+            refresh=None if last else 5,
+        )
+        write_page(self.folder / PAGE, page)
+
+
+def costs(generation: Generation) -> str:
+    """One line: how many were scored in which time."""
+    count = len(generation.scored)
+    failed = sum(candidate.record.error is not None for candidate in generation.scored)
+    each = generation.seconds / max(1, count)
+    return (
+        f"generation {generation.number}: {count} candidates, {failed} failed, "
+        f"{generation.seconds:.1f} s of scoring, {each:.2f} s each"
+    )
+
+
+def print_front(recipe: SearchRecipe, folder: Path, result: Result) -> None:
+    """The front on stdout, a network a line, and where the rest lies."""
+    from sr_app.search.page import number
+
+    names = recipe.evolution.objectives
+    for candidate in result.front():
+        values = zip(names, candidate.objectives, strict=True)
+        figures = "  ".join(f"{name} {number(value)}" for name, value in values)
+        typer.echo(f"{figures}  {candidate.genotype}")
+    typer.echo(f"{len(result.candidates)} candidates in {folder}; see {folder / PAGE}", err=True)

@@ -1,0 +1,1 @@
+"""Finding networks: the space, variation, selection, scores, and what runs them."""

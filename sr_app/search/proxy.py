@@ -1,0 +1,118 @@
+"""Quality after a short training: the score that the search of ESRN is guided by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from sr_app.datasets.store import PictureStore, open_store
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.training.checkpoints import BEST, LAST
+from sr_app.training.losses import loss_named
+from sr_app.training.run import FINAL, train_supervised
+from sr_app.training.validation import BEST_SCORES
+from sr_app.training.warm_start import copy_weights
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A score of one objective: minus the best validation PSNR (dB) of a short training.
+
+    Every candidate begins with the same seed and sees the same batches. Training stops when the
+    validation has not risen for ``patience`` epochs.
+
+    Args:
+        sources: (HR, LR or None) pictures to train on, as for ``datasets.store.open_store``.
+        cache: folder of prepared pictures.
+        validation, pictures: folder of HR pictures, and how many of them are scored.
+        folder: where candidates are trained and their weights kept.
+        scale: factor of the networks.
+        steps, epoch, batch, patch, learning_rate, warmup, loss: of ``train_supervised``.
+        patience: epochs without a new best until a training is stopped.
+        seed: of all trainings.
+    """
+
+    sources: tuple[tuple[Path, Path | None], ...]
+    cache: Path
+    validation: Path
+    folder: Path
+    scale: int
+    pictures: int | None = None
+    steps: int = 600
+    epoch: int = 100
+    batch: int = 16
+    patch: int = 24
+    learning_rate: float = 2e-3
+    warmup: int = 50
+    loss: str = "l1"
+    patience: int = 3
+    seed: int = 0
+
+    def __call__(
+        self, genotypes: Sequence[Genotype], parents: Sequence[Genotype | None] = ()
+    ) -> np.ndarray:
+        """Score candidates; with ``parents`` each begins with its parent's weights that fit."""
+        parents = parents or [None] * len(genotypes)
+        pairs = zip(genotypes, parents, strict=True)
+        return np.array([[-self.train(genotype, parent)] for genotype, parent in pairs])
+
+    def train(self, genotype: Genotype, parent: Genotype | None = None) -> float:
+        """Best validation PSNR of one candidate. A killed training goes on where it stopped."""
+        folder = self.folder / name_of(genotype)
+        network = self.initial_network(genotype, parent)
+        train_supervised(
+            network,
+            opened(self.sources, self.cache, self.scale),
+            folder,
+            loss=loss_named(self.loss),
+            steps=self.steps,
+            epoch=self.epoch,
+            batch=self.batch,
+            patch=self.patch,
+            learning_rate=self.learning_rate,
+            warmup=self.warmup,
+            average=0.99,
+            seed=self.seed,
+            validation=self.validation,
+            validation_pictures=self.pictures,
+            callbacks=(early_stop(self.patience),),
+        )
+        for name in (LAST, FINAL):  # the best weights are kept, for children
+            (folder / name).unlink(missing_ok=True)
+        return float(json.loads((folder / BEST_SCORES).read_text())["psnr"])
+
+    def initial_network(self, genotype: Genotype, parent: Genotype | None) -> keras.Model:
+        """The same initial weights for the same network; a parent's where paths and shapes fit."""
+        keras.utils.set_random_seed(self.seed)
+        network = build_esrn(genotype, self.scale)
+        weights = self.folder / name_of(parent) / BEST if parent else None
+        if weights and weights.is_file():
+            elder = build_esrn(parent, self.scale)
+            elder.load_weights(weights)
+            copy_weights(elder, network)
+        return network
+
+
+@cache
+def opened(sources: tuple, folder: Path, scale: int) -> PictureStore:
+    """The prepared pictures, opened once in a process (a memory map is not sent to processes)."""
+    return open_store(sources, folder, scale=scale)
+
+
+def early_stop(patience: int) -> keras.callbacks.Callback:
+    """End a training whose validation has stopped rising."""
+    return keras.callbacks.EarlyStopping(monitor="val_psnr", mode="max", patience=patience)
+
+
+def name_of(genotype: Genotype) -> str:
+    """Folder name of a candidate: a digest of everything that makes the network."""
+    text = json.dumps(genotype.to_json(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

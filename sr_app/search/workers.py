@@ -1,0 +1,201 @@
+"""Where candidates are scored: here, in local processes, or on a Ray cluster.
+
+All are functions of a score and jobs and yield results as they finish. A candidate fails alone:
+what it raises, NaN, or the death of its process becomes a result with an error.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+import numpy as np
+
+Score = Callable[..., np.ndarray]
+Job = tuple
+"""Arguments of a score for one candidate: (genotype,) or (genotype, parent's genotype or None)."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A scored job: its position in the list, objectives (empty after an error), wall seconds."""
+
+    position: int
+    objectives: tuple[float, ...]
+    seconds: float
+    error: str | None = None
+
+
+START_ATTEMPTS = 3
+
+Workers = Callable[[Score, Sequence[Job]], Iterator[Finished]]
+
+
+def make_workers(text: str) -> Workers:
+    """``serial``, ``local:N`` (N processes), ``ray`` or ``ray:ADDRESS``.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    kind, _, detail = text.partition(":")
+    if kind == "serial" and not detail:
+        return serial
+    if kind == "local" and detail.isdecimal() and int(detail) > 0:
+        return LocalWorkers(int(detail))
+    if kind == "ray":
+        return RayWorkers(detail or None)
+    raise ValueError(
+        f"Expected workers as serial, local:N with N of 1 or more, ray or ray:ADDRESS. "
+        f"Received: {text!r}"
+    )
+
+
+def score_one(score: Score, position: int, job: Job) -> Finished:
+    """Score one job; an error of any kind is a result."""
+    start = time.perf_counter()
+    try:
+        rows = np.asarray(score(*([part] for part in job)), float)
+        if rows.ndim != 2 or len(rows) != 1:
+            raise ValueError(f"Expected objectives (1, m). Received: shape {rows.shape}")
+        values, error = tuple(rows[0].tolist()), None
+        if any(math.isnan(value) for value in values):
+            values, error = (), f"objectives are {list(values)}"
+    except Exception as fault:  # a candidate may fail in any way; the search goes on
+        values, error = (), f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+    return Finished(position, values, time.perf_counter() - start, error)
+
+
+def serial(score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+    """One after another, in this process."""
+    for position, job in enumerate(jobs):
+        yield score_one(score, position, job)
+
+
+class LocalWorkers:
+    """Processes on this machine, which share its cores; each imports what the score needs once.
+
+    Args:
+        count: of processes.
+    """
+
+    def __init__(self, count: int):
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+        left = dict(enumerate(jobs))
+        try:
+            for finished in self._together(score, left):
+                del left[finished.position]
+                yield finished
+        except BrokenProcessPool:
+            # One of them ended its process: those left go alone, so that it is known which.
+            for position, job in sorted(left.items()):
+                yield self._alone(score, position, job)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _together(self, score: Score, jobs: dict[int, Job]) -> Iterator[Finished]:
+        pool = self._started()
+        futures = [pool.submit(score_one, score, position, job) for position, job in jobs.items()]
+        for future in as_completed(futures):
+            yield future.result()
+
+    def _alone(self, score: Score, position: int, job: Job) -> Finished:
+        start = time.perf_counter()
+        self.close()
+        try:
+            return self._started().submit(score_one, score, position, job).result()
+        except BrokenProcessPool:
+            self.close()
+            return Finished(position, (), time.perf_counter() - start, "its process was ended")
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            threads = max(1, (os.cpu_count() or 1) // self.count)
+            self._pool = ProcessPoolExecutor(
+                self.count,
+                # A forked TensorFlow hangs: it does not survive its threads.
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_limit_threads,
+                initargs=(threads,),
+            )
+        return self._pool
+
+
+class RayWorkers:
+    """A Ray cluster: one task per candidate.
+
+    Args:
+        address: of the cluster; None for a new one on this machine (or that of RAY_ADDRESS).
+
+    Raises:
+        ValueError: where Ray is not installed.
+    """
+
+    def __init__(self, address: str | None = None):
+        try:
+            import ray
+        except ImportError as error:
+            raise ValueError(
+                "Expected the package ray for these workers: pip install ray"
+            ) from error
+        self.ray, self.address = ray, address
+
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+        ray = self.ray
+        if not ray.is_initialized():
+            self._start()
+        task = ray.remote(max_retries=1)(score_one)
+        shared = ray.put(score)
+        started = time.perf_counter()
+        waiting = {
+            task.remote(shared, position, job): position for position, job in enumerate(jobs)
+        }
+        while waiting:
+            (ready,), _ = ray.wait(list(waiting), num_returns=1)
+            position = waiting.pop(ready)
+            try:
+                yield ray.get(ready)
+            except ray.exceptions.RayError as error:
+                seconds = time.perf_counter() - started
+                reason = str(error).strip().splitlines()[0]
+                yield Finished(position, (), seconds, f"its process was ended: {reason}")
+
+    def close(self) -> None:
+        """Leave the cluster; one that was started here ends."""
+        self.ray.shutdown()
+
+    def _start(self) -> None:
+        """Join the cluster or start one; a busy machine may need more than one attempt."""
+        patience = {"agent_register_timeout_ms": 120_000}
+        new = self.address is None and "RAY_ADDRESS" not in os.environ
+        for attempt in range(1, START_ATTEMPTS + 1):
+            try:
+                self.ray.init(
+                    address=self.address,
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    _system_config=patience if new else None,
+                )
+                return
+            except Exception as error:  # Ray's own has no other class
+                self.ray.shutdown()
+                if attempt == START_ATTEMPTS or "timed out during startup" not in str(error):
+                    raise OSError(f"Ray did not start: {str(error).splitlines()[0]}") from error
+
+
+def _limit_threads(threads: int) -> None:
+    """Share the cores among the processes; read by the numerical libraries at their import."""
+    for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+        os.environ[name] = str(threads)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sr_app.cli.recipes import list_recipes, read_recipe
+from sr_app.cli.search_recipe import SearchRecipe, recipe_score, recipe_space, recipe_strategy
+from sr_app.search.objectives import OBJECTIVES
+from sr_app.search.strategy import Strategy
+from sr_app.search.survival import SURVIVALS
+
+
+@pytest.mark.parametrize("name", list_recipes(searches=True))
+def test_shipped_searches_are_valid(name: str) -> None:
+    recipe = read_recipe(name, kind=SearchRecipe)
+    assert recipe.name == name
+    assert set(recipe.evolution.objectives) <= set(OBJECTIVES)
+    assert recipe.evolution.survival in SURVIVALS
+    assert not recipe.proxy or recipe.proxy.steps % recipe.proxy.epoch == 0
+    assert recipe_space(recipe).witness
+    recipe_strategy(recipe)
+
+
+def test_the_published_search_is_the_published_space() -> None:
+    space = recipe_space(read_recipe("search_esrn_x2", kind=SearchRecipe))
+    assert space.published and len(space.blocks) == 90
+    assert space.parameters == (315_000, 325_000)
+
+
+def test_defaults_are_those_of_the_strategy() -> None:
+    recipe = read_recipe(str(Path(__file__).with_name("search.toml")), kind=SearchRecipe)
+    assert recipe_strategy(recipe) == Strategy()
+
+
+def test_what_costs_nothing_needs_no_keras(tmp_path) -> None:
+    recipe = read_recipe(str(Path(__file__).with_name("search.toml")), kind=SearchRecipe)
+    score = recipe_score(recipe, tmp_path)
+    assert score.names == ("multiply_adds", "parameters") and score.quality is None

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sr_app.networks.genotype import EXAMPLE, Block, Genotype
+from sr_app.search.counting import count, pair_table
+
+BLOCKS = [
+    Block(kind, convolutions, growth, out)
+    for kind in "SGCP"
+    for convolutions in (1, 2, 4, 7)
+    for growth in (8, 16, 24)
+    for out in (16, 24, 64)
+]
+
+
+def test_the_published_example() -> None:
+    """516.5K weights without biases at x2, 520.6K with (counted on the built network)."""
+    assert count(Genotype.parse(EXAMPLE), 2)[0] == pytest.approx(520_600, rel=1e-3)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("tail", ["published", "anchor"])
+def test_equal_to_the_count_on_the_built_network(scale: int, tail: str) -> None:
+    from sr_app.networks.cost import measure_cost
+    from sr_app.networks.esrn import build_esrn
+
+    rng = np.random.default_rng(scale)
+    for conv, width in (("conv", 32), ("rep", 12), ("conv", 24)):
+        chosen = tuple(BLOCKS[i] for i in rng.integers(len(BLOCKS), size=6))
+        genotype = Genotype(chosen, width=width, conv=conv, tail=tail)
+        cost = measure_cost(build_esrn(genotype, scale), scale)
+        assert count(genotype, scale) == (cost.parameters, cost.multiply_adds)
+
+
+def test_the_table_of_pairs_adds_up_to_the_same() -> None:
+    rng = np.random.default_rng(0)
+    table = pair_table(BLOCKS, width=32, tail="published", conv="conv", scale=3)
+    for length in (1, 2, 9):
+        types = rng.integers(len(BLOCKS), size=length)
+        genotype = Genotype(tuple(BLOCKS[i] for i in types))
+        assert tuple(table.total(types)) == count(genotype, 3)
+
+
+def test_a_kind_with_other_costs_is_refused() -> None:
+    genotype = Genotype((Block("P", 2, 8, 8),), conv="ghost")
+    with pytest.raises(ValueError, match="among conv, rep.*Received: 'ghost'"):
+        count(genotype, 2)

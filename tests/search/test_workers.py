@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sr_app.search.archive import ARCHIVE
+from sr_app.search.evolution import evolve
+from sr_app.search.strategy import Strategy
+from sr_app.search.workers import LocalWorkers, make_workers, serial
+from tests.search.landscapes import LetterSpace, deadly, faulty, two_objectives
+
+JOBS = [("abc",), ("bbb",), ("dcb",)]
+
+
+def run(folder, workers, score=two_objectives):
+    return evolve(
+        LetterSpace(),
+        score,
+        objectives=("-gain", "cost"),
+        seed=5,
+        generations=2,
+        population=6,
+        strategy=Strategy(),
+        workers=workers,
+        archive=folder,
+    )
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory) -> bytes:
+    """The serial run's archive."""
+    folder = tmp_path_factory.mktemp("serial")
+    run(folder, serial)
+    return (folder / ARCHIVE).read_bytes()
+
+
+def test_a_candidate_fails_alone() -> None:
+    results = list(serial(faulty, JOBS))
+    assert [finished.position for finished in results] == [0, 1, 2]
+    assert results[0].error == "MemoryError: no memory for this network"
+    assert results[1].error == "objectives are [nan, nan]"
+    assert results[2].objectives == tuple(two_objectives(["dcb"])[0]) and not results[2].error
+    assert all(finished.seconds >= 0 for finished in results)
+
+
+def test_scores_of_another_shape_are_errors() -> None:
+    (finished,) = serial(lambda genotypes: [1.0, 2.0], [("a",)])
+    assert "Expected objectives (1, m). Received: shape (2,)" in finished.error
+
+
+def test_processes_give_the_serial_archive_and_outlive_one_that_dies(tmp_path, reference) -> None:
+    workers = LocalWorkers(2)
+    try:
+        run(tmp_path / "two", workers)
+        assert (tmp_path / "two" / ARCHIVE).read_bytes() == reference
+        results = {finished.position: finished for finished in workers(deadly, JOBS)}
+    finally:
+        workers.close()
+    assert results[0].error == "its process was ended"
+    assert [results[i].error for i in (1, 2)] == [None, None]
+
+
+def test_ray_gives_the_serial_archive(tmp_path, reference) -> None:
+    pytest.importorskip("ray", reason="ray is not installed")
+    workers = make_workers("ray")
+    try:
+        run(tmp_path, workers)
+        assert (tmp_path / ARCHIVE).read_bytes() == reference
+        results = {finished.position: finished for finished in workers(deadly, JOBS[:2])}
+    finally:
+        workers.close()
+    assert results[0].error.startswith("its process was ended") and not results[0].objectives
+    assert math.isfinite(results[1].objectives[0])
+
+
+@pytest.mark.parametrize("text", ["", "local", "local:0", "local:two", "serial:1", "cluster"])
+def test_faulty_workers_are_named(text: str) -> None:
+    with pytest.raises(ValueError, match="Expected workers as serial, local:N"):
+        make_workers(text)
+
+
+def test_names() -> None:
+    assert make_workers("serial") is serial
+    assert make_workers("local:3").count == 3
