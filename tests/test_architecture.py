@@ -49,9 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "gradio": ("serving/app.py",),
     "ray": ("search/workers.py",),
     **dict.fromkeys(["typer", "rich", "pydantic", "tomllib"], ("cli/",)),
-    # Keras' own distribution is for JAX; on TensorFlow it says "DO NOT USE", and the strategies
-    # that Keras' trainer works with are TensorFlow's.
-    "tensorflow": ("training/distribution.py",),
+    "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
     **dict.fromkeys(["jax", "torch"], ()),
 }
 
@@ -362,7 +360,7 @@ PLANTED = [
         homeless_libraries,
         "networks/esrn.py",
         "import tensorflow as tf",
-        "tensorflow is at home in tr",
+        "at home in training",
     ),
     (homeless_libraries, "layers/add.py", "import jax.numpy as jnp", "at home in nowhere"),
     (homeless_libraries, "networks/presets.py", "import keras", "top of a light module"),
