@@ -356,12 +356,7 @@ PLANTED = [
     (homeless_libraries, "image/files.py", "import onnxruntime.capi", "inference/runtimes.py"),
     (homeless_libraries, "image/files.py", "from matplotlib import pyplot", "evaluation/report"),
     (homeless_libraries, "image/files.py", "import ray", "search/workers.py"),
-    (
-        homeless_libraries,
-        "networks/esrn.py",
-        "import tensorflow as tf",
-        "at home in training",
-    ),
+    (homeless_libraries, "networks/esrn.py", "import tensorflow as tf", "at home in training"),
     (homeless_libraries, "layers/add.py", "import jax.numpy as jnp", "at home in nowhere"),
     (homeless_libraries, "networks/presets.py", "import keras", "top of a light module"),
     (homeless_libraries, "cli/main.py", "from keras import ops", "top of a light module"),
