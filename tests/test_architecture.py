@@ -49,9 +49,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "gradio": ("serving/app.py",),
     "ray": ("search/workers.py",),
     **dict.fromkeys(["typer", "rich", "pydantic", "tomllib"], ("cli/",)),
-    # Keras' own distribution is for JAX; on TensorFlow it says "DO NOT USE", and the strategies
-    # that Keras' trainer works with are TensorFlow's.
-    "tensorflow": ("training/distribution.py",),
+    "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
     **dict.fromkeys(["jax", "torch"], ()),
 }
 
@@ -358,12 +356,7 @@ PLANTED = [
     (homeless_libraries, "image/files.py", "import onnxruntime.capi", "inference/runtimes.py"),
     (homeless_libraries, "image/files.py", "from matplotlib import pyplot", "evaluation/report"),
     (homeless_libraries, "image/files.py", "import ray", "search/workers.py"),
-    (
-        homeless_libraries,
-        "networks/esrn.py",
-        "import tensorflow as tf",
-        "tensorflow is at home in tr",
-    ),
+    (homeless_libraries, "networks/esrn.py", "import tensorflow as tf", "at home in training"),
     (homeless_libraries, "layers/add.py", "import jax.numpy as jnp", "at home in nowhere"),
     (homeless_libraries, "networks/presets.py", "import keras", "top of a light module"),
     (homeless_libraries, "cli/main.py", "from keras import ops", "top of a light module"),
