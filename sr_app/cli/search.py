@@ -95,7 +95,7 @@ def make_screen(recipe: SearchRecipe, space):
     """A predictor that chooses which of many children are scored."""
     from sr_app.search.predictor import Screen
 
-    return Screen(space, seed=recipe.evolution.seed)
+    return Screen(space, costs=len(recipe.evolution.objectives) > 1, seed=recipe.evolution.seed)
 
 
 class Watch:
