@@ -48,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "ray": ("search/workers.py",),
+    "moocore": ("search/pareto.py",),
     **dict.fromkeys(["typer", "rich", "pydantic", "tomllib"], ("cli/",)),
     # Keras' own distribution is for JAX; on TensorFlow it says "DO NOT USE", and the strategies
     # that Keras' trainer works with are TensorFlow's.
