@@ -19,14 +19,18 @@ if TYPE_CHECKING:
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import list_presets, load_preset
+    from sr_app.search.evolution import evolve
+    from sr_app.search.space import BlockSpace
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BlockSpace",
     "Genotype",
     "Upscaler",
     "build_esrn",
     "evaluate",
+    "evolve",
     "imresize",
     "list_presets",
     "load_preset",
@@ -38,10 +42,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BlockSpace": "sr_app.search.space",
     "Genotype": "sr_app.networks.genotype",
     "Upscaler": "sr_app.inference.upscaler",
     "build_esrn": "sr_app.networks.esrn",
     "evaluate": "sr_app.evaluation.benchmark",
+    "evolve": "sr_app.search.evolution",
     "imresize": "sr_app.image.resize",
     "list_presets": "sr_app.networks.presets",
     "load_preset": "sr_app.networks.presets",

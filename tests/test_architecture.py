@@ -48,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "ray": ("search/workers.py",),
+    "moocore": ("search/pareto.py",),
     **dict.fromkeys(["typer", "rich", "pydantic", "tomllib"], ("cli/",)),
     "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
     **dict.fromkeys(["jax", "torch"], ()),

@@ -22,6 +22,8 @@ NAMES = [
     "load_preset",
     "list_presets",
     "evaluate",
+    "evolve",
+    "BlockSpace",
 ]
 WITHOUT_KERAS = [name for name in NAMES if name != "build_esrn"]
 HEAVY = "{'keras', 'tensorflow', 'jax', 'onnxruntime', 'onnx', 'gradio', 'matplotlib'}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +14,13 @@ from sr_app.cli.errors import clear_errors
 
 if TYPE_CHECKING:
     from sr_app.cli.search_recipe import SearchRecipe
+    from sr_app.search.archive import Record
     from sr_app.search.evolution import Generation, Result
+    from sr_app.search.latency import Latency
 
 PAGE = "search.html"
+PAUSE = 5
+"""Seconds after which the page reloads itself while the search runs."""
 
 
 def search(
@@ -66,16 +73,21 @@ def search(
 
 def run_search(recipe: SearchRecipe, folder: Path, workers: str) -> Result:
     """Evolve with a progress bar, a line per generation, and the page."""
+    from contextlib import closing
+
     from sr_app.cli.progress import progress_bar
     from sr_app.cli.search_recipe import recipe_score, recipe_space, recipe_strategy
     from sr_app.search.evolution import evolve
     from sr_app.search.workers import make_workers
 
-    settings, space = recipe.evolution, recipe_space(recipe)
-    with progress_bar("candidates") as progress:
+    settings, space, score = recipe.evolution, recipe_space(recipe), recipe_score(recipe, folder)
+    if score.latency is not None:
+        typer.echo(noise_of_time(score.latency), err=True)
+    with progress_bar("candidates") as progress, closing(make_workers(workers)) as helpers:
+        watch = Watch(recipe, folder, progress)
         return evolve(
             space,
-            recipe_score(recipe, folder),
+            score,
             objectives=settings.objectives,
             seed=settings.seed,
             generations=settings.generations,
@@ -85,47 +97,73 @@ def run_search(recipe: SearchRecipe, folder: Path, workers: str) -> Result:
             survival=settings.survival,
             inherit=settings.inherit,
             screen=make_screen(recipe, space) if settings.screened else None,
-            workers=make_workers(workers),
+            workers=helpers,
             archive=folder,
-            observe=Watch(recipe, folder, progress),
+            watch=watch.candidate,
+            observe=watch.generation,
         )
+
+
+def noise_of_time(latency: Latency) -> str:
+    """How well time can be measured now: the reference network against itself."""
+    from sr_app.search.latency import reference_network
+
+    timing = latency.measure_run(reference_network(latency.scale))
+    return (
+        f"time: the reference network takes {timing.milliseconds:.1f} ms for "
+        f"{latency.megapixels():.2f} megapixels; against itself {timing.ratio:.3f} "
+        f"+- {timing.noise:.3f}"
+    )
 
 
 def make_screen(recipe: SearchRecipe, space):
     """A predictor that chooses which of many children are scored."""
     from sr_app.search.predictor import Screen
 
-    return Screen(space, seed=recipe.evolution.seed)
+    return Screen(space, costs=len(recipe.evolution.objectives) > 1, seed=recipe.evolution.seed)
 
 
 class Watch:
-    """After every generation: the bar, a line of costs on stderr, and the page."""
+    """The bar and the page after every candidate, a line of costs after every generation."""
 
-    def __init__(self, recipe: SearchRecipe, folder: Path, progress):
+    def __init__(self, recipe: SearchRecipe, folder: Path, progress: Callable[[int, int], None]):
         self.recipe, self.folder, self.progress = recipe, folder, progress
-        self.records, self.seconds = [], 0.0
+        self.records: list[Record] = []
+        self.seconds, self.written = 0.0, -math.inf
         settings = recipe.evolution
         children = settings.children or settings.population
         self.planned = settings.population + settings.generations * children
 
-    def __call__(self, generation: Generation) -> None:
+    def candidate(self, record: Record, seconds: float) -> None:
+        """One more is done; the page is written at most once a second."""
+        self.records.append(record)
+        self.seconds += seconds
+        self.progress(len(self.records), self.planned)
+        if time.monotonic() - self.written > 1:
+            self.write(refresh=PAUSE)
+
+    def generation(self, generation: Generation) -> None:
+        """A generation is over; after the last one the page stops reloading itself."""
+        typer.echo(costs(generation), err=True)
+        last = generation.number == self.recipe.evolution.generations
+        if last:
+            self.progress(self.planned, self.planned)
+        self.write(refresh=None if last else PAUSE)
+
+    def write(self, refresh: int | None) -> None:
+        """Replace the page."""
         from sr_app.search.page import make_page, write_page
 
-        self.records += [candidate.record for candidate in generation.scored]
-        self.seconds += generation.seconds
-        last = generation.number == self.recipe.evolution.generations
-        done = self.planned if last else len(self.records)
-        self.progress(done, self.planned)
-        typer.echo(costs(generation), err=True)
         page = make_page(
             self.records,
             self.recipe.evolution.objectives,
             title=self.recipe.title,
             planned=self.planned,
             seconds=self.seconds,
-            refresh=None if last else 5,
+            refresh=refresh,
         )
         write_page(self.folder / PAGE, page)
+        self.written = time.monotonic()
 
 
 def costs(generation: Generation) -> str:

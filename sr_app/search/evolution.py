@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from sr_app.search.genome import Genome, write_genome
 from sr_app.search.pareto import front_ranks, non_dominated
 from sr_app.search.strategy import Child, Strategy, propose
 from sr_app.search.survival import SURVIVALS
-from sr_app.search.workers import Score, Workers, serial
+from sr_app.search.workers import Finished, Score, Workers, serial
 
 Screen = Callable[[Sequence[Child], int, Sequence["Candidate"]], Sequence[int]]
 
@@ -93,6 +93,7 @@ def evolve(
     screen: Screen | None = None,
     workers: Workers = serial,
     archive: Path | str | None = None,
+    watch: Callable[[Record, float], None] | None = None,
     observe: Callable[[Generation], None] | None = None,
 ) -> Result:
     """Search a space for networks with low objectives.
@@ -113,6 +114,7 @@ def evolve(
         screen: chooses which of many proposed children are scored (``search.predictor``).
         workers: of ``search.workers``; results do not depend on them.
         archive: folder to keep everything in, and to resume from; None keeps nothing.
+        watch: called with every candidate's record and seconds as soon as it is done.
         observe: called after every generation.
 
     Raises:
@@ -140,8 +142,20 @@ def evolve(
         "screened": screen is not None,
     }
     kept = Archive(archive, facts) if archive is not None else None
-    evolution = _Evolution(space, score, len(objectives), seed, strategy, workers, kept)
-    evolution.inherit, evolution.screen, evolution.rescore = inherit, screen, rescore
+    evolution = _Evolution(
+        space=space,
+        score=score,
+        width=len(objectives),
+        strategy=strategy,
+        workers=workers,
+        rescore=rescore,
+        inherit=inherit,
+        screen=screen,
+        archive=kept,
+        watch=watch or (lambda record, seconds: None),
+        rng=np.random.default_rng(seed),
+        credit=Credit(len(space.words), space.positions, momentum=strategy.momentum),
+    )
     try:
         for number in range(generations + 1):
             size = population if number == 0 else children or population
@@ -154,19 +168,25 @@ def evolve(
     return Result(generation.population, tuple(evolution.candidates))
 
 
+@dataclass
 class _Evolution:
-    """State between generations."""
+    """A search between two generations: what ``evolve`` was given, and what came of it so far."""
 
-    inherit, rescore, screen = False, False, None
-
-    def __init__(self, space, score, width, seed, strategy, workers, archive):
-        self.space, self.score, self.width = space, score, width
-        self.strategy, self.workers, self.archive = strategy, workers, archive
-        self.rng = np.random.default_rng(seed)
-        self.credit = Credit(len(space.words), space.positions, momentum=strategy.momentum)
-        self.population: tuple[Candidate, ...] = ()
-        self.candidates: list[Candidate] = []
-        self.seconds = 0.0
+    space: Space
+    score: Score
+    width: int
+    strategy: Strategy
+    workers: Workers
+    rescore: bool
+    inherit: bool
+    screen: Screen | None
+    archive: Archive | None
+    watch: Callable[[Record, float], None]
+    rng: np.random.Generator
+    credit: Credit
+    population: tuple[Candidate, ...] = ()
+    candidates: list[Candidate] = field(default_factory=list)
+    seconds: float = 0.0
 
     def advance(self, number: int, size: int, keep: int, survival: str) -> Generation:
         """One generation: propose, score, learn, select."""
@@ -207,7 +227,7 @@ class _Evolution:
     def evaluate(self, number: int, children: list[Child]) -> list[Candidate]:
         """Score children; those in the archive are taken from there."""
         first = len(self.candidates)
-        records = {i: self.replayed(first + i, number, child) for i, child in enumerate(children)}
+        records = {i: self.replayed(first + i, child) for i, child in enumerate(children)}
         left = [i for i, record in records.items() if record is None]
         jobs = [self.job(children[i]) for i in left]
         for done in self.workers(self.score, jobs):
@@ -225,7 +245,7 @@ class _Evolution:
         parent = self.candidates[child.parents[0]].genotype if child.parents else None
         return genotype, parent
 
-    def replayed(self, index: int, number: int, child: Child) -> Record | None:
+    def replayed(self, index: int, child: Child) -> Record | None:
         """The archive's record of this child, if it was scored before a kill."""
         record = self.archive.records.get(index) if self.archive else None
         if record is None:
@@ -236,9 +256,10 @@ class _Evolution:
                 "these scores lead to: the archive is of another version; choose another folder"
             )
         self.seconds += self.archive.seconds[index]
+        self.watch(record, self.archive.seconds[index])
         return record
 
-    def recorded(self, index: int, number: int, child: Child, done) -> Record:
+    def recorded(self, index: int, number: int, child: Child, done: Finished) -> Record:
         """A new result as a record, in the archive if there is one."""
         values, error = done.objectives, done.error
         if error is None and len(values) != self.width:
@@ -258,6 +279,7 @@ class _Evolution:
         self.seconds += done.seconds
         if self.archive is not None:
             self.archive.record(record, done.seconds)
+        self.watch(record, done.seconds)
         return record
 
     def candidate(self, child: Child, record: Record) -> Candidate:

@@ -1,6 +1,6 @@
 """Where candidates are scored: here, in local processes, or on a Ray cluster.
 
-All are functions of a score and jobs and yield results as they finish. A candidate fails alone:
+All take a score and jobs, and yield results as they finish. A candidate fails alone:
 what it raises, NaN, or the death of its process becomes a result with an error.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -34,7 +35,12 @@ class Finished:
 
 START_ATTEMPTS = 3
 
-Workers = Callable[[Score, Sequence[Job]], Iterator[Finished]]
+
+class Workers(Protocol):
+    """Score jobs, and yield results in the order in which they finish."""
+
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]: ...
+    def close(self) -> None: ...
 
 
 def make_workers(text: str) -> Workers:
@@ -71,10 +77,18 @@ def score_one(score: Score, position: int, job: Job) -> Finished:
     return Finished(position, values, time.perf_counter() - start, error)
 
 
-def serial(score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+class SerialWorkers:
     """One after another, in this process."""
-    for position, job in enumerate(jobs):
-        yield score_one(score, position, job)
+
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+        for position, job in enumerate(jobs):
+            yield score_one(score, position, job)
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+serial = SerialWorkers()
 
 
 class LocalWorkers:

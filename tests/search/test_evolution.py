@@ -87,13 +87,16 @@ def test_a_killed_search_goes_on_without_scoring_anything_twice(tmp_path, rescor
         lines = (tmp_path / "whole" / name).read_bytes().splitlines(keepends=True)
         kept = b"".join(lines[: cut + 1]) + lines[cut + 1][:20]
         (tmp_path / "cut" / name).write_bytes(kept)
-    asked = []
+    asked, done = [], []
 
     def watched(genotypes):
         asked.extend(genotypes)
         return two_objectives(genotypes)
 
-    resumed = run(tmp_path / "cut", watched, rescore=rescore)
+    resumed = run(
+        tmp_path / "cut", watched, rescore=rescore, watch=lambda record, _: done.append(record)
+    )
+    assert done == [candidate.record for candidate in whole.candidates]
     assert resumed.candidates == whole.candidates
     assert asked == [str(candidate.genotype) for candidate in whole.candidates[cut:]]
     assert (tmp_path / "cut" / ARCHIVE).read_bytes() == (tmp_path / "whole" / ARCHIVE).read_bytes()
