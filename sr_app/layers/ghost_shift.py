@@ -10,6 +10,10 @@ from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.same_convolution import SameConvolution, share_of
 from sr_app.layers.straight_through import straight_through
 
+STEPS = np.sqrt([2.0, 3, 5, 7, 11, 13, 17, 19, 23]).reshape(3, 3).astype("float32") % 1
+"""Kronecker's sequence: multiples of rationally independent numbers, modulo 1, are uniform in nine
+dimensions. Unlike a generator's its state is a weight, in every checkpoint."""
+
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class GhostShiftConv2D(SameConvolution):
@@ -24,7 +28,7 @@ class GhostShiftConv2D(SameConvolution):
         filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
         decay: factor of the noise per training call. (Published: 0.97 per epoch; here the layer
             counts by itself, and stage and callbacks need not know it.)
-        seed: of the noise.
+        seed: of the noise, which is a weight like any other: a resumed training goes on with it.
     """
 
     def __init__(
@@ -39,7 +43,6 @@ class GhostShiftConv2D(SameConvolution):
         super().__init__(filters, kernel_size, **layer_options)
         self.decay, self.seed = decay, seed
         self.intrinsic = share_of(filters, 2, self.groups)
-        self.random = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape):
         channels = self.channels_per_group(input_shape)
@@ -51,6 +54,13 @@ class GhostShiftConv2D(SameConvolution):
         self.shift = self.add_weight(shape=(3, 3), name="shift", autocast=False)
         self.noise = self.add_weight(
             shape=(), initializer="ones", trainable=False, name="noise", autocast=False
+        )
+        self.phase = self.add_weight(
+            shape=(3, 3),
+            initializer=keras.initializers.RandomUniform(0.0, 1.0, seed=self.seed),
+            trainable=False,
+            name="phase",
+            autocast=False,
         )
         # Output channel k is number order[k] of (intrinsic, ghosts): compression from a trained
         # network keeps every channel at its place.
@@ -67,8 +77,9 @@ class GhostShiftConv2D(SameConvolution):
         latent = ops.convert_to_tensor(self.shift)
         noisy = latent
         if training:
-            uniform = keras.random.uniform((3, 3), 1e-7, 1.0, dtype="float32", seed=self.random)
-            noisy = latent - self.noise * ops.log(-ops.log(uniform))
+            self.phase.assign(ops.mod(self.phase + STEPS, 1.0))
+            uniform = ops.clip(self.phase, 1e-6, 1.0 - 1e-6)
+            noisy = latent - self.noise * ops.log(-ops.log(uniform))  # Gumbel's distribution
             self.noise.assign(self.noise * self.decay)
         place = ops.argmax(ops.reshape(ops.abs(noisy), (9,)))
         hard = ops.reshape(ops.one_hot(place, 9, dtype=latent.dtype), (3, 3))

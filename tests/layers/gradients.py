@@ -17,7 +17,7 @@ class Probe(keras.Model):
         self.function, self.upstream = function, upstream
         self.held = [self.add_weight(shape=array.shape, initializer="zeros") for array in arrays]
         for weight, array in zip(self.held, arrays, strict=True):
-            weight.assign(array)
+            weight.assign(array.copy())  # a backend may keep the array as its own memory
         self.built = True
 
     def call(self, inputs):

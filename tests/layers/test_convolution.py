@@ -127,7 +127,7 @@ def test_costs_agree_with_the_weights(kind, groups):
     cost = layer.cost()
     assert isinstance(cost, ConvolutionCost)
     numbers = {weight.name: int(np.prod(weight.shape)) for weight in layer.weights}
-    not_stored = {"noise", "order", "shift"}  # training only, or a few bytes in all
+    not_stored = {"noise", "phase", "order", "shift"}  # training only, or a few bytes in all
     stored = sum(count for name, count in numbers.items() if name not in not_stored)
     assert cost.weights + cost.biases + cost.bits == stored
     assert cost.bits == sum(numbers[name] for name in layer.ONE_BIT)

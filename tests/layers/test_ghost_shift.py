@@ -58,6 +58,20 @@ def test_noise_tries_directions_and_dies_down():
     assert float(layer.noise) < 0.5**16
 
 
+def test_noise_is_gumbels():
+    """Mean 0.5772 and variance pi^2 / 6 of the noise that is added, over many calls."""
+    layer = built(decay=1.0)
+    uniform = []
+    for _ in range(400):
+        layer.direction(training=True)
+        uniform.append(ops.convert_to_numpy(layer.phase).copy())
+    noise = -np.log(-np.log(np.clip(uniform, 1e-6, 1 - 1e-6)))
+    np.testing.assert_allclose(noise.mean(0), np.full((3, 3), 0.5772), atol=0.06)
+    np.testing.assert_allclose(noise.var(0), np.full((3, 3), np.pi**2 / 6), rtol=0.12)
+    places = np.bincount(noise.reshape(400, 9).argmax(1), minlength=9)
+    assert places.min() > 400 / 9 / 2  # every direction gets its turn
+
+
 def test_an_order_moves_output_channels():
     layer = built()
     plain = np.array(layer(X))
