@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from sr_app import __version__
-from sr_app.cli import data, demo, doctor, evaluate, export, inspect, presets, train, upscale
+from sr_app.cli import (
+    compress,
+    data,
+    demo,
+    doctor,
+    evaluate,
+    export,
+    inspect,
+    presets,
+    train,
+    upscale,
+)
 
 app = typer.Typer(
     name="sr-app",
@@ -60,10 +71,16 @@ VERBS = (
         "sr-app train esrn_x2 --set steps=2000 --seed 1",
     ),
     (
+        "compress",
+        compress.compress,
+        "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
+        "sr-app compress esrn_x2 --conv binary --out models/esrn_x2_binary --set steps=20000",
+    ),
+    (
         "inspect",
         inspect.inspect,
         "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
-        "sr-app inspect C_4_16_32 --scale 4 --json",
+        "sr-app inspect C_4_16_32 --scale 4 --conv ghost --latency",
     ),
     (
         "export",
