@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +19,35 @@ ROWS = {
     "multiply_adds": "for an output of 1280x720",
     "receptive_radius": "low-resolution pixels seen in each direction",
     "multiple_of": "heights and widths that the bare graph needs",
+    "stored_bytes": "of all parameters, 32 bits or one bit each",
+    "multiplications": "in float32, by the method's own count",
+    "additions": "in float32, likewise",
+    "binary_operations": "of one-bit numbers, likewise",
+    "operations": "multiplications + binary operations / 64",
+    "millijoules": "energy of the arithmetic, estimated: 45 nm, ISSCC 2014",
+    "latency_ms": "measured: the exported graph on 128x128 low-resolution pixels",
 }
+
+SAVES = {
+    "ghost": "Saves weights, multiplications and, on a processor, time.",
+    "ghost_shift": "Saves weights, multiplications and, on a processor, time.",
+    "versatile": "Saves weights, multiplications and, on a processor, time.",
+    "full_stack": "Saves storage only: its graph multiplies as often as an ordinary network's.",
+    "adder": "Saves multiplications and energy on a machine built for it, not time: it has no "
+    "graph, and in Keras it is far slower than an ordinary network.",
+    "binary": "Saves storage, and energy on a machine built for it, not time: its graph "
+    "multiplies as often as an ordinary network's.",
+}
+"""What a kind is good for here and what not; the figures that differ are the method's own count."""
+
+COMPARED = (
+    "parameters",
+    "stored_bytes",
+    "multiply_adds",
+    "operations",
+    "millijoules",
+    "latency_ms",
+)
 
 
 def inspect(
@@ -39,13 +68,23 @@ def inspect(
     tail: Annotated[
         str | None, typer.Option(help="How a genotype enlarges: published or anchor. [published]")
     ] = None,
+    conv: Annotated[
+        str | None,
+        typer.Option(help="Kind of convolution in the blocks, for instance ghost. [conv]"),
+    ] = None,
+    latency: Annotated[
+        bool, typer.Option("--latency", help="Also measure the exported graph on this machine.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Count a network's parameters, multiply-adds and receptive field."""
+    """Count a network's parameters, operations, bytes and receptive field.
+
+    A kind of convolution that saves something is set against ordinary convolutions.
+    """
     import json
 
     with clear_errors():
-        genotype, scale = find_network(network, scale, width, tail)
+        genotype, scale = find_network(network, scale, width, tail, conv)
         report = {
             "network": network,
             "genotype": str(genotype),
@@ -53,13 +92,15 @@ def inspect(
             "conv": genotype.conv,
             "tail": genotype.tail,
             "scale": scale,
-            **count(genotype, scale),
+            **count(genotype, scale, latency=latency),
         }
+        if genotype.conv in SAVES:
+            report["ordinary"] = count(replace(genotype, conv="conv"), scale, latency=latency)
     typer.echo(json.dumps(report, indent=2) if as_json else as_table(report))
 
 
 def find_network(
-    network: str, scale: int | None, width: int | None, tail: str | None
+    network: str, scale: int | None, width: int | None, tail: str | None, conv: str | None = None
 ) -> tuple[Genotype, int]:
     """The genotype and the factor that the command line names.
 
@@ -76,10 +117,10 @@ def find_network(
                 f"Expected no other --scale, --width or --tail with a preset: {card.name} is made "
                 f"for x{card.scale}. Give its blocks instead: {card.genotype}"
             )
-        return card.genotype, card.scale
+        return replace(card.genotype, conv=conv or card.genotype.conv), card.scale
     if scale not in (2, 3, 4):  # before Keras is loaded: that takes seconds
         raise ValueError(f"Expected --scale 2, 3 or 4 with a genotype. Received: {scale or 'none'}")
-    given = {"width": width, "tail": tail}
+    given = {"width": width, "tail": tail, "conv": conv}
     given = {key: value for key, value in given.items() if value is not None}
     return Genotype.parse(network, **given), scale
 
@@ -89,15 +130,25 @@ def is_genotype(network: str) -> bool:
     return "," in network or network[1:2] == "_"
 
 
-def count(genotype: Genotype, scale: int) -> dict[str, int]:
-    """Costs of the built network, under the names of `networks.cost.Cost`."""
-    from dataclasses import asdict
+def count(genotype: Genotype, scale: int, *, latency: bool = False) -> dict[str, float | None]:
+    """Costs of the built network, under the names of `networks.cost.Cost`.
 
+    With ``latency`` that of the exported graph too, None where there is no graph.
+    """
     with quiet_start():
         from sr_app.networks.cost import measure_cost
         from sr_app.networks.esrn import build_esrn
 
-    return asdict(measure_cost(build_esrn(genotype, scale), scale))
+    model = build_esrn(genotype, scale)
+    figures = asdict(measure_cost(model, scale))
+    if latency:
+        from sr_app.inference.latency import graph_milliseconds
+        from sr_app.inference.lowering import why_not_exported
+
+        has_graph = why_not_exported(model) is None
+        time = round(graph_milliseconds(model, genotype, scale), 2) if has_graph else None
+        figures["latency_ms"] = time
+    return figures
 
 
 def as_table(report: dict) -> str:
@@ -105,5 +156,28 @@ def as_table(report: dict) -> str:
     head = (
         f"{report['network']}  x{report['scale']}, width {report['width']}, {report['tail']} tail"
     )
-    lines = [f"{name:22}{report[name]:>18,}   {meaning}" for name, meaning in ROWS.items()]
-    return "\n".join([head, *lines])
+    head += f", {report['conv']} convolutions" * (report["conv"] != "conv")
+    lines = [
+        f"{name:22}{number(report[name]):>18}   {meaning}"
+        for name, meaning in ROWS.items()
+        if name in report
+    ]
+    return "\n".join([head, *lines, *comparison(report)])
+
+
+def number(value: float | None) -> str:
+    """With commas between thousands; a dash for what there is not."""
+    return "-" if value is None else f"{value:,}"
+
+
+def comparison(report: dict) -> list[str]:
+    """A kind of convolution beside ordinary ones, and what it saves in words."""
+    if "ordinary" not in report:
+        return []
+    ordinary = report["ordinary"]
+    ratios = [
+        f"{name} x{report[name] / ordinary[name]:.3f}"
+        for name in COMPARED
+        if report.get(name) is not None and ordinary.get(name)
+    ]
+    return ["Against ordinary convolutions: " + ", ".join(ratios), SAVES[report["conv"]]]

@@ -9,6 +9,7 @@ import typer
 
 from sr_app import __version__
 from sr_app.cli import (
+    compress,
     data,
     demo,
     doctor,
@@ -77,10 +78,16 @@ VERBS = (
         'sr-app search --find "x4, 500 ms per megapixel"',
     ),
     (
+        "compress",
+        compress.compress,
+        "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
+        "sr-app compress esrn_x2 --conv binary --out models/esrn_x2_binary --set steps=20000",
+    ),
+    (
         "inspect",
         inspect.inspect,
         "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
-        "sr-app inspect C_4_16_32 --scale 4 --json",
+        "sr-app inspect C_4_16_32 --scale 4 --conv ghost --latency",
     ),
     (
         "export",

@@ -125,13 +125,13 @@ def initial_network(recipe: Recipe):
 
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.presets import load_preset
-    from sr_app.training.warm_start import copy_weights
+    from sr_app.training.conversion import convert
 
     keras.config.set_dtype_policy(recipe.training.precision)
     keras.utils.set_random_seed(recipe.training.seed)
     network = build_esrn(recipe_genotype(recipe), recipe.network.scale)
     if recipe.start:
-        left = copy_weights(load_preset(recipe.start), network)
+        left = convert(load_preset(recipe.start), network)
         typer.echo(f"started from {recipe.start}; new: {', '.join(left) or 'nothing'}", err=True)
     return network
 
@@ -169,6 +169,7 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
     from dataclasses import replace
 
     from sr_app.inference.export import export_onnx
+    from sr_app.inference.lowering import why_not_exported
     from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
 
     card = Card(
@@ -182,8 +183,11 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
         folder=out,
     )
     card = save_preset(network, card)
-    export_onnx(network, out / GRAPH, scale=card.scale)
-    card = write_card(replace(card, graph=GRAPH))
+    if reason := why_not_exported(network):
+        typer.echo(f"no graph: {reason}", err=True)
+    else:
+        export_onnx(network, out / GRAPH, scale=card.scale)
+        card = write_card(replace(card, graph=GRAPH))
     return write_card(replace(card, results=measure_results(recipe, card)))
 
 

@@ -10,83 +10,42 @@ apart by the name of their class, so that this file needs no Keras itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from sr_app.inference.lowering_kinds import (
+    write_binary,
+    write_folded,
+    write_ghost,
+    write_ghost_shift,
+    write_versatile,
+)
+from sr_app.inference.operations import (
+    GROUPS,
+    INPUT,
+    OUTPUT,
+    Lowering,
+    Operation,
+    Tensor,
+    convolve,
+    dense_kernel,
+    expect,
+)
 
 if TYPE_CHECKING:
     import keras
 
     from sr_app.networks.graph import Step
 
-GROUPS = ("dense", "native")
-INPUT, OUTPUT = "lr", "sr"
+__all__ = ["GROUPS", "INPUT", "OUTPUT", "Lowering", "Operation", "Tensor", "dense_kernel", "lower"]
 
-
-@dataclass(frozen=True)
-class Operation:
-    """One node of the graph.
-
-    Args:
-        kind: operator name of ONNX.
-        name: unique; also the name of its output tensor.
-        inputs: names of the tensors that go in, before the constants.
-        constants: arrays that go in after the inputs: kernel (out, in, height, width) and bias.
-        attributes: of the operator.
-    """
-
-    kind: str
-    name: str
-    inputs: tuple[str, ...]
-    constants: tuple[np.ndarray, ...] = ()
-    attributes: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """A tensor under construction: ``order`` is a channel permutation not yet carried out.
-
-    Channel k of the tensor is channel ``order[k]`` of the graph's tensor ``name``.
-    """
-
-    name: str
-    order: np.ndarray | None = None
-
-
-class Lowering:
-    """Collects the operations of one network; ``tensors`` maps the walk's numbers to tensors."""
-
-    def __init__(self, groups: str = "dense"):
-        if groups not in GROUPS:
-            raise ValueError(f"Expected groups to be dense or native. Received: {groups!r}")
-        self.groups = groups
-        self.operations: list[Operation] = []
-        self.tensors: dict[int, Tensor] = {}
-
-    def add(
-        self,
-        kind: str,
-        name: str,
-        inputs: tuple[str, ...],
-        constants: tuple[np.ndarray, ...] = (),
-        **attributes: int | str | list[int],
-    ) -> Tensor:
-        """Append an operation under a unique name; its output."""
-        used = {operation.name for operation in self.operations}
-        unique, turn = name, 1
-        while unique in used:  # a shared layer is applied several times
-            turn += 1
-            unique = f"{name}.{turn}"
-        self.operations.append(Operation(kind, unique, inputs, constants, attributes))
-        return Tensor(unique)
-
-    def plain(self, tensor: Tensor) -> str:
-        """Name of the tensor with its channels in order; a ``Gather`` where they are not yet."""
-        if tensor.order is None:
-            return tensor.name
-        order = tensor.order.astype(np.int64)
-        return self.add("Gather", f"{tensor.name}.order", (tensor.name,), (order,), axis=1).name
+NOT_EXPORTED = {
+    "AdderConv2D": "ONNX has no operator for a filter's distance; run it with --runtime keras",
+    "PowerReLU": "it follows adder convolutions, which have no operator in ONNX",
+}
+"""Layer types that stay in Keras, and why."""
 
 
 def lower(model: keras.Model, *, groups: str = "dense") -> tuple[Operation, ...]:
@@ -105,6 +64,8 @@ def lower(model: keras.Model, *, groups: str = "dense") -> tuple[Operation, ...]
     graph = Lowering(groups)
     for step in walk(model):
         kind = type(step.layer).__name__
+        if kind in NOT_EXPORTED:
+            raise ValueError(f"Cannot export layer {step.layer.name!r}: {NOT_EXPORTED[kind]}")
         if kind not in WRITERS:
             raise ValueError(
                 f"Cannot export layer {step.layer.name!r}: no writer for the type {kind}. "
@@ -119,12 +80,22 @@ def lower(model: keras.Model, *, groups: str = "dense") -> tuple[Operation, ...]
     )
 
 
+def why_not_exported(model: keras.Model) -> str | None:
+    """Why a network has no graph, in words, or None if it can have one."""
+    from sr_app.networks.graph import walk
+
+    for step in walk(model):
+        if type(step.layer).__name__ in NOT_EXPORTED:
+            return f"{step.layer.name}: {NOT_EXPORTED[type(step.layer).__name__]}"
+    return None
+
+
 def write_input(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
     return Tensor(INPUT)
 
 
 def write_nothing(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
-    """PadToEven and CropLike: the caller pads and crops."""
+    """PadToEven and CropLike, as the caller pads and crops; Identity."""
     return tensors[0]
 
 
@@ -143,43 +114,6 @@ def write_conv(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
     if activation == "relu":
         result = graph.add("Relu", f"{layer.name}.relu", (result.name,))
     return result
-
-
-def write_folded(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
-    """A re-parameterised convolution: its ``folded()`` gives kernel and bias."""
-    return convolve(graph, step.layer, tensors[0], *step.layer.folded())
-
-
-def convolve(
-    graph: Lowering, layer: keras.layers.Layer, tensor: Tensor, kernel: np.ndarray, bias: np.ndarray
-) -> Tensor:
-    """One ``Conv``; kernel (height, width, in / groups, out) as Keras has it, odd sides."""
-    groups, side = layer.groups, kernel.shape[0]
-    if side % 2 == 0 or kernel.shape[1] != side:
-        expect(layer, "kernel_size", kernel.shape[:2], "square with an odd side")
-    kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1), np.float32)
-    if groups > 1 and graph.groups == "dense":
-        kernel, groups = dense_kernel(kernel, groups), 1
-    name = tensor.name
-    if tensor.order is not None and groups == 1:
-        # The convolution reads channel order[k] where it expects channel k.
-        kernel = np.ascontiguousarray(kernel[:, np.argsort(tensor.order)])
-    else:
-        name = graph.plain(tensor)
-    constants = (kernel, np.ascontiguousarray(bias, np.float32))
-    pads, shape = [side // 2] * 4, [side, side]
-    return graph.add(
-        "Conv", layer.name, (name,), constants, group=groups, kernel_shape=shape, pads=pads
-    )
-
-
-def dense_kernel(kernel: np.ndarray, groups: int) -> np.ndarray:
-    """Grouped kernel (out, in / groups, h, w) -> the same convolution ungrouped (out, in, h, w)."""
-    filters, channels = kernel.shape[:2]
-    dense = np.zeros((filters, channels * groups, *kernel.shape[2:]), kernel.dtype)
-    for group, rows in enumerate(np.split(np.arange(filters), groups)):
-        dense[rows, group * channels : (group + 1) * channels] = kernel[rows]
-    return dense
 
 
 def write_shuffle(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
@@ -234,20 +168,18 @@ def write_repeat(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
     return graph.add("Concat", step.layer.name, names, axis=1)
 
 
-def expect(layer: keras.layers.Layer, name: str, received: object, expected: object) -> None:
-    """Refuse a layer's setting that its writer does not know."""
-    if received != expected:
-        raise ValueError(
-            f"Cannot export layer {layer.name!r}: expected {name} {expected}. Received: {received}"
-        )
-
-
 WRITERS: dict[str, Callable[[Lowering, Step, list[Tensor]], Tensor]] = {
     "InputLayer": write_input,
     "PadToEven": write_nothing,
     "CropLike": write_nothing,
+    "Identity": write_nothing,
     "Conv2D": write_conv,
     "RepConv2D": write_folded,
+    "FullStackConv2D": write_folded,
+    "GhostConv2D": write_ghost,
+    "GhostShiftConv2D": write_ghost_shift,
+    "VersatileConv2D": write_versatile,
+    "BinaryConv2D": write_binary,
     "ReLU": write_relu,
     "Add": write_add,
     "Concatenate": write_concat,

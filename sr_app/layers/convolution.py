@@ -9,7 +9,14 @@ from __future__ import annotations
 
 import keras
 
+from sr_app.layers.adder import AdderConv2D
+from sr_app.layers.binary import BinaryConv2D
+from sr_app.layers.full_stack import FullStackConv2D
+from sr_app.layers.ghost import GhostConv2D
+from sr_app.layers.ghost_shift import GhostShiftConv2D
+from sr_app.layers.power_relu import PowerReLU
 from sr_app.layers.reparameterised import RepConv2D
+from sr_app.layers.versatile import VersatileConv2D
 
 
 def plain(filters: int, kernel_size: int, *, groups: int = 1, name: str | None = None):
@@ -20,7 +27,22 @@ def plain(filters: int, kernel_size: int, *, groups: int = 1, name: str | None =
 CONVOLUTIONS = {
     "conv": plain,
     "rep": RepConv2D,
+    "ghost": GhostConv2D,
+    "ghost_shift": GhostShiftConv2D,
+    "versatile": VersatileConv2D,
+    "full_stack": FullStackConv2D,
+    "adder": AdderConv2D,
+    "binary": BinaryConv2D,
 }
+
+ACTIVATIONS = {
+    "adder": PowerReLU,
+    "binary": keras.layers.Identity,  # its own activation stands inside the skip
+}
+"""What follows a convolution of a kind in the blocks, where that is not ReLU."""
+
+WITH_SKIP = {"adder", "binary"}
+"""Kinds that carry a way around themselves: a chain of them needs no further one."""
 
 
 def convolution(
@@ -36,3 +58,8 @@ def convolution(
             f"Expected a convolution kind among {', '.join(CONVOLUTIONS)}. Received: {kind!r}"
         )
     return CONVOLUTIONS[kind](filters, kernel_size, groups=groups, name=name)
+
+
+def activation(kind: str, *, name: str | None = None):
+    """The layer that follows a convolution of a kind: ReLU unless :data:`ACTIVATIONS` says more."""
+    return ACTIVATIONS.get(kind, keras.layers.ReLU)(name=name)

@@ -3,7 +3,8 @@
 Song et al., "Efficient Residual Dense Block Search for Image Super-Resolution", AAAI 2020,
 section 3 and figure 2. Every block has one wrapper: a 1x1 convolution to the block's growth where
 the widths differ, the body, and a shortcut; no activation after the addition, no residual scaling.
-Tensors are ``(batch, height, width, channels)``; ``G`` is the growth.
+Tensors are ``(batch, height, width, channels)``; ``G`` is the growth. ``conv`` and ``relu`` make
+the 3x3 convolutions and what follows them, of the genotype's kind.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import partial
 from keras import layers
 
 from sr_app.layers.channel_shuffle import ChannelShuffle
-from sr_app.layers.convolution import convolution
+from sr_app.layers.convolution import WITH_SKIP, activation, convolution
 from sr_app.layers.pixel_shuffle import PixelShuffle
 from sr_app.networks.genotype import Block
 
@@ -24,7 +25,10 @@ def apply_block(x, block: Block, *, conv: str, name: str):
     """``x`` through one block: shortcut + body, ``block.out`` channels."""
     channels = x.shape[-1]
     entry = x if channels == block.growth else pointwise(x, block.growth, f"{name}_in")
-    body = BODIES[block.kind](entry, block, partial(convolution, conv), name)
+    layers_of_kind = partial(convolution, conv), partial(activation, conv)
+    body = BODIES[block.kind](entry, block, *layers_of_kind, name)
+    if block.kind == "P" and conv in WITH_SKIP and block.growth == block.out:
+        return body  # a chain of convolutions that each hold the shortcut: another would double it
     if channels == block.out:
         shortcut = x
     elif block.growth == block.out:
@@ -39,19 +43,19 @@ def pointwise(x, filters: int, name: str):
     return layers.Conv2D(filters, 1, name=name)(x)
 
 
-def shrink(x, block: Block, conv, name: str):
+def shrink(x, block: Block, conv, relu, name: str):
     """Shrink block: a 1x1 convolution brings the growing concatenation back to G every time."""
     state, features = x, [x]
     for index in range(block.convolutions):
         state = conv(block.growth, 3, name=f"{name}_conv{index}")(state)
-        features.append(layers.ReLU(name=f"{name}_relu{index}")(state))
+        features.append(relu(name=f"{name}_relu{index}")(state))
         last = index == block.convolutions - 1
         joined = layers.Concatenate(name=f"{name}_concat{index}")(features)  # (index + 2) * G
         state = pointwise(joined, block.out if last else block.growth, f"{name}_shrink{index}")
     return state
 
 
-def group(x, block: Block, conv, name: str):
+def group(x, block: Block, conv, relu, name: str):
     """Group block: dense concatenation, shuffled grouped convolutions."""
     joined = x
     for index in range(block.convolutions):
@@ -61,19 +65,19 @@ def group(x, block: Block, conv, name: str):
         if chunks > 1:
             shuffled = ChannelShuffle(chunks, name=f"{name}_shuffle{index}")(joined)
         y = conv(block.growth, 3, groups=groups, name=f"{name}_conv{index}")(shuffled)
-        y = layers.ReLU(name=f"{name}_relu{index}")(y)
+        y = relu(name=f"{name}_relu{index}")(y)
         joined = layers.Concatenate(name=f"{name}_concat{index}")([joined, y])
     return pointwise(joined, block.out, f"{name}_fuse")
 
 
-def contextual(x, block: Block, conv, name: str):
+def contextual(x, block: Block, conv, relu, name: str):
     """Contextual block: half resolution, each convolution applied three times."""
     state = layers.AveragePooling2D(2, name=f"{name}_pool")(x)
     features = [state]
     for index in range(block.convolutions):
         shared = conv(block.growth, 3, name=f"{name}_conv{index}")
         for turn in range(RECURSIONS):
-            state = layers.ReLU(name=f"{name}_relu{index}_{turn}")(shared(state))
+            state = relu(name=f"{name}_relu{index}_{turn}")(shared(state))
         features.append(state)
         joined = layers.Concatenate(name=f"{name}_concat{index}")(features)
         if index < block.convolutions - 1:
@@ -82,14 +86,14 @@ def contextual(x, block: Block, conv, name: str):
     return pointwise(PixelShuffle(2, name=f"{name}_up")(joined), block.out, f"{name}_fuse")
 
 
-def plain(x, block: Block, conv, name: str):
+def plain(x, block: Block, conv, relu, name: str):
     """Plain block: 3x3 convolutions with ReLU between, linear at the end (this project's "P").
 
     No concatenation and no shuffle: on a CPU the fastest body per multiply-add.
     """
     for index in range(block.convolutions - 1):
         x = conv(block.growth, 3, name=f"{name}_conv{index}")(x)
-        x = layers.ReLU(name=f"{name}_relu{index}")(x)
+        x = relu(name=f"{name}_relu{index}")(x)
     return conv(block.out, 3, name=f"{name}_conv{block.convolutions - 1}")(x)
 
 

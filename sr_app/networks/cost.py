@@ -8,25 +8,40 @@ from fractions import Fraction
 
 import keras
 
+from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.even_size import PadToEven
 from sr_app.layers.pixel_shuffle import PixelShuffle
 from sr_app.layers.reparameterised import RepConv2D
+from sr_app.layers.same_convolution import SameConvolution
+from sr_app.networks.energy import millijoules
 from sr_app.networks.graph import Step, walk
 
 OUTPUT_PIXELS = 1280 * 720  # the convention of CARN, kept by every light-weight table since
+BINARY_PER_OPERATION = 64
+"""One-bit operations in one machine word (Rastegari et al., "XNOR-Net", ECCV 2016, section 3.2)."""
 
 
 @dataclass(frozen=True)
 class Cost:
     """Costs of one network, re-parameterised convolutions folded.
 
+    ``multiply_adds`` is what the exported graph does on any machine. The figures from
+    ``multiplications`` on are the methods' own counts, which only a kernel or a machine made for
+    the kind reaches: less of them is less storage or less energy, and not by itself less time.
+
     Args:
-        parameters: weights and biases; shared weights once.
+        parameters: weights and biases of any size, one bit included; shared weights once.
         weights_without_bias: the same without biases, as published formulas count.
         multiply_adds: multiplications (each with its addition) for an output of 1280x720; a shared
             convolution every time that it is applied.
         receptive_radius: low-resolution pixels that an output pixel sees in each direction.
         multiple_of: heights and widths that the bare graph needs (2 with half-resolution blocks).
+        stored_bytes: of all parameters, 32 bits or one bit each, as a packed file holds them.
+        multiplications, additions: of float32 numbers, for an output of 1280x720.
+        binary_operations: of one-bit numbers, likewise.
+        operations: multiplications and one 64th of the binary operations, as tables of binary
+            networks count.
+        millijoules: estimated energy of the arithmetic, see ``networks.energy``.
     """
 
     parameters: int
@@ -34,42 +49,56 @@ class Cost:
     multiply_adds: int
     receptive_radius: int
     multiple_of: int
+    stored_bytes: int
+    multiplications: int
+    additions: int
+    binary_operations: int
+    operations: int
+    millijoules: float
 
 
 def measure_cost(model: keras.Model, scale: int) -> Cost:
     """Count a functional super-resolution model of the given integer scale."""
     steps = walk(model)
-    kernels = {id(step.layer): kernel_shape(step) for step in steps if is_convolution(step.layer)}
-    weights = sum(math.prod(shape) for shape in kernels.values())
-    biases = sum(
-        step.layer.filters
-        for step in {id(s.layer): s for s in steps}.values()
-        if id(step.layer) in kernels and step.layer.use_bias
-    )
+    costs = {id(step.layer): convolution_cost(step.layer) for step in steps}
+    numbers = sum(cost.weights for cost in costs.values())
+    biases = sum(cost.biases for cost in costs.values())
+    bits = sum(cost.bits for cost in costs.values())
     resolution, radius = trace(steps)
     lr_pixels = Fraction(OUTPUT_PIXELS, scale**2)
-    multiply_adds = sum(
-        math.prod(kernels[id(step.layer)]) * lr_pixels * resolution[step.output] ** 2
-        for step in steps
-        if id(step.layer) in kernels
-    )
+
+    def applied(name: str) -> int:
+        """Operations of one name, each convolution as often as it is applied."""
+        places = ((costs[id(step.layer)], resolution[step.output]) for step in steps)
+        return round(sum(getattr(cost, name) * lr_pixels * size**2 for cost, size in places))
+
+    multiplications, additions, binary = map(applied, ("multiplications", "additions", "binary"))
     return Cost(
-        parameters=weights + biases,
-        weights_without_bias=weights,
-        multiply_adds=round(multiply_adds),
+        parameters=numbers + biases + bits,
+        weights_without_bias=numbers + bits,
+        multiply_adds=applied("products"),
         receptive_radius=math.ceil(radius[steps[-1].output]),
         multiple_of=2 if any(isinstance(step.layer, PadToEven) for step in steps) else 1,
+        stored_bytes=4 * (numbers + biases) + -(-bits // 8),
+        multiplications=multiplications,
+        additions=additions,
+        binary_operations=binary,
+        operations=multiplications + round(binary / BINARY_PER_OPERATION),
+        millijoules=round(millijoules(multiplications, additions, binary), 3),
     )
 
 
-def is_convolution(layer: keras.layers.Layer) -> bool:
-    """Whether the layer multiplies by a kernel."""
-    return isinstance(layer, (keras.layers.Conv2D, RepConv2D))
-
-
-def kernel_shape(step: Step) -> tuple[int, int, int, int]:
-    """(height, width, input channels per group, filters) of a convolution, folded."""
-    return tuple(step.layer.kernel.shape)
+def convolution_cost(layer: keras.layers.Layer) -> ConvolutionCost:
+    """What one layer costs per position; nothing for one that is no convolution."""
+    if isinstance(layer, SameConvolution):
+        return layer.cost()
+    if isinstance(layer, (keras.layers.Conv2D, RepConv2D)):
+        products = math.prod(layer.kernel.shape)
+        biases = layer.filters if layer.use_bias else 0
+        reach = layer.kernel_size[0] // 2
+        return ConvolutionCost(products, products, products, products, biases, reach)
+    # A learned activation: a number or two.
+    return ConvolutionCost(0, 0, 0, 0, layer.count_params(), 0)
 
 
 def trace(steps: tuple[Step, ...]) -> tuple[dict[int, Fraction], dict[int, Fraction]]:
@@ -84,7 +113,7 @@ def trace(steps: tuple[Step, ...]) -> tuple[dict[int, Fraction], dict[int, Fract
         elif isinstance(step.layer, keras.layers.AveragePooling2D):
             before /= step.layer.pool_size[0]
             reach += 1 / before - 1  # a pooled cell reads all its pixels
-        elif is_convolution(step.layer):
-            reach += Fraction(step.layer.kernel_size[0] // 2) / before
+        else:
+            reach += Fraction(convolution_cost(step.layer).reach) / before
         resolution[step.output], radius[step.output] = before, reach
     return resolution, radius

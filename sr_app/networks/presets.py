@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).resolve().parents[2] / "models"
 CARD, WEIGHTS, GRAPH = "card.json", "model.weights.h5", "model.onnx"
+PACKED = "model.weights.npz"  # of networks with one-bit weights: networks.packing
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Card:
         sha256: file name -> digest.
         training: data, steps, hardware, wall time and the like; a figure not measured is null.
         results: data set -> {"psnr": dB, "ssim": .., "protocol": ..}, measured.
+        compression: of a compressed preset: from which one, what it saved, what it cost in dB.
         licence: of the weights.
         limits: what the network must not be used for.
         folder: where the files lie.
@@ -59,6 +61,7 @@ class Card:
     sha256: dict = field(default_factory=dict)
     training: dict = field(default_factory=dict)
     results: dict = field(default_factory=dict)
+    compression: dict = field(default_factory=dict)
     licence: str = "Apache-2.0"
     limits: str = "Invented detail is not evidence: not for forensics, medicine or identification."
     folder: Path = Path()
@@ -141,7 +144,12 @@ def load_preset(name: str | Path) -> keras.Model:
     weights = card.file(card.weights)
     check_digest(card, card.weights)
     model = build_esrn(card.genotype, card.scale)
-    model.load_weights(weights)
+    if weights.suffix == Path(PACKED).suffix:
+        from sr_app.networks.packing import read_packed
+
+        read_packed(model, weights)
+    else:
+        model.load_weights(weights)
     return model
 
 
@@ -163,7 +171,8 @@ def digest(path: Path) -> str:
 def save_preset(model: keras.Model, card: Card) -> Card:
     """Write weights and card of ``model`` into ``card.folder``; costs are counted here.
 
-    An exported graph in the folder is kept if its name is on the card.
+    Weights of one bit go into a packed file. An exported graph in the folder is kept if its name
+    is on the card.
 
     Returns:
         The card as written.
@@ -171,9 +180,7 @@ def save_preset(model: keras.Model, card: Card) -> Card:
     from sr_app.networks.cost import measure_cost
 
     card.folder.mkdir(parents=True, exist_ok=True)
-    temporary = card.folder / f".writing.{WEIGHTS}"
-    model.save_weights(temporary)
-    os.replace(temporary, card.folder / WEIGHTS)
+    weights = write_weights(model, card.folder)
     cost = measure_cost(model, card.scale)
     card = replace(
         card,
@@ -181,9 +188,22 @@ def save_preset(model: keras.Model, card: Card) -> Card:
         multiply_adds=cost.multiply_adds,
         receptive_radius=cost.receptive_radius,
         multiple_of=cost.multiple_of,
-        weights=WEIGHTS,
+        weights=weights,
     )
     return write_card(card)
+
+
+def write_weights(model: keras.Model, folder: Path) -> str:
+    """Write a network's weights, packed where there are signs; the file's name."""
+    from sr_app.networks.packing import one_bit_weights, write_packed
+
+    if one_bit_weights(model):
+        write_packed(model, folder / PACKED)
+        return PACKED
+    temporary = folder / f".writing.{WEIGHTS}"
+    model.save_weights(temporary)
+    os.replace(temporary, folder / WEIGHTS)
+    return WEIGHTS
 
 
 def write_card(card: Card) -> Card:

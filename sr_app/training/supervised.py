@@ -28,4 +28,4 @@ class SupervisedTraining(keras.Model):
         return self.network(lr, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        return self.pixel_loss(y_pred, y)
+        return self.pixel_loss(y_pred, y) + sum(self.losses)  # of layers that ask for something

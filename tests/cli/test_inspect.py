@@ -27,9 +27,9 @@ def test_the_table_shows_the_same_figures(run: Run) -> None:
     report = json.loads(run(*arguments, "--json").stdout)
     head, *rows = run(*arguments).stdout.splitlines()
     assert head == "S_1_8_8,P_1_8_8  x3, width 8, anchor tail"
-    shown = {row.split()[0]: int(row.split()[1].replace(",", "")) for row in rows}
+    shown = {row.split()[0]: float(row.split()[1].replace(",", "")) for row in rows}
     assert shown == {name: report[name] for name in shown}
-    assert len(shown) == 5
+    assert len(shown) == 11
 
 
 def test_a_preset_knows_its_scale(run: Run, cards: Path) -> None:
@@ -39,9 +39,35 @@ def test_a_preset_knows_its_scale(run: Run, cards: Path) -> None:
     assert {**by_name, "network": ""} == {**by_folder, "network": ""}
 
 
+def test_a_kind_stands_beside_ordinary_convolutions(run: Run) -> None:
+    arguments = ("inspect", "P_2_16_16", "--scale", "2", "--width", "16", "--conv", "full_stack")
+    report = json.loads(run(*arguments, "--json").stdout)
+    assert report["conv"] == "full_stack" and report["ordinary"]["binary_operations"] == 0
+    assert report["multiply_adds"] == report["ordinary"]["multiply_adds"]
+    *_, ratios, words = run(*arguments).stdout.splitlines()
+    ratio = report["stored_bytes"] / report["ordinary"]["stored_bytes"]
+    assert f"stored_bytes x{ratio:.3f}" in ratios and "multiply_adds x1.000" in ratios
+    assert words.startswith("Saves storage only")
+
+
+def test_every_kind_says_what_it_saves() -> None:
+    from sr_app.cli.inspect import SAVES
+    from sr_app.layers.convolution import CONVOLUTIONS
+
+    assert set(SAVES) == set(CONVOLUTIONS) - {"conv", "rep"}  # these cost what is counted
+
+
+def test_latency_is_measured_where_there_is_a_graph(run: Run) -> None:
+    arguments = ("inspect", "P_1_4_4", "--scale", "2", "--width", "4", "--latency", "--json")
+    assert json.loads(run(*arguments).stdout)["latency_ms"] > 0
+    adder = json.loads(run(*arguments, "--conv", "adder").stdout)
+    assert adder["latency_ms"] is None and adder["ordinary"]["latency_ms"] > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
+        (["S_4_16_32", "--scale", "2", "--conv", "gost"], "'gost'"),
         (["X_4_16_32", "--scale", "2"], "a block kind among S, G, C, P. Received: 'X'"),
         (["S_4_16", "--scale", "2"], "'S_4_16'"),
         (["S_4_16_32", "--scale", "5"], "--scale 2, 3 or 4 with a genotype. Received: 5"),

@@ -19,7 +19,7 @@ def build(blocks: str = MIXED, scale: int = 2, *, tail: str = "anchor", conv: st
 
     model = build_esrn(Genotype.parse(blocks, width=8, conv=conv, tail=tail), scale)
     rng = np.random.default_rng(7)
-    for weight in model.weights:
+    for weight in model.trainable_weights:
         noise = rng.normal(scale=0.1, size=weight.shape).astype("float32")
         weight.assign(0.5 * np.asarray(weight) + noise)
     return model

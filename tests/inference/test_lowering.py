@@ -6,8 +6,16 @@ import keras
 import numpy as np
 import pytest
 
-from sr_app.inference.lowering import WRITERS, Lowering, dense_kernel, lower
+from sr_app.inference.lowering import (
+    NOT_EXPORTED,
+    WRITERS,
+    Lowering,
+    dense_kernel,
+    lower,
+    why_not_exported,
+)
 from sr_app.layers.channel_shuffle import ChannelShuffle
+from sr_app.layers.convolution import CONVOLUTIONS
 
 
 def model_of(*layers, channels: int = 4) -> keras.Model:
@@ -101,6 +109,15 @@ def test_an_unknown_way_with_groups_is_refused():
 def test_every_layer_type_of_the_family_has_a_writer(random_network):
     from sr_app.networks.graph import walk
 
-    steps = [*walk(random_network()), *walk(random_network(tail="published", conv="conv"))]
-    used = {type(step.layer).__name__ for step in steps}
-    assert used == set(WRITERS)
+    networks = [random_network(), random_network(tail="published", conv="conv")]
+    networks += [random_network("P_2_8_8", conv=conv) for conv in CONVOLUTIONS]
+    used = {type(step.layer).__name__ for network in networks for step in walk(network)}
+    assert used == set(WRITERS) | set(NOT_EXPORTED)
+
+
+def test_a_layer_that_stays_in_keras_says_so(random_network):
+    network = random_network("P_2_8_8", conv="adder")
+    with pytest.raises(ValueError, match=r"layer 'block0_conv0'.*--runtime keras"):
+        lower(network)
+    assert "--runtime keras" in why_not_exported(network)
+    assert why_not_exported(random_network("P_2_8_8", conv="binary")) is None

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.layers.convolution import CONVOLUTIONS, convolution
+from sr_app.layers.convolution import ACTIVATIONS, CONVOLUTIONS, activation, convolution
+from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.same_convolution import SameConvolution
 
 KINDS = sorted(CONVOLUTIONS)
 
@@ -14,10 +16,18 @@ def picture(channels=8, dtype="float32"):
     return np.random.default_rng(0).normal(size=(2, 7, 5, channels)).astype(dtype)
 
 
+def random_value(weight, rng):
+    """Normal numbers; a variance is positive, and whole numbers (an order, a count) stay."""
+    if not np.issubdtype(np.dtype(weight.dtype), np.floating):
+        return ops.convert_to_numpy(weight)
+    value = rng.normal(size=weight.shape, scale=0.3)
+    return 1 + np.abs(value) if "variance" in weight.path else value
+
+
 def with_random_weights(layer, channels=8):
     layer.build((None, None, None, channels))
     rng = np.random.default_rng(1)
-    layer.set_weights([rng.normal(size=w.shape, scale=0.3) for w in layer.get_weights()])
+    layer.set_weights([random_value(weight, rng) for weight in layer.weights])
     return layer
 
 
@@ -27,6 +37,14 @@ def test_shape_is_kept(kind, groups):
     layer = convolution(kind, 12, 3, groups=groups)
     assert layer(picture()).shape == (2, 7, 5, 12)
     assert layer.compute_output_shape((None, None, None, 8)) == (None, None, None, 12)
+
+
+@pytest.mark.parametrize("groups", [2, 4])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "rep"])
+def test_groups_that_the_blocks_ask_for(kind, groups):
+    """4 filters in 4 groups leave nothing to save; a kind must still be a convolution then."""
+    layer = with_random_weights(convolution(kind, 4, 3, groups=groups))
+    assert layer(picture()).shape == (2, 7, 5, 4)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -39,29 +57,104 @@ def test_survives_serialisation(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_survives_a_file_of_weights(kind, tmp_path):
+    """State that is not trained (statistics, noise, an order) is in the file too."""
+    inputs = keras.Input((None, None, 8))
+    layer = with_random_weights(convolution(kind, 8, 3))
+    model = keras.Model(inputs, layer(inputs))
+    model.save_weights(tmp_path / "a.weights.h5")
+    other = keras.Model(inputs, convolution(kind, 8, 3)(inputs))
+    other.load_weights(tmp_path / "a.weights.h5")
+    for one, two in zip(model.variables, other.variables, strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(one), ops.convert_to_numpy(two))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_half_precision_is_close(kind):
     layer = with_random_weights(convolution(kind, 4, 3))
     config = {**layer.get_config(), "dtype": "mixed_bfloat16"}
     half = type(layer).from_config(config)
     half.build((None, None, None, 8))
     half.set_weights(layer.get_weights())
-    full, low = np.array(layer(picture())), np.array(ops.cast(half(picture()), "float32"))
+    output = half(picture())
+    assert keras.backend.standardize_dtype(output.dtype) == "bfloat16"
+    full, low = np.array(layer(picture())), np.array(ops.cast(output, "float32"))
     # bfloat16 keeps 8 bits: 0.4 % per product, averaged over 72 of them.
     assert np.abs(full - low).max() < 0.05 * np.abs(full).max()
+
+
+def trained(layer, dtype=None):
+    inputs = keras.Input((None, None, 8))
+    model = keras.Model(inputs, layer(inputs))
+    model.compile("sgd", "mse")
+    model.train_on_batch(picture(), picture())
+    return layer
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_weight_learns(kind):
     layer = with_random_weights(convolution(kind, 8, 3))
+    before = [ops.convert_to_numpy(weight) for weight in layer.trainable_weights]
+    trained(layer)
+    for old, weight in zip(before, layer.trainable_weights, strict=True):
+        new = ops.convert_to_numpy(weight)
+        assert np.isfinite(new).all() and np.abs(old - new).max() > 0, weight.path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_learns_in_half_precision(kind):
+    layer = convolution(kind, 8, 3)
+    layer = type(layer).from_config({**layer.get_config(), "dtype": "mixed_bfloat16"})
+    for weight in trained(with_random_weights(layer)).trainable_weights:
+        assert np.isfinite(ops.convert_to_numpy(weight)).all(), weight.path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_inference_changes_no_state(kind):
+    layer = with_random_weights(convolution(kind, 8, 3))
     before = layer.get_weights()
-    inputs = keras.Input((None, None, 8))
-    model = keras.Model(inputs, layer(inputs))
-    model.compile("sgd", "mse")
-    model.train_on_batch(picture(), picture())
+    np.testing.assert_array_equal(layer(picture()), layer(picture()))
     for old, new in zip(before, layer.get_weights(), strict=True):
-        assert np.abs(old - new).max() > 0
+        np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("kind", KINDS)
+def test_costs_agree_with_the_weights(kind, groups):
+    layer = with_random_weights(convolution(kind, 8, 3, groups=groups))
+    if not isinstance(layer, SameConvolution):
+        pytest.skip("ordinary and folded convolutions are counted by networks.cost")
+    cost = layer.cost()
+    assert isinstance(cost, ConvolutionCost)
+    numbers = {weight.name: int(np.prod(weight.shape)) for weight in layer.weights}
+    not_stored = {"noise", "phase", "order", "shift"}  # training only, or a few bytes in all
+    stored = sum(count for name, count in numbers.items() if name not in not_stored)
+    assert cost.weights + cost.biases + cost.bits == stored
+    assert cost.bits == sum(numbers[name] for name in layer.ONE_BIT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reach_is_what_a_pixel_sees(kind):
+    layer = with_random_weights(convolution(kind, 8, 3))
+    reach = layer.cost().reach if isinstance(layer, SameConvolution) else 1
+    x = np.random.default_rng(2).normal(size=(1, 9, 9, 8)).astype("float32")
+    moved = x.copy()
+    moved[0, 4, 4] = -x[0, 4, 4]
+    change = np.abs(np.array(layer(x)) - np.array(layer(moved))).max((0, 3)) > 0
+    rows, columns = np.nonzero(change)
+    assert max(np.abs(rows - 4).max(), np.abs(columns - 4).max()) <= reach
+    assert change[4, 4]
 
 
 def test_unknown_kind_is_named():
     with pytest.raises(ValueError, match="'gost'"):
         convolution("gost", 4, 3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_activation_keeps_the_shape_and_zero(kind):
+    """A closed unit stays closed, whatever follows the convolution."""
+    x = np.zeros((1, 2, 3, 4), "float32")
+    layer = activation(kind, name="a")
+    assert type(layer) is ACTIVATIONS.get(kind, keras.layers.ReLU)
+    np.testing.assert_array_equal(layer(x), x)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from sr_app.layers.convolution import CONVOLUTIONS, WITH_SKIP
 from sr_app.networks.blocks import apply_block
 from sr_app.networks.cost import measure_cost
 from sr_app.networks.genotype import Block
@@ -29,9 +30,9 @@ def published_multiply_adds(block):
     return g**2 * (27 * c + (c + 2) * (c - 1) / 2) * 320 * 180 + (c + 1) * g * out / 4 * 640 * 360
 
 
-def alone(block, channels):
+def alone(block, channels, conv="conv"):
     inputs = keras.Input((None, None, channels))
-    return keras.Model(inputs, apply_block(inputs, block, conv="conv", name="b"))
+    return keras.Model(inputs, apply_block(inputs, block, conv=conv, name="b"))
 
 
 @pytest.mark.parametrize("kind", "SGC")
@@ -75,3 +76,23 @@ def test_group_sizes_grow_to_four():
     steps = walk(alone(Block("G", 8, 8, 8), 8))
     groups = [s.layer.groups for s in steps if s.layer.name.startswith("b_conv")]
     assert groups == [1, 2, 2, 4, 4, 4, 4, 4]
+
+
+@pytest.mark.parametrize("conv", sorted(CONVOLUTIONS))
+@pytest.mark.parametrize("kind", "SGCP")
+def test_every_convolution_fits_every_block(kind, conv):
+    """Width 12 in growth 8: groups, shuffles, half resolution and adapters all occur."""
+    model = alone(Block(kind, 3, 8, 12), 12, conv)
+    x = np.random.default_rng(0).normal(size=(1, 6, 4, 12)).astype("float32")
+    assert np.isfinite(np.array(model(x))).all() and model(x).shape == (1, 6, 4, 12)
+
+
+@pytest.mark.parametrize("conv", sorted(WITH_SKIP))
+def test_a_chain_that_holds_its_shortcut_is_not_doubled(conv):
+    """Two convolutions whose residuals are zero are the identity, not twice the input."""
+    model = alone(Block("P", 2, 8, 8), 8, conv)
+    for weight in model.trainable_weights:
+        if weight.name in ("scale", "gamma"):
+            weight.assign(np.zeros(weight.shape))
+    x = np.random.default_rng(0).random((1, 6, 4, 8)).astype("float32")
+    np.testing.assert_allclose(model(x), x, atol=1e-5)

@@ -1,0 +1,128 @@
+"""Channels-first graph operations as plain data (names and NumPy arrays), and how they collect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+GROUPS = ("dense", "native")
+INPUT, OUTPUT = "lr", "sr"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One node of the graph.
+
+    Args:
+        kind: operator name of ONNX.
+        name: unique; also the name of its output tensor.
+        inputs: names of the tensors that go in, before the constants.
+        constants: arrays that go in after the inputs: kernel (out, in, height, width) and bias.
+        attributes: of the operator.
+    """
+
+    kind: str
+    name: str
+    inputs: tuple[str, ...]
+    constants: tuple[np.ndarray, ...] = ()
+    attributes: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor under construction: ``order`` is a channel permutation not yet carried out.
+
+    Channel k of the tensor is channel ``order[k]`` of the graph's tensor ``name``.
+    """
+
+    name: str
+    order: np.ndarray | None = None
+
+
+class Lowering:
+    """Collects the operations of one network; ``tensors`` maps the walk's numbers to tensors."""
+
+    def __init__(self, groups: str = "dense"):
+        if groups not in GROUPS:
+            raise ValueError(f"Expected groups to be dense or native. Received: {groups!r}")
+        self.groups = groups
+        self.operations: list[Operation] = []
+        self.tensors: dict[int, Tensor] = {}
+
+    def add(
+        self,
+        kind: str,
+        name: str,
+        inputs: tuple[str, ...],
+        constants: tuple[np.ndarray, ...] = (),
+        **attributes: int | str | list[int],
+    ) -> Tensor:
+        """Append an operation under a unique name; its output."""
+        used = {operation.name for operation in self.operations}
+        unique, turn = name, 1
+        while unique in used:  # a shared layer is applied several times
+            turn += 1
+            unique = f"{name}.{turn}"
+        self.operations.append(Operation(kind, unique, inputs, constants, attributes))
+        return Tensor(unique)
+
+    def plain(self, tensor: Tensor) -> str:
+        """Name of the tensor with its channels in order; a ``Gather`` where they are not yet."""
+        if tensor.order is None:
+            return tensor.name
+        order = tensor.order.astype(np.int64)
+        return self.add("Gather", f"{tensor.name}.order", (tensor.name,), (order,), axis=1).name
+
+
+def convolve(
+    graph: Lowering,
+    layer: keras.layers.Layer,
+    tensor: Tensor,
+    kernel: np.ndarray,
+    bias: np.ndarray,
+    *,
+    padding: bool = True,
+) -> Tensor:
+    """One ``Conv``; kernel (height, width, in / groups, out) as Keras has it, odd sides.
+
+    ``padding``: zeros around the picture, so that it keeps its size; else the caller has padded.
+    """
+    groups, side = layer.groups, kernel.shape[0]
+    if side % 2 == 0 or kernel.shape[1] != side:
+        expect(layer, "kernel_size", kernel.shape[:2], "square with an odd side")
+    kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1), np.float32)
+    if groups > 1 and graph.groups == "dense":
+        kernel, groups = dense_kernel(kernel, groups), 1
+    name = tensor.name
+    if tensor.order is not None and groups == 1:
+        # The convolution reads channel order[k] where it expects channel k.
+        kernel = np.ascontiguousarray(kernel[:, np.argsort(tensor.order)])
+    else:
+        name = graph.plain(tensor)
+    constants = (kernel, np.ascontiguousarray(bias, np.float32))
+    pads, shape = [side // 2 if padding else 0] * 4, [side, side]
+    return graph.add(
+        "Conv", layer.name, (name,), constants, group=groups, kernel_shape=shape, pads=pads
+    )
+
+
+def dense_kernel(kernel: np.ndarray, groups: int) -> np.ndarray:
+    """Grouped kernel (out, in / groups, h, w) -> the same convolution ungrouped (out, in, h, w)."""
+    filters, channels = kernel.shape[:2]
+    dense = np.zeros((filters, channels * groups, *kernel.shape[2:]), kernel.dtype)
+    for group, rows in enumerate(np.split(np.arange(filters), groups)):
+        dense[rows, group * channels : (group + 1) * channels] = kernel[rows]
+    return dense
+
+
+def expect(layer: keras.layers.Layer, name: str, received: object, expected: object) -> None:
+    """Refuse a layer's setting that its writer does not know."""
+    if received != expected:
+        raise ValueError(
+            f"Cannot export layer {layer.name!r}: expected {name} {expected}. Received: {received}"
+        )

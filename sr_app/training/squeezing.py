@@ -1,0 +1,250 @@
+"""Widening and squeezing of binary networks.
+
+After Liu et al., "Widening and Squeezing: Towards Accurate and Efficient QNNs" (2020), whose
+*abstract* says: project full-precision features to many quantised ones, and eliminate the redundant
+ones at the same time. Everything beyond that sentence is reconstructed here:
+
+1. :func:`widened`: the blocks' growth times r.
+2. :class:`SqueezeTraining`: pixels, plus a projection loss to the features of a full-precision
+   network, plus an L1 cost on one gate per quantised channel.
+3. :func:`squeeze`: drop the weakest channels until the operations fit a budget.
+4. Fine-tune with the supervised stage.
+
+The gate of a channel is the scale of its binary filter: it multiplies all that the channel adds,
+as the scale of a batch norm does in network slimming (Liu et al., ICCV 2017), and costs nothing
+afterwards. Plain blocks only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import keras
+import numpy as np
+from keras import ops
+
+from sr_app.layers.binary import BinaryConv2D
+from sr_app.networks.cost import BINARY_PER_OPERATION
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Block, Genotype
+
+
+def widened(genotype: Genotype, ratio: int) -> Genotype:
+    """The same network with ``ratio`` times the growth in every block.
+
+    Raises:
+        ValueError: for blocks other than plain ones of binary convolutions.
+    """
+    if genotype.conv != "binary" or {block.kind for block in genotype.blocks} != {"P"}:
+        raise ValueError(
+            f"Expected plain blocks (P) of binary convolutions. Received: {genotype}, "
+            f"{genotype.conv}"
+        )
+    blocks = (replace(block, growth=ratio * block.growth) for block in genotype.blocks)
+    return replace(genotype, blocks=tuple(blocks))
+
+
+class SqueezeTraining(keras.Model):
+    """``pixels + projection * sum |f - P q|^2 + cost * sum w |gate|``.
+
+    f are the teacher's features inside the blocks, q the network's quantised ones at the same
+    places, P a 1x1 projection each, trained along and thrown away; means instead of sums over
+    pixels and channels. w is a gate's share of the operations, gates are relative to their mean at
+    the start, so that ``cost`` has the size of a loss.
+
+    Args:
+        network: binary, of a widened genotype.
+        teacher: of ordinary convolutions with as many blocks and convolutions; it does not learn.
+        loss: ``(sr, hr) -> scalar``.
+        projection, cost: weights of the two terms.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        teacher: keras.Model,
+        loss: Callable,
+        *,
+        projection: float = 0.1,
+        cost: float = 1e-3,
+    ):
+        super().__init__(name="squeeze")
+        self.network, self.pixel_loss = network, loss
+        self.projection, self.cost = projection, cost
+        names = inner_features(network)
+        self.features = with_features(network, names)
+        self.teacher = with_features(teacher, names)
+        self.teacher.trainable = False
+        self.projections = [
+            keras.layers.Conv2D(feature.shape[-1], 1, use_bias=False, name=f"projection{index}")
+            for index, feature in enumerate(self.teacher.outputs[1:])
+        ]
+        for layer, feature in zip(self.projections, self.features.outputs[1:], strict=True):
+            layer.build(feature.shape)
+        self.gates = [network.get_layer(name.replace("relu", "conv")).scale for name in names]
+        means = [float(ops.mean(ops.abs(gate))) for gate in self.gates]
+        kernels = [network.get_layer(name.replace("relu", "conv")).kernel.shape for name in names]
+        shares = np.array([np.prod(shape) for shape in kernels], "float64")
+        shares /= shares.sum()
+        self.gate_weights = [
+            share / mean / gate.shape[0]
+            for share, mean, gate in zip(shares, means, self.gates, strict=True)
+        ]
+        self.built = True  # the networks come built, and so do the projections
+
+    def call(self, lr, training=False):
+        return self.features(lr, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        sr, *quantised = y_pred
+        _, *wanted = self.teacher(x, training=False)
+        return (
+            self.pixel_loss(sr, y)
+            + self.projection * self.projection_loss(wanted, quantised)
+            + self.cost * self.gate_cost()
+        )
+
+    def projection_loss(self, wanted, quantised):
+        """Mean squared distance of the teacher's features from the projected ones, summed over
+        layers."""
+        triples = zip(self.projections, wanted, quantised, strict=True)
+        return sum(
+            ops.mean(ops.square(ops.stop_gradient(feature) - project(features)))
+            for project, feature, features in triples
+        )
+
+    def gate_cost(self):
+        """1 at the start, 0 when nothing is left."""
+        pairs = zip(self.gate_weights, self.gates, strict=True)
+        return sum(weight * ops.sum(ops.abs(gate)) for weight, gate in pairs)
+
+
+def inner_features(network: keras.Model) -> list[str]:
+    """Names of what follows the convolutions inside the blocks, but for each block's last one."""
+    return [layer.name for layer in network.layers if "_relu" in layer.name]
+
+
+def with_features(network: keras.Model, names: list[str]) -> keras.Model:
+    """The network with further outputs: those of the named layers."""
+    return keras.Model(
+        network.input, [network.output, *(network.get_layer(name).output for name in names)]
+    )
+
+
+def body_operations(genotype: Genotype) -> float:
+    """Operations of the blocks per low-resolution pixel: multiplications and binary ones / 64."""
+    channels, total = genotype.width, 0.0
+    for block in genotype.blocks:
+        total += block_operations(block, channels)
+        channels = block.out
+    return total
+
+
+def block_operations(block: Block, channels: int) -> float:
+    """Of one plain block of binary convolutions behind so many channels."""
+    binary = 9 * block.growth * ((block.convolutions - 1) * block.growth + block.out)
+    entry = 0 if channels == block.growth else channels * block.growth
+    projected = channels != block.out and block.growth != block.out
+    return entry + binary / BINARY_PER_OPERATION + projected * channels * block.out
+
+
+def squeeze(
+    network: keras.Model, genotype: Genotype, scale: int, budget: float
+) -> tuple[Genotype, keras.Model]:
+    """Drop channels until :func:`body_operations` is at most ``budget``; the others stay.
+
+    A step drops, in the block where that costs least gate per operation saved, the weakest channel
+    of every group that the block's last skip averages (channels equal modulo ``out``): what is
+    left is averaged as before. No block gets narrower than twice its output.
+
+    Returns:
+        The squeezed genotype, and its network: to be fine-tuned.
+
+    Raises:
+        ValueError: if the growth is no multiple of the output, or the budget cannot be met.
+    """
+    if any(block.growth % block.out for block in genotype.blocks):
+        raise ValueError(
+            f"Expected a growth that is a multiple of the output. Received: {genotype}"
+        )
+    kept = [np.arange(block.growth) for block in genotype.blocks]
+    gates = [block_gates(network, index, block) for index, block in enumerate(genotype.blocks)]
+    while (now := body_operations(narrowed(genotype, kept))) > budget:
+        steps = possible_steps(genotype, kept, gates, now)
+        if not steps:
+            raise ValueError(
+                f"Expected a budget of at least {now:.0f} operations per pixel. "
+                f"Received: {budget:.0f}"
+            )
+        _, index, left = min(steps, key=lambda step: step[0])
+        kept[index] = left
+    smaller = narrowed(genotype, kept)
+    target = build_esrn(smaller, scale)
+    for layer in target.layers:
+        if layer.weights:
+            copy_kept(network.get_layer(layer.name), layer, genotype, kept)
+    return smaller, target
+
+
+def narrowed(genotype: Genotype, kept: list[np.ndarray]) -> Genotype:
+    """The genotype with as many channels of growth as are kept."""
+    pairs = zip(genotype.blocks, kept, strict=True)
+    return replace(genotype, blocks=tuple(replace(b, growth=len(k)) for b, k in pairs))
+
+
+def block_gates(network: keras.Model, index: int, block: Block) -> np.ndarray:
+    """Gate of each channel of a block's growth, relative to their mean, over its convolutions."""
+    gates = [
+        np.abs(ops.convert_to_numpy(network.get_layer(f"block{index}_conv{number}").scale))
+        for number in range(block.convolutions - 1)
+    ]
+    if not gates:
+        raise ValueError(f"Expected blocks of at least two convolutions. Received: {block}")
+    return np.mean([gate / max(gate.mean(), 1e-12) for gate in gates], axis=0)
+
+
+def possible_steps(
+    genotype: Genotype, kept: list[np.ndarray], gates: list[np.ndarray], now: float
+) -> list[tuple[float, int, np.ndarray]]:
+    """(gate lost per operation saved, block, channels left) of every block that can give some."""
+    steps = []
+    for index, block in enumerate(genotype.blocks):
+        if len(kept[index]) <= 2 * block.out:
+            continue
+        # (rounds, out): a column holds the channels that the skip averages.
+        table = kept[index].reshape(-1, block.out)
+        weakest = gates[index][table].argmin(axis=0)
+        lost = gates[index][table][weakest, np.arange(block.out)].sum()
+        stays = np.arange(len(table))[:, None] != weakest
+        left = table.T[stays.T].reshape(block.out, -1).T.ravel()
+        after = body_operations(narrowed(genotype, [*kept[:index], left, *kept[index + 1 :]]))
+        steps.append((lost / (now - after), index, left))
+    return steps
+
+
+def copy_kept(
+    source: keras.layers.Layer,
+    target: keras.layers.Layer,
+    genotype: Genotype,
+    kept: list[np.ndarray],
+) -> None:
+    """Copy a layer's weights, but for the channels of growth that are not kept."""
+    block, _, part = target.name.partition("_")
+    index = int(block.removeprefix("block")) if block.removeprefix("block").isdecimal() else None
+    ins = outs = slice(None)
+    if index is not None and part == "in":
+        outs = kept[index]
+    elif index is not None and part.startswith("conv"):
+        ins = kept[index]
+        last = part == f"conv{genotype.blocks[index].convolutions - 1}"
+        outs = slice(None) if last else kept[index]
+    for weight in target.weights:
+        value = ops.convert_to_numpy(getattr(source, weight.name))
+        if weight.name == "kernel":
+            value = value[:, :, ins][..., outs]
+        else:
+            value = value[ins if weight.name == "threshold" else outs]
+        if isinstance(target, BinaryConv2D) and weight.name in ("scale", "shift_in", "shift_out"):
+            value = value * (target.divisor() / source.divisor())  # the same residual as before
+        weight.assign(value)

@@ -1,0 +1,80 @@
+"""From a preset to a compressed one: the recipe that it becomes, the account, a whole small run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from sr_app.cli.compress import change, compressed_genotype, compressed_recipe
+from sr_app.cli.recipes import read_recipe
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card, load_preset, read_card
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+TINY = Path(__file__).with_name("tiny.toml").read_text()
+
+
+def card(**changes) -> Card:
+    genotype = Genotype.parse("P_2_8_8", width=8, conv="rep", tail="anchor")
+    return Card(**{"name": "a_x2", "title": "A", "description": "B.", "scale": 2,
+                   "genotype": genotype, **changes})  # fmt: skip
+
+
+def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:
+    (tmp_path / "tiny.toml").write_text(TINY)
+    recipe = read_recipe(str(tmp_path / "tiny.toml"))
+    source = card()
+    made = compressed_recipe(
+        recipe, source, compressed_genotype(source, "binary"), start="a_x2", name="a_x2_binary"
+    )
+    assert made.data == recipe.data and made.training == recipe.training
+    assert made.network.conv == "binary" and made.network.blocks == ["P_2_8_8"]
+    assert (made.network.tail, made.start, made.name) == ("anchor", "a_x2", "a_x2_binary")
+
+
+def test_differences_in_db_are_null_unless_both_are_known() -> None:
+    results = {"psnr": 30.0, "protocol": "y"}
+    before = card(results={"a": results, "b": None, "c": results})
+    after = card(results={"a": {**results, "psnr": 29.9}, "b": results,
+                          "c": {**results, "protocol": "rgb"}, "d": results})  # fmt: skip
+    assert [change(before, after, name) for name in "abcd"] == [-0.1, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["esrn_x2", "--conv", "gost"], "--conv among ghost, ghost_shift"),
+        (["esrn_x9", "--conv", "ghost"], "Did you mean esrn_x"),
+    ],
+)
+def test_bad_input_is_one_clear_line(run: Run, models, tmp_path, arguments, expected) -> None:
+    result = run("compress", *arguments, "--out", tmp_path / "out_x2", code=2)
+    assert expected in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+def test_a_whole_compression(run: Run, models, inputs: Path, tmp_path) -> None:
+    (tmp_path / "tiny.toml").write_text(TINY)
+    out = tmp_path / "esrn_x3_full_stack"
+    arguments = ["compress", "esrn_x3", "--conv", "full_stack", "--out", out, "--runs", tmp_path]
+    arguments += ["--recipe", tmp_path / "tiny.toml"]
+    for setting in ("steps=2", "epoch=2", "batch=1", "patch=8", "network.scale=3", "warmup=1"):
+        arguments += ["--set", setting]
+    result = run(*arguments)
+    assert "Saves storage only" in result.output
+    made = read_card(out)
+    facts = made.compression
+    assert facts["from"] == "esrn_x3" and facts["conv"] == "full_stack"
+    before, after = facts["stored_bytes"]
+    assert after < before and facts["multiply_adds"][0] == facts["multiply_adds"][1]
+    assert facts["weights_file_bytes"][1] == (out / made.weights).stat().st_size
+    x = np.random.default_rng(0).random((1, 8, 8, 3)).astype("float32")
+    assert np.isfinite(load_preset(out)(x)).all()
+    again = run(*arguments)  # a finished run only loads
+    assert json.loads((out / "card.json").read_text())["compression"] == facts
+    assert again.exit_code == 0

@@ -1,0 +1,156 @@
+"""Widening and squeezing on tiny networks: the loss's terms, what is dropped, what stays."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from sr_app.networks.cost import measure_cost
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.training.losses import l1
+from sr_app.training.squeezing import (
+    SqueezeTraining,
+    block_gates,
+    body_operations,
+    squeeze,
+    widened,
+)
+
+GENOTYPE = Genotype.parse("P_2_4_4,P_2_4_4", width=4, conv="binary", tail="anchor")
+RNG = np.random.default_rng(0)
+LR = RNG.random((2, 6, 6, 3)).astype("float32")
+HR = RNG.random((2, 12, 12, 3)).astype("float32")
+
+
+def build(genotype):
+    keras.utils.set_random_seed(0)
+    return build_esrn(genotype, 2)
+
+
+def ordinary():
+    return build(Genotype.parse(str(GENOTYPE), width=4, tail="anchor"))
+
+
+def noisy(network):
+    for weight in network.trainable_weights:
+        weight.assign(weight + RNG.normal(size=weight.shape, scale=0.2))
+    return network
+
+
+def test_widened_growth():
+    assert str(widened(GENOTYPE, 4)) == "P_2_16_4,P_2_16_4"
+    with pytest.raises(ValueError, match="Expected plain blocks"):
+        widened(Genotype.parse("P_2_4_4", width=4), 2)
+    with pytest.raises(ValueError, match="Expected plain blocks"):
+        widened(Genotype.parse("S_2_4_4", width=4, conv="binary"), 2)
+
+
+@pytest.mark.parametrize("ratio", [1, 2, 4])
+def test_operations_agree_with_those_counted(ratio):
+    """Per pixel, blocks alone: of two blocks more on the built network."""
+    longer = Genotype.parse("P_2_4_4,P_2_4_4,P_2_4_4,P_2_4_4", width=4, conv="binary")
+    short, long = (widened(genotype, ratio) for genotype in (GENOTYPE, longer))
+    counted = [
+        measure_cost(build(Genotype(g.blocks, 4, "binary", "anchor")), 2).operations
+        for g in (short, long)
+    ]
+    joined = 2 * 4 * 4  # the fusion reads two blocks more
+    extra = (counted[1] - counted[0]) / (640 * 360) - joined
+    assert body_operations(long) - body_operations(short) == pytest.approx(extra, rel=1e-6)
+
+
+def test_the_loss_is_its_three_terms():
+    network, teacher = noisy(build(widened(GENOTYPE, 2))), noisy(ordinary())
+    stage = SqueezeTraining(network, teacher, l1, projection=0.3, cost=0.7)
+    sr, *quantised = stage(LR)
+    _, *wanted = stage.teacher(LR)
+    expected = 0.0
+    for layer, feature, features in zip(stage.projections, wanted, quantised, strict=True):
+        matrix = ops.convert_to_numpy(layer.kernel)[0, 0]
+        expected += np.mean((np.array(feature) - np.array(features) @ matrix) ** 2)
+    assert float(stage.projection_loss(wanted, quantised)) == pytest.approx(expected, rel=1e-4)
+    assert float(stage.gate_cost()) == pytest.approx(1, rel=1e-5)
+    whole = float(stage.compute_loss(LR, HR, stage(LR)))
+    pixels = np.abs(np.array(sr) - HR).mean()
+    assert whole == pytest.approx(pixels + 0.3 * expected + 0.7, rel=1e-4)
+
+
+def test_network_and_projections_learn_and_the_teacher_does_not():
+    network, teacher = build(widened(GENOTYPE, 2)), noisy(ordinary())
+    stage = SqueezeTraining(network, teacher, l1, projection=1.0, cost=1.0)
+    stage.compile(keras.optimizers.Adam(1e-2))
+    before = teacher.get_weights(), float(stage.gate_cost())
+    first, *_, last = stage.fit(LR, HR, epochs=12, verbose=0).history["loss"]
+    assert last < first and float(stage.gate_cost()) < before[1]
+    for old, new in zip(before[0], teacher.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_the_weakest_channels_go_until_the_budget_holds():
+    wide = widened(GENOTYPE, 4)
+    network = noisy(build(wide))
+    for index in range(2):
+        scale = network.get_layer(f"block{index}_conv0").scale
+        # Channels 3, 7, 11, 15 are one group of the skip; of each group two are weak.
+        weak = np.isin(np.arange(16) // 4, [[0, 2], [1, 3]][index])
+        scale.assign(np.where(weak, 1e-4, 0.1))
+    budget = body_operations(widened(GENOTYPE, 2))
+    smaller, target = squeeze(network, wide, 2, budget)
+    assert str(smaller) == "P_2_8_4,P_2_8_4"
+    assert body_operations(smaller) <= budget
+    for index, strong in enumerate(([1, 3], [0, 2])):
+        channels = np.flatnonzero(np.isin(np.arange(16) // 4, strong))
+        for name in ("kernel", "bias"):
+            whole = ops.convert_to_numpy(getattr(network.get_layer(f"block{index}_in"), name))
+            part = ops.convert_to_numpy(getattr(target.get_layer(f"block{index}_in"), name))
+            np.testing.assert_array_equal(part, whole[..., channels])
+    np.testing.assert_array_equal(
+        target.get_layer("tail0").kernel, network.get_layer("tail0").kernel
+    )
+
+
+def test_dropping_what_adds_nothing_changes_nothing():
+    """Every channel twice and no residual from inputs that go: the averages stay as they are."""
+    wide = widened(GENOTYPE, 4)
+    network = noisy(build(wide))
+    for index in range(2):
+        entry, first, last = (
+            network.get_layer(f"block{index}_{part}") for part in ("in", "conv0", "conv1")
+        )
+        for weight in entry.weights:  # channels 8 to 15 repeat 0 to 7
+            half = ops.convert_to_numpy(weight)[..., :8]
+            weight.assign(np.concatenate([half, half], -1))
+        for layer in (first, last):
+            for name in ("scale", "shift_in", "shift_out"):
+                getattr(layer, name).assign(0 * getattr(layer, name))
+        first.scale.assign(np.arange(16) < 8)  # what is kept: the first halves
+        first.slope.assign(np.zeros(16))
+        first.shift_in.assign(np.full(16, 1e3))  # and its activation never opens
+    _, target = squeeze(network, wide, 2, body_operations(widened(GENOTYPE, 2)))
+    np.testing.assert_allclose(target(LR), network(LR), atol=1e-5)
+
+
+def test_the_residual_keeps_its_size():
+    """The alignment divides by the width; a narrower layer must not add more for that."""
+    wide = widened(GENOTYPE, 4)
+    network = noisy(build(wide))
+    _, target = squeeze(network, wide, 2, body_operations(widened(GENOTYPE, 3)))
+    for name in ("block0_conv1", "block1_conv1"):
+        ours, theirs = target.get_layer(name), network.get_layer(name)
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(ours.scale) / ours.divisor(),
+            ops.convert_to_numpy(theirs.scale) / theirs.divisor(),
+            rtol=1e-5,
+        )
+
+
+def test_impossible_demands_are_refused():
+    wide = widened(GENOTYPE, 4)
+    network = build(wide)
+    with pytest.raises(ValueError, match="Expected a budget of at least"):
+        squeeze(network, wide, 2, 1.0)
+    with pytest.raises(ValueError, match="multiple of the output"):
+        squeeze(network, Genotype.parse("P_2_12_8", width=4, conv="binary"), 2, 1.0)
+    with pytest.raises(ValueError, match="at least two convolutions"):
+        block_gates(network, 0, Genotype.parse("P_1_8_8").blocks[0])
