@@ -10,6 +10,7 @@ import typer
 from sr_app import __version__
 from sr_app.cli import (
     data,
+    degrade,
     demo,
     doctor,
     evaluate,

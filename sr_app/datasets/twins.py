@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -137,11 +138,20 @@ def write_record(path: Path, record: dict[str, Any]) -> None:
     os.replace(temporary, path)
 
 
-def split_halves(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """(even, odd) by their place in the order of names: HR of one half, LR of the other.
+def split_halves(hr: Sequence[Path], real: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """HR of every second scene, by name, and real LR of all others: no scene is on both sides.
 
-    With the even half's HR pictures and the odd half's degraded ones nothing is paired by
-    accident; the challenges' data are split so (0001 to 0400, 0401 to 0800) by their users.
+    Otherwise a training without pairs would see pairs by accident; users of the challenges' data
+    split them so (0001 to 0400, 0401 to 0800). All twins of a scene (0001x4w1, ...) go with it.
     """
-    ordered = sorted(paths, key=lambda path: path.name)
-    return ordered[::2], ordered[1::2]
+    scenes = sorted({scene(path) for path in hr})
+    first = set(scenes[::2])
+    return (
+        [path for path in hr if scene(path) in first],
+        [path for path in real if scene(path) not in first],
+    )
+
+
+def scene(path: Path) -> str:
+    """The name without ending, factor, track and number: 0001 of 0001x4w2.png."""
+    return re.sub(r"x\d+[a-z]?\d*$", "", path.stem)

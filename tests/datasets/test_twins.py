@@ -9,7 +9,7 @@ from skimage import data
 
 from sr_app.datasets import twins
 from sr_app.datasets.degradations import Degradation
-from sr_app.datasets.twins import Recipe, split_halves, write_twins
+from sr_app.datasets.twins import Recipe, scene, split_halves, write_twins
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, read_photo, write_photo
 
@@ -88,6 +88,17 @@ def test_what_cannot_be_degraded_is_named_before_anything_is_written(
     assert not target.exists()
 
 
-def test_halves_share_no_picture() -> None:
-    even, odd = split_halves([Path(f"x/{i:02}.png") for i in (3, 0, 2, 1, 4)])
-    assert [p.stem for p in even] == ["00", "02", "04"] and [p.stem for p in odd] == ["01", "03"]
+def test_halves_share_no_scene() -> None:
+    """Even where the twins' names sort otherwise: a.png, ab.png, but abx4.png, ax4.png."""
+    hr = [Path(f"hr/{name}.png") for name in ("b", "a", "abc", "ab")]
+    real = [Path(f"lr/{name}x4w{i}.png") for name in ("a", "ab", "abc", "b", "z") for i in (1, 2)]
+    half, others = split_halves(hr, real)
+    assert [path.stem for path in half] == ["a", "abc"]
+    expected = ["abx4w1", "abx4w2", "bx4w1", "bx4w2", "zx4w1", "zx4w2"]
+    assert [path.stem for path in others] == expected
+    assert not {scene(path) for path in half} & {scene(path) for path in others}
+
+
+@pytest.mark.parametrize("name", ["0001", "0001x4", "0001x4m", "0001x2w4", "0001x8"])
+def test_a_scene_is_known_by_all_names_of_its_pictures(name: str) -> None:
+    assert scene(Path(f"somewhere/{name}.png")) == "0001"
