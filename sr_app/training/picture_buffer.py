@@ -44,9 +44,10 @@ class PictureBuffer(keras.layers.Layer):
         full = self.count >= self.size
         filling = (self.count + ops.arange(ops.shape(draws)[0], dtype="int32")) % self.size
         places = ops.where(full, ops.where(draws >= 0, draws, -1 - draws), filling)
-        stored = ops.take(self.pictures, places, axis=0)
+        history = ops.convert_to_tensor(self.pictures)
+        stored = ops.take(history, places, axis=0)
         swapped = ops.reshape(ops.logical_and(full, draws >= 0), (-1, 1, 1, 1))
         kept = ops.where(ops.logical_or(swapped, ops.logical_not(full)), pictures, stored)
-        self.pictures.assign(ops.scatter_update(self.pictures, places[:, None], kept))
+        self.pictures.assign(ops.scatter_update(history, places[:, None], kept))
         self.count.assign(ops.minimum(self.count + ops.shape(draws)[0], self.size))
         return ops.where(swapped, stored, pictures)

@@ -97,11 +97,19 @@ def build_translation(
         seed: of the initial weights.
         kind, width, blocks: of `networks.translation.build_translator`.
         critic_width, field: of `networks.patch_critic.build_patch_critic`.
+
+    Raises:
+        ValueError: for crops that the critics or the translator cannot use.
     """
     if field > patch:
         raise ValueError(
             f"Expected crops of at least the critics' receptive field of {field} pixels. "
             f"Received: patch={patch}"
+        )
+    if kind == "resnet" and patch % 4:
+        raise ValueError(
+            "Expected crops of a multiple of 4 pixels for the resnet translator, which halves them "
+            f"twice. Received: patch={patch}"
         )
     keras.utils.set_random_seed(seed)
     options = {"width": width, "blocks": blocks}
