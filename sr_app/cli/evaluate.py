@@ -45,7 +45,7 @@ def evaluate(
     ] = None,
     preset: Annotated[str | None, typer.Option(help="Network: a preset or its folder.")] = None,
     method: Annotated[Method | None, typer.Option(help="Interpolation instead.")] = None,
-    protocol: Annotated[str, typer.Option(help="y, rgb or ntire2017.")] = "y",
+    protocol: Annotated[str, typer.Option(help="y, rgb, ntire2017 or ntire2018.")] = "y",
     lr: Annotated[
         Path | None, typer.Option(help="Folder of LR pictures (0001, 0001x4), else imresize.")
     ] = None,
@@ -177,8 +177,12 @@ def _print_table(benchmark: Benchmark, subject: str) -> None:
     for name, value in benchmark.mean.items():
         footer = f"{value:.{METRICS[name].digits}f}"
         table.add_column(title(name), footer, justify="right", no_wrap=True)
+    shifts = [name for name in benchmark.mean if benchmark.pictures[0].shifts]
+    for name in shifts:  # how many pixels (down, right) the result lies from HR
+        table.add_column(f"{name.upper()} shift", justify="right", no_wrap=True)
     for picture in benchmark.pictures:
-        values = (f"{v:.{METRICS[name].digits}f}" for name, v in picture.scores.items())
+        values = [f"{v:.{METRICS[name].digits}f}" for name, v in picture.scores.items()]
+        values += ["{:+d} {:+d}".format(*picture.shifts[name]) for name in shifts]
         table.add_row(escape(picture.name), *values)
     Console().print(table)
 

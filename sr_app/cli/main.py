@@ -11,6 +11,7 @@ from sr_app import __version__
 from sr_app.cli import (
     compress,
     data,
+    degrade,
     demo,
     doctor,
     evaluate,
@@ -97,6 +98,12 @@ VERBS = (
     ),
     ("presets", presets.presets, "sr-app presets", "sr-app presets --json"),
     ("doctor", doctor.doctor, "sr-app doctor", "sr-app doctor --full --json"),
+    (
+        "degrade",
+        degrade.degrade,
+        "sr-app degrade photos photos_mild --kind mild",
+        "sr-app degrade photos photos_camera --kind camera --scale 2 --seed 1 --json",
+    ),
     ("data", data.data, "sr-app data list", "sr-app data verify --layout flat photos"),
 )
 for name, verb, *examples in VERBS:

@@ -62,6 +62,31 @@ class TrainingSection(Section):
     tensorboard: bool = False
 
 
+class TwoStageSection(Section):
+    """Makes the training one without pairs: ``training.two_stage`` and its networks.
+
+    ``real`` holds real LR pictures. With ``halves`` every second picture of each folder is used,
+    by name: the first, third, ... of ``data.hr`` and the others of ``real``, so that no scene is on
+    both sides. Phases in their order: ``translation_steps``; then the network alone for
+    ``training.steps``, on translated LR or, as published, on bicubic; then ``joint_steps``.
+    """
+
+    real: list[Path] = Field(min_length=1)
+    halves: bool = False
+    translator: Literal["residual", "resnet"] = "residual"
+    translator_width: int = Field(64, gt=0)
+    translator_blocks: int | None = Field(None, gt=0)
+    critic_width: int = Field(64, gt=0)
+    critic_field: Literal[16, 22, 34, 70] = 16
+    translation_steps: int = Field(gt=0)
+    translation_rate: float = Field(2e-4, gt=0)
+    super_resolution_on: Literal["translated", "bicubic"] = "translated"
+    joint_steps: int = Field(0, ge=0)
+    joint_rate: float = Field(1e-4, gt=0)
+    collaboration: float = Field(1000.0, ge=0)
+    super_resolution_weight: float = Field(1.0, gt=0)
+
+
 class ValidationSection(Section):
     """What the best step is chosen by; never a set that results are reported on alone."""
 
@@ -80,6 +105,7 @@ class Recipe(Section):
     network: NetworkSection
     data: DataSection
     training: TrainingSection
+    two_stage: TwoStageSection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
 

@@ -76,6 +76,8 @@ def same_recipe(path: Path, recipe: Recipe) -> bool:
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     """Data, network, training, preset."""
+    if recipe.two_stage:
+        return run_without_pairs(recipe, folder, out)
     from sr_app.training.distribution import find_distribution
 
     distribution = find_distribution(recipe.training.devices)
@@ -110,6 +112,19 @@ def run_training(
         distribution=distribution,
         callbacks=tuple(callbacks),
     )
+
+
+def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:
+    """The same in two stages; nothing to validate on, for there are no pairs."""
+    from sr_app.cli.train_two_stage import train_in_two_stages
+
+    if recipe.validation:
+        raise ValueError("a two-stage recipe has no pairs to validate on: leave [validation] out")
+    if recipe.training.devices != "one":
+        raise ValueError('two-stage training runs on one device: set training.devices = "one"')
+    network = initial_network(recipe)
+    train_in_two_stages(recipe, network, folder)
+    return write_preset(recipe, network, folder, out)
 
 
 def recipe_genotype(recipe: Recipe) -> Genotype:
@@ -201,7 +216,9 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
     from sr_app.datasets.attribution import attribution
     from sr_app.training.curve import read_curve
 
-    curve = read_curve(folder)
+    curves = [
+        curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
+    ]
     return {
         "data": [str(path) for path in recipe.data.hr]
         + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
@@ -209,7 +226,8 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
         "attribution": attribution(recipe.data.hr),
         "start": recipe.start,
         **recipe.training.model_dump(),
-        "wall_seconds": curve[-1]["seconds"] if curve else None,
+        **({"two_stage": recipe.two_stage.model_dump(mode="json")} if recipe.two_stage else {}),
+        "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
         "hardware": describe_hardware(),
         "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
     }

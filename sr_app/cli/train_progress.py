@@ -13,13 +13,14 @@ class TrainingBar(keras.callbacks.Callback):
     Args:
         steps: of the whole training.
         epoch: steps in an epoch.
+        text: beside the bar until the first loss is known.
     """
 
-    def __init__(self, steps: int, epoch: int):
+    def __init__(self, steps: int, epoch: int, *, text: str = "training"):
         super().__init__()
         self.steps, self.epoch = steps, epoch
         self.bar = make_bar()
-        self.task = self.bar.add_task("training", total=steps)
+        self.task = self.bar.add_task(text, total=steps)
         self.first = 0
         self.score = ""
 

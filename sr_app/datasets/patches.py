@@ -13,7 +13,7 @@ class PairedPatches(keras.utils.PyDataset):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
     Each sample: a picture drawn in proportion to its area, a random aligned crop, one of the eight
-    flips and quarter turns.
+    flips and quarter turns (unless ``turned`` is false).
 
     Args:
         store: prepared pairs.
@@ -22,6 +22,7 @@ class PairedPatches(keras.utils.PyDataset):
         steps: batches in the whole training.
         seed: of the whole training.
         first_step: batches already consumed by earlier runs.
+        turned: turn and flip the crops.
 
     Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and
     ``(batch, scale*patch, scale*patch, 3)``.
@@ -37,8 +38,9 @@ class PairedPatches(keras.utils.PyDataset):
         patch: int,
         batch: int,
         steps: int,
-        seed: int = 0,
+        seed: int | tuple[int, ...] = 0,
         first_step: int = 0,
+        turned: bool = True,
     ):
         super().__init__()
         sizes = np.array([lr for _, lr in store.shapes])
@@ -50,7 +52,7 @@ class PairedPatches(keras.utils.PyDataset):
                 f"Received: {len(store)} pictures, the largest {largest}"
             )
         self.store, self.patch, self.batch = store, patch, batch
-        self.steps, self.seed, self.first_step = steps, seed, first_step
+        self.steps, self.seed, self.first_step, self.turned = steps, seed, first_step, turned
         self.probability = area / area.sum()
 
     def __len__(self) -> int:
@@ -69,5 +71,7 @@ class PairedPatches(keras.utils.PyDataset):
         y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
         lr = lr[y : y + side, x : x + side]
         hr = hr[scale * y : scale * (y + side), scale * x : scale * (x + side)]
+        if not self.turned:
+            return lr, hr
         turns, flip = rng.integers(4), rng.integers(2)
         return turn(lr, turns, flip), turn(hr, turns, flip)

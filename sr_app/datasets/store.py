@@ -61,7 +61,7 @@ def open_store(
     Args:
         sources: (HR, LR) paths; LR None means bicubic LR made here (``imresize``, uint8).
         folder: where stores lie; each gets a sub-folder named by its content.
-        scale: integer factor.
+        scale: integer factor; 1 for pictures without a twin, each stored once for both.
         progress: called with (pictures done, pictures in all).
 
     Raises:
@@ -102,9 +102,11 @@ def write_store(
     with temporary.open("wb") as file:
         for done, (lr, hr) in enumerate(read_pairs(sources, scale), 1):
             shapes.append((hr.shape[:2], lr.shape[:2]))
-            offsets.append((position, position + hr.size))
+            start = position
             position += file.write(np.ascontiguousarray(hr))
-            position += file.write(np.ascontiguousarray(lr))
+            offsets.append((start, start if lr is hr else position))
+            if lr is not hr:
+                position += file.write(np.ascontiguousarray(lr))
             if progress:
                 progress(done, len(sources))
     os.replace(temporary, place / PIXELS)
@@ -120,7 +122,7 @@ def read_pairs(
     for hr_path, lr_path in sources:
         hr = modcrop(to_uint8(read_photo(hr_path).rgb), scale)
         if lr_path is None:
-            yield imresize(hr, 1 / scale), hr
+            yield (hr if scale == 1 else imresize(hr, 1 / scale)), hr
             continue
         lr = to_uint8(read_photo(lr_path).rgb)
         if tuple(side * scale for side in lr.shape[:2]) != hr.shape[:2]:

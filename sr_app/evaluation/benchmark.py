@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,20 @@ Views = tuple[np.ndarray, np.ndarray, np.ndarray]  # hr, lr, sr
 
 @dataclass(frozen=True)
 class PictureScore:
-    """A picture's values by the names of their metrics."""
+    """A picture's values by the names of their metrics.
+
+    shifts: where a protocol tries shifts, the best one of each metric: the result lies so many
+    pixels (down, right) from HR.
+    """
 
     name: str
     scores: dict[str, float]
+    shifts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Name and finite values in one; ``shifts`` if there are any."""
+        shifts = {"shifts": {name: list(s) for name, s in self.shifts.items()}}
+        return {"name": self.name, **_finite(self.scores), **(shifts if self.shifts else {})}
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,7 @@ class Benchmark:
         """Numbers and strings ready for json.dumps; an infinite PSNR (equal pictures) is None."""
         return {
             "mean": _finite(self.mean),
-            "pictures": [{"name": p.name, **_finite(p.scores)} for p in self.pictures],
+            "pictures": [picture.to_json() for picture in self.pictures],
             "scale": self.scale,
             "protocol": self.protocol,
             "folder": self.folder,
@@ -160,10 +170,15 @@ def _score(
     pair: Pair, views: Views, scale: int, protocol: str, metrics: Sequence[str]
 ) -> PictureScore:
     hr, _, sr = views
+    rules = PROTOCOLS[protocol]
     try:
-        return PictureScore(pair.name, PROTOCOLS[protocol].score(hr, sr, scale, metrics))
+        if rules.align is None:
+            return PictureScore(pair.name, rules.score(hr, sr, scale, metrics))
+        matches = rules.align(hr, sr, scale, metrics)
     except ValueError as error:
         raise ValueError(f"{pair.hr}: {error}") from None
+    values = {name: match.value for name, match in matches.items()}
+    return PictureScore(pair.name, values, {name: m.shift for name, m in matches.items()})
 
 
 def _finite(scores: dict[str, float]) -> dict[str, float | None]:

@@ -13,6 +13,9 @@ from sr_app.image.colour import to_uint8
 from sr_app.image.files import find_photos, read_header, read_photo
 from sr_app.image.resize import imresize, modcrop
 
+TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c")
+"""After the factor, in NTIRE's names: mild, difficult, wild; and artefacts, JPEG, camera."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -28,8 +31,9 @@ def find_pairs(
 ) -> list[Pair]:
     """All HR pictures of a folder, sorted, with their LR pictures.
 
-    An LR file has its HR file's name, with or without the factor: 0001, 0001x4, 0001_x4; its
-    suffix is free. ValueError names every picture that is missing or of the wrong size.
+    An LR file has its HR file's name, with or without the factor and a track's letter: 0001,
+    0001x4, 0001_x4, 0001x4m, 0001x4w1; its suffix is free. ValueError names every picture that is
+    missing or of the wrong size.
     """
     photos = find_photos(folder)
     if not photos:
@@ -69,7 +73,8 @@ def _read(path: Path) -> np.ndarray:
 
 def _small_for(hr: Path, small: dict[str, Path], scale: int) -> Path | None:
     stem = hr.stem.lower()
-    names = (f"{stem}x{scale}", f"{stem}_x{scale}", stem)
+    names = [f"{stem}{mark}{scale}{track}" for track in TRACK_LETTERS for mark in ("x", "_x")]
+    names.append(stem)
     return next((small[name] for name in names if name in small), None)
 
 

@@ -13,12 +13,14 @@ from functools import partial
 
 import numpy as np
 
+from sr_app.evaluation.alignment import Match, best_matches
 from sr_app.evaluation.metrics import METRICS
 from sr_app.image.colour import luma
 
 STUDIO_RANGE = (16, 235)
 
 Score = Callable[[np.ndarray, np.ndarray, int, Sequence[str]], dict[str, float]]
+Align = Callable[[np.ndarray, np.ndarray, int, Sequence[str]], dict[str, Match]]
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,13 @@ class Protocol:
 
     interpolates_luma: the published figures of plain interpolation under this protocol were not
     made from LR pictures but on the luma plane alone, see `evaluate(interpolation=True)`.
+    align: the same values, each with the shift that it was best at; None where none is tried.
     """
 
     description: str
     score: Score
     interpolates_luma: bool = False
+    align: Align | None = None
 
 
 def rounded_luma(picture: np.ndarray) -> np.ndarray:
@@ -60,6 +64,16 @@ def _score_inside(
     return {name: METRICS[name].function(hr, sr) for name in metrics}
 
 
+def _align(hr: np.ndarray, sr: np.ndarray, scale: int, metrics: Sequence[str]) -> dict[str, Match]:
+    return best_matches(hr, sr, metrics, border=6 + scale)
+
+
+def _score_aligned(
+    hr: np.ndarray, sr: np.ndarray, scale: int, metrics: Sequence[str]
+) -> dict[str, float]:
+    return {name: match.value for name, match in _align(hr, sr, scale, metrics).items()}
+
+
 PROTOCOLS = {
     "y": Protocol(
         "8-bit luma (BT.601 studio range), border = scale",
@@ -74,5 +88,11 @@ PROTOCOLS = {
     "ntire2017": Protocol(
         "8-bit RGB, border = 6 + scale, SSIM averaged over channels",
         partial(_score_inside, extra=6, plane=None),
+    ),
+    # Timofte et al., NTIRE 2018 challenge, tracks 2 to 4: see alignment.py.
+    "ntire2018": Protocol(
+        "8-bit RGB, border = 6 + scale, central 60x60 pixels, best of all shifts up to 40 pixels",
+        _score_aligned,
+        align=_align,
     ),
 }

@@ -78,11 +78,17 @@ def _number(name: str, value: float) -> str:
 def _table(benchmark: Benchmark) -> str:
     names = list(benchmark.mean)
     head = "".join(f'<th scope="col">{escape(title(name))}</th>' for name in names)
-    rows = "".join(_row(p.name, p.scores, names) for p in benchmark.pictures)
+    rows = "".join(_row(_labelled(p), p.scores, names) for p in benchmark.pictures)
     return (
         f'<table><thead><tr><th scope="col">Picture</th>{head}</tr></thead>'
         f"<tbody>{rows}</tbody><tfoot>{_row('Mean', benchmark.mean, names)}</tfoot></table>"
     )
+
+
+def _labelled(picture: PictureScore) -> str:
+    """The name, and the shift that was best: "0801 (down 3, right -2)"."""
+    down, right = next(iter(picture.shifts.values()), (0, 0))
+    return f"{picture.name} (down {down}, right {right})" if picture.shifts else picture.name
 
 
 def _row(label: str, scores: dict[str, float], names: list[str]) -> str:

@@ -7,9 +7,9 @@ from scipy.ndimage import correlate1d
 
 from sr_app.evaluation.psnr import check_pair
 
-_WINDOW = np.exp(-(np.arange(-5, 6) ** 2) / (2 * 1.5**2))
-_WINDOW /= _WINDOW.sum()
-_RADIUS = len(_WINDOW) // 2
+WINDOW = np.exp(-(np.arange(-5, 6) ** 2) / (2 * 1.5**2))
+WINDOW /= WINDOW.sum()
+_RADIUS = len(WINDOW) // 2
 
 
 def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
@@ -20,9 +20,9 @@ def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
     (H, W, C) is the mean of its channels. peak as in `psnr`.
     """
     peak = check_pair(a, b, peak)
-    if min(a.shape[:2]) < len(_WINDOW):
+    if min(a.shape[:2]) < len(WINDOW):
         raise ValueError(
-            f"SSIM needs at least {len(_WINDOW)} pixels a side, received {a.shape[1]}x{a.shape[0]}"
+            f"SSIM needs at least {len(WINDOW)} pixels a side, received {a.shape[1]}x{a.shape[0]}"
         )
     if a.ndim == 2:
         return _ssim_plane(a, b, peak)
@@ -32,15 +32,16 @@ def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
 def _ssim_plane(a: np.ndarray, b: np.ndarray, peak: float) -> float:
     a, b = a.astype(np.float64), b.astype(np.float64)
     c1, c2 = (0.01 * peak) ** 2, (0.03 * peak) ** 2
-    mean_a, mean_b = _local_mean(a), _local_mean(b)
+    mean_a, mean_b = local_mean(a), local_mean(b)
     squares, product = mean_a**2 + mean_b**2, mean_a * mean_b
-    variances = _local_mean(a * a + b * b) - squares
-    covariance = _local_mean(a * b) - product
+    variances = local_mean(a * a + b * b) - squares
+    covariance = local_mean(a * b) - product
     similarity = (2 * product + c1) * (2 * covariance + c2)
     similarity /= (squares + c1) * (variances + c2)
     return float(similarity.mean())
 
 
-def _local_mean(plane: np.ndarray) -> np.ndarray:
-    rows = correlate1d(plane, _WINDOW, axis=0)[_RADIUS:-_RADIUS]
-    return correlate1d(rows, _WINDOW, axis=1)[:, _RADIUS:-_RADIUS]
+def local_mean(plane: np.ndarray) -> np.ndarray:
+    """Means under the Gaussian window, where it lies wholly inside: (H, W) -> (H - 10, W - 10)."""
+    rows = correlate1d(plane, WINDOW, axis=0)[_RADIUS:-_RADIUS]
+    return correlate1d(rows, WINDOW, axis=1)[:, _RADIUS:-_RADIUS]

@@ -50,6 +50,18 @@ def luma(rgb: np.ndarray) -> np.ndarray:
     raise ValueError(_unknown_type(rgb))
 
 
+def to_linear(display: np.ndarray) -> np.ndarray:
+    """Light of sRGB display values, both in [0, 1] (IEC 61966-2-1); clipped to it."""
+    x = np.clip(display, 0, 1)
+    return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+
+
+def to_display(linear: np.ndarray) -> np.ndarray:
+    """sRGB display values of light, both in [0, 1] (IEC 61966-2-1); clipped to it."""
+    x = np.clip(linear, 0, 1)
+    return np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
+
+
 def _to_unsigned(image: np.ndarray, kind: type[np.unsignedinteger]) -> np.ndarray:
     image = np.asarray(image)
     if image.dtype == kind:

@@ -9,9 +9,9 @@ import keras
 
 from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
-from sr_app.training.checkpoints import SaveLast, StopOnDivergence, resume, save_weights
-from sr_app.training.curve import LearningCurve
+from sr_app.training.checkpoints import save_weights
 from sr_app.training.distribution import Distribution
+from sr_app.training.fitting import fit_stage
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation
@@ -66,25 +66,17 @@ def train_supervised(
     Raises:
         ValueError: if ``steps`` is not a multiple of ``epoch``, or ``batch`` not of the devices.
     """
-    if steps % epoch:
-        raise ValueError(
-            f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
-        )
     distribution.check_batch(batch)
-    folder.mkdir(parents=True, exist_ok=True)
-    keras.utils.set_random_seed(seed)
-    stage = SupervisedTraining(network, distribution.shared(loss))
     optimizer = keras.optimizers.Adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
         use_ema=average is not None,
         ema_momentum=average or 0.99,
         global_clipnorm=gradient_clip,
     )
-    stage.compile(optimizer=optimizer, steps_per_execution=steps_per_execution, jit_compile=jit)
-    done = resume(stage, folder)
-    watchers = [StopOnDivergence(folder, seed)]
+    watchers = list(callbacks)
     if validation is not None:
-        watchers.append(
+        watchers.insert(
+            0,
             Validation(
                 network,
                 validation,
@@ -92,20 +84,20 @@ def train_supervised(
                 folder=folder,
                 steps=epoch,
                 pictures=validation_pictures,
-            )
+            ),
         )
-    watchers += [*callbacks, LearningCurve(folder, steps=epoch, done=done), SaveLast(folder)]
-    if done < steps:
-        # Unshuffled: the batches are random already, and a resumed run must see the same ones.
-        stage.fit(
-            PairedPatches(store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done),
-            epochs=steps // epoch,
-            steps_per_epoch=epoch,
-            initial_epoch=done // epoch,
-            shuffle=False,
-            callbacks=watchers,
-            verbose=0,
-        )
-    else:
-        stage.optimizer.finalize_variable_values(stage.trainable_variables)
+    fit_stage(
+        SupervisedTraining(network, distribution.shared(loss)),
+        lambda done: PairedPatches(
+            store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done
+        ),
+        folder,
+        optimizer=optimizer,
+        steps=steps,
+        epoch=epoch,
+        seed=seed,
+        steps_per_execution=steps_per_execution,
+        jit=jit,
+        callbacks=watchers,
+    )
     save_weights(network, folder / FINAL)

@@ -31,3 +31,24 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
 
     def get_config(self):
         return {"peak": self.peak, "steps": self.steps, "warmup": self.warmup, "floor": self.floor}
+
+
+@keras.saving.register_keras_serializable(package="sr_app")
+class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
+    """Constant for a part of the training, then a straight line down to 0 (Zhu et al., ICCV 2017).
+
+    Args:
+        rate: of the constant part.
+        steps: of the whole training.
+        constant: fraction of the steps before the decay.
+    """
+
+    def __init__(self, rate: float, steps: int, *, constant: float = 0.5):
+        self.rate, self.steps, self.constant = rate, steps, constant
+
+    def __call__(self, step):
+        left = (self.steps - ops.cast(step, "float32")) / max(1, self.steps * (1 - self.constant))
+        return self.rate * ops.clip(left, 0.0, 1.0)
+
+    def get_config(self):
+        return {"rate": self.rate, "steps": self.steps, "constant": self.constant}

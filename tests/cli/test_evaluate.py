@@ -172,3 +172,15 @@ def test_interpolation_loads_no_network_library(folder: Path) -> None:
     ]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_the_best_shift_is_shown(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "hr").mkdir()
+    Image.fromarray(skimage.data.coffee()[100:220, 200:330]).save(tmp_path / "hr" / "0001.png")
+    run("degrade", tmp_path / "hr", tmp_path / "lr", "--kind", "mild", "--scale", "2")
+    drawn = json.loads((tmp_path / "lr" / "0001x2m.json").read_text())["steps"][1]["shift"]
+    command = ("evaluate", tmp_path / "hr", "--method", "bicubic", "--scale", "2")
+    command += ("--lr", tmp_path / "lr", "--protocol", "ntire2018", "--json", tmp_path / "o.json")
+    assert "PSNR shift" in run(*command).stdout
+    found = json.loads((tmp_path / "o.json").read_text())["pictures"][0]["shifts"]["psnr"]
+    assert all(abs(one - other) <= 1 for one, other in zip(found, drawn, strict=True))

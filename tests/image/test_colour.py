@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from sr_app.image.colour import luma, to_float, to_uint8, to_uint16
+from sr_app.image.colour import luma, to_display, to_float, to_linear, to_uint8, to_uint16
 
 
 def test_floats_are_rounded_half_up_and_clipped() -> None:
@@ -97,3 +97,11 @@ def test_luma_of_integers_is_scaled_and_not_rounded() -> None:
 def test_luma_wants_three_channels() -> None:
     with pytest.raises(ValueError, match=r"\(4, 4\)"):
         luma(np.zeros((4, 4)))
+
+
+def test_display_values_and_light_are_the_standard_s() -> None:
+    """IEC 61966-2-1: middle grey 0.5 is 21.4 % of the light, 18 % grey is display 0.4614."""
+    assert np.allclose(to_linear(np.array([0, 0.04, 0.5, 1])), [0, 0.04 / 12.92, 0.214041, 1])
+    assert to_display(np.array(0.18)) == pytest.approx(0.461356, abs=1e-6)
+    levels = np.arange(256) / 255
+    assert np.allclose(to_display(to_linear(levels)), levels, atol=1e-7)

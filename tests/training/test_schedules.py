@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from sr_app.training.schedules import WarmupCosine
+from sr_app.training.schedules import ConstantThenLinear, WarmupCosine
 
 
 def test_rises_peaks_and_falls():
@@ -16,3 +17,12 @@ def test_rises_peaks_and_falls():
 def test_survives_serialisation():
     rate = WarmupCosine(1e-3, 10, warmup=2)
     assert float(WarmupCosine.from_config(rate.get_config())(5)) == float(rate(5))
+
+
+def test_constant_then_linear():
+    """CycleGAN: 100 of 200 epochs constant, then linearly to zero."""
+    rate = ConstantThenLinear(2e-4, 200)
+    assert [float(rate(step)) for step in (0, 50, 100)] == pytest.approx([2e-4] * 3)
+    assert [float(rate(step)) for step in (150, 200)] == pytest.approx([1e-4, 0], abs=1e-9)
+    again = ConstantThenLinear.from_config(rate.get_config())
+    assert float(again(175)) == pytest.approx(0.5e-4)

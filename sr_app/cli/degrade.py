@@ -1,0 +1,62 @@
+"""`sr-app degrade`: LR twins of a folder, as a camera, a network or a challenge would make them."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sr_app.cli.errors import clear_errors
+from sr_app.cli.progress import progress_bar
+
+
+class Kind(StrEnum):
+    """Names of `datasets.kinds.KINDS`, which is not imported before it is used."""
+
+    bicubic = "bicubic"
+    unknown = "unknown"
+    mild = "mild"
+    difficult = "difficult"
+    wild = "wild"
+    artefacts = "artefacts"
+    jpeg = "jpeg"
+    camera = "camera"
+
+
+def degrade(
+    folder: Annotated[Path, typer.Argument(metavar="IN", help="Folder of HR pictures.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Folder; made if missing.")],
+    kind: Annotated[Kind, typer.Option(help="What happens to the pictures.")],
+    scale: Annotated[int, typer.Option(help="Factor by which they shrink.", min=1, max=16)] = 4,
+    seed: Annotated[int, typer.Option(help="Of blur, shifts, noise.", min=0)] = 0,
+    varying: Annotated[
+        bool | None,
+        typer.Option(
+            "--varying/--fixed",
+            help="Draw the parameters for every picture, or once for all. [default: as the kind's "
+            "challenge did: fixed for unknown and camera]",
+        ),
+    ] = None,
+    copies: Annotated[int, typer.Option(help="Twins of each picture.", min=1, max=99)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a line.")] = False,
+) -> None:
+    """Make a folder of LR pictures, each with a JSON file that says what was done to it.
+
+    Names are those of the NTIRE challenges: 0001x4m.png. Give the command again after a kill and
+    it goes on.
+    """
+    with clear_errors():
+        from sr_app.datasets.twins import Recipe, write_twins
+
+        recipe = Recipe(kind.value, scale, seed, varying, copies)
+        with progress_bar("degrading", transient=True) as show:
+            written, before = write_twins(folder, target, recipe, progress=show)
+        if as_json:
+            counts = {"out": str(target), "written": written, "before": before}
+            typer.echo(json.dumps({**counts, "kind": kind.value, "scale": scale, "seed": seed}))
+        else:
+            known = f", {before} were there" if before else ""
+            typer.echo(f"{target}: {written} pictures written{known} ({kind.value}, x{scale})")

@@ -1,0 +1,148 @@
+"""Kinds of degradation by name: how each draws its parameters, and what its pictures are called.
+
+The first five follow the challenges that named them (Timofte et al., CVPRW 2017 and 2018; Lugmayr
+et al., CVPRW 2020). The organisers published what happens to a picture, not how strongly: the
+amounts here are this project's. Lengths grow with the scale.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sr_app.datasets.degradations import (
+    Bicubic,
+    Decimate,
+    Degradation,
+    Denoise,
+    Display,
+    GaussianBlur,
+    Jpeg,
+    Linearise,
+    MotionBlur,
+    Noise,
+    Sensor,
+    Sharpen,
+    Step,
+)
+
+Draw = Callable[[np.random.Generator, int, int], tuple[Step, ...]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """draw: (generator of the parameters, scale, seed of the noise) -> steps.
+
+    suffix: of a picture's name after the factor, as in 0001x4m. varies: whether parameters are
+    drawn for every picture, or once for all; noise always differs from picture to picture.
+    """
+
+    what: str
+    draw: Draw
+    suffix: str
+    varies: bool
+
+
+def bicubic(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """The standard benchmarks' LR; nothing is drawn."""
+    return (Bicubic(scale),)
+
+
+def unknown(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """A Gaussian blur of 0.35 to 0.65 LR pixels each way, at any angle."""
+    sigma = tuple(float(scale * s) for s in rng.uniform(0.35, 0.65, 2))
+    return GaussianBlur(sigma, float(rng.uniform(0, 180))), Decimate(scale)
+
+
+def shaken(
+    rng: np.random.Generator, scale: int, *, length: float, bend: float, reach: int
+) -> tuple[Step, ...]:
+    """Motion blur of `length` LR pixels; a shift of up to `reach` HR pixels and a part of one."""
+    blur = MotionBlur(length * scale, bend, 0.3 * scale, int(rng.integers(2**32)))
+    whole, part = rng.integers(-reach, reach + 1, 2), rng.uniform(-0.5, 0.5, 2)
+    return blur, Decimate(scale, tuple(float(shift) for shift in whole + part))
+
+
+def mild(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """Paths and shifts are drawn; their length and the noise are the same for all."""
+    return *shaken(rng, scale, length=2.5, bend=120, reach=8), Noise(0.5, 2.5, seed)
+
+
+def difficult(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """As mild, with longer paths, larger shifts and more noise."""
+    return *shaken(rng, scale, length=4.5, bend=180, reach=12), Noise(1.0, 5.0, seed)
+
+
+def wild(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """From less than mild to difficult: lengths and noise are drawn as well."""
+    amount = float(rng.uniform(1.0, 4.5))
+    steps = shaken(rng, scale, length=amount, bend=float(rng.uniform(60, 180)), reach=12)
+    return *steps, Noise(float(rng.uniform(0.05, 1.0)), float(rng.uniform(1.0, 5.0)), seed)
+
+
+def artefacts(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """What editors and social networks leave: sharpened, noisy, smoothed, compressed."""
+    sharpen = Sharpen(float(rng.uniform(0.8, 1.6)), float(rng.uniform(0.8, 2.0)))
+    noise = Noise(0.3, float(rng.uniform(4, 8)), seed)
+    denoise = Denoise(float(rng.uniform(8, 14)))
+    return Bicubic(scale), sharpen, noise, denoise, Jpeg(int(rng.integers(35, 66)))
+
+
+def jpeg(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """Bicubic, then compressed with a quality of 30 to 70."""
+    return Bicubic(scale), Jpeg(int(rng.integers(30, 71)))
+
+
+def camera(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """Lens, sensor with colour filters, and the camera's own processing, in light and after it."""
+    sigma = tuple(float(scale * s) for s in rng.uniform(0.4, 0.55, 2))
+    gain = float(rng.uniform(0.05, 0.3))  # of light: in dark parts a display multiplies it by ten
+    balance = float(rng.uniform(1.6, 2.2)), float(rng.uniform(1.3, 1.8))
+    return (
+        Linearise(),
+        GaussianBlur(sigma, float(rng.uniform(0, 180))),
+        Decimate(scale),
+        Sensor(gain, float(rng.uniform(0.2, 0.6)), seed, 12, balance),
+        Display(),
+        Denoise(float(rng.uniform(2, 5))),
+        Sharpen(1.0, float(rng.uniform(0.4, 1.0))),
+        Jpeg(int(rng.integers(85, 96))),
+    )
+
+
+KINDS = {
+    "bicubic": Kind("MATLAB's bicubic, 8 bits", bicubic, "", False),
+    "unknown": Kind("an unknown blur, the same for all; decimation (2017)", unknown, "", False),
+    "mild": Kind("motion blur, decimation, shifts, noise (2018)", mild, "m", True),
+    "difficult": Kind("more blur and noise than mild (2018)", difficult, "d", True),
+    "wild": Kind("amounts differ from picture to picture (2018)", wild, "w", True),
+    "artefacts": Kind("sharpened, smoothed, compressed (2020)", artefacts, "a", True),
+    "jpeg": Kind("bicubic, compressed", jpeg, "j", True),
+    "camera": Kind("lens, sensor, a camera's processing", camera, "c", False),
+}
+
+
+def draw_degradation(
+    kind: str, scale: int, *, seed: int, picture: str, varies: bool | None = None
+) -> Degradation:
+    """The degradation of one picture; it depends on the arguments alone, not on other pictures.
+
+    Args:
+        kind: a key of :data:`KINDS`.
+        picture: its name.
+        varies: parameters drawn for every picture, or once for all; None is the kind's custom.
+
+    Raises:
+        ValueError: for an unknown kind.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {kind!r}")
+    varies = KINDS[kind].varies if varies is None else varies
+    about = [zlib.crc32(text.encode()) for text in (kind, picture)]
+    own = np.random.default_rng((seed, *about))
+    noise = int(own.integers(2**32))
+    rng = own if varies else np.random.default_rng((seed, about[0]))
+    return Degradation(scale, KINDS[kind].draw(rng, scale, noise))

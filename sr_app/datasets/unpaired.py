@@ -1,0 +1,69 @@
+"""Batches for translation without pairs: synthetic LR with its HR, and real LR of other scenes."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from sr_app.datasets.patches import PairedPatches
+from sr_app.datasets.store import PictureStore
+
+
+class UnpairedPatches(keras.utils.PyDataset):
+    """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
+
+    Synthetic crops are turned and flipped; real ones are not, for a blur, a JPEG grid or a sensor's
+    colour filters have a direction, and that is what has to be learnt.
+
+    Args:
+        store: HR pictures and their bicubic LR.
+        real: real LR pictures, a store of factor 1 (`store.open_store` with ``scale=1``).
+        patch: side of the LR crops in pixels.
+        batch: crops of each side in a batch.
+        steps: batches in the whole training.
+        seed: of the whole training.
+        first_step: batches already consumed by earlier runs.
+        buffer: places in the buffers of made pictures, see ``training.picture_buffer``.
+
+    Items: ``((synthetic, real), (hr, draws))``; pictures float32 in [0, 1], ``(batch, side, side,
+    3)``; draws int32 ``(batch, 2)``, for two buffers each a place ``p``, no place twice, as ``p``
+    (change places) or ``-1 - p`` (pass), equally often.
+
+    Raises:
+        ValueError: if no picture is as large as the crop, or a batch is larger than the buffer.
+    """
+
+    def __init__(
+        self,
+        store: PictureStore,
+        real: PictureStore,
+        *,
+        patch: int,
+        batch: int,
+        steps: int,
+        seed: int = 0,
+        first_step: int = 0,
+        buffer: int = 50,
+    ):
+        super().__init__()
+        if real.scale != 1:
+            raise ValueError(f"Expected a store of real LR, factor 1. Received: {real.scale}")
+        if batch > buffer:
+            raise ValueError(f"Expected a batch of at most {buffer} crops. Received: {batch}")
+        options = {"patch": patch, "batch": batch, "steps": steps, "first_step": first_step}
+        self.pairs = PairedPatches(store, seed=seed, **options)
+        self.real = PairedPatches(real, seed=(seed, 1), turned=False, **options)
+        self.batch, self.buffer = batch, buffer
+        self.seed, self.first_step = seed, first_step
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __getitem__(self, index: int):
+        synthetic, hr = self.pairs[index]
+        real, _ = self.real[index]
+        rng = np.random.default_rng((self.seed, 2, self.first_step + index))
+        places = [rng.permutation(self.buffer)[: self.batch] for _ in range(2)]
+        draws = np.stack(places, axis=1)
+        passing = rng.random(draws.shape) < 0.5
+        return (synthetic, real), (hr, np.where(passing, -1 - draws, draws).astype("int32"))

@@ -1,0 +1,31 @@
+"""Padding that mirrors the picture about its border pixels."""
+
+from __future__ import annotations
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="sr_app")
+class ReflectPad(keras.layers.Layer):
+    """``margin`` pixels on every side, mirrored without repeating the border.
+
+    Input shape: ``(batch, height, width, channels)``, sides larger than the margin.
+    Output shape: ``(batch, height + 2*margin, width + 2*margin, channels)``.
+    """
+
+    def __init__(self, margin: int, **layer_options):
+        super().__init__(**layer_options)
+        self.margin = margin
+
+    def call(self, inputs):
+        sides = (self.margin, self.margin)
+        return ops.pad(inputs, ((0, 0), sides, sides, (0, 0)), mode="reflect")
+
+    def compute_output_shape(self, input_shape):
+        batch, height, width, channels = input_shape
+        wider = (None if side is None else side + 2 * self.margin for side in (height, width))
+        return (batch, *wider, channels)
+
+    def get_config(self):
+        return {**super().get_config(), "margin": self.margin}

@@ -1,0 +1,92 @@
+"""Stage 2: super-resolution of approximated real LR, after the translator or together with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+from keras import ops
+
+from sr_app.training.held import held
+from sr_app.training.translation import UnpairedTranslation
+
+
+class IndirectTraining(keras.Model):
+    """Supervised training on what a finished translator makes of synthetic LR.
+
+    Chen et al., CVPRW 2020, second stage: pairs (G(x), HR), any network, any loss. The translator
+    is frozen by this stage (``trainable`` becomes false).
+
+    Args:
+        network: ``(batch, h, w, 3)`` -> ``(batch, s*h, s*w, 3)``.
+        to_real: the translator G, of the size of its input.
+        loss: ``(sr, hr) -> scalar``.
+    """
+
+    def __init__(self, network: keras.Model, to_real: keras.Model, loss: Callable):
+        super().__init__(name="indirect")
+        to_real.trainable = False
+        self.network, self.to_real, self.pixel_loss = network, to_real, loss
+        self.built = True  # both come built
+
+    def call(self, lr, training=False):
+        return self.network(ops.stop_gradient(self.to_real(lr)), training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return self.pixel_loss(y_pred, y)
+
+
+class CollaborativeTraining(keras.Model):
+    """Train translators, critics and the super-resolution network together.
+
+    Chen et al., CVPRW 2020, collaborative strategy. To the loss of the translators it adds::
+
+        collaboration * mean((SR held(G(x)) - HR)^2)     its gradient reaches G alone
+        sr_weight * loss(SR(G(x) detached), HR)          its gradient reaches SR alone
+
+    The first keeps what G makes decodable: content may not move, and nothing may be lost that
+    SR needs. Logs the terms of the translation, and ``collaboration`` and ``sr``.
+
+    Batches: ``((synthetic, real), (hr, draws))`` of `datasets.unpaired`.
+
+    Args:
+        translation: the first stage, trained.
+        network: trained as well: a beginner would mislead G.
+        loss: ``(sr, hr) -> scalar``.
+        collaboration, sr_weight: factors of the two terms.
+    """
+
+    TERMS = ("collaboration", "sr")
+
+    def __init__(
+        self,
+        translation: UnpairedTranslation,
+        network: keras.Model,
+        loss: Callable,
+        *,
+        collaboration: float = 1000.0,
+        sr_weight: float = 1.0,
+    ):
+        super().__init__(name="collaborative")
+        self.translation, self.network, self.pixel_loss = translation, network, loss
+        self.collaboration, self.sr_weight = collaboration, sr_weight
+        self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
+        self.translation_means = list(translation.means)  # a stage inside a stage logs nothing
+        self.built = True  # all networks come built
+
+    def call(self, pictures, training=False):
+        return self.translation(pictures, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        hr, draws = y
+        collaboration = mean_square(held(self.network, y_pred), hr)
+        sr = self.pixel_loss(self.network(ops.stop_gradient(y_pred), training=training), hr)
+        for mean, term in zip(self.means, (collaboration, sr), strict=True):
+            mean.update_state(term)
+        translation = self.translation.translation_loss(x, y_pred, draws)
+        return translation + self.collaboration * collaboration + self.sr_weight * sr
+
+
+def mean_square(sr, hr):
+    """Mean squared difference."""
+    return ops.mean(ops.square(ops.cast(sr, "float32") - ops.cast(hr, "float32")))

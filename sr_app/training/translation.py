@@ -1,0 +1,106 @@
+"""Stage 1: translators between synthetic and real low resolution, learnt without pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+from keras import ops
+
+from sr_app.training.held import held
+from sr_app.training.losses import l1
+from sr_app.training.picture_buffer import PictureBuffer
+
+
+@dataclass(frozen=True)
+class TranslationWeights:
+    """Factors of the translators' terms; the critics' own loss has none."""
+
+    adversarial: float = 1.0
+    cycle: float = 10.0
+    identity: float = 5.0
+
+
+class UnpairedTranslation(keras.Model):
+    """Train two translators against two critics, with one loss and one optimizer.
+
+    Chen et al., "Unsupervised Image Super-Resolution with an Indirect Supervised Path", CVPRW 2020,
+    first stage, which is CycleGAN (Zhu et al., ICCV 2017, eq. 3) with the identity term of its
+    section 5.2 and least squares in place of logarithms. With x synthetic and y real::
+
+        (D_real(G(x)) - 1)^2 + (D_syn(F(y)) - 1)^2
+        + cycle (|F(G(x)) - x| + |G(F(y)) - y|) + identity (|G(y) - y| + |F(x) - x|)
+
+    For each critic, half of (D(true) - 1)^2 + D(made)^2, where what was made comes from a buffer of
+    50 pictures. Critics are held in the first line, translators in the second.
+
+    Logs the mean of each term, without its factor: ``adversarial``, ``cycle``, ``identity``,
+    ``critics``. Around 0.5 the first and last mean that critics cannot tell.
+
+    Batches: ``((synthetic, real), (hr, draws))`` of `datasets.unpaired`; ``hr`` is not used here.
+
+    Args:
+        to_real, to_synthetic: the translators G and F.
+        real_critic, synthetic_critic: pictures -> verdicts.
+        patch: side of the crops, for the buffers.
+        weights: factors of the terms.
+        buffer: pictures in each buffer.
+    """
+
+    TERMS = ("adversarial", "cycle", "identity", "critics")
+
+    def __init__(
+        self,
+        to_real: keras.Model,
+        to_synthetic: keras.Model,
+        real_critic: keras.Model,
+        synthetic_critic: keras.Model,
+        *,
+        patch: int,
+        weights: TranslationWeights | None = None,
+        buffer: int = 50,
+    ):
+        super().__init__(name="translation")
+        self.to_real, self.to_synthetic = to_real, to_synthetic
+        self.real_critic, self.synthetic_critic = real_critic, synthetic_critic
+        self.real_buffer = PictureBuffer(buffer, patch, name="real_buffer")
+        self.synthetic_buffer = PictureBuffer(buffer, patch, name="synthetic_buffer")
+        self.factors = weights or TranslationWeights()
+        self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
+        self.built = True  # all networks come built
+
+    def call(self, pictures, training=False):
+        synthetic, _ = pictures
+        return self.to_real(synthetic, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return self.translation_loss(x, y_pred, y[1])
+
+    def translation_loss(self, pictures, made_real, draws):
+        """All terms of a batch whose G(x) is known: one scalar."""
+        synthetic, real = pictures
+        made_synthetic = self.to_synthetic(real)
+        adversarial = distance(held(self.real_critic, made_real), 1.0)
+        adversarial += distance(held(self.synthetic_critic, made_synthetic), 1.0)
+        cycle = l1(self.to_synthetic(made_real), synthetic) + l1(self.to_real(made_synthetic), real)
+        identity = l1(self.to_real(real), real) + l1(self.to_synthetic(synthetic), synthetic)
+        critics = critic_loss(self.real_critic, real, self.real_buffer(made_real, draws[:, 0]))
+        critics += critic_loss(
+            self.synthetic_critic, synthetic, self.synthetic_buffer(made_synthetic, draws[:, 1])
+        )
+        terms = (adversarial, cycle, identity, critics)
+        for mean, term in zip(self.means, terms, strict=True):
+            mean.update_state(term)
+        factors = self.factors
+        weights = (factors.adversarial, factors.cycle, factors.identity, 1.0)
+        return sum(weight * term for weight, term in zip(weights, terms, strict=True))
+
+
+def distance(verdicts, target: float):
+    """Mean squared distance of a critic's verdicts from what they should be."""
+    return ops.mean(ops.square(ops.cast(verdicts, "float32") - target))
+
+
+def critic_loss(critic: keras.Model, true, made):
+    """Least squares (Mao et al., ICCV 2017, eq. 9 with b = 1, a = 0); ``made`` has no gradient."""
+    return 0.5 * (distance(critic(true), 1.0) + distance(critic(made), 0.0))

@@ -1,0 +1,63 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from sr_app.networks.translation import build_translator
+
+PICTURES = np.random.default_rng(0).random((2, 16, 20, 3)).astype("float32")
+
+
+def run(model, x):
+    return ops.convert_to_numpy(model(x))
+
+
+@pytest.mark.parametrize("shape", [(2, 16, 20, 3), (1, 5, 7, 3)])
+def test_the_residual_translator_begins_as_exactly_the_identity(shape):
+    x = np.random.default_rng(1).random(shape).astype("float32")
+    np.testing.assert_array_equal(run(build_translator("residual", width=8, name="g"), x), x)
+
+
+def test_published_sizes():
+    """EDSR-like: 3 -> 64, 8 x 2 convolutions of 64, one more, 64 -> 3, all 3x3 with bias.
+
+    CycleGAN's generator has 11.378 M weights (Zhu et al., and every public port of it).
+    """
+    inner = 9 * 64 * 64 + 64
+    residual = build_translator("residual", name="g")
+    assert residual.count_params() == (27 * 64 + 64) + 17 * inner + (9 * 64 * 3 + 3)
+    assert build_translator("resnet", name="g").count_params() == 11_378_179
+
+
+def test_the_resnet_translator_keeps_the_size_and_what_tanh_can_give():
+    keras.utils.set_random_seed(0)
+    out = run(build_translator("resnet", width=4, blocks=1, name="g"), PICTURES)
+    assert out.shape == PICTURES.shape and np.abs(out).max() < 1
+
+
+def test_instance_normalisation_is_without_the_picture_s_brightness_and_contrast():
+    """Away from zero padding; a brighter, steeper picture gives the same features."""
+    keras.utils.set_random_seed(0)
+    model = build_translator("resnet", width=4, blocks=1, name="g")
+    features = keras.Model(model.input, model.get_layer("conv0_norm").output)
+    plain = run(features, PICTURES)
+    np.testing.assert_allclose(plain.mean(axis=(1, 2)), 0, atol=1e-4)
+    np.testing.assert_allclose(run(features, 3 * PICTURES), plain, atol=0.05)
+    assert not any("norm" in weight.path for weight in model.weights)
+
+
+def test_both_translate_what_they_are_asked_and_unknown_ones_are_named():
+    assert build_translator("residual", width=8, blocks=2, name="to_real").name == "to_real"
+    with pytest.raises(ValueError, match="residual, resnet.*'unet'"):
+        build_translator("unet", name="g")
+
+
+def test_no_two_convolutions_begin_alike():
+    keras.utils.set_random_seed(0)
+    model = build_translator("resnet", width=4, blocks=2, name="g")
+    one, other = (model.get_layer(f"block{i}_conv0").get_weights()[0] for i in (0, 1))
+    assert np.abs(one - other).max() > 0.01
+    assert one.std() == pytest.approx(0.02, rel=0.1)  # 2304 numbers: 1.5 % standard error
+    keras.utils.set_random_seed(0)
+    again = build_translator("resnet", width=4, blocks=2, name="g")
+    np.testing.assert_array_equal(again.get_layer("block0_conv0").get_weights()[0], one)

@@ -1,0 +1,97 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining, mean_square
+from sr_app.training.losses import l1
+from sr_app.training.translation import TranslationWeights
+from tests.training.scenes import crops, largest_difference, tiny
+
+NOTHING = TranslationWeights(adversarial=0, cycle=0, identity=0)
+
+
+def network():
+    keras.utils.set_random_seed(7)
+    return build_esrn(Genotype.parse("P_2_4_4", width=4, tail="anchor"), 2)
+
+
+def joint_step(collaboration, sr_weight):
+    """Weights of (G, F, SR) after one step of gradient descent on stage 2's terms alone."""
+    translation = tiny()
+    translation.factors = NOTHING
+    stage = CollaborativeTraining(
+        translation, network(), l1, collaboration=collaboration, sr_weight=sr_weight
+    )
+    stage.compile(optimizer=keras.optimizers.SGD(1e-2))
+    stage.fit(crops().unpaired(1)(0), verbose=0)
+    models = (translation.to_real, translation.to_synthetic, stage.network)
+    return [model.get_weights() for model in models]
+
+
+def start():
+    translation = tiny()
+    models = (translation.to_real, translation.to_synthetic, network())
+    return [model.get_weights() for model in models]
+
+
+def moved(collaboration, sr_weight):
+    after = joint_step(collaboration, sr_weight)
+    return [largest_difference(a, b) > 0 for a, b in zip(start(), after, strict=True)]
+
+
+def test_each_term_reaches_its_own_network_and_no_other():
+    """(G, F, SR): the collaborative term moves G alone, the supervised one SR alone."""
+    assert moved(collaboration=10, sr_weight=0) == [True, False, False]
+    assert moved(collaboration=0, sr_weight=1) == [False, False, True]
+    assert moved(collaboration=0, sr_weight=0) == [False, False, False]
+
+
+def test_the_loss_is_the_translators_plus_the_two_terms():
+    translation, sr = tiny(), network()
+    stage = CollaborativeTraining(translation, sr, l1, collaboration=1000, sr_weight=2)
+    (synthetic, real), (hr, draws) = crops().unpaired(1)(0)[0]
+    loss = float(stage.compute_loss((synthetic, real), (hr, draws), synthetic))
+    alone = float(tiny().translation_loss((synthetic, real), synthetic, draws))
+    difference = ops.convert_to_numpy(sr(synthetic)) - hr
+    expected = 1000 * np.square(difference).mean() + 2 * np.abs(difference).mean()
+    assert loss == pytest.approx(alone + float(expected), rel=1e-5)
+
+
+def test_mean_square():
+    assert float(mean_square(np.full((2, 3), 0.5, "f4"), np.full((2, 3), 0.2, "f4"))) == (
+        pytest.approx(0.09)
+    )
+
+
+def test_all_terms_are_logged():
+    stage = CollaborativeTraining(tiny(), network(), l1)
+    stage.compile(optimizer=keras.optimizers.SGD(0.0))
+    logs = stage.fit(crops().unpaired(1)(0), verbose=0).history
+    assert set(logs) == {
+        "loss", "adversarial", "cycle", "identity", "critics", "collaboration", "sr",
+    }  # fmt: skip
+    parts = {name: values[0] for name, values in logs.items()}
+    total = parts["adversarial"] + 10 * parts["cycle"] + 5 * parts["identity"] + parts["critics"]
+    total += 1000 * parts["collaboration"] + parts["sr"]
+    assert parts["loss"] == pytest.approx(total, rel=1e-4)
+
+
+def test_indirect_training_moves_the_network_on_what_the_translator_makes():
+    to_real = tiny().to_real
+    to_real.get_layer("tail").bias.assign([0.25] * 3)
+    before, sr = to_real.get_weights(), network()
+    stage = IndirectTraining(sr, to_real, l1)
+    (synthetic, _), (hr, _) = crops().unpaired(1)(0)[0]
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(stage(synthetic)),
+        ops.convert_to_numpy(sr(synthetic + np.float32(0.25))),
+        atol=1e-5,
+    )
+    stage.compile(optimizer=keras.optimizers.SGD(1e-2))
+    first = sr.get_weights()
+    stage.fit(synthetic, hr, verbose=0)
+    assert largest_difference(before, to_real.get_weights()) == 0
+    assert largest_difference(first, sr.get_weights()) > 0

@@ -1,0 +1,79 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from sr_app.training.curve import read_curve
+from sr_app.training.fitting import fit_stage
+
+
+class Constant(keras.Model):
+    """One number that learns the mean of its targets."""
+
+    def __init__(self):
+        super().__init__()
+        self.number = self.add_weight(shape=(), initializer="zeros", name="number")
+        self.mean = keras.metrics.Mean(name="height")
+        self.built = True
+
+    def call(self, x):
+        return ops.zeros_like(x) + self.number
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        self.mean.update_state(self.number + 0)
+        return ops.mean(ops.square(y_pred - y))
+
+
+class Targets(keras.utils.PyDataset):
+    """Batch i: the number i."""
+
+    def __init__(self, first):
+        super().__init__()
+        self.first = first
+
+    def __len__(self):
+        return 6 - self.first
+
+    def __getitem__(self, index):
+        return np.zeros((1, 1), "f4"), np.full((1, 1), self.first + index, "f4")
+
+
+def fit(folder, steps=6, epoch=2, **options):
+    stage = Constant()
+    optimizer = keras.optimizers.SGD(0.5, use_ema=options.pop("average", False), ema_momentum=0.5)
+    settings = {"steps": steps, "epoch": epoch, "optimizer": optimizer, **options}
+    fit_stage(stage, Targets, folder, **settings)
+    return float(stage.number)
+
+
+def test_gradient_descent_with_half_the_step_takes_each_target(tmp_path):
+    """d/dn (n - i)^2 = 2 (n - i): a rate of 0.5 lands on the target, the last one is 5."""
+    columns = ("step", "seconds", "loss", "height")
+    assert fit(tmp_path, columns=columns) == pytest.approx(5)
+    rows = read_curve(tmp_path)
+    assert [row["step"] for row in rows] == [2, 4, 6] and "height" in rows[0]
+
+
+def test_rest_of_a_run_gets_the_rest_of_the_batches_and_a_finished_one_none(tmp_path):
+    asked = []
+
+    def batches(done):
+        asked.append(done)
+        return Targets(done)
+
+    for steps in (4, 6, 6):
+        optimizer = keras.optimizers.SGD(0.5)
+        fit_stage(Constant(), batches, tmp_path, optimizer=optimizer, steps=steps, epoch=2)
+    assert asked == [0, 4]
+
+
+def test_at_the_end_the_network_holds_its_average(tmp_path):
+    """Values 0, 1, ... 5 with momentum 0.5 from 0: 4.03125, also when it is only loaded."""
+    expected = sum(value * 0.5 ** (6 - value) for value in range(6))
+    assert fit(tmp_path, average=True) == pytest.approx(expected)
+    assert fit(tmp_path, average=True) == pytest.approx(expected)
+
+
+def test_steps_fill_epochs(tmp_path):
+    with pytest.raises(ValueError, match="multiple of epoch=4. Received: steps=6"):
+        fit(tmp_path, epoch=4)
