@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.store import PictureStore
+from sr_app.image.symmetries import turn
 
 
 class PairedPatches(keras.utils.PyDataset):
@@ -70,9 +71,3 @@ class PairedPatches(keras.utils.PyDataset):
         hr = hr[scale * y : scale * (y + side), scale * x : scale * (x + side)]
         turns, flip = rng.integers(4), rng.integers(2)
         return turn(lr, turns, flip), turn(hr, turns, flip)
-
-
-def turn(image: np.ndarray, turns: int, flip: int) -> np.ndarray:
-    """Quarter turns, then a left-right flip: the eight symmetries of the square."""
-    turned = np.rot90(image, turns)
-    return turned[:, ::-1] if flip else turned

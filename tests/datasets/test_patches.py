@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.datasets.patches import PairedPatches, turn
+from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
 
 
@@ -40,9 +40,3 @@ def test_pictures_smaller_than_the_crop_are_left_out(store):
     assert PairedPatches(store, patch=16, batch=1, steps=1).probability.tolist() == [1, 0]
     with pytest.raises(ValueError, match=r"at least 21x21 pixels.*the largest 30x20"):
         PairedPatches(store, patch=21, batch=1, steps=1)
-
-
-def test_eight_different_symmetries():
-    corner = np.arange(4, dtype="uint8").reshape(2, 2)
-    seen = {turn(corner, turns, flip).tobytes() for turns in range(4) for flip in range(2)}
-    assert len(seen) == 8
