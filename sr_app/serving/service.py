@@ -23,7 +23,8 @@ from sr_app.image.files import (
     read_photo,
     write_photo,
 )
-from sr_app.inference.upscaler import preset_for, upscale
+from sr_app.inference.goal import preset_for
+from sr_app.inference.photos import upscale
 from sr_app.serving.limits import Limits
 from sr_app.serving.preview import TILE, Layer, write_layer
 
