@@ -74,9 +74,10 @@ def check_share(t: float | np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def vivid_twin(card: Card) -> Card | None:
-    """The vivid preset that belongs to a faithful one: ``<name>_vivid``; None if there is none.
+    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same genotype.
 
     It is looked for beside the preset when that lies outside the search path, then on the path.
+    None if there is none, or if it belongs to another network of that name.
 
     Raises:
         ValueError: if the preset of that name has another scale, or is not for ``vivid``.
@@ -93,7 +94,7 @@ def vivid_twin(card: Card) -> Card | None:
             f"Expected {folder} to be of scale {card.scale} for {VIVID!r}, to go with {card.name}. "
             f"Received: scale {twin.scale} for {twin.purpose!r}"
         )
-    return twin
+    return twin if twin.genotype == card.genotype else None
 
 
 def interpolated(

@@ -40,6 +40,24 @@ def consistency(result: np.ndarray, photo: np.ndarray) -> float:
     return math.inf if mean == 0 else -10 * math.log10(mean)
 
 
+def error_moments(
+    faithful: np.ndarray, vivid: np.ndarray, photo: np.ndarray
+) -> tuple[float, float, float]:
+    """What the consistency of every blend follows from, without making one.
+
+    With the ends' shortfalls e and f: the means of e*e, e*f and f*f. The mean square of a blend at
+    t is ``(1 - t)**2 * ee + 2 * t * (1 - t) * ef + t**2 * ff``, or less where it is cut off at
+    black and white.
+
+    Args:
+        faithful, vivid, photo: as for `consistency`.
+    """
+    ours, theirs = shortfall(faithful, photo), shortfall(vivid, photo)
+    pairs = ((ours, ours), (ours, theirs), (theirs, theirs))
+    first, mixed, last = (float(np.mean(a * b, dtype=np.float64)) for a, b in pairs)
+    return first, mixed, last
+
+
 def project(
     result: np.ndarray, photo: np.ndarray, *, target: float = TARGET, steps: int = MOST_STEPS
 ) -> np.ndarray:

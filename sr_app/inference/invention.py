@@ -23,7 +23,8 @@ STRONG = 48.0
 RAMP = np.array(
     [(13, 8, 135), (126, 3, 168), (204, 71, 120), (248, 149, 64), (240, 249, 33)], np.float32
 )
-OPACITY = 0.9
+DIM, OPACITY = 0.55, 0.95
+"""How much of the picture the colours hide where nothing is invented, and where it is visible."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,19 @@ def invention_map(
             f"Expected two pictures (H, W, 3) of one shape. Received: {faithful.shape} and "
             f"{vivid.shape}"
         )
+    spread = None if members is None else disagreement(members)
     result = np.empty(faithful.shape[:2], np.float32)
     for start in range(0, len(result), BAND_ROWS):
         band = slice(start, start + BAND_ROWS)
-        np.mean(np.abs(vivid[band] - faithful[band]), axis=2, out=result[band])
-    if members is not None:
-        np.hypot(result, disagreement(members), out=result)
-    result *= 255
+        turned = None if spread is None else spread[band]
+        result[band] = levels(faithful[band], vivid[band], turned)
     return result
+
+
+def levels(faithful: np.ndarray, vivid: np.ndarray, spread: np.ndarray | None) -> np.ndarray:
+    """The map of a band of rows, from both ends and the `disagreement` of the members."""
+    apart = np.abs(vivid - faithful).mean(axis=2)
+    return np.float32(255) * (apart if spread is None else np.hypot(apart, spread))
 
 
 def disagreement(members: Iterable[np.ndarray]) -> np.ndarray:
@@ -91,21 +97,21 @@ def disagreement(members: Iterable[np.ndarray]) -> np.ndarray:
     return np.sqrt(squares / np.float32(count))
 
 
-def amount(levels: np.ndarray) -> Amount:
+def amount(grey_levels: np.ndarray) -> Amount:
     """The map of `invention_map` in two numbers."""
-    return Amount(float(levels.mean()), float((levels >= VISIBLE).mean()))
+    return Amount(float(grey_levels.mean()), float((grey_levels >= VISIBLE).mean()))
 
 
-def heat(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def heat(grey_levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The map as colours to lay over the picture.
 
     Returns:
         float32 (H, W, 3) in [0, 1] from blue through red to yellow at `STRONG` grey levels, and
-        opacity (H, W), which rises from 0 to ``OPACITY`` at `VISIBLE`.
+        opacity (H, W), which rises from ``DIM`` to ``OPACITY`` at `VISIBLE`.
     """
-    share = np.clip(levels / np.float32(STRONG), 0, 1)
+    share = np.clip(grey_levels / np.float32(STRONG), 0, 1)
     place = share * (len(RAMP) - 1)
     below = np.minimum(place.astype(np.intp), len(RAMP) - 2)
     part = (place - below)[..., None]
     colours = ((1 - part) * RAMP[below] + part * RAMP[below + 1]) / 255
-    return colours, OPACITY * np.clip(levels / np.float32(VISIBLE), 0, 1)
+    return colours, DIM + (OPACITY - DIM) * np.clip(grey_levels / np.float32(VISIBLE), 0, 1)

@@ -11,6 +11,7 @@ import pytest
 from sr_app.inference import blend as module
 from sr_app.inference.blend import blend, interpolated, vivid_twin
 from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import load_preset, read_card, write_card
 
 
@@ -70,6 +71,11 @@ def test_a_preset_outside_the_path_has_its_twin_beside_it(twins, models, tmp_pat
     assert vivid_twin(mine).folder == twins / "esrn_x4_vivid"
     shutil.copytree(twins / "esrn_x4_vivid", tmp_path / "esrn_x4_vivid")
     assert vivid_twin(mine).folder == tmp_path / "esrn_x4_vivid"
+
+
+def test_a_namesake_of_another_network_is_no_twin(twins, models, tmp_path):
+    mine = read_card(shutil.copytree(models / "esrn_x4", tmp_path / "esrn_x4"))
+    assert vivid_twin(replace(mine, genotype=Genotype.parse("S_4_16_32"))) is None
 
 
 @pytest.mark.parametrize("wrong", [{"scale": 2}, {"purpose": "clean"}])

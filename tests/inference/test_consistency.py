@@ -12,7 +12,7 @@ from skimage.metrics import peak_signal_noise_ratio
 from sr_app.image.resize import imresize
 from sr_app.inference import consistency as module
 from sr_app.inference.blend import blend
-from sr_app.inference.consistency import consistency, project
+from sr_app.inference.consistency import consistency, error_moments, project
 
 
 def photo_and_results(name: str, scale: int):
@@ -72,6 +72,15 @@ def test_every_blend_of_projected_ends_is_consistent():
         assert consistency(blend(*ends, t), lr) >= worst - 1e-3
     share = np.random.default_rng(0).random(soft.shape[:2], np.float32)
     assert consistency(blend(*ends, share), lr) < worst, "a map is not linear: no promise there"
+
+
+def test_the_consistency_of_a_blend_follows_from_three_numbers():
+    _, lr, soft, crisp = photo_and_results("chelsea", 4)
+    ee, ef, ff = error_moments(soft, crisp, lr)
+    for t in (0, 0.3, 0.5, 1):
+        square = (1 - t) ** 2 * ee + 2 * t * (1 - t) * ef + t**2 * ff
+        expected = consistency(blend(soft, crisp, t), lr)
+        assert -10 * math.log10(square) == pytest.approx(expected, abs=0.05)
 
 
 def test_any_size_can_be_projected():

@@ -44,14 +44,15 @@ def test_the_amount_in_two_numbers():
     assert amount(levels).share == pytest.approx(0.3)
 
 
-def test_colours_grow_lighter_and_nothing_is_laid_over_faithful_parts():
+def test_colours_grow_lighter_and_faithful_parts_show_through():
     levels = np.linspace(0, 2 * STRONG, 193, dtype=np.float32)[None]
     colours, opacity = heat(levels)
     luma = colours @ np.float32([0.299, 0.587, 0.114])
     assert (np.diff(luma[0, :97]) > 0).all(), "lighter is more, for eyes that see no colour"
     assert np.array_equal(colours[0, 96], colours[0, -1]) and colours.max() <= 1
-    assert opacity[0, 0] == 0 and opacity[0, 10] == pytest.approx(0.9 * 5 / VISIBLE)
-    assert opacity.max() == pytest.approx(0.9)
+    assert opacity.min() == opacity[0, 0] == pytest.approx(0.55)
+    assert opacity[0, 10] == pytest.approx(0.55 + 0.4 * 5 / VISIBLE)
+    assert opacity.max() == pytest.approx(0.95)
 
 
 def test_pictures_of_two_shapes_are_refused():
