@@ -10,6 +10,7 @@ import keras
 
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
+PERCEPTUAL = ("val_lpips", "pixel", "features", "adversarial", "critic")
 
 
 class LearningCurve(keras.callbacks.Callback):
@@ -22,11 +23,14 @@ class LearningCurve(keras.callbacks.Callback):
         folder: of the run.
         steps: steps in an epoch.
         done: steps of earlier runs; lines beyond (of an epoch that will run again) are dropped.
+        columns: of the file.
     """
 
-    def __init__(self, folder: Path, *, steps: int, done: int = 0):
+    def __init__(
+        self, folder: Path, *, steps: int, done: int = 0, columns: tuple[str, ...] = COLUMNS
+    ):
         super().__init__()
-        self.path, self.steps = folder / CURVE, steps
+        self.path, self.steps, self.columns = folder / CURVE, steps, columns
         rows = [row for row in read_curve(folder) if row["step"] <= done]
         self.write(rows, "w")
         self.before = rows[-1]["seconds"] if rows else 0.0
@@ -39,7 +43,7 @@ class LearningCurve(keras.callbacks.Callback):
     def write(self, rows: list[dict], mode: str) -> None:
         """Write or append rows, the header first where the file begins."""
         with self.path.open(mode, newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
+            writer = csv.DictWriter(file, self.columns, extrasaction="ignore")
             if mode == "w":
                 writer.writeheader()
             writer.writerows(rows)

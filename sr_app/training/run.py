@@ -1,4 +1,4 @@
-"""One supervised training from plain arguments: resumable, validated, logged."""
+"""Whole trainings from plain arguments: resumable, validated, logged."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import keras
 
 from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
-from sr_app.training.checkpoints import SaveLast, StopOnDivergence, resume, save_weights
-from sr_app.training.curve import LearningCurve
+from sr_app.training.checkpoints import BEST, SaveLast, StopOnDivergence, resume, save_weights
+from sr_app.training.curve import COLUMNS, PERCEPTUAL, LearningCurve
 from sr_app.training.distribution import Distribution
+from sr_app.training.optimizers import RatedAdam
+from sr_app.training.perceptual import PerceptualTraining
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation
@@ -66,46 +68,147 @@ def train_supervised(
     Raises:
         ValueError: if ``steps`` is not a multiple of ``epoch``, or ``batch`` not of the devices.
     """
-    if steps % epoch:
-        raise ValueError(
-            f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
-        )
     distribution.check_batch(batch)
-    folder.mkdir(parents=True, exist_ok=True)
-    keras.utils.set_random_seed(seed)
-    stage = SupervisedTraining(network, distribution.shared(loss))
     optimizer = keras.optimizers.Adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
         use_ema=average is not None,
         ema_momentum=average or 0.99,
         global_clipnorm=gradient_clip,
     )
+    watcher = None
+    if validation is not None:
+        watcher = Validation(
+            network,
+            validation,
+            scale=store.scale,
+            folder=folder,
+            steps=epoch,
+            pictures=validation_pictures,
+        )
+    train_stage(
+        SupervisedTraining(network, distribution.shared(loss)),
+        store,
+        folder,
+        optimizer=optimizer,
+        steps=steps,
+        batch=batch,
+        patch=patch,
+        seed=seed,
+        epoch=epoch,
+        steps_per_execution=steps_per_execution,
+        jit=jit,
+        validation=watcher,
+        callbacks=callbacks,
+    )
+    save_weights(network, folder / FINAL)
+
+
+def train_perceptual(
+    stage: PerceptualTraining,
+    store: PictureStore,
+    folder: Path,
+    *,
+    steps: int,
+    batch: int = 4,
+    patch: int = 24,
+    learning_rate: float = 1e-4,
+    critic_rate: float = 1.0,
+    warmup: int = 100,
+    average: float | None = 0.99,
+    gradient_clip: float | None = None,
+    seed: int = 0,
+    epoch: int = 250,
+    steps_per_execution: int = 1,
+    jit: bool | str = "auto",
+    validation: Validation | None = None,
+    keep_best: bool = True,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+) -> None:
+    """Train a stage whose network was trained on pixels before.
+
+    On return the network holds averaged weights: the best ones, or the last.
+    Arguments as in :func:`train_supervised`, and:
+
+    Args:
+        stage: network, critic and losses.
+        critic_rate: the critic's learning rate in multiples of the network's.
+        validation: what scores and ranks the network, or None.
+        keep_best: end with the weights that the validation ranks highest.
+    """
+    optimizer = RatedAdam(
+        WarmupCosine(learning_rate, steps, warmup=warmup),
+        rates={"critic": critic_rate},
+        beta_2=0.99,  # the critic moves what the network is asked for
+        use_ema=average is not None,
+        ema_momentum=average or 0.99,
+        global_clipnorm=gradient_clip,
+    )
+    train_stage(
+        stage,
+        store,
+        folder,
+        optimizer=optimizer,
+        steps=steps,
+        batch=batch,
+        patch=patch,
+        seed=seed,
+        epoch=epoch,
+        steps_per_execution=steps_per_execution,
+        jit=jit,
+        validation=validation,
+        callbacks=callbacks,
+        columns=(*COLUMNS, *PERCEPTUAL),
+    )
+    if validation is not None and keep_best:
+        stage.network.load_weights(folder / BEST)
+    save_weights(stage.network, folder / FINAL)
+
+
+def train_stage(
+    stage: keras.Model,
+    store: PictureStore,
+    folder: Path,
+    *,
+    optimizer: keras.optimizers.Optimizer,
+    steps: int,
+    batch: int,
+    patch: int,
+    seed: int,
+    epoch: int,
+    steps_per_execution: int,
+    jit: bool | str,
+    validation: Validation | None,
+    callbacks: tuple[keras.callbacks.Callback, ...],
+    columns: tuple[str, ...] = COLUMNS,
+) -> None:
+    """Compile, resume, fit; on return the stage holds its averaged weights.
+
+    Args:
+        stage: takes LR and HR crops.
+        optimizer: new.
+        validation: a callback that adds scores to the logs, before all others.
+        columns: of the learning curve.
+    """
+    if steps % epoch:
+        raise ValueError(
+            f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(seed)
     stage.compile(optimizer=optimizer, steps_per_execution=steps_per_execution, jit_compile=jit)
     done = resume(stage, folder)
-    watchers = [StopOnDivergence(folder, seed)]
-    if validation is not None:
-        watchers.append(
-            Validation(
-                network,
-                validation,
-                scale=store.scale,
-                folder=folder,
-                steps=epoch,
-                pictures=validation_pictures,
-            )
-        )
-    watchers += [*callbacks, LearningCurve(folder, steps=epoch, done=done), SaveLast(folder)]
-    if done < steps:
-        # Unshuffled: the batches are random already, and a resumed run must see the same ones.
-        stage.fit(
-            PairedPatches(store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done),
-            epochs=steps // epoch,
-            steps_per_epoch=epoch,
-            initial_epoch=done // epoch,
-            shuffle=False,
-            callbacks=watchers,
-            verbose=0,
-        )
-    else:
-        stage.optimizer.finalize_variable_values(stage.trainable_variables)
-    save_weights(network, folder / FINAL)
+    if done >= steps:
+        optimizer.finalize_variable_values(stage.trainable_variables)
+        return
+    watchers = [StopOnDivergence(folder, seed), *([validation] if validation else []), *callbacks]
+    watchers.append(LearningCurve(folder, steps=epoch, done=done, columns=columns))
+    # Unshuffled: the batches are random already, and a resumed run must see the same ones.
+    stage.fit(
+        PairedPatches(store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done),
+        epochs=steps // epoch,
+        steps_per_epoch=epoch,
+        initial_epoch=done // epoch,
+        shuffle=False,
+        callbacks=[*watchers, SaveLast(folder)],
+        verbose=0,
+    )
