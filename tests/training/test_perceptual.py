@@ -73,7 +73,7 @@ def test_three_hundred_steps_learn_and_nothing_collapses():
     assert np.mean(history["critic"][-50:]) < 0.9 * history["critic"][0]
     assert np.isfinite(history["loss"]).all() and max(history["adversarial"]) < 10
     sr = ops.convert_to_numpy(stage(lr))
-    assert 0.5 < sr.std() / hr.std() < 1.5 and abs(sr.mean() - hr.mean()) < 0.02
+    assert 0.5 < sr.std() / hr.std() < 1.5 and abs(sr.mean() - hr.mean()) < 0.1
 
 
 @pytest.mark.parametrize("term", ["pixel", "features", "adversarial"])
