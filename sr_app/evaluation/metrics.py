@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from sr_app.evaluation.lpips import lpips
+from sr_app.evaluation.niqe import niqe
 from sr_app.evaluation.psnr import psnr
 from sr_app.evaluation.ssim import ssim
 
@@ -48,6 +49,7 @@ METRICS = {
     "stlpips_vgg": Metric(
         partial(lpips, network="vgg"), "", False, (0.0, math.inf), 4, colours=True
     ),
+    "niqe": Metric(niqe, "", False, (0.0, math.inf), 2, colours=True, reference=False),
 }
 
 
