@@ -152,7 +152,8 @@ def write(weights: Weights, source: Path, folder: Path) -> None:
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     if not digest.startswith(weights.sha256):
         raise ValueError(
-            f"Expected {source.name} with SHA-256 {weights.sha256[:12]}... Received: {digest[:12]}..."
+            f"Expected {source.name} with SHA-256 {weights.sha256[:12]}.... "
+            f"Received: {digest[:12]}..."
         )
     target = folder / weights.target
     target.parent.mkdir(parents=True, exist_ok=True)
