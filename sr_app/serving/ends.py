@@ -7,7 +7,7 @@ the command line writes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sr_app.inference.blend import blend
 from sr_app.inference.invention import Amount, amount, disagreement, heat, levels
 from sr_app.serving.preview import BAND_ROWS, OVERVIEW_PIXELS, shrink, shrinking
 
+Members = Callable[[], Iterable[np.ndarray]]
 NO_PIXELS = np.empty((0, 0, 3), np.float32)
 
 
@@ -30,6 +31,8 @@ class Ends:
         carried: the photo without its pixels: bit depth, profile, EXIF and the like.
         picture: name of the file to write, to which the position is added.
         errors: ``inference.consistency.error_moments`` of the two.
+        turned: gives the vivid results under flips and turns, turned back; None where eight more
+            runs are too many.
     """
 
     faithful: Path
@@ -38,6 +41,7 @@ class Ends:
     carried: Photo
     picture: Path
     errors: tuple[float, float, float]
+    turned: Members | None = None
 
     def write(self, percent: int) -> Path:
         """The file for a position of the slider, 0 to 100; written once, the last one is kept.
@@ -58,15 +62,20 @@ class Ends:
                     other.unlink(missing_ok=True)
         return path
 
-    def map(self, members: Iterable[np.ndarray] | None = None) -> tuple[Path, Amount]:
+    def map(self, *, turns: bool = False) -> tuple[Path, Amount]:
         """The invention map as a PNG to lay over the overview, and its numbers.
 
         Args:
-            members: see ``inference.invention.invention_map``.
+            turns: look at how the vivid end disagrees under flips and turns, too: eight more runs.
+
+        Raises:
+            ValueError: if ``turns`` are too many. OSError: if the ends are gone.
         """
-        path = self.picture.with_name(f"invention{'' if members is None else '_turned'}.png")
+        if turns and self.turned is None:
+            raise ValueError("Expected a smaller picture for eight more runs")
+        path = self.picture.with_name(f"invention{'_turned' if turns else ''}.png")
         faithful, vivid = _load(self.faithful), _load(self.vivid)
-        spread = None if members is None else disagreement(members)
+        spread = disagreement(self.turned()) if turns else None
         step = shrinking(*faithful.shape[:2], OVERVIEW_PIXELS)
         rows, small, means, shares = step * max(1, BAND_ROWS // step), [], [], []
         for start in range(0, len(faithful), rows):
@@ -81,8 +90,10 @@ class Ends:
         return path, Amount(sum(means) / len(faithful), sum(shares) / len(faithful))
 
 
-def save_ends(results: tuple[Photo, Photo], picture: Path, errors: tuple) -> Ends:
-    """Write both results' pixels beside where ``picture`` will lie.
+def save_ends(
+    results: tuple[Photo, Photo], picture: Path, errors: tuple, turned: Members | None = None
+) -> Ends:
+    """Write both results' pixels beside where ``picture`` will lie; the rest as of ``Ends``.
 
     Raises:
         OSError: if the disk has no room for them.
@@ -98,6 +109,7 @@ def save_ends(results: tuple[Photo, Photo], picture: Path, errors: tuple) -> End
         replace(faithful, rgb=NO_PIXELS, alpha=None),
         picture,
         errors,
+        turned,
     )
 
 

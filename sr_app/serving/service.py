@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -26,18 +27,18 @@ from sr_app.image.files import (
     write_photo,
 )
 from sr_app.inference.bands import Progress
-from sr_app.inference.blend import vivid_twin
 from sr_app.inference.consistency import consistency, error_moments
-from sr_app.inference.goal import Goal, preset_for
-from sr_app.inference.slider import Position, Slider
-from sr_app.inference.transparency import fill_transparent
-from sr_app.networks.presets import read_card
-from sr_app.serving.ends import Ends, save_ends
+from sr_app.inference.goal import preset_for
+from sr_app.serving.ends import Ends, Members, save_ends
 from sr_app.serving.limits import Limits
 from sr_app.serving.preview import TILE, Layer, write_layer
+from sr_app.serving.runs import enlarge, seen, turned
 
 T = TypeVar("T")
 OutputFormat = Literal["png", "same"]
+TURNED_PIXELS = 16_000_000
+"""Results up to this size are compared under flips and turns: eight runs, 0.5 GB at the end."""
+
 SHOWN_BY_BROWSERS = ("jpeg", "png", "webp", "avif", "bmp")
 
 
@@ -166,7 +167,9 @@ def upscale_file(
     )
     with _private(folder) as private:
         picture = private / f"{path.stem}_x{scale}{_suffix(path, before, output_format)}"
-        files, notes = _write(before, results, picture, side=TILE // scale)
+        size = results[0].rgb.shape[:2]
+        again = partial(_turned, path, preset, size, limits)
+        files, notes = _write(before, results, picture, side=TILE // scale, again=again)
     after = results[0]
     one = files.ends is None
     facts = Facts(
@@ -184,23 +187,13 @@ def upscale_file(
     return Result(files, facts)
 
 
-def enlarge(
-    photo: Photo, *, scale: int, preset: str, consistent: bool, progress: Progress | None
-) -> Iterator[Photo]:
-    """The result of the preset, and then that of its vivid twin if it has one."""
-    middle = 0.5 if vivid_twin(read_card(preset)) else None
-    slider = Slider.from_preset(preset, Position(middle, consistent=consistent))
-    size = Goal(scale, preset=preset).size_for(*photo.rgb.shape[:2], slider.card)
-    yield from slider.results(photo, size=size, progress=progress)
-
-
-def seen(photo: Photo) -> np.ndarray:
-    """The colours that the networks saw."""
-    return fill_transparent(photo.rgb, photo.alpha)
-
-
 def _write(
-    before: Photo, results: tuple[Photo, ...], picture: Path, *, side: int
+    before: Photo,
+    results: tuple[Photo, ...],
+    picture: Path,
+    *,
+    side: int,
+    again: Members,
 ) -> tuple[Files, tuple[str, ...]]:
     """Write what the viewer shows, and the picture or the ends; what the format made it lose."""
     folder, ends, notes = picture.parent, None, ()
@@ -208,7 +201,8 @@ def _write(
         notes = write_photo(results[0], picture)
     else:
         errors = error_moments(*(result.rgb for result in results), seen(before))
-        ends = save_ends(results, picture, errors)
+        few = results[0].rgb[..., 0].size <= TURNED_PIXELS
+        ends = save_ends(results, picture, errors, again if few else None)
     names = ("After",) if ends is None else ("Faithful", "Vivid")
     layers = [write_layer("Before", before, folder, side=side)]
     layers += [write_layer(n, r, folder) for n, r in zip(names, results, strict=True)]
@@ -232,6 +226,10 @@ def _suffix(path: Path, photo: Photo, output_format: OutputFormat) -> str:
     if SUFFIXES.get(path.suffix.lower()) == photo.format:
         return path.suffix.lower()
     return next(suffix for suffix, name in SUFFIXES.items() if name == photo.format)
+
+
+def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:
+    yield from turned(_read(path, limits), preset=preset, size=size)
 
 
 def _read(path: Path, limits: Limits) -> Photo:

@@ -30,13 +30,13 @@ def show_result(result: Result, name: str, address: Address) -> dict:
     """The viewer's state for a result: the layers that the divider separates.
 
     The first layer lies left of the divider. Right of it lies the second, or what the browser
-    blends of the second and the third: then ``blend`` says where its slider starts, in percent, and
-    how far the blends are from the photo (``Ends.errors``).
+    blends of the second and the third: then ``blend`` says where its slider starts, in percent,
+    how far the blends are from the photo (``Ends.errors``), and whether turns may be asked for.
     """
     height, width = result.facts.after
     ends = result.files.ends
     return {
-        "blend": ends and {"start": START, "errors": ends.errors},
+        "blend": ends and {"start": START, "errors": ends.errors, "turns": ends.turned is not None},
         "profiled": any(layer.profile for layer in result.files.layers),
         "name": name,
         "height": height,
@@ -60,7 +60,7 @@ class Shelf:
     def __init__(self, address: Address, *, most: int = 64) -> None:
         self._address, self._most = address, most
         self._results: dict[str, Result] = {}
-        self._lock, self._work = threading.Lock(), threading.Lock()
+        self._lock, self._short, self._long = (threading.Lock() for _ in range(3))
 
     def put(self, result: Result) -> None:
         """Keep a result; beyond ``most`` the oldest is forgotten (its files are not touched)."""
@@ -96,7 +96,7 @@ class Shelf:
         """
         match request:
             case [str(token), int(percent)] if ends := self._ends(token):
-                return self._made(lambda: ends.write(percent))
+                return self._made(lambda: ends.write(percent), self._short)
         return None
 
     def invention(self, request: object) -> dict | None:
@@ -114,10 +114,12 @@ class Shelf:
         result = self._results.get(token)
         return result and result.files.ends
 
-    def _made(self, make: Callable[[], Path | tuple[Path, Amount]]) -> dict | None:
+    def _made(
+        self, make: Callable[[], Path | tuple[Path, Amount]], lock: threading.Lock
+    ) -> dict | None:
         """What ``make`` wrote, one at a time: each fills memory and disk for a while."""
         try:
-            with self._work:
+            with lock:
                 made = make()
         except (ValueError, OSError):  # no such position, deleted after its hour, or a full disk
             return None

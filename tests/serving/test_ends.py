@@ -66,8 +66,12 @@ def test_the_map_lies_over_the_overview(ends, results, monkeypatch) -> None:
 
 
 def test_members_that_disagree_raise_the_map(ends, results) -> None:
+    with pytest.raises(ValueError, match="smaller picture"):
+        ends.map(turns=True)
     members = [results[0].rgb, 1 - results[0].rgb]
-    path, found = ends.map(members)
+    path, found = replace(ends, turned=lambda: iter(members)).map(turns=True)
+    expected = invention_map(*(result.rgb for result in results), members)
+    assert found.mean == pytest.approx(amount(expected).mean, rel=1e-4)
     assert found.mean > ends.map()[1].mean and path != ends.map()[0]
 
 

@@ -67,7 +67,11 @@ def test_a_result_is_two_layers_in_order(result) -> None:
 def test_a_result_of_two_ends_has_a_slider(blended) -> None:
     state = show_result(blended, "x.png", address)
     assert [layer["name"] for layer in state["layers"]] == ["Before", "Faithful", "Vivid"]
-    assert state["blend"] == {"start": 50, "errors": blended.files.ends.errors}
+    assert state["blend"] == {
+        "start": 50,
+        "errors": blended.files.ends.errors,
+        "turns": False,
+    }
     json.dumps(state)
 
 
@@ -82,7 +86,8 @@ def test_a_position_becomes_a_file_by_token(blended) -> None:
 def test_the_map_comes_with_its_numbers(blended) -> None:
     shelf = Shelf(address)
     shelf.put(blended)
-    made = shelf.invention(["photo-secret"])
+    assert shelf.invention(["photo-secret", True]) is None, "too large for eight more runs"
+    made = shelf.invention(["photo-secret", False])
     assert made["url"] == "files/invention.png" and made["share"] == 1
     assert made["mean"] == pytest.approx(0.25 * 255, abs=0.01)
 
@@ -99,8 +104,7 @@ def test_no_other_position_gives_a_file(blended, result, request_) -> None:
     shelf = Shelf(address)
     shelf.put(blended)
     assert shelf.finish(request_) is None
-    if request_ != ["photo-secret"]:
-        assert shelf.invention(request_) is None
+    assert shelf.invention(request_) is None
     shelf.put(result)
     assert shelf.finish(["photo-secret", 30]) is None, "a result without ends has its file"
 
@@ -110,7 +114,7 @@ def test_after_its_hour_no_file_is_made(blended) -> None:
     shelf.put(blended)
     blended.files.ends.vivid.unlink()
     assert shelf.finish(["photo-secret", 30]) is None
-    assert shelf.invention(["photo-secret"]) is None
+    assert shelf.invention(["photo-secret", False]) is None
 
 
 def test_tiles_are_found_by_token(result) -> None:

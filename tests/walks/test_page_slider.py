@@ -123,6 +123,9 @@ def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
     loaded = "return document.querySelector('.heat img').naturalWidth"
     assert wait_for(lambda: page.driver.execute_script(loaded), "its picture") == 400
     page.shoot("10_map")
+    page.press("[data-act=turns]")
+    wait_for(lambda: "flips and turns included" in page.text(".legend p"), "eight more runs")
+    assert not page.find("[data-act=turns]").is_displayed()
     page.press("[data-act=map]")
     assert not page.find(".legend").is_displayed()
     assert not page.driver.find_elements("css selector", ".heat img")
