@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from sr_app.evaluation.ssim import ssim
     from sr_app.image.files import read_photo, write_photo
     from sr_app.image.resize import imresize
-    from sr_app.inference.upscaler import Upscaler, upscale
+    from sr_app.inference.blend import blend
+    from sr_app.inference.consistency import consistency
+    from sr_app.inference.invention import invention_map
+    from sr_app.inference.photos import upscale
+    from sr_app.inference.upscaler import Upscaler
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import list_presets, load_preset
@@ -25,9 +29,12 @@ __version__ = "0.1.0"
 __all__ = [
     "Genotype",
     "Upscaler",
+    "blend",
     "build_esrn",
+    "consistency",
     "evaluate",
     "imresize",
+    "invention_map",
     "list_presets",
     "load_preset",
     "psnr",
@@ -40,15 +47,18 @@ __all__ = [
 _HOMES = {
     "Genotype": "sr_app.networks.genotype",
     "Upscaler": "sr_app.inference.upscaler",
+    "blend": "sr_app.inference.blend",
     "build_esrn": "sr_app.networks.esrn",
+    "consistency": "sr_app.inference.consistency",
     "evaluate": "sr_app.evaluation.benchmark",
     "imresize": "sr_app.image.resize",
+    "invention_map": "sr_app.inference.invention",
     "list_presets": "sr_app.networks.presets",
     "load_preset": "sr_app.networks.presets",
     "psnr": "sr_app.evaluation.psnr",
     "read_photo": "sr_app.image.files",
     "ssim": "sr_app.evaluation.ssim",
-    "upscale": "sr_app.inference.upscaler",
+    "upscale": "sr_app.inference.photos",
     "write_photo": "sr_app.image.files",
 }
 

@@ -34,6 +34,16 @@ def upscale(
     size: Annotated[
         str | None, typer.Option(metavar="WxH", help="Exact size instead: 1920x1080.")
     ] = None,
+    blend: Annotated[
+        float | None,
+        typer.Option(metavar="0..1", help="From 0, faithful, to 1, vivid: more detail, invented."),
+    ] = None,
+    mode: Annotated[
+        str, typer.Option(help="Blend outputs (better) or weights (half the time).")
+    ] = "outputs",
+    consistent: Annotated[
+        bool, typer.Option("--consistent", help="Make the result give the photo when shrunk.")
+    ] = False,
     tile: Annotated[
         int | None, typer.Option(min=1, help="Largest side of a tile, in pixels of the photo.")
     ] = None,
@@ -58,12 +68,14 @@ def upscale(
     with clear_errors():
         from sr_app.inference.batch import Batch, find_jobs
         from sr_app.inference.goal import Goal
+        from sr_app.inference.slider import Position
 
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
         goal = Goal(scale, None if size is None else parse_size(size), preset)
         jobs = find_jobs(source, target, recursive=recursive, suffix=suffix)
-        batch = Batch(goal, runtime, tile, quality, not strip_metadata, resume)
-        batch.upscaler(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
+        position = Position(blend, mode, consistent)
+        batch = Batch(goal, runtime, tile, quality, not strip_metadata, resume, position)
+        batch.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
         outcomes, failures = run_all(batch, jobs, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(report(outcomes, failures), indent=2))

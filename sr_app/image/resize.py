@@ -9,7 +9,7 @@ mirror image is read, edge pixel included. Published super-resolution tables res
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +63,23 @@ def imresize(
     else:
         result = _two_passes(planes.swapaxes(0, 1), columns, rows).swapaxes(0, 1)
     return np.ascontiguousarray(result).reshape(out_h, out_w, *image.shape[2:])
+
+
+def imresize_bands(
+    image: np.ndarray, *, size: tuple[int, int], kernel: str = "bicubic"
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """The float picture (H, W, C) resized to `size`, a band of rows at a time.
+
+    Yields (rows of the result, float64 values): as `imresize`, for results too large to hold.
+    """
+    image = np.asarray(image)
+    _check(image, None, size, kernel)
+    height, width = image.shape[:2]
+    out_h, out_w, scale_h, scale_w = _targets(height, width, None, size)
+    rows = _taps(height, out_h, scale_h, KERNELS[kernel], antialias=True)
+    columns = _taps(width, out_w, scale_w, KERNELS[kernel], antialias=True)
+    for lines, band in _bands(image.astype(np.float64, copy=False), rows, columns):
+        yield lines, band.swapaxes(0, 1)
 
 
 def modcrop(image: np.ndarray, scale: int) -> np.ndarray:
@@ -122,16 +139,22 @@ def _two_passes(planes: np.ndarray, first: _Taps, second: _Taps) -> np.ndarray:
 
     Besides input and output only one band is held in memory, whatever the picture's size.
     """
+    shape = (len(first.indices), len(second.indices), planes.shape[2])
+    result = np.empty(shape, planes.dtype)
+    for lines, band in _bands(planes, first, second):
+        result[lines] = _rounded(band, planes.dtype).swapaxes(0, 1)
+    return result
+
+
+def _bands(planes: np.ndarray, first: _Taps, second: _Taps) -> Iterator[tuple[slice, np.ndarray]]:
+    """Bands of output lines of axis 0, turned: (B, lines, C), not yet rounded."""
     out_a, out_b, channels = len(first.indices), len(second.indices), planes.shape[2]
-    result = np.empty((out_a, out_b, channels), planes.dtype)
     lines = max(1, _BAND_ELEMENTS // (max(planes.shape[1], out_b) * channels))
     for start in range(0, out_a, lines):
         stop = min(start + lines, out_a)
         band = _pass(planes, first.indices[start:stop], first.weights[start:stop])
         band = np.ascontiguousarray(_rounded(band, planes.dtype).swapaxes(0, 1))
-        band = _pass(band, second.indices, second.weights)
-        result[start:stop] = _rounded(band, planes.dtype).swapaxes(0, 1)
-    return result
+        yield slice(start, stop), _pass(band, second.indices, second.weights)
 
 
 def _pass(planes: np.ndarray, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from sr_app.image.files import (
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.goal import Goal
-from sr_app.inference.upscaler import Upscaler
+from sr_app.inference.slider import Position, Slider
 from sr_app.networks.presets import read_card
 
 
@@ -38,7 +38,7 @@ class Outcome:
     Args:
         status: ``written``, or ``skipped`` because it was finished before.
         before, after: (height, width); None if skipped.
-        preset: that was run; None if skipped.
+        preset: that was run, and its blend; None if skipped.
         seconds: reading, network and writing.
         warnings: of reading, enlarging and writing.
     """
@@ -60,6 +60,7 @@ class Batch:
         runtime, tile: see ``Upscaler.from_preset``.
         quality, keep_metadata: see ``image.files.write_photo``.
         resume: skip files whose result is there, in the size that it must have.
+        position: of the slider between faithful and vivid.
     """
 
     goal: Goal
@@ -68,13 +69,16 @@ class Batch:
     quality: int = 95
     keep_metadata: bool = True
     resume: bool = False
-    loaded: dict[str, Upscaler] = field(default_factory=dict, repr=False)
+    position: Position = field(default_factory=Position)
+    loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
 
-    def upscaler(self, height: int, width: int) -> Upscaler:
-        """The network for a photo of this size, loaded when first asked for."""
+    def slider(self, height: int, width: int) -> Slider:
+        """The network or networks for a photo of this size, loaded when first asked for."""
         name = self.goal.preset_for(height, width)
         if name not in self.loaded:
-            self.loaded[name] = Upscaler.from_preset(name, runtime=self.runtime, tile=self.tile)
+            self.loaded[name] = Slider.from_preset(
+                name, self.position, runtime=self.runtime, tile=self.tile
+            )
         return self.loaded[name]
 
     def run(self, job: Job, *, progress: Progress | None = None) -> Outcome:
@@ -88,16 +92,16 @@ class Batch:
             return Outcome("skipped")
         photo = read_photo(job.source)
         before = photo.rgb.shape[:2]
-        upscaler = self.upscaler(*before)
-        size = self.goal.size_for(*before, upscaler.card)
+        slider = self.slider(*before)
+        size = self.goal.size_for(*before, slider.card)
         check_side(job.target, size)
-        result = upscaler.photo(photo, size=size, progress=progress)
+        result = slider.photo(photo, size=size, progress=progress)
         job.target.parent.mkdir(parents=True, exist_ok=True)
         notes = write_photo(
             result, job.target, quality=self.quality, keep_metadata=self.keep_metadata
         )
         seconds, warnings = time.perf_counter() - start, (*result.warnings, *notes)
-        return Outcome("written", before, size, upscaler.card.name, seconds, warnings)
+        return Outcome("written", before, size, slider.name, seconds, warnings)
 
     def finished(self, job: Job) -> bool:
         """Whether the result is there and has its size, by the headers alone.

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
 import onnxruntime
+from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
 from sr_app.inference.lowering import INPUT, OUTPUT, Operation, lower
@@ -97,6 +99,59 @@ def constant_name(
     if key not in constants:
         constants[key] = numpy_helper.from_array(array, f"{operation.name}/{len(constants)}")
     return constants[key].name
+
+
+def read_graph(path: Path) -> tuple[tuple[Operation, ...], int]:
+    """What ``graph_bytes`` made a file from: the operations and the factor.
+
+    Raises:
+        ValueError: for a file that this module did not write.
+    """
+    try:
+        model = onnx.load(path)
+        scale = int(next(item.value for item in model.metadata_props if item.key == "scale"))
+    except (DecodeError, StopIteration, ValueError) as error:
+        raise ValueError(f"{path} is not a graph that was exported here") from error
+    arrays = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
+    operations = tuple(
+        Operation(
+            node.op_type,
+            node.name,
+            tuple(name for name in node.input if name not in arrays),
+            tuple(arrays[name] for name in node.input if name in arrays),
+            {item.name: helper.get_attribute_value(item) for item in node.attribute},
+        )
+        for node in model.graph.node
+    )
+    return operations, scale
+
+
+def interpolate_graphs(first: Path, second: Path, t: float) -> bytes:
+    """A graph between two of one network: each weight is ``(1 - t) * first + t * second``.
+
+    Raises:
+        ValueError: naming what the graphs do not have in common.
+    """
+    (ours, scale), (theirs, other) = read_graph(first), read_graph(second)
+    alike = [replace(a, constants=()) for a in ours] == [replace(b, constants=()) for b in theirs]
+    if not alike or scale != other:
+        raise ValueError(f"{first} and {second} are not graphs of the same network")
+    mixed = []
+    for a, b in zip(ours, theirs, strict=True):
+        pairs = zip(a.constants, b.constants, strict=True)
+        mixed.append(replace(a, constants=tuple(_between(*pair, t) for pair in pairs)))
+    return graph_bytes(tuple(mixed), scale)
+
+
+def _between(ours: np.ndarray, theirs: np.ndarray, t: float) -> np.ndarray:
+    """Weights are interpolated; indices (the order of channels) must be the same."""
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        raise ValueError(f"Expected weights of shape {ours.shape}. Received: {theirs.shape}")
+    if ours.dtype == np.float32:
+        return (1 - np.float32(t)) * ours + np.float32(t) * theirs
+    if not np.array_equal(ours, theirs):
+        raise ValueError("Expected the same order of channels in both graphs")
+    return ours
 
 
 def largest_difference(model: keras.Model, data: bytes, scale: int) -> float:

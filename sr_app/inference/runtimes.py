@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from sr_app.networks.presets import Card, check_digest, load_preset
+
+if TYPE_CHECKING:
+    import keras
 
 AUTO = "auto"
 SPIN_MICROSECONDS = 100
@@ -30,16 +33,17 @@ class Runtime(Protocol):
 
 
 class OnnxRuntime:
-    """The preset's exported graph in ONNX Runtime on the CPU. Imports no Keras.
+    """A graph in ONNX Runtime on the CPU: the preset's exported one, or another. Imports no Keras.
+
+    Args:
+        graph: serialised; the preset's own if None.
 
     Raises:
         ValueError: if the graph is missing, is not the one that the card describes, or is no graph.
     """
 
-    def __init__(self, card: Card):
-        path = card.file(card.graph)
-        check_digest(card, card.graph)
-        self.session = _session(path)
+    def __init__(self, card: Card, graph: bytes | None = None):
+        self.session = _session(graph_file(card) if graph is None else graph)
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         lr = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))  # (n, 3, h, w)
@@ -52,14 +56,17 @@ class OnnxRuntime:
 
 
 class KerasRuntime:
-    """The preset's weights in Keras, whatever its backend. Slow to start: imports Keras.
+    """A network in Keras, whatever its backend: the preset's, or another. Imports Keras: slow.
+
+    Args:
+        model: as ``networks.esrn.build_esrn`` makes it; the preset's own if None.
 
     Raises:
         ValueError: if the weights are missing or are not those that the card describes.
     """
 
-    def __init__(self, card: Card):
-        self.model = load_preset(card.folder)
+    def __init__(self, card: Card, model: keras.Model | None = None):
+        self.model = load_preset(card.folder) if model is None else model
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         try:
@@ -89,6 +96,17 @@ def choose(card: Card, name: str = AUTO) -> Runtime:
     return RUNTIMES[name](card)
 
 
+def graph_file(card: Card) -> Path:
+    """Where the preset's exported graph lies.
+
+    Raises:
+        ValueError: if it is missing or is not the one that the card describes.
+    """
+    path = card.file(card.graph)
+    check_digest(card, card.graph)
+    return path
+
+
 def usable_cores() -> int:
     """Cores that this process may use: its affinity, and a container's quota where there is one."""
     if hasattr(os, "sched_getaffinity"):
@@ -103,7 +121,7 @@ def usable_cores() -> int:
     return cores
 
 
-def _session(path: Path):
+def _session(graph: Path | bytes):
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -114,10 +132,11 @@ def _session(path: Path):
     # (benchmarks/inference.py). The memory arena stays on: without it half as slow again.
     options.add_session_config_entry("session.intra_op.spin_duration_us", str(SPIN_MICROSECONDS))
     try:
-        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common class but this
         line = " ".join(str(error).split())
-        raise ValueError(f"{path} is not a graph that ONNX Runtime can load: {line}") from error
+        name = graph if isinstance(graph, Path) else "What was made of two presets"
+        raise ValueError(f"{name} is not a graph that ONNX Runtime can load: {line}") from error
 
 
 def _raise_if_memory(error: Exception, batch: np.ndarray) -> None:

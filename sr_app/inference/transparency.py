@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def fill_transparent(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+def fill_transparent(rgb: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
     """The picture with colour under fully transparent pixels taken from their visible neighbours.
 
     Editors leave black, white or old content there; a network would spread it into the visible
@@ -14,11 +14,13 @@ def fill_transparent(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 
     Args:
         rgb: float32 (H, W, 3), straight alpha.
-        alpha: (H, W) in [0, 1].
+        alpha: (H, W) in [0, 1]; None if nothing is transparent.
 
     Returns:
         float32 (H, W, 3); ``rgb`` itself if nothing or everything is transparent.
     """
+    if alpha is None:
+        return rgb
     hidden = alpha <= 0
     if not hidden.any() or hidden.all():
         return rgb

@@ -9,17 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.image.colour import to_float
-from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
 from sr_app.inference import runtimes, tiles
 from sr_app.inference.bands import Progress, render
-from sr_app.inference.goal import Goal, preset_for
 from sr_app.inference.memory import available_bytes, empty_result, largest_tile
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
 from sr_app.inference.transparency import fill_transparent
 from sr_app.networks.presets import Card, read_card
-
-__all__ = ["Upscaler", "preset_for", "upscale"]
 
 BAND_ROWS = 256  # of a result that is changed in place
 
@@ -116,7 +113,7 @@ class Upscaler:
         Bit depth, greyness, profile, EXIF and format stay; ``size`` is the exact (height, width)
         of the result, the preset's factor if None.
         """
-        rgb = photo.rgb if photo.alpha is None else fill_transparent(photo.rgb, photo.alpha)
+        rgb = fill_transparent(photo.rgb, photo.alpha)
         result, alpha, warnings = self(rgb, progress=progress), photo.alpha, photo.warnings
         if photo.grey:
             make_grey(result)
@@ -139,60 +136,6 @@ class Upscaler:
             multiple=multiple,
             least_kept=least_kept,
         )
-
-
-def upscale(
-    source: Photo | np.ndarray | str | Path,
-    *,
-    scale: float | None = None,
-    size: tuple[int, int] | None = None,
-    preset: str | None = None,
-    runtime: str = runtimes.AUTO,
-    tile: int | None = None,
-    out: str | Path | None = None,
-    progress: Progress | None = None,
-) -> Photo:
-    """Enlarge a photo, a file or an array.
-
-    Args:
-        source: a file's path, a ``Photo``, or an array (H, W), (H, W, 3) or (H, W, 4), uint8,
-            uint16 or float in [0, 1].
-        scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
-        size: exact (height, width) instead of a factor.
-        preset: name or folder; the default of the factor if None.
-        runtime, tile: see ``Upscaler.from_preset``.
-        out: file to write as well; its suffix names the format.
-        progress: called with (tiles done, tiles in all); raising from it cancels.
-
-    Raises:
-        ValueError, OSError: one line that says what was expected.
-    """
-    goal = Goal(scale, size, preset)
-    photo = as_photo(source)
-    height, width = photo.rgb.shape[:2]
-    upscaler = Upscaler.from_preset(goal.preset_for(height, width), runtime=runtime, tile=tile)
-    target = goal.size_for(height, width, upscaler.card)
-    result = upscaler.photo(photo, size=target, progress=progress)
-    if out is not None:
-        result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
-    return result
-
-
-def as_photo(source: Photo | np.ndarray | str | Path) -> Photo:
-    """What was handed in, as a photo."""
-    if isinstance(source, Photo):
-        return source
-    if not isinstance(source, np.ndarray):
-        return read_photo(source)
-    if source.ndim not in (2, 3) or (source.ndim == 3 and source.shape[2] not in (3, 4)):
-        raise ValueError(
-            f"Expected an array (H, W), (H, W, 3) or (H, W, 4). Received: shape {source.shape}"
-        )
-    values = to_float(source)
-    grey = values.ndim == 2
-    rgb = np.repeat(values[..., None], 3, axis=2) if grey else values[..., :3]
-    alpha = values[..., 3] if not grey and values.shape[2] == 4 else None
-    return Photo(rgb=rgb, alpha=alpha, bits=16 if source.dtype == np.uint16 else 8, grey=grey)
 
 
 def pad(picture: np.ndarray, multiple: int) -> np.ndarray:

@@ -70,14 +70,22 @@ class Page:
             gr.Markdown(words.about([(card.name, card.licence) for card in list_presets()]))
 
     def _add_viewer(self) -> gr.HTML:
+        shelf = self._desk.shelf
+
         def tile(request: list) -> str | None:
-            return self._desk.shelf.tile(request)
+            return shelf.tile(request)
+
+        def finish(request: list) -> dict | None:
+            return shelf.finish(request)
+
+        def invention(request: list) -> dict | None:
+            return shelf.invention(request)
 
         return gr.HTML(
             None,
             html_template=_asset("viewer.html"),
-            js_on_load=_asset("upload.js") + _asset("viewer.js"),
-            server_functions=[tile],
+            js_on_load=_asset("upload.js") + _asset("blend.js") + _asset("viewer.js"),
+            server_functions=[tile, finish, invention],
             most_bytes=self._limits.file_bytes,
             apply_default_css=False,
             elem_id="stage",
@@ -120,6 +128,12 @@ class Page:
                 label="Download as",
                 elem_id="kind",
             )
+            self._consistent = gr.Checkbox(
+                False,
+                label="Stay consistent with the photo",
+                info="Shrunk again, the result then gives your photo back, noise included.",
+                elem_id="consistent",
+            )
 
     def _connect(self) -> None:
         screen = [
@@ -133,7 +147,7 @@ class Page:
         self._viewer.refused(self._on_refused, None, screen, **quick)
         self._tries.pick(self._on_example, [self._scale], opened, **quick)
         self._scale.change(self._on_scale, [self._chosen, self._scale], screen, **quick)
-        asked = [self._chosen, self._scale, self._preset, self._kind]
+        asked = [self._chosen, self._scale, self._preset, self._kind, self._consistent]
         begun = self._go.click(self._on_go, asked, screen, trigger_mode="once", **quick)
         begun.success(
             self._on_work,
@@ -162,11 +176,22 @@ class Page:
         return self._changes(self._desk.aim(chosen, scale))
 
     def _on_go(
-        self, chosen: Chosen | None, scale: int, preset: str, kind: str, request: gr.Request
+        self,
+        chosen: Chosen | None,
+        scale: int,
+        preset: str,
+        kind: str,
+        consistent: bool,
+        request: gr.Request,
     ) -> Iterator[dict]:
-        preset = None if preset == AUTOMATIC else preset
-        session = request.session_hash
-        screen = self._desk.begin(session, chosen, scale, preset=preset, output_format=kind)
+        screen = self._desk.begin(
+            request.session_hash,
+            chosen,
+            scale,
+            preset=None if preset == AUTOMATIC else preset,
+            output_format=kind,
+            consistent=consistent,
+        )
         yield from self._show(screen)
 
     def _on_work(self, chosen: Chosen, request: gr.Request) -> Iterator[dict]:
@@ -199,7 +224,11 @@ class Page:
             (self._download, screen.download),
         )
         changes = {part: value for part, value in values if value is not None}
-        return changes | {part: _look(button) for part, button in buttons if button is not None}
+        return changes | {
+            part: _look(button, "label" if part is self._download else "value")
+            for part, button in buttons
+            if button is not None
+        }
 
 
 def serve(
@@ -281,16 +310,16 @@ def _theme() -> gr.themes.Base:
     )
 
 
-def _look(button: Button) -> dict:
-    """A button's look in Gradio's words."""
+def _look(button: Button, text: str) -> dict:
+    """A button's look in Gradio's words; ``text`` is what the kind of button calls its label."""
     look = {
         "visible": button.visible,
         "interactive": button.enabled,
         "variant": "primary" if button.primary else "secondary",
     }
     if button.label is not None:
-        look["value" if button.file is None else "label"] = button.label
-    if button.file is not None:
+        look[text] = button.label
+    if text == "label":
         look["value"] = button.file
     return gr.update(**look)
 

@@ -33,7 +33,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Button:
-    """How a button looks; ``file`` is what a download button gives."""
+    """How a button looks; ``file`` is what a download button gives, None if it is asked for."""
 
     visible: bool = True
     enabled: bool = True
@@ -125,6 +125,7 @@ class Desk:
         *,
         preset: str | None,
         output_format: OutputFormat,
+        consistent: bool = False,
     ) -> Screen:
         """The button: note the job, so that ``stop`` finds it even while it waits for its turn."""
         if chosen is None:
@@ -135,6 +136,7 @@ class Desk:
             scale=scale,
             preset=preset,
             output_format=output_format,
+            consistent=consistent,
             folder=self._folder,
             limits=self._limits,
         )
@@ -191,5 +193,6 @@ class Desk:
             # The next step is the download: it takes over as the one obvious button.
             go=Button(primary=False),
             cancel=HIDDEN,
-            download=Button(label=label, file=result.files.picture),
+            # Without a file the browser asks for it at the slider's position (page/blend.js).
+            download=Button(label=label, file=None if result.files.ends else result.files.picture),
         )

@@ -1,6 +1,6 @@
 """The page's work without the page: look at an uploaded photo, enlarge it, write its files.
 
-The enlarged file is made by the very calls of the command line (``inference.upscale``, then
+The enlarged file is made by the very calls of the command line (``inference.slider``, then
 ``image.files.write_photo``), so both give the same bytes.
 """
 
@@ -12,8 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
+
+import numpy as np
 
 from sr_app.image.files import (
     SUFFIXES,
@@ -23,12 +26,19 @@ from sr_app.image.files import (
     read_photo,
     write_photo,
 )
-from sr_app.inference.upscaler import preset_for, upscale
+from sr_app.inference.bands import Progress
+from sr_app.inference.consistency import consistency, error_moments
+from sr_app.inference.goal import preset_for
+from sr_app.serving.ends import Ends, Members, save_ends
 from sr_app.serving.limits import Limits
 from sr_app.serving.preview import TILE, Layer, write_layer
+from sr_app.serving.runs import enlarge, seen, turned
 
 T = TypeVar("T")
 OutputFormat = Literal["png", "same"]
+TURNED_PIXELS = 16_000_000
+"""Results up to this size are compared under flips and turns: eight runs, 0.5 GB at the end."""
+
 SHOWN_BY_BROWSERS = ("jpeg", "png", "webp", "avif", "bmp")
 
 
@@ -52,15 +62,31 @@ class Look:
 
 @dataclass(frozen=True)
 class Files:
-    """What was written: the full-resolution picture, and what the viewer shows of it."""
+    """What was written.
+
+    Args:
+        picture: at full resolution; with ``ends``, what they write is named after it.
+        layers: what the viewer shows: before, then after, or both ends of the slider.
+        ends: of the slider, where the preset has a vivid twin.
+    """
 
     picture: Path
     layers: tuple[Layer, ...]
+    ends: Ends | None = None
+
+    @property
+    def token(self) -> str:
+        """The name of the folder, which nobody can guess."""
+        return self.picture.parent.name
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a person may want to know of a result; sizes are (height, width), seconds in all."""
+    """What a person may want to know of a result; sizes are (height, width), seconds in all.
+
+    ``bytes`` is None while the file is not written, and ``consistency`` in dB (see
+    ``inference.consistency``) while it depends on the slider.
+    """
 
     before: tuple[int, int]
     after: tuple[int, int]
@@ -69,8 +95,9 @@ class Facts:
     seconds: float
     format: str
     bits: int
-    bytes: int
+    bytes: int | None
     notes: tuple[str, ...]
+    consistency: float | None = None
 
 
 @dataclass(frozen=True)
@@ -110,15 +137,20 @@ def upscale_file(
     scale: int,
     preset: str | None = None,
     output_format: OutputFormat = "png",
+    consistent: bool = False,
     folder: str | Path,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     limits: Limits | None = None,
 ) -> Result:
     """Enlarge a photo and write it with its previews into a new private folder.
 
+    Where the preset has a vivid twin both are run and kept, and no file is written until somebody
+    asks for a position of the slider (``Ends.write``).
+
     Args:
         preset: None takes the default one of the factor.
         output_format: ``same`` keeps the photo's own format.
+        consistent: project the result onto the photo.
         progress: called with (tiles done, tiles in all); an exception that it raises stops the
             work, passes through unchanged, and nothing is left in ``folder``.
 
@@ -130,14 +162,16 @@ def upscale_file(
     limits.check(_named(path, lambda: read_header(path)), scale)
     before = _read(path, limits)
     preset = preset or preset_for(scale)
-    after = upscale(before, scale=scale, preset=preset, progress=progress)
+    results = tuple(
+        enlarge(before, scale=scale, preset=preset, consistent=consistent, progress=progress)
+    )
     with _private(folder) as private:
         picture = private / f"{path.stem}_x{scale}{_suffix(path, before, output_format)}"
-        notes = write_photo(after, picture)
-        layers = (
-            write_layer("Before", before, private, side=TILE // scale),
-            write_layer("After", after, private),
-        )
+        size = results[0].rgb.shape[:2]
+        again = partial(_turned, path, preset, size, limits)
+        files, notes = _write(before, results, picture, side=TILE // scale, again=again)
+    after = results[0]
+    one = files.ends is None
     facts = Facts(
         before=before.rgb.shape[:2],
         after=after.rgb.shape[:2],
@@ -146,10 +180,33 @@ def upscale_file(
         seconds=time.monotonic() - start,
         format=SUFFIXES[picture.suffix],
         bits=after.bits,
-        bytes=picture.stat().st_size,
+        bytes=picture.stat().st_size if one else None,
         notes=tuple(dict.fromkeys((*before.warnings, *after.warnings, *notes))),
+        consistency=consistency(after.rgb, seen(before)) if one else None,
     )
-    return Result(Files(picture, layers), facts)
+    return Result(files, facts)
+
+
+def _write(
+    before: Photo,
+    results: tuple[Photo, ...],
+    picture: Path,
+    *,
+    side: int,
+    again: Members,
+) -> tuple[Files, tuple[str, ...]]:
+    """Write what the viewer shows, and the picture or the ends; what the format made it lose."""
+    folder, ends, notes = picture.parent, None, ()
+    if len(results) == 1:
+        notes = write_photo(results[0], picture)
+    else:
+        errors = error_moments(*(result.rgb for result in results), seen(before))
+        few = results[0].rgb[..., 0].size <= TURNED_PIXELS
+        ends = save_ends(results, picture, errors, again if few else None)
+    names = ("After",) if ends is None else ("Faithful", "Vivid")
+    layers = [write_layer("Before", before, folder, side=side)]
+    layers += [write_layer(n, r, folder) for n, r in zip(names, results, strict=True)]
+    return Files(picture, tuple(layers), ends), notes
 
 
 def remove_old(folder: str | Path, *, seconds: float) -> int:
@@ -169,6 +226,10 @@ def _suffix(path: Path, photo: Photo, output_format: OutputFormat) -> str:
     if SUFFIXES.get(path.suffix.lower()) == photo.format:
         return path.suffix.lower()
     return next(suffix for suffix, name in SUFFIXES.items() if name == photo.format)
+
+
+def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:
+    yield from turned(_read(path, limits), preset=preset, size=size)
 
 
 def _read(path: Path, limits: Limits) -> Photo:

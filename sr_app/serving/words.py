@@ -84,8 +84,11 @@ def stopped() -> str:
 
 def done(facts: Facts) -> str:
     """The line of facts under the button, and remarks."""
-    kind = f"{FORMATS[facts.format]}, {facts.bits} bit, {file_size(facts.bytes)}"
-    parts = (duration(facts.seconds, exact=True), escape(facts.preset), kind)
+    kind = f"{FORMATS[facts.format]}, {facts.bits} bit"
+    kind += "" if facts.bytes is None else f", {file_size(facts.bytes)}"
+    parts = [duration(facts.seconds, exact=True), escape(facts.preset), kind]
+    if facts.consistency is not None:
+        parts.append(agreement(facts.consistency))
     return (
         f'<p class="facts" role="status">{_arrow(facts.before, facts.after)}<br>'
         f"{' · '.join(f'<span>{part}</span>' for part in parts)}</p>{noted(facts.notes)}"
@@ -94,7 +97,14 @@ def done(facts: Facts) -> str:
 
 def download(facts: Facts) -> str:
     """The label of the download button (plain text)."""
-    return f"Download {FORMATS[facts.format]} ({file_size(facts.bytes)})"
+    size = "" if facts.bytes is None else f" ({file_size(facts.bytes)})"
+    return f"Download {FORMATS[facts.format]}{size}"
+
+
+def agreement(decibel: float) -> str:
+    """How well the result, shrunk again, agrees with the photo (also said in page/blend.js)."""
+    kind = "true" if decibel >= 45 else "close" if decibel >= 40 else "not quite true"
+    return f"{kind} to the photo ({min(decibel, 99):.0f} dB)"
 
 
 def duration(seconds: float, *, exact: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def models(tmp_path_factory, monkeypatch) -> Path:
     folder = random_presets.models_folder(tmp_path_factory.getbasetemp())
     monkeypatch.setenv("SR_APP_MODELS", str(folder))
     return folder
+
+
+@pytest.fixture
+def twins(tmp_path_factory, models, monkeypatch) -> Path:
+    """The same presets, and vivid twins of esrn_x2 and esrn_x4."""
+    folder = random_presets.vivid_folder(tmp_path_factory.getbasetemp())
+    monkeypatch.setenv("SR_APP_MODELS", os.pathsep.join(map(str, (folder, models))))
+    return models
 
 
 @pytest.fixture

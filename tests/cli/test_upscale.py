@@ -14,6 +14,7 @@ import pytest
 
 from sr_app.cli.upscale import parse_size
 from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.inference.photos import upscale
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -87,6 +88,20 @@ def test_json_for_programs(run: Run, photos: Path, tmp_path: Path) -> None:
     assert [Path(item["input"]).name for item in report["failed"]] == ["bad.png"]
 
 
+def test_blends_of_a_file_and_of_a_folder_are_the_library_s(
+    run: Run, photos: Path, twins: Path, tmp_path: Path
+) -> None:
+    (photos / "bad.png").unlink()
+    run("upscale", photos / "a.png", tmp_path / "one.png", "--blend", "0.3", "--consistent")
+    expected = tmp_path / "expected.png"
+    upscale(photos / "a.png", blend=0.3, consistent=True, out=expected)
+    assert (tmp_path / "one.png").read_bytes() == expected.read_bytes()
+    lines = run("upscale", photos, tmp_path / "out", "--blend", "0.3").stdout.splitlines()
+    assert len(lines) == 2 and all("(esrn_x2, 30% vivid, " in line for line in lines)
+    upscale(photos / "a.png", blend=0.3, out=expected)
+    assert (tmp_path / "out" / "a.png").read_bytes() == expected.read_bytes()
+
+
 def test_metadata_is_kept_or_stripped(run: Run, models: Path, tmp_path: Path) -> None:
     rgb = np.full((8, 8, 3), 0.5, np.float32)
     exif = b"II*\0\x08\0\0\0" + b"\x01\0" + b"\x0e\x01\x02\0\x04\0\0\0abc\0" + b"\0\0\0\0"
@@ -123,6 +138,11 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/a.png", "x.png", "--runtime", "warp"], "onnxruntime"),
         (["in", "out", "--preset", "esrn_x9"], "Did you mean"),
         (["in/bad.png", "x.png"], "bad.png"),
+        (["in/a.png", "x.png", "--blend", "1.5"], "from 0 (faithful) to 1 (vivid)"),
+        (["in/a.png", "x.png", "--blend", "0.5"], "esrn_x2 has no vivid twin esrn_x2_vivid"),
+        (["in/a.png", "x.png", "--mode", "weights"], "a blend from 0 to 1"),
+        (["in/a.png", "x.png", "--blend", "0.5", "--mode", "both"], "outputs, weights"),
+        (["in/a.png", "x.png", "--size", "8x8", "--consistent"], "at least as large"),
         (["in/a.png", "x.png", "--tile", "0"], "--tile"),
         (["in/a.png", "x.png", "--quality", "101"], "--quality"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -27,3 +28,11 @@ def models(models_folder, monkeypatch) -> Path:
     """The same folder, first on the search path."""
     monkeypatch.setenv("SR_APP_MODELS", str(models_folder))
     return models_folder
+
+
+@pytest.fixture
+def twins(tmp_path_factory, models, monkeypatch) -> Path:
+    """The same presets, and vivid twins of esrn_x2 and esrn_x4; the folder of the twins."""
+    folder = random_presets.vivid_folder(tmp_path_factory.getbasetemp())
+    monkeypatch.setenv("SR_APP_MODELS", os.pathsep.join(map(str, (folder, models))))
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -42,4 +43,23 @@ def models_folder(base: Path) -> Path:
         save_preset(
             model, Card(folder.name, scale=scale, genotype=genotype, folder=folder, **texts)
         )
+    return root
+
+
+@cache
+def vivid_folder(base: Path) -> Path:
+    """A folder in ``base`` with the vivid twins of esrn_x2 and esrn_x4: weights a little off."""
+    from sr_app.inference.export import export_onnx
+    from sr_app.networks.presets import GRAPH, load_preset, read_card, save_preset
+
+    root, rng = base / "vivid_models", np.random.default_rng(11)
+    for scale in (2, 4):
+        card = read_card(models_folder(base) / f"esrn_x{scale}")
+        folder = root / f"{card.name}_vivid"
+        model = load_preset(card.folder)
+        for weight in model.weights:
+            noise = rng.normal(scale=0.03, size=weight.shape).astype("float32")
+            weight.assign(np.asarray(weight) + noise)
+        export_onnx(model, folder / GRAPH, scale=scale)
+        save_preset(model, replace(card, name=folder.name, purpose="vivid", folder=folder))
     return root

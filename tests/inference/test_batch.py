@@ -112,7 +112,7 @@ def test_presets_are_loaded_once(models, folder, tmp_path):
     for name in ("a.png", "b.jpg"):
         batch.run(Job(folder / name, tmp_path / name))
     assert list(batch.loaded) == ["esrn_x2"]
-    assert batch.upscaler(6, 8) is batch.loaded["esrn_x2"]
+    assert batch.slider(6, 8) is batch.loaded["esrn_x2"]
 
 
 def test_a_size_may_need_several_presets(models, tmp_path):

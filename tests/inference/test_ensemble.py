@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from sr_app.image.resize import imresize
+from sr_app.inference import runtimes
 from sr_app.inference.ensemble import ensemble, members
 from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.presets import read_card
 
 RNG = np.random.default_rng(0)
 PICTURE = RNG.random((7, 10, 3)).astype("float32")
@@ -61,8 +63,9 @@ def test_whole_numbers_become_floats() -> None:
     assert np.abs(found - nearest(picture) / 255).max() < 1e-6
 
 
-def test_an_upscaler_and_its_progress(repository) -> None:
-    upscaler = Upscaler.from_preset(repository / "models" / "esrn_x2")
+def test_an_upscaler_and_its_progress(models_folder) -> None:
+    card = read_card(models_folder / "esrn_x2")
+    upscaler = Upscaler(card, runtimes.choose(card), tile=64, memory=8 << 30)
     seen: list[tuple[int, int]] = []
     found = ensemble(upscaler)(PICTURE, progress=lambda *count: seen.append(count))
     flipped = ensemble(upscaler)(PICTURE[:, ::-1])[:, ::-1]
@@ -70,7 +73,7 @@ def test_an_upscaler_and_its_progress(repository) -> None:
     assert found.shape == (14, 20, 3)
     # The mean over the group is equivariant, whatever the network is; the network alone is not.
     assert np.abs(found - flipped).max() < 1e-5
-    assert np.abs(upscaler(PICTURE) - upscaler(PICTURE[:, ::-1])[:, ::-1]).max() > 1e-3
+    assert np.abs(upscaler(PICTURE) - upscaler(PICTURE[:, ::-1])[:, ::-1]).max() > 1e-2
 
 
 def test_a_result_of_another_shape_is_refused() -> None:

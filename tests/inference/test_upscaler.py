@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sr_app.image.files import Photo, read_photo
+from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
 from sr_app.inference import runtimes
-from sr_app.inference.upscaler import Upscaler, pad, upscale
+from sr_app.inference.upscaler import Upscaler, pad
 from sr_app.networks.presets import load_preset, read_card
 
 
@@ -187,45 +187,9 @@ def test_progress_and_cancel(upscalers):
         upscalers[4](noise(149, 211, 3), progress=stop)
 
 
-def test_from_preset_and_upscale_agree(models):
-    rgb = noise(20, 22, 3)
-    upscaler = Upscaler.from_preset("esrn_x4", tile=32)
-    assert upscaler.scale == 4 and upscaler.tile == 32
-    assert np.array_equal(upscale(rgb, scale=4).rgb, upscaler(rgb))
-
-
-def test_a_factor_without_its_own_preset_is_shrunk_from_the_next(models):
-    rgb = noise(20, 22, 3)
-    expected = np.clip(imresize(Upscaler.from_preset("esrn_x3")(rgb), size=(50, 55)), 0, 1)
-    assert np.array_equal(upscale(rgb, scale=2.5).rgb, expected)
-
-
-def test_upscale_takes_arrays_of_every_kind(models):
-    assert upscale(noise(8, 9)).grey
-    result = upscale((noise(8, 9, 4) * 65535).astype(np.uint16))
-    assert result.bits == 16 and result.alpha.shape == (16, 18) and result.rgb.shape == (16, 18, 3)
-    with pytest.raises(ValueError, match=r"shape \(8, 9, 2\)"):
-        upscale(noise(8, 9, 2))
-
-
-def test_upscale_reads_and_writes_files(models, tmp_path):
-    from sr_app.image.files import write_photo
-
-    source, target = tmp_path / "in.png", tmp_path / "out.png"
-    write_photo(Photo(noise(10, 12, 3)), source)
-    result = upscale(source, scale=3, out=target)
-    written = read_photo(target)
-    assert written.rgb.shape == (30, 36, 3)
-    assert np.abs(written.rgb - result.rgb).max() <= 0.5 / 255 + 1e-6
-
-
-def test_faulty_requests(models):
-    with pytest.raises(ValueError, match="Did you mean esrn_x2"):
-        upscale(noise(4, 4, 3), preset="esrm_x2")
+def test_a_faulty_tile_is_refused(models):
     with pytest.raises(ValueError, match="tile of 1 pixel"):
         Upscaler.from_preset("esrn_x2", tile=0)
-    with pytest.raises(ValueError, match=r"missing\.png"):
-        upscale("missing.png")
 
 
 def test_a_card_without_a_radius_is_refused(upscalers):

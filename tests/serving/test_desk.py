@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sr_app.image.files import Photo, write_photo
+from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.serving import service
 from sr_app.serving.desk import Desk
 from sr_app.serving.limits import Limits
@@ -41,7 +41,7 @@ def go_on(monkeypatch) -> threading.Event:
     event = threading.Event()
     event.set()
 
-    def larger(photo, *, scale, preset=None, progress):
+    def larger(photo, *, scale, preset, consistent, progress):
         for done in range(3):
             progress(done, 3)
             time.sleep(0.01)
@@ -52,9 +52,12 @@ def go_on(monkeypatch) -> threading.Event:
         if preset == "huge":
             raise MemoryError
         progress(3, 3)
-        return replace(photo, rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1))
+        result = replace(photo, rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1))
+        yield result
+        if preset == "with_twin":
+            yield replace(result, rgb=result.rgb * (0.25 if consistent else 0.5))
 
-    monkeypatch.setattr(service, "upscale", larger)
+    monkeypatch.setattr(service, "enlarge", larger)
     monkeypatch.setattr(service, "preset_for", lambda scale: f"esrn_x{scale}")
     return event
 
@@ -124,6 +127,21 @@ def test_from_the_button_to_the_download(desk, photo) -> None:
     assert last.go.visible and not last.go.primary and not last.cancel.visible
     assert [layer["name"] for layer in last.viewer["layers"]] == ["Before", "After"]
     assert "80 × 60 px" in last.status
+
+
+@pytest.mark.parametrize("consistent", [False, True])
+def test_with_a_vivid_twin_the_browser_gets_both_ends(desk, photo, consistent) -> None:
+    chosen, _ = desk.open(photo, "cat.png", 2)
+    begin(desk, chosen, preset="with_twin", consistent=consistent)
+    *_, last = desk.work("me", "cat.png")
+    assert last.download.visible and last.download.label == "Download PNG"
+    assert last.download.file is None, "it is made for the slider's position"
+    assert [layer["name"] for layer in last.viewer["layers"]] == ["Before", "Faithful", "Vivid"]
+    made = desk.shelf.finish([last.viewer["token"], 100])
+    assert made["name"] == "cat_x2_vivid100.png"
+    written = read_photo(photo.parent / last.viewer["token"] / made["name"]).rgb
+    expected = read_photo(photo).rgb.mean() * (0.25 if consistent else 0.5)
+    assert written.mean() == pytest.approx(expected, abs=2e-3)
 
 
 def test_cancel_ends_the_work_and_brings_the_button_back(desk, photo, go_on, uploads) -> None:

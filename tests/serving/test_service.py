@@ -13,27 +13,32 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
+from sr_app.inference.blend import blend
+from sr_app.inference.consistency import consistency
 from sr_app.serving import service
 from sr_app.serving.limits import Limits
 from sr_app.serving.service import look, remove_old, upscale_file
 
 
-def larger(photo: Photo, *, scale, preset=None, progress=None) -> Photo:
-    """Stands in for the networks: every pixel becomes a block."""
+def larger(photo: Photo, *, scale, preset=None, consistent=False, progress=None):
+    """Stands in for the networks: pixels become blocks; `with_twin` gives darker ones too."""
     if progress:
         for done in range(3):
             progress(done, 2)
     alpha = photo.alpha
-    return replace(
+    result = replace(
         photo,
         rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1),
         alpha=None if alpha is None else alpha.repeat(scale, 0).repeat(scale, 1),
     )
+    yield result
+    if preset == "with_twin":
+        yield replace(result, rgb=0.5 * result.rgb)
 
 
 @pytest.fixture(autouse=True)
 def without_networks(monkeypatch) -> None:
-    monkeypatch.setattr(service, "upscale", larger)
+    monkeypatch.setattr(service, "enlarge", larger)
     monkeypatch.setattr(service, "preset_for", lambda scale: f"esrn_x{scale}")
 
 
@@ -48,7 +53,7 @@ def photo(tmp_path) -> Path:
 def test_the_file_is_what_the_library_writes(photo, tmp_path) -> None:
     result = upscale_file(photo, scale=3, folder=tmp_path / "out")
     expected = tmp_path / "expected.png"
-    write_photo(larger(read_photo(photo), scale=3), expected)
+    write_photo(next(larger(read_photo(photo), scale=3)), expected)
     assert result.files.picture.read_bytes() == expected.read_bytes()
     assert result.files.picture.name == "beach & <sea>_x3.png"
 
@@ -58,6 +63,26 @@ def test_facts_are_those_of_the_picture(photo, tmp_path) -> None:
     assert (facts.before, facts.after, facts.scale) == ((30, 40), (60, 80), 2)
     assert (facts.preset, facts.format, facts.bits) == ("esrn_x2", "png", 8)
     assert facts.seconds > 0 and facts.bytes > 0
+    before = read_photo(photo)
+    assert facts.consistency == consistency(next(larger(before, scale=2)).rgb, before.rgb)
+
+
+def test_with_a_vivid_twin_both_ends_are_kept_and_no_file_is_written(photo, tmp_path) -> None:
+    result = upscale_file(photo, scale=2, preset="with_twin", folder=tmp_path / "out")
+    assert [layer.name for layer in result.files.layers] == ["Before", "Faithful", "Vivid"]
+    assert result.facts.bytes is None and result.facts.consistency is None
+    assert not result.files.picture.exists()
+    made = result.files.ends.write(40)
+    assert made.name == "beach & <sea>_x2_vivid40.png" and made.parent.name == result.files.token
+    faithful, vivid = (
+        photo.rgb for photo in larger(read_photo(photo), scale=2, preset="with_twin")
+    )
+    expected = tmp_path / "expected.png"
+    write_photo(Photo(blend(faithful, vivid, 0.4)), expected)
+    assert made.read_bytes() == expected.read_bytes()
+    first, _, last = (-10 * np.log10(error) for error in result.files.ends.errors)
+    assert first == pytest.approx(consistency(faithful, read_photo(photo).rgb), abs=1e-4)
+    assert last == pytest.approx(consistency(vivid, read_photo(photo).rgb), abs=1e-4)
 
 
 def test_the_viewer_gets_both_pictures(photo, tmp_path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from sr_app.image.files import Photo, read_header
 from sr_app.serving import preview
+from sr_app.serving.ends import save_ends
 from sr_app.serving.preview import write_layer
 from sr_app.serving.service import Facts, Files, Look, Result
 from sr_app.serving.viewer import Shelf, show_photo, show_result
@@ -35,6 +37,18 @@ def result(tmp_path, monkeypatch) -> Result:
     return Result(Files(folder / "x_x2.png", layers), facts)
 
 
+@pytest.fixture
+def blended(result) -> Result:
+    """The same with a vivid end that is darker by a quarter."""
+    folder = result.files.picture.parent
+    after = Photo(rgb=np.ones((160, 240, 3), np.float32))
+    vivid = replace(after, rgb=np.float32(0.75) * after.rgb)
+    ends = save_ends((after, vivid), folder / "x_x2.png", (0.0, 0.0, 1e-4))
+    before, faithful = result.files.layers
+    layers = (before, replace(faithful, name="Faithful"), write_layer("Vivid", vivid, folder))
+    return replace(result, files=Files(folder / "x_x2.png", layers, ends))
+
+
 def test_a_photo_is_one_layer() -> None:
     state = show_photo(Look(Path("a.png"), 30, 40, "png"), "a.png", address)
     assert state["layers"] == [{"name": "Photo", "url": "files/a.png", "exact": True}]
@@ -45,8 +59,62 @@ def test_a_result_is_two_layers_in_order(result) -> None:
     state = show_result(result, "x.png", address)
     assert [layer["name"] for layer in state["layers"]] == ["Before", "After"]
     assert [layer["exact"] for layer in state["layers"]] == [False, False]
+    assert state["blend"] is None
     assert (state["width"], state["height"], state["token"]) == (240, 160, "photo-secret")
     json.dumps(state)
+
+
+def test_a_result_of_two_ends_has_a_slider(blended) -> None:
+    state = show_result(blended, "x.png", address)
+    assert [layer["name"] for layer in state["layers"]] == ["Before", "Faithful", "Vivid"]
+    assert state["blend"] == {
+        "start": 50,
+        "errors": blended.files.ends.errors,
+        "turns": False,
+    }
+    json.dumps(state)
+
+
+def test_a_position_becomes_a_file_by_token(blended) -> None:
+    shelf = Shelf(address)
+    assert shelf.finish(["photo-secret", 30]) is None
+    shelf.put(blended)
+    made = shelf.finish(["photo-secret", 30])
+    assert made == {"url": "files/x_x2_vivid30.png", "name": "x_x2_vivid30.png"}
+
+
+def test_the_map_comes_with_its_numbers(blended) -> None:
+    shelf = Shelf(address)
+    shelf.put(blended)
+    assert shelf.invention(["photo-secret", True]) is None, "too large for eight more runs"
+    made = shelf.invention(["photo-secret", False])
+    assert made["url"] == "files/invention.png" and made["share"] == 1
+    assert made["mean"] == pytest.approx(0.25 * 255, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        None, [], "photo-secret", ["photo-secret"], ["photo-secret", 101], ["photo-secret", -1],
+        ["photo-secret", 0.5], ["photo-secret", "30"], ["photo-secret", None], ["other", 30],
+        ["../photo-secret", 30], [["photo-secret"], 30], ["photo-secret", 30, 1], [{}, {}],
+    ],
+)  # fmt: skip
+def test_no_other_position_gives_a_file(blended, result, request_) -> None:
+    shelf = Shelf(address)
+    shelf.put(blended)
+    assert shelf.finish(request_) is None
+    assert shelf.invention(request_) is None
+    shelf.put(result)
+    assert shelf.finish(["photo-secret", 30]) is None, "a result without ends has its file"
+
+
+def test_after_its_hour_no_file_is_made(blended) -> None:
+    shelf = Shelf(address)
+    shelf.put(blended)
+    blended.files.ends.vivid.unlink()
+    assert shelf.finish(["photo-secret", 30]) is None
+    assert shelf.invention(["photo-secret", False]) is None
 
 
 def test_tiles_are_found_by_token(result) -> None:

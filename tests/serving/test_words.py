@@ -23,6 +23,27 @@ def test_facts_name_sizes_time_preset_and_file() -> None:
         assert part in text, part
 
 
+def test_a_file_not_yet_written_has_no_size() -> None:
+    waiting = replace(FACTS, bytes=None)
+    assert "16 bit" in words.done(waiting) and "MB" not in words.done(waiting)
+    assert words.download(waiting) == "Download PNG"
+    assert words.download(FACTS) == "Download PNG (9.1 MB)"
+
+
+@pytest.mark.parametrize(
+    ("decibel", "text"),
+    [
+        (float("inf"), "true to the photo (99 dB)"),
+        (45, "true to the photo (45 dB)"),
+        (44.9, "close to the photo (45 dB)"),
+        (31.2, "not quite true to the photo (31 dB)"),
+    ],
+)
+def test_consistency_is_said_in_words(decibel, text) -> None:
+    assert words.agreement(decibel) == text
+    assert text in words.done(replace(FACTS, consistency=decibel))
+
+
 def test_notes_are_shown_and_announced() -> None:
     text = words.done(replace(FACTS, notes=("JPEG holds 8 bits: written with 8",)))
     assert "JPEG holds 8 bits" in text and text.count('role="status"') == 2

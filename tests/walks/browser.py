@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -102,6 +107,51 @@ class Page:
             ),
             "both pictures",
         )
+
+    def slide(self, percent: int) -> None:
+        """Put the slider between faithful and vivid there, and let a frame be drawn."""
+        self.driver.execute_async_script(
+            """
+            const [percent, done] = arguments;
+            const slider = document.querySelector('.blend input');
+            slider.value = percent;
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            requestAnimationFrame(() => requestAnimationFrame(done));
+            """,
+            percent,
+        )
+
+    def rest(self) -> None:
+        """Wait until what is in view is blended exactly."""
+        script = "return document.querySelectorAll('.viewer.still').length"
+        wait_for(lambda: self.driver.execute_script(script), "the view at rest")
+
+    def blend(self) -> tuple[np.ndarray, int, int]:
+        """What the screen shows of the blend, uint8 (h, w, 3), and its place in the result.
+
+        Only right for a zoom of 100 %; overlays (divider, labels) are in it.
+        """
+        x, y, width, height, left, top = self.driver.execute_script(
+            """
+            const canvas = document.querySelector('canvas.exact').getBoundingClientRect();
+            const sheet = document.querySelector('.sheet').getBoundingClientRect();
+            return [canvas.x, canvas.y, canvas.width, canvas.height,
+                    canvas.x - sheet.x, canvas.y - sheet.y].map(Math.round);
+            """
+        )
+        with Image.open(io.BytesIO(self.driver.get_screenshot_as_png())) as shot:
+            seen = np.asarray(shot.convert("RGB"))[y : y + height, x : x + width]
+        return seen, left, top
+
+    def requests(self) -> list[str]:
+        """Addresses that the browser has asked for since the last time."""
+        log = self.driver.get_log("performance")
+        messages = [json.loads(entry["message"])["message"] for entry in log]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
 
     def download(self) -> Path:
         for old in self.driver.downloads.iterdir():

@@ -6,15 +6,9 @@ Screenshots of every state are kept in ``artifacts/page`` (not in the repository
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
 import struct
-import subprocess
-import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,81 +17,9 @@ from PIL import Image
 
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.serving.examples import EXAMPLES
-from tests.inference import random_presets
-from tests.walks import browser
-from tests.walks.browser import Page, wait_for
+from tests.walks.browser import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory) -> dict[str, str]:
-    """Small presets with random weights: the walk is about the way, not about the picture."""
-    models = random_presets.models_folder(tmp_path_factory.getbasetemp())
-    repository = str(Path(__file__).resolve().parents[2])
-    return {**os.environ, "SR_APP_MODELS": str(models), "PYTHONPATH": repository}
-
-
-@pytest.fixture(scope="module")
-def site(environment, tmp_path_factory) -> Iterator[str]:
-    """The page's address, served by the command line; at the end nothing may be left."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    private = tmp_path_factory.mktemp("private")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sr_app", "demo", "--port", str(port)],
-        env={**environment, "TMPDIR": str(private), "PYTHONUNBUFFERED": "1"},
-        cwd=tmp_path_factory.mktemp("elsewhere"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith("Ready"):
-            break
-    assert said and said[-1].startswith("Ready"), "".join(said)
-    yield f"http://127.0.0.1:{port}/"
-    process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=60)
-    assert process.returncode == 0 and "Traceback" not in "".join(said) + rest, rest
-    assert not list(private.glob("sr-app-page-*")), "photos were left behind"
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory) -> Iterator:
-    """A headless Chromium that downloads into a folder of its own; skip where there is none."""
-    if not browser.is_installed():
-        pytest.skip("no chromium with chromedriver on this machine")
-    driver = browser.start(tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("downloads"))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def page(driver, site, repository) -> Iterator[Page]:
-    shots = repository / "artifacts" / "page"
-    shots.mkdir(parents=True, exist_ok=True)
-    page = Page(driver, site, shots)
-    page.width(1280, height=860)
-    yield page
-    page.shoot("last")
-
-
-@pytest.fixture
-def by_command(environment, tmp_path) -> Callable[..., Path]:
-    """Function (photo, suffix, scale) -> the file that the command line writes."""
-
-    def upscale(photo: Path, suffix: str, scale: int) -> Path:
-        out = tmp_path / f"by_command{suffix}"
-        command = [sys.executable, "-m", "sr_app", "upscale", photo, out, "--scale", str(scale)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return out
-
-    return upscale
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 let shown = null; // the server's value
 let view = { zoom: 'fit', x: 0, y: 0, split: 0.5 };
 let layers = []; // { data, node, tiles: Map }
+let spot = { left: 0, top: 0, width: 0, height: 0, scale: 1 }; // the sheet in the frame
 
 function scaleNow() {
   const fit = Math.min(frame.clientWidth / shown.width, frame.clientHeight / shown.height);
@@ -23,18 +24,25 @@ function place() {
   const height = shown.height * scale;
   const centre = (length, room, at) =>
     length <= room ? (room - length) / 2 : clamp(room / 2 - at * scale, room - length, 0);
-  const left = centre(width, frame.clientWidth, view.x);
-  const top = centre(height, frame.clientHeight, view.y);
-  Object.assign(sheet.style, {
-    width: width + 'px', height: height + 'px', transform: `translate(${left}px, ${top}px)`,
-  });
+  // On whole pixels of the screen, so that 100 % shows the picture's own.
+  const whole = (at) => Math.round(at * devicePixelRatio) / devicePixelRatio;
+  const left = whole(centre(width, frame.clientWidth, view.x));
+  const top = whole(centre(height, frame.clientHeight, view.y));
+  spot = { left, top, width, height, scale };
+  for (const { style } of [sheet, heat]) {
+    Object.assign(style, {
+      width: width + 'px', height: height + 'px', transform: `translate(${left}px, ${top}px)`,
+    });
+  }
   frame.classList.toggle('pans', width > frame.clientWidth + 1 || height > frame.clientHeight + 1);
-  cut(left, width);
+  stir();
+  cut();
   sharpen(left, top, scale);
 }
 
 // The divider's place is a share of what is seen of the picture, so that it never leaves it.
-function cut(left, width) {
+function cut() {
+  const { left, width } = spot;
   const from = Math.max(0, left);
   const to = Math.min(frame.clientWidth, left + width);
   const at = from + view.split * (to - from);
@@ -45,6 +53,7 @@ function cut(left, width) {
     node.style.clipPath = before ? `inset(0 ${100 - percent}% 0 0)`
       : layers.length > 1 ? `inset(0 0 0 ${percent}%)` : 'none';
   });
+  cutBlend(at, percent);
   const share = Math.round(view.split * 100);
   divider.setAttribute('aria-valuenow', share);
   divider.setAttribute('aria-valuetext', share + ' % before, ' + (100 - share) + ' % after');
@@ -92,6 +101,7 @@ async function fetchTile(layer, index, column, row) {
   await tile.decode().catch(() => {});
   layer.tiles.set(key, tile);
   layer.node.append(tile);
+  stir();
 }
 
 function zoomTo(zoom, x = shown.width / 2, y = shown.height / 2) {
@@ -112,7 +122,7 @@ function splitAt(event) {
   const edge = frame.getBoundingClientRect();
   const from = Math.max(box.left, edge.left);
   view.split = clamp((event.clientX - from) / (Math.min(box.right, edge.right) - from), 0, 1);
-  place();
+  cut();
 }
 
 // One finger or the mouse: the divider, or the picture itself where it is larger than the frame.
@@ -170,7 +180,7 @@ divider.addEventListener('keydown', (event) => {
   if (!(event.key in moves)) return;
   event.preventDefault();
   view.split = clamp(view.split + moves[event.key], 0, 1);
-  place();
+  cut();
 });
 element.querySelectorAll('[data-zoom]').forEach((button) =>
   button.addEventListener('click', () => {
@@ -201,13 +211,14 @@ function show() {
   viewer.dataset.state = state;
   sheet.replaceChildren();
   layers = [];
-  if (!shown) return;
+  if (!shown) return showBlend();
   find('.name').textContent = shown.name;
   frame.style.setProperty('--ratio', shown.width / shown.height);
   layers = shown.layers.map(addLayer);
   chips[0].textContent = shown.layers[0].name;
-  chips[1].textContent = shown.layers.at(-1).name;
+  chips[1].textContent = blends() ? 'After' : shown.layers.at(-1).name;
   view.split = 0.5;
+  showBlend();
   zoomTo('fit');
   if (state === 'result') reveal(sameAs);
 }

@@ -1,0 +1,159 @@
+"""From faithful to vivid: two results blended in pixels, or two networks blended in weights.
+
+For mean squared error against Wasserstein-2 distance, every point of the distortion-perception
+curve is reached by a pixel-wise blend of its two end estimators (Freirich, Michaeli, Meir, "A
+Theory of the Distortion-Perception Tradeoff in Wasserstein Space", NeurIPS 2021): so two networks
+and one number suffice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sr_app.inference import runtimes
+from sr_app.inference.memory import available_bytes, empty_result
+from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.presets import CARD, Card, load_preset, read_card, search_path
+
+if TYPE_CHECKING:
+    pass
+
+VIVID = "vivid"
+"""Purpose of the presets for best perceptual quality, and the end of their names."""
+
+BAND_ROWS = 256
+
+
+def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.ndarray:
+    """``(1 - t) * faithful + t * vivid``, the same bytes wherever it is computed.
+
+    Args:
+        faithful, vivid: float (H, W, C) in [0, 1].
+        t: from 0, exactly ``faithful``, to 1, exactly ``vivid``; or a map (H, W) of such numbers.
+
+    Returns:
+        float32 (H, W, C); backed by a temporary file when it is large.
+
+    Raises:
+        ValueError: for shapes that differ, or a number outside [0, 1].
+    """
+    if faithful.shape != vivid.shape or faithful.ndim != 3:
+        raise ValueError(
+            "Expected two pictures (H, W, C) of one shape. "
+            f"Received: {faithful.shape} and {vivid.shape}"
+        )
+    share = check_share(t, faithful.shape[:2])
+    result = empty_result(faithful.shape, available_bytes())
+    for start in range(0, len(result), BAND_ROWS):
+        band = slice(start, start + BAND_ROWS)
+        part = share[band, :, None] if share.ndim else share
+        np.multiply(faithful[band], 1 - part, out=result[band], casting="same_kind")
+        result[band] += vivid[band] * part
+    return result
+
+
+def check_share(t: float | np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """``t`` as float32, of shape () or ``size``.
+
+    Raises:
+        ValueError: for another shape or a value outside [0, 1].
+    """
+    share = np.asarray(t, np.float32)
+    if share.shape not in ((), size):
+        raise ValueError(f"Expected a blend as a number or a map {size}. Received: {share.shape}")
+    least, most = float(share.min()), float(share.max())
+    if not (least >= 0 and most <= 1):  # NaN fails both
+        raise ValueError(
+            f"Expected a blend from 0 (faithful) to 1 (vivid). Received: {least:g} to {most:g}"
+            if share.ndim
+            else f"Expected a blend from 0 (faithful) to 1 (vivid). Received: {least:g}"
+        )
+    return share
+
+
+def vivid_twin(card: Card) -> Card | None:
+    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same genotype.
+
+    It is looked for beside the preset when that lies outside the search path, then on the path.
+    None if there is none, or if it belongs to another network of that name.
+
+    Raises:
+        ValueError: if the preset of that name has another scale, or is not for ``vivid``.
+    """
+    name = f"{card.name}_{VIVID}"
+    beside, roots = card.folder.parent, search_path()
+    roots = roots if beside in roots else [beside, *roots]
+    folder = next((root / name for root in roots if (root / name / CARD).is_file()), None)
+    if folder is None:
+        return None
+    twin = read_card(folder)
+    if (twin.scale, twin.purpose) != (card.scale, VIVID):
+        raise ValueError(
+            f"Expected {folder} to be of scale {card.scale} for {VIVID!r}, to go with {card.name}. "
+            f"Received: scale {twin.scale} for {twin.purpose!r}"
+        )
+    return twin if twin.genotype == card.genotype else None
+
+
+def interpolated(
+    faithful: Card,
+    vivid: Card,
+    t: float,
+    *,
+    runtime: str = runtimes.AUTO,
+    tile: int | None = None,
+) -> Upscaler:
+    """One network between two: every folded weight is ``(1 - t) * faithful + t * vivid``.
+
+    Network interpolation: Wang et al., "ESRGAN", ECCVW 2018, equation 14; Wang et al., "Deep
+    Network Interpolation", CVPR 2019, equation 1. It costs one run instead of two, and is of use
+    only where one network was trained from the other's weights. Re-parameterised convolutions are
+    interpolated *folded*: their kernel is a product of branch weights, so interpolating the
+    branches would give another network.
+
+    Args:
+        faithful, vivid: cards of two presets of one genotype and scale.
+        t: number from 0 to 1.
+        runtime, tile: see ``Upscaler.from_preset``; ``auto`` takes the graphs if both have one.
+
+    Raises:
+        ValueError: if the networks differ in more than their weights.
+    """
+    check_share(t, ())
+    check_alike(faithful, vivid)
+    if runtime == runtimes.AUTO:
+        runtime = "onnxruntime" if faithful.graph and vivid.graph else "keras"
+    if runtime not in MIXERS:
+        known = ", ".join((runtimes.AUTO, *MIXERS))
+        raise ValueError(f"Expected a runtime among {known}. Received: {runtime!r}")
+    return Upscaler(faithful, MIXERS[runtime](faithful, vivid, t), tile=tile)
+
+
+def check_alike(faithful: Card, vivid: Card) -> None:
+    """Refuse two presets whose weights do not correspond."""
+    for name in ("scale", "genotype"):
+        ours, theirs = getattr(faithful, name), getattr(vivid, name)
+        if ours != theirs:
+            raise ValueError(
+                f"Weights can be interpolated between networks of one {name} only: "
+                f"{faithful.name} has {ours}, {vivid.name} has {theirs}. Blend their outputs"
+            )
+
+
+def mixed_graph(faithful: Card, vivid: Card, t: float) -> runtimes.OnnxRuntime:
+    from sr_app.inference.export import interpolate_graphs
+
+    first, second = (runtimes.graph_file(card) for card in (faithful, vivid))
+    return runtimes.OnnxRuntime(faithful, interpolate_graphs(first, second, t))
+
+
+def mixed_weights(faithful: Card, vivid: Card, t: float) -> runtimes.KerasRuntime:
+    from sr_app.networks.interpolation import interpolate
+
+    first, second = (load_preset(card.folder) for card in (faithful, vivid))
+    return runtimes.KerasRuntime(faithful, interpolate(first, second, t))
+
+
+MIXERS = {"onnxruntime": mixed_graph, "keras": mixed_weights}

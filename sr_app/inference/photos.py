@@ -1,0 +1,76 @@
+"""A photo, a file or an array in, a larger photo out, in one call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from sr_app.image.colour import to_float
+from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.inference import runtimes
+from sr_app.inference.bands import Progress
+from sr_app.inference.goal import Goal
+from sr_app.inference.slider import OUTPUTS, Position, Slider
+
+
+def upscale(
+    source: Photo | np.ndarray | str | Path,
+    *,
+    scale: float | None = None,
+    size: tuple[int, int] | None = None,
+    preset: str | None = None,
+    blend: float | None = None,
+    mode: str = OUTPUTS,
+    consistent: bool = False,
+    runtime: str = runtimes.AUTO,
+    tile: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Photo:
+    """Enlarge a photo, a file or an array.
+
+    Args:
+        source: a file's path, a ``Photo``, or an array (H, W), (H, W, 3) or (H, W, 4), uint8,
+            uint16 or float in [0, 1].
+        scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
+        size: exact (height, width) instead of a factor.
+        preset: name or folder; the default of the factor if None.
+        blend: from 0, faithful, to 1, vivid; the preset alone, faithful by default, if None.
+        mode: ``outputs`` or ``weights``; see ``inference.slider.Position``.
+        consistent: project the result onto the photo, so that it gives the photo when shrunk.
+        runtime, tile: see ``Upscaler.from_preset``.
+        out: file to write as well; its suffix names the format.
+        progress: called with (tiles done, tiles in all); raising from it cancels.
+
+    Raises:
+        ValueError, OSError: one line that says what was expected.
+    """
+    goal, position = Goal(scale, size, preset), Position(blend, mode, consistent)
+    photo = as_photo(source)
+    height, width = photo.rgb.shape[:2]
+    name = goal.preset_for(height, width)
+    slider = Slider.from_preset(name, position, runtime=runtime, tile=tile)
+    target = goal.size_for(height, width, slider.card)
+    result = slider.photo(photo, size=target, progress=progress)
+    if out is not None:
+        result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
+    return result
+
+
+def as_photo(source: Photo | np.ndarray | str | Path) -> Photo:
+    """What was handed in, as a photo."""
+    if isinstance(source, Photo):
+        return source
+    if not isinstance(source, np.ndarray):
+        return read_photo(source)
+    if source.ndim not in (2, 3) or (source.ndim == 3 and source.shape[2] not in (3, 4)):
+        raise ValueError(
+            f"Expected an array (H, W), (H, W, 3) or (H, W, 4). Received: shape {source.shape}"
+        )
+    values = to_float(source)
+    grey = values.ndim == 2
+    rgb = np.repeat(values[..., None], 3, axis=2) if grey else values[..., :3]
+    alpha = values[..., 3] if not grey and values.shape[2] == 4 else None
+    return Photo(rgb=rgb, alpha=alpha, bits=16 if source.dtype == np.uint16 else 8, grey=grey)

@@ -1,0 +1,97 @@
+"""The slider between two presets: which networks it loads, and what it makes of a photo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import skimage.data
+
+from sr_app.image.files import Photo
+from sr_app.inference.blend import blend
+from sr_app.inference.consistency import consistency
+from sr_app.inference.slider import Position, Slider
+from sr_app.inference.upscaler import Upscaler
+
+
+@pytest.fixture
+def photo() -> Photo:
+    rgb = np.random.default_rng(1).random((12, 15, 3), np.float32)
+    return Photo(rgb, alpha=np.linspace(0, 1, 12 * 15, dtype=np.float32).reshape(12, 15), bits=16)
+
+
+def test_the_results_are_those_of_the_two_presets(twins, photo):
+    slider = Slider.from_preset("esrn_x4", Position(0.25))
+    ends = [Upscaler.from_preset(name).photo(photo) for name in ("esrn_x4", "esrn_x4_vivid")]
+    for received, expected in zip(slider.results(photo), ends, strict=True):
+        assert np.array_equal(received.rgb, expected.rgb)
+    result = slider.photo(photo)
+    assert np.array_equal(result.rgb, blend(ends[0].rgb, ends[1].rgb, 0.25))
+    assert result.bits == 16 and np.array_equal(result.alpha, ends[0].alpha)
+    assert slider.name == "esrn_x4, 25% vivid" and slider.card.name == "esrn_x4"
+
+
+@pytest.mark.parametrize(
+    ("position", "loaded"),
+    [
+        (Position(), ["esrn_x4"]),
+        (Position(0.0), ["esrn_x4"]),
+        (Position(1.0), ["esrn_x4_vivid"]),
+        (Position(0.5), ["esrn_x4", "esrn_x4_vivid"]),
+        (Position(0.5, "weights"), ["esrn_x4"]),
+    ],
+)
+def test_one_network_where_one_is_enough(twins, position, loaded):
+    slider = Slider.from_preset("esrn_x4", position)
+    assert [end.card.name for end in slider.ends] == loaded
+
+
+def test_the_weights_mode_is_one_run_of_another_network(twins, photo):
+    outputs = Slider.from_preset("esrn_x4", Position(0.5)).photo(photo).rgb
+    weights = Slider.from_preset("esrn_x4", Position(0.5, "weights")).photo(photo).rgb
+    assert 0 < np.abs(outputs - weights).max() < 0.5
+
+
+def test_both_ends_are_projected_when_asked_for(twins, photo):
+    # No noise: that may be the shrunk version of no picture within [0, 1] at all.
+    opaque = replace(
+        photo, rgb=skimage.data.chelsea()[100:112, 100:115] / np.float32(255), alpha=None
+    )
+    slider = Slider.from_preset("esrn_x4", Position(0.5, consistent=True))
+    for result in (*slider.results(opaque), slider.photo(opaque)):
+        assert consistency(result.rgb, opaque.rgb) >= 45
+
+
+def test_grey_stays_grey_when_projected(twins):
+    grey = np.repeat(np.random.default_rng(2).random((12, 15, 1), np.float32), 3, axis=2)
+    slider = Slider.from_preset("esrn_x4", Position(0.5, consistent=True))
+    rgb = slider.photo(Photo(grey, grey=True)).rgb
+    assert np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 0], rgb[..., 2])
+
+
+def test_progress_counts_the_tiles_of_both(twins, photo):
+    seen = []
+    Slider.from_preset("esrn_x4", Position(0.5)).photo(
+        photo, progress=lambda *pair: seen.append(pair)
+    )
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_a_preset_without_a_twin_is_named_with_those_that_have_one(twins):
+    with pytest.raises(ValueError, match=r"esrn_x3_vivid to blend with.*: esrn_x2, esrn_x4"):
+        Slider.from_preset("esrn_x3", Position(0.5))
+
+
+@pytest.mark.parametrize(
+    ("faulty", "message"),
+    [
+        ({"blend": 1.2}, "from 0"),
+        ({"blend": float("nan")}, "from 0"),
+        ({"blend": 0.5, "mode": "both"}, "outputs, weights"),
+        ({"mode": "weights"}, "a blend from 0 to 1"),
+    ],
+)
+def test_faulty_positions_are_refused(faulty, message):
+    with pytest.raises(ValueError, match=message):
+        Position(**faulty)

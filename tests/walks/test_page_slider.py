@@ -1,0 +1,161 @@
+"""Walk 4 with a vivid preset: the slider under the picture, blended by the browser alone.
+
+Screenshots are kept in ``artifacts/page`` (not in the repository): look at them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+
+from sr_app.image.colour import to_uint8
+from sr_app.image.files import Photo, write_photo
+from sr_app.inference.photos import upscale
+from tests.inference import random_presets
+from tests.walks.browser import wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory) -> dict[str, str]:
+    """Small presets with random weights; those of 2x and 4x have vivid twins."""
+    base = tmp_path_factory.getbasetemp()
+    folders = random_presets.vivid_folder(base), random_presets.models_folder(base)
+    repository = str(Path(__file__).resolve().parents[2])
+    models = os.pathsep.join(map(str, folders))
+    return {**os.environ, "SR_APP_MODELS": models, "PYTHONPATH": repository}
+
+
+@pytest.fixture
+def enlarged(page, tmp_path):
+    """Function (height, width, scale): puts such a part of a photo on the page, enlarged."""
+
+    def show(height: int, width: int, scale: int) -> Path:
+        path = tmp_path / "hubble.png"
+        pixels = skimage.data.hubble_deep_field()[:height, :width]
+        write_photo(Photo(pixels / np.float32(255)), path)
+        page.choose(path)
+        wait_for(lambda: page.state == "photo", "the photo")
+        page.factor(scale)
+        wait_for(lambda: f"{scale * width} × " in page.text("#target"), "the size to come")
+        page.enlarge()
+        return path
+
+    return show
+
+
+@pytest.mark.parametrize("size", [(120, 200), (520, 640)], ids=["overview", "tiles"])
+def test_the_browser_blends_to_one_grey_level_and_asks_nobody(
+    page, enlarged, environment, monkeypatch, size
+) -> None:
+    from selenium.webdriver import Keys
+
+    photo = enlarged(*size, 4)
+    page.press("[data-zoom='1']")
+    page.find(".divider").send_keys(Keys.HOME)
+    if size[0] * size[1] * 16 > 4_000_000:
+        tiles = "return document.querySelectorAll('.layer:last-child img').length > 4"
+        wait_for(lambda: page.driver.execute_script(tiles), "tiles at full resolution")
+    page.rest()
+    page.requests()
+    monkeypatch.setenv("SR_APP_MODELS", environment["SR_APP_MODELS"])
+    shown = {}
+    for percent in (0, 25, 50, 100):
+        page.slide(percent)
+        assert page.driver.execute_script("return document.querySelector('.still') !== null")
+        shown[percent] = page.blend()
+    assert page.requests() == []
+    for percent, (pixels, left, top) in shown.items():
+        whole = to_uint8(upscale(photo, scale=4, blend=percent / 100).rgb)
+        expected = whole[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+        # Clear of the divider's knob and of the labels.
+        apart = np.abs(pixels.astype(int) - expected)[60:-10, 60:-10]
+        assert apart.size > 100_000 and apart.max() <= (0 if percent in (0, 100) else 1), percent
+
+
+def test_the_slider_is_moved_by_keyboard_and_speaks(page, enlarged) -> None:
+    from selenium.webdriver import Keys
+
+    enlarged(60, 100, 4)
+    slider = page.find(".blend input")
+    assert slider.get_attribute("value") == "50"
+    assert page.text(".blend output").startswith("Halfway between faithful and vivid")
+    slider.send_keys(Keys.ARROW_RIGHT * 3)
+    assert slider.get_attribute("value") == "53"
+    assert page.text(".blend output").startswith("53 % vivid · ")
+    slider.send_keys(Keys.HOME)
+    assert slider.get_attribute("aria-valuetext").startswith("Faithful")
+    slider.send_keys(Keys.END)
+    assert slider.get_attribute("aria-valuetext").startswith("Vivid")
+    assert page.find(".divider").get_attribute("aria-valuenow") == "50", "that is another slider"
+
+
+def test_the_download_is_what_the_command_line_writes(page, enlarged, by_command) -> None:
+    photo = enlarged(60, 100, 2)
+    page.slide(30)
+    downloaded = page.download()
+    assert downloaded.name == "hubble_x2_vivid30.png"
+    expected = by_command(photo, ".png", 2, "--blend", "0.3")
+    assert downloaded.read_bytes() == expected.read_bytes()
+
+
+def test_consistency_is_asked_for_and_said(page, enlarged, by_command) -> None:
+    page.press("#advanced button")
+    page.press("#consistent input")
+    photo = enlarged(60, 100, 4)
+    page.slide(80)
+    assert "true to the photo" in page.text(".blend output")
+    expected = by_command(photo, ".png", 4, "--blend", "0.8", "--consistent")
+    assert page.download().read_bytes() == expected.read_bytes()
+
+
+def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
+    enlarged(60, 100, 4)
+    assert not page.find(".legend").is_displayed()
+    page.press("[data-act=map]")
+    wait_for(lambda: page.find(".legend").is_displayed(), "the map")
+    assert "grey levels" in page.text(".legend") and "% of the picture" in page.text(".legend")
+    loaded = "return document.querySelector('.heat img').naturalWidth"
+    assert wait_for(lambda: page.driver.execute_script(loaded), "its picture") == 400
+    page.shoot("10_map")
+    page.press("[data-act=turns]")
+    wait_for(lambda: "flips and turns included" in page.text(".legend p"), "eight more runs")
+    assert not page.find("[data-act=turns]").is_displayed()
+    page.press("[data-act=map]")
+    assert not page.find(".legend").is_displayed()
+    assert not page.driver.find_elements("css selector", ".heat img")
+
+
+def test_no_slider_without_a_vivid_preset(page, enlarged) -> None:
+    enlarged(60, 100, 3)
+    assert not page.find(".blend").is_displayed()
+    assert page.download().name == "hubble_x3.png"
+    page.factor(4)
+    page.enlarge()
+    assert page.find(".blend").is_displayed()
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), [(390, False), (390, True), (1440, False), (1440, True)]
+)
+def test_the_slider_lies_under_the_picture_at_any_width(page, enlarged, width, dark) -> None:
+    page.width(width, height=844, dark=dark)
+    enlarged(200, 300, 4)
+    page.rest()
+    places = []
+    for percent in (0, 50, 100):
+        page.slide(percent)
+        page.shoot(f"11_{width}_{'dark' if dark else 'light'}_{percent}")
+        places.append([page.find(part).rect for part in (".frame", ".blend", ".tools")])
+    assert places[0] == places[1] == places[2], "nothing jumps"
+    frame, blend, tools = places[0]
+    assert frame["y"] + frame["height"] <= blend["y"] + 1
+    assert blend["y"] + blend["height"] <= tools["y"] + 1
+    for box in (*places[0], page.find(".blend input").rect, page.find("[data-act=map]").rect):
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert page.find(".blend input").rect["height"] >= 44, "large enough for a finger"
