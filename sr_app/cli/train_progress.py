@@ -37,6 +37,8 @@ class TrainingBar(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         if "val_psnr" in (logs or {}):
             self.score = f"  PSNR {logs['val_psnr']:.2f} dB"
+            if "val_lpips" in logs:
+                self.score += f"  LPIPS {logs['val_lpips']:.4f}"
             self.bar.console.print(f"step {(epoch + 1) * self.epoch}: {self.score.strip()}")
 
     def on_train_end(self, logs=None):

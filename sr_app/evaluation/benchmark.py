@@ -102,6 +102,11 @@ def evaluate(
     """
     _check_names(protocol, metrics)
     luma_only = interpolation and PROTOCOLS[protocol].interpolates_luma and lr_folder is None
+    if luma_only and (coloured := [name for name in metrics if METRICS[name].colours]):
+        raise ValueError(
+            f"{', '.join(coloured)} need colours, but protocol {protocol} interpolates luma alone: "
+            "score the interpolation as a network is scored (--as-network)"
+        )
     pairs = find_pairs(folder, _whole(scale), lr_folder)[:limit]
     pictures = []
     for done, pair in enumerate(pairs):

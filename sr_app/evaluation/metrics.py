@@ -1,4 +1,4 @@
-"""The metrics by name: a function of two pictures with its unit, direction and range.
+"""The metrics by name: a function of pictures with its unit, direction and range.
 
 To add one: a file with the function, a line in METRICS, a test.
 """
@@ -8,27 +8,48 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from sr_app.evaluation.lpips import lpips
+from sr_app.evaluation.niqe import niqe
 from sr_app.evaluation.psnr import psnr
 from sr_app.evaluation.ssim import ssim
 
 
 @dataclass(frozen=True)
 class Metric:
-    """function: (hr, sr), each (H, W) or (H, W, C) of one type -> one number."""
+    """function: (hr, sr), each (H, W) or (H, W, C) of one type -> one number.
 
-    function: Callable[[np.ndarray, np.ndarray], float]
+    colours: whether it is given the pictures as they are, (H, W) only if grey in their file,
+    where a protocol compares luma. reference: False for a function of sr alone.
+    """
+
+    function: Callable[..., float]
     unit: str  # "" for a pure number
     higher_is_better: bool
     range: tuple[float, float]
     digits: int  # after the point, as published tables have them
+    colours: bool = False
+    reference: bool = True
+
+    def __call__(self, hr: np.ndarray, sr: np.ndarray) -> float:
+        """The value for a pair of pictures, whether or not the first is looked at."""
+        return self.function(hr, sr) if self.reference else self.function(sr)
 
 
 METRICS = {
     "psnr": Metric(psnr, "dB", True, (0.0, math.inf), 2),
     "ssim": Metric(ssim, "", True, (-1.0, 1.0), 4),
+    "lpips": Metric(lpips, "", False, (0.0, math.inf), 4, colours=True),
+    "stlpips_alex": Metric(
+        partial(lpips, network="alex"), "", False, (0.0, math.inf), 4, colours=True
+    ),
+    "stlpips_vgg": Metric(
+        partial(lpips, network="vgg"), "", False, (0.0, math.inf), 4, colours=True
+    ),
+    "niqe": Metric(niqe, "", False, (0.0, math.inf), 2, colours=True, reference=False),
 }
 
 

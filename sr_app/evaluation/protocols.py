@@ -52,16 +52,20 @@ def _score_inside(
     extra: int,
     plane: Callable[[np.ndarray], np.ndarray] | None,
 ) -> dict[str, float]:
-    """Metrics inside a border of `extra` + scale pixels, of `plane`(picture) if it has colours."""
+    """Metrics inside a border of `extra` + scale pixels, of `plane`(picture) if it has colours.
+
+    A metric that judges colours gets them, inside the same border.
+    """
     border = extra + scale
     if min(hr.shape[:2]) <= 2 * border:
         raise ValueError(
             f"{hr.shape[1]}x{hr.shape[0]} pixels leave nothing inside the border of {border}"
         )
-    if plane is not None and hr.ndim == 3:
-        hr, sr = plane(hr), plane(sr)
-    hr, sr = (picture[border:-border, border:-border] for picture in (hr, sr))
-    return {name: METRICS[name].function(hr, sr) for name in metrics}
+    pictures = [picture[border:-border, border:-border] for picture in (hr, sr)]
+    planes = pictures if plane is None or hr.ndim == 2 else [plane(p) for p in pictures]
+    return {
+        name: METRICS[name](*(pictures if METRICS[name].colours else planes)) for name in metrics
+    }
 
 
 def _align(hr: np.ndarray, sr: np.ndarray, scale: int, metrics: Sequence[str]) -> dict[str, Match]:

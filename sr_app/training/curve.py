@@ -10,6 +10,7 @@ import keras
 
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
+PERCEPTUAL = ("val_lpips", "pixel", "features", "adversarial", "critic")
 
 
 class LearningCurve(keras.callbacks.Callback):

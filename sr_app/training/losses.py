@@ -35,6 +35,23 @@ def l1_means(sr, hr, *, side: int = 8):
     return ops.mean(ops.abs(difference)) + ops.mean(ops.abs(means))
 
 
+def relativistic(real, fake):
+    """Relativistic average least squares of a critic's values: low if ``real`` is above ``fake``.
+
+    Jolicoeur-Martineau, "The Relativistic Discriminator", ICLR 2019, appendix D (RaLSGAN): each
+    value against the mean of the other kind, asked to be 1 above or 1 below it. Minimised by the
+    critic as ``relativistic(real, fake)`` and by the network as ``relativistic(fake, real)``. It
+    asks for a difference only, so a critic that drifts as a whole cannot run away, and squares
+    keep their gradient where a critic is sure.
+
+    Args:
+        real, fake: values of any shape. 1 where both are equal, 0 at a difference of 1.
+    """
+    above = ops.square(real - ops.mean(fake) - 1)
+    below = ops.square(fake - ops.mean(real) + 1)
+    return (ops.mean(above) + ops.mean(below)) / 2
+
+
 LOSSES = {"l1": l1, "l1_means": l1_means, "fourier_l1": fourier_l1}
 
 

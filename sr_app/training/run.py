@@ -1,4 +1,4 @@
-"""One supervised training from plain arguments: resumable, validated, logged."""
+"""Whole trainings from plain arguments: resumable, validated, logged."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import keras
 
 from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
-from sr_app.training.checkpoints import save_weights
+from sr_app.training.checkpoints import BEST, save_weights
+from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distribution import Distribution
 from sr_app.training.fitting import fit_stage
+from sr_app.training.optimizers import RatedAdam
+from sr_app.training.perceptual import PerceptualTraining
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation
@@ -101,3 +104,63 @@ def train_supervised(
         callbacks=watchers,
     )
     save_weights(network, folder / FINAL)
+
+
+def train_perceptual(
+    stage: PerceptualTraining,
+    store: PictureStore,
+    folder: Path,
+    *,
+    steps: int,
+    batch: int = 4,
+    patch: int = 24,
+    learning_rate: float = 1e-4,
+    critic_rate: float = 1.0,
+    warmup: int = 100,
+    average: float | None = 0.99,
+    gradient_clip: float | None = None,
+    seed: int = 0,
+    epoch: int = 250,
+    steps_per_execution: int = 1,
+    jit: bool | str = "auto",
+    validation: Validation | None = None,
+    keep_best: bool = True,
+    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+) -> None:
+    """Train a stage whose network was trained on pixels before.
+
+    On return the network holds averaged weights: the best ones, or the last.
+    Arguments as in :func:`train_supervised`, and:
+
+    Args:
+        stage: network, critic and losses.
+        critic_rate: the critic's learning rate in multiples of the network's.
+        validation: what scores and ranks the network, or None.
+        keep_best: end with the weights that the validation ranks highest.
+    """
+    optimizer = RatedAdam(
+        WarmupCosine(learning_rate, steps, warmup=warmup),
+        rates={"critic": critic_rate},
+        beta_2=0.99,  # the critic moves what the network is asked for
+        use_ema=average is not None,
+        ema_momentum=average or 0.99,
+        global_clipnorm=gradient_clip,
+    )
+    fit_stage(
+        stage,
+        lambda done: PairedPatches(
+            store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done
+        ),
+        folder,
+        optimizer=optimizer,
+        steps=steps,
+        epoch=epoch,
+        seed=seed,
+        steps_per_execution=steps_per_execution,
+        jit=jit,
+        callbacks=(*([validation] if validation else []), *callbacks),
+        columns=(*COLUMNS, *PERCEPTUAL),
+    )
+    if validation is not None and keep_best:
+        stage.network.load_weights(folder / BEST)
+    save_weights(stage.network, folder / FINAL)

@@ -1,8 +1,9 @@
-"""PSNR on a folder of pictures while training; the best network is kept."""
+"""Scores on a folder of pictures while training; the best network is kept."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -11,13 +12,35 @@ import numpy as np
 from sr_app.evaluation.benchmark import evaluate
 from sr_app.training.checkpoints import BEST, averaged, save_weights
 
-BEST_SCORES = "best.json"
+BEST_SCORES, START_SCORES = "best.json", "start.json"
+
+Scores = dict[str, float]
+Rank = Callable[[Scores, Scores], tuple[float, ...]]
+
+
+def highest_psnr(scores: Scores, start: Scores) -> tuple[float, ...]:
+    """Rank by PSNR."""
+    return (scores["psnr"],)
+
+
+def lowest_lpips(budget: float) -> Rank:
+    """Rank by LPIPS among networks that lost at most ``budget`` dB of PSNR since the start.
+
+    Beyond the budget the highest PSNR is best, and worse than anything within.
+    """
+
+    def rank(scores: Scores, start: Scores) -> tuple[float, ...]:
+        within = scores["psnr"] >= start["psnr"] - budget
+        return (1.0, -scores["lpips"]) if within else (0.0, scores["psnr"])
+
+    return rank
 
 
 class Validation(keras.callbacks.Callback):
     """After every epoch: score the averaged network and keep the best weights.
 
-    Adds ``val_psnr`` (dB) and ``val_ssim`` to the epoch's logs, protocol ``y``.
+    Adds ``val_psnr`` (dB), ``val_ssim`` and so on to the epoch's logs, protocol ``y``. The scores
+    that the training began with lie in ``start.json``, those of the best network in ``best.json``.
 
     Args:
         network: the network inside the stage.
@@ -26,6 +49,8 @@ class Validation(keras.callbacks.Callback):
         folder: where ``best.weights.h5`` and ``best.json`` go.
         steps: steps in an epoch.
         pictures: score only the first so many pictures of the folder.
+        metrics: names of ``evaluation.metrics``.
+        rank: (scores, scores at the start) -> what is compared; the highest is best.
     """
 
     def __init__(
@@ -37,27 +62,45 @@ class Validation(keras.callbacks.Callback):
         folder: Path,
         steps: int,
         pictures: int | None = None,
+        metrics: tuple[str, ...] = ("psnr", "ssim"),
+        rank: Rank = highest_psnr,
     ):
         super().__init__()
         self.network, self.hr, self.scale = network, hr, scale
         self.folder, self.steps, self.pictures = folder, steps, pictures
+        self.metrics, self.rank = metrics, rank
+
+    def on_train_begin(self, logs=None):
+        if self.rank is not highest_psnr and not (self.folder / START_SCORES).is_file():
+            (self.folder / START_SCORES).write_text(json.dumps(self.score()))
 
     def on_epoch_end(self, epoch, logs=None):
         with averaged(self.model):
-            scores = evaluate(self.enlarge, self.hr, scale=self.scale, limit=self.pictures).mean
-            if scores["psnr"] > self.best():
+            scores = self.score()
+            if self.is_best(scores):
                 save_weights(self.network, self.folder / BEST)
                 best = {"step": (epoch + 1) * self.steps, **scores}
                 (self.folder / BEST_SCORES).write_text(json.dumps(best))
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in scores.items()})
 
+    def score(self) -> Scores:
+        """Means over the folder."""
+        return evaluate(
+            self.enlarge, self.hr, scale=self.scale, limit=self.pictures, metrics=self.metrics
+        ).mean
+
     def enlarge(self, lr: np.ndarray) -> np.ndarray:
         """(h, w, 3) uint8 -> (s*h, s*w, 3) float32 in [0, 1]."""
         batch = lr[None].astype("float32") / 255
         return np.clip(keras.ops.convert_to_numpy(self.network(batch)[0]), 0, 1)
 
-    def best(self) -> float:
-        """Best PSNR so far, in this run or the one that it resumes."""
-        path = self.folder / BEST_SCORES
-        return json.loads(path.read_text())["psnr"] if path.is_file() else -np.inf
+    def is_best(self, scores: Scores) -> bool:
+        """Whether the scores rank above the best so far, in this run or the one that it resumes."""
+        start, best = self.read(START_SCORES), self.read(BEST_SCORES)
+        return best is None or self.rank(scores, start) > self.rank(best, start)
+
+    def read(self, name: str) -> Scores | None:
+        """Scores kept in the run's folder, or None."""
+        path = self.folder / name
+        return json.loads(path.read_text()) if path.is_file() else None

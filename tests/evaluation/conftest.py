@@ -9,6 +9,20 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from tests.networks.synthetic_weights import write_weights
+
+
+@pytest.fixture(scope="session")
+def perceptual(tmp_path_factory) -> Path:
+    """Weights of all feature networks, random and with few channels."""
+    return write_weights(tmp_path_factory.mktemp("weights") / "perceptual")
+
+
+@pytest.fixture(autouse=True)
+def _perceptual_weights(perceptual: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test finds those weights; a test of the published values names the real ones."""
+    monkeypatch.setenv("SR_APP_PERCEPTUAL", str(perceptual))
+
 
 @pytest.fixture(scope="session")
 def pictures() -> dict[str, np.ndarray]:

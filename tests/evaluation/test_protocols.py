@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from sr_app.evaluation.metrics import METRICS, Metric
 from sr_app.evaluation.protocols import PROTOCOLS, rounded_luma
 
 RNG = np.random.default_rng(0)
@@ -76,3 +77,14 @@ def test_what_lies_in_the_border_does_not_count(name: str) -> None:
 def test_too_small_a_picture_is_named(name: str) -> None:
     with pytest.raises(ValueError, match="8x8 pixels leave nothing inside the border"):
         PROTOCOLS[name].score(HR[:8, :8], SR[:8, :8], 4, BOTH)
+
+
+def test_a_metric_of_colours_gets_them_inside_the_same_border(monkeypatch) -> None:
+    seen = []
+    watch = Metric(lambda hr, sr: float(seen.append((hr, sr)) or 0), "", True, (0, 1), 2, True)
+    monkeypatch.setitem(METRICS, "watch", watch)
+    scores = PROTOCOLS["y"].score(HR, SR, 3, ("psnr", "watch"))
+    inside = np.s_[3:-3, 3:-3]
+    assert scores["psnr"] == pytest.approx(reference(y(HR)[inside], y(SR)[inside])["psnr"])
+    for picture, expected in zip(seen[0], (HR, SR), strict=True):
+        assert np.array_equal(picture, expected[inside])

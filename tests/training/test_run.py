@@ -5,12 +5,15 @@ import numpy as np
 import pytest
 
 from sr_app.datasets.store import PictureStore
+from sr_app.networks.critics import build_critic
 from sr_app.networks.esrn import build_esrn
+from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import LAST
 from sr_app.training.curve import read_curve
 from sr_app.training.losses import l1
-from sr_app.training.run import FINAL, train_supervised
+from sr_app.training.perceptual import LossWeights, PerceptualTraining
+from sr_app.training.run import FINAL, train_perceptual, train_supervised
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,16 @@ def train(store, folder, model, loss=l1, callbacks=(), steps=12):
     arguments = {"steps": steps, "epoch": 4, "batch": 2, "patch": 8, "warmup": 2}
     train_supervised(model, store, folder, loss=loss, callbacks=callbacks, **arguments)
     return model.get_weights()
+
+
+def train_vivid(store, folder, callbacks=()):
+    model = network()
+    feature_loss = own_distance(network(), blocks=1)
+    terms = {"pixel_loss": l1, "feature_loss": feature_loss, "weights": LossWeights()}
+    stage = PerceptualTraining(model, build_critic(4), **terms)
+    arguments = {"steps": 12, "epoch": 4, "batch": 2, "patch": 8, "warmup": 2, "critic_rate": 0.5}
+    train_perceptual(stage, store, folder, callbacks=callbacks, **arguments)
+    return model.get_weights() + stage.critic.get_weights()
 
 
 class Killed(Exception):
@@ -63,6 +76,18 @@ def test_a_killed_run_ends_where_the_uninterrupted_one_does(store, tmp_path, at)
     for one, other in zip(whole, again, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
     assert [row["step"] for row in read_curve(tmp_path / "cut")] == [4, 8, 12]
+
+
+def test_a_killed_perceptual_run_ends_where_the_uninterrupted_one_does(store, tmp_path):
+    whole = train_vivid(store, tmp_path / "whole")
+    with pytest.raises(Killed):
+        train_vivid(store, tmp_path / "cut", callbacks=(KillAt(1, 1),))
+    again = train_vivid(store, tmp_path / "cut")
+    for one, other in zip(whole, again, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    rows = read_curve(tmp_path / "cut")
+    assert [row["step"] for row in rows] == [4, 8, 12]
+    assert all(row[name] > 0 for row in rows for name in PerceptualTraining.TERMS)
 
 
 def test_a_finished_run_only_loads(store, tmp_path):

@@ -1,0 +1,94 @@
+"""A recipe with a perceptual section, as the objects of its training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sr_app.cli.recipes import Recipe
+    from sr_app.datasets.store import PictureStore
+    from sr_app.networks.features import PerceptualDistance
+    from sr_app.training.distribution import Distribution
+    from sr_app.training.perceptual import PerceptualTraining
+    from sr_app.training.validation import Validation
+
+
+def perceptual_stage(recipe: Recipe, network) -> PerceptualTraining:
+    """Network, critic and losses of the recipe."""
+    from sr_app.networks.critics import build_critic
+    from sr_app.training.losses import loss_named
+    from sr_app.training.perceptual import LossWeights, PerceptualTraining
+
+    section = recipe.perceptual
+    return PerceptualTraining(
+        network,
+        build_critic(section.critic_width),
+        pixel_loss=loss_named(recipe.training.loss),
+        feature_loss=feature_loss(recipe),
+        weights=LossWeights(
+            section.pixel_weight, section.feature_weight, section.adversarial_weight
+        ),
+    )
+
+
+def feature_loss(recipe: Recipe) -> PerceptualDistance:
+    """The distance by the recipe's feature network, or by the start preset's own features."""
+    from sr_app.networks.features import load_distance, own_distance
+    from sr_app.networks.presets import load_preset
+
+    section = recipe.perceptual
+    if section.features is not None:
+        return load_distance(section.network, section.features, depths=section.depths)
+    if recipe.start is None:
+        raise ValueError("a perceptual recipe needs perceptual.features, or a start preset")
+    return own_distance(load_preset(recipe.start))
+
+
+def train_perceptually(
+    recipe: Recipe,
+    network,
+    store: PictureStore,
+    folder: Path,
+    distribution: Distribution,
+    callbacks: tuple,
+) -> None:
+    """Train on pixels, features and a critic, on one device.
+
+    The step with the best LPIPS is kept where the weights of LPIPS are, elsewhere the last one.
+    """
+    from sr_app.cli.train import schedule
+    from sr_app.networks.features import has_weights
+    from sr_app.training.run import train_perceptual
+
+    if distribution.replicas > 1:
+        raise ValueError("a perceptual training runs on one device: set training.devices=one")
+    judged = has_weights("squeeze")
+    train_perceptual(
+        perceptual_stage(recipe, network),
+        store,
+        folder,
+        critic_rate=recipe.perceptual.critic_rate,
+        **schedule(recipe),
+        validation=validation_of(recipe, network, folder, judged=judged),
+        keep_best=judged,
+        callbacks=callbacks,
+    )
+
+
+def validation_of(recipe: Recipe, network, folder: Path, *, judged: bool) -> Validation | None:
+    """The recipe's validation: PSNR and SSIM, and with ``judged`` LPIPS, which then ranks."""
+    from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
+
+    if recipe.validation is None:
+        return None
+    return Validation(
+        network,
+        recipe.validation.hr,
+        scale=recipe.network.scale,
+        folder=folder,
+        steps=recipe.training.epoch,
+        pictures=recipe.validation.pictures,
+        metrics=("psnr", "ssim", "lpips") if judged else ("psnr", "ssim"),
+        rank=lowest_lpips(recipe.perceptual.budget) if judged else highest_psnr,
+    )

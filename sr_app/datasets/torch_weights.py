@@ -1,0 +1,128 @@
+"""Arrays out of PyTorch's weight files, read without running what a pickle may ask to run.
+
+Both formats: the old one (four pickles, then the numbers of every storage) and the zip archive
+that came after it. Only tensors, storages and dictionaries are understood; anything else in the
+file is an error, never a call.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import zipfile
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+MAGIC = 0x1950A86A20F9469CFC6C
+STORAGES = {
+    "DoubleStorage": np.dtype("<f8"),
+    "FloatStorage": np.dtype("<f4"),
+    "HalfStorage": np.dtype("<f2"),
+    "LongStorage": np.dtype("<i8"),
+}
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Where a tensor lies: the numbers themselves come after the pickle."""
+
+    storage: tuple[np.dtype, str]  # type and key
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]  # in elements
+
+    def array(self, storages: dict[str, np.ndarray]) -> np.ndarray:
+        """Its numbers; ValueError if it is not a contiguous part of its storage."""
+        numbers = storages[self.storage[1]]
+        count = int(np.prod(self.shape, dtype=np.int64))
+        part = numbers[self.offset : self.offset + count] if self.offset >= 0 else numbers[:0]
+        contiguous = np.empty(self.shape, np.int8).strides
+        if part.size != count or (count > 1 and not self._follows(contiguous)):
+            raise ValueError(f"a tensor of shape {self.shape} is not a plain part of its storage")
+        return part.reshape(self.shape)
+
+    def _follows(self, contiguous: tuple[int, ...]) -> bool:
+        axes = zip(self.shape, self.strides, contiguous, strict=True)
+        return all(stride == expected for length, stride, expected in axes if length > 1)
+
+
+class _Reader(pickle.Unpickler):
+    """An unpickler that knows four names and refuses every other one."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "torch" and name in STORAGES:
+            return STORAGES[name]
+        known: dict[tuple[str, str], Callable] = {
+            ("collections", "OrderedDict"): OrderedDict,
+            ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+        }
+        if (module, name) not in known:
+            raise ValueError(f"it asks for {module}.{name}, which no weights need")
+        return known[module, name]
+
+    def persistent_load(self, pid: Any) -> tuple[np.dtype, str]:
+        if not (isinstance(pid, tuple) and len(pid) >= 5 and pid[0] == "storage"):
+            raise ValueError("it refers to something that is no storage")
+        if not isinstance(pid[1], np.dtype):
+            raise ValueError("it holds a storage of an unknown type")
+        return pid[1], str(pid[2])
+
+
+def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
+    """Name -> array of a file that holds a state dictionary.
+
+    Raises:
+        ValueError: naming the file, if it holds anything but tensors, or is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            read = _read_zip if zipfile.is_zipfile(file) else _read_old
+            file.seek(0)
+            tensors, storages = read(file)
+        entries = {n: t for n, t in tensors.items() if isinstance(t, Tensor)}
+        return {str(name): tensor.array(storages) for name, tensor in entries.items()}
+    except (ValueError, pickle.UnpicklingError, EOFError, KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"Cannot read {path} as PyTorch weights: {error}") from error
+
+
+def _tensor(storage, offset, shape, strides, requires_grad=False, hooks=None, metadata=None):
+    """Stands in for the function that a tensor's pickle calls."""
+    return Tensor(storage, int(offset), tuple(map(int, shape)), tuple(map(int, strides)))
+
+
+def _load(file: BinaryIO) -> Any:
+    return _Reader(file, encoding="utf-8").load()
+
+
+def _read_old(file: BinaryIO) -> tuple[dict, dict[str, np.ndarray]]:
+    if _load(file) != MAGIC:
+        raise ValueError("it does not begin as such a file does")
+    _load(file), _load(file)  # version, sizes of the writer's numbers
+    tensors, keys = _load(file), _load(file)
+    kinds = {t.storage[1]: t.storage[0] for t in tensors.values() if isinstance(t, Tensor)}
+    storages = {}
+    for key in map(str, keys):
+        count = int.from_bytes(file.read(8), "little")
+        kind = kinds[key]
+        content = file.read(count * kind.itemsize)
+        if len(content) != count * kind.itemsize:
+            raise ValueError("it ends too early")
+        storages[key] = np.frombuffer(content, kind)
+    return tensors, storages
+
+
+def _read_zip(file: BinaryIO) -> tuple[dict, dict[str, np.ndarray]]:
+    with zipfile.ZipFile(file) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith("/data.pkl"))
+        tensors = _load(io.BytesIO(archive.read(name)))
+        folder = name.removesuffix(".pkl")
+        kinds = {t.storage[1]: t.storage[0] for t in tensors.values() if isinstance(t, Tensor)}
+        storages = {
+            key: np.frombuffer(archive.read(f"{folder}/{key}"), kind) for key, kind in kinds.items()
+        }
+    return tensors, storages

@@ -1,0 +1,250 @@
+"""Networks whose features say how alike two pictures look, built from weight files.
+
+Three trunks that were trained to recognise objects: SqueezeNet 1.1, and the shift-tolerant AlexNet
+and VGG16 of Ghildyal and Liu, "Shift-Tolerant Perceptual Similarity Metric", ECCV 2022. The
+distance between two pictures' features is LPIPS. No weights come with the package:
+``sr-app data prepare perceptual`` puts them into ``data/perceptual``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from sr_app.layers.blur_pool import BlurPool
+
+# Of LPIPS: pictures in [-1, 1] are shifted and scaled to the statistics of ImageNet.
+SHIFT = np.array([-0.030, -0.088, -0.188], "float32")
+SCALE = np.array([0.458, 0.448, 0.450], "float32")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a network's weights lie below the folder, and how it is built.
+
+    Args:
+        trunk: file of the convolutions' weights.
+        linear: file of the weights of the features' channels; may be the same one.
+        build: (picture, convolution) -> features at each depth, where ``convolution(x, filters,
+            size, ...)`` applies the next one, with its ReLU unless told not to.
+    """
+
+    trunk: str
+    linear: str
+    build: Callable
+
+
+@dataclass(frozen=True)
+class PerceptualDistance:
+    """LPIPS: the squared difference of normalised features, weighted, averaged over the picture.
+
+    Zhang et al., "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR
+    2018, eq. 1.
+
+    Args:
+        network: ``(batch, H, W, 3)`` in [0, 1] -> a list of features, ``(batch, h, w, C)`` each.
+        weights: per depth, the channels' weights, ``(C,)``.
+    """
+
+    network: keras.Model
+    weights: tuple[np.ndarray, ...]
+
+    def __call__(self, a, b):
+        """Distances of two batches of pictures in [0, 1], ``(batch,)``; gradients reach both."""
+        pairs = zip(self.features(a), self.features(b), self.weights, strict=True)
+        return sum(distance(x, y, weights) for x, y, weights in pairs)
+
+    def features(self, pictures) -> list:
+        """The network's outputs, a list also where there is only one."""
+        outputs = self.network(pictures)
+        return outputs if isinstance(outputs, list) else [outputs]
+
+
+def distance(x, y, weights):
+    """One depth's share of the distance, ``(batch,)``."""
+    difference = ops.square(normalised(x) - normalised(y))
+    return ops.mean(ops.sum(difference * weights, axis=-1), axis=(1, 2))
+
+
+def normalised(features):
+    """Features of unit length at every place. The constant keeps the gradient finite at zero."""
+    return features * ops.rsqrt(ops.sum(ops.square(features), axis=-1, keepdims=True) + 1e-10)
+
+
+def load_distance(
+    name: str, folder: Path | None = None, *, depths: int | None = None
+) -> PerceptualDistance:
+    """The perceptual distance of a network named in :data:`SOURCES`, its weights frozen.
+
+    Args:
+        folder: that holds the weight files; see :func:`weights_folder`.
+        depths: use the features of the first so many depths only (the deep ones cost most).
+
+    Raises:
+        ValueError: for an unknown name, or if a weight file is missing or of another network.
+    """
+    if name not in SOURCES:
+        raise ValueError(f"Expected a network among {', '.join(SOURCES)}. Received: {name!r}")
+    source, folder = SOURCES[name], folder or weights_folder()
+    network = build_network(source, read_convolutions(existing(folder / source.trunk)), depths)
+    linear = read_linear(existing(folder / source.linear))
+    channels = tuple(output.shape[-1] for output in network.outputs)
+    if tuple(map(len, linear[:depths])) != channels:
+        raise ValueError(
+            f"Expected {folder / source.linear} to weight {channels} channels. "
+            f"Received: {tuple(map(len, linear))}"
+        )
+    return PerceptualDistance(network, linear[:depths])
+
+
+def own_distance(network: keras.Model, blocks: int = 2) -> PerceptualDistance:
+    """The distance by a super-resolution network's own features, where no other weights are.
+
+    After the first convolutions and each of the first blocks, every channel weighted alike. Such a
+    network knows edges and textures, but no objects.
+
+    Args:
+        network: a trained one of ``networks.esrn.build_esrn``; it is frozen.
+        blocks: how many of its blocks.
+    """
+    names = ("features1", *(f"block{index}_sum" for index in range(blocks)))
+    outputs = [network.get_layer(name).output for name in names]
+    features = keras.Model(network.inputs, outputs, name="features")
+    features.trainable = False
+    return PerceptualDistance(features, tuple(np.ones(x.shape[-1], "float32") for x in outputs))
+
+
+def weights_folder() -> Path:
+    """``$SR_APP_PERCEPTUAL``, or ``data/perceptual`` below the working folder."""
+    return Path(os.environ.get("SR_APP_PERCEPTUAL") or "data/perceptual")
+
+
+def has_weights(name: str, folder: Path | None = None) -> bool:
+    """Whether both files of a network are there."""
+    folder = folder or weights_folder()
+    return all((folder / path).is_file() for path in (SOURCES[name].trunk, SOURCES[name].linear))
+
+
+def existing(path: Path) -> Path:
+    """The path; without a file there, an error that names the command which makes it."""
+    if not path.is_file():
+        raise ValueError(
+            f"Expected the weights {path}. Prepare them once by: sr-app data prepare perceptual "
+            "(or set SR_APP_PERCEPTUAL to their folder)"
+        )
+    return path
+
+
+def read_convolutions(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Kernels ``(h, w, in, out)`` and biases ``(out,)`` in the order of the file, float32."""
+    with np.load(path) as file:  # never unpickles
+        arrays = {
+            name: file[name].astype("float32") for name in file.files if not name.startswith("lin")
+        }
+    kernels = [a.transpose(2, 3, 1, 0) for n, a in arrays.items() if n.endswith(("weight", "_w"))]
+    biases = [array for name, array in arrays.items() if name.endswith(("bias", "_b"))]
+    return list(zip(kernels, biases, strict=True))
+
+
+def read_linear(path: Path) -> tuple[np.ndarray, ...]:
+    """The channels' weights of each depth, ``(C,)`` float32."""
+    with np.load(path) as file:
+        return tuple(file[n].astype("float32").ravel() for n in file.files if n.startswith("lin"))
+
+
+def build_network(
+    source: Source, weights: list[tuple[np.ndarray, np.ndarray]], depths: int | None = None
+) -> keras.Model:
+    """A frozen functional model, ``(batch, H, W, 3)`` in [0, 1] -> features at each depth."""
+    picture = keras.Input((None, None, 3), name="picture")
+    stock = iter(weights)
+    assigned: list[tuple[keras.layers.Layer, tuple[np.ndarray, np.ndarray]]] = []
+
+    def convolution(x, *, strides: int = 1, padding="same", relu: bool = True):
+        kernel, bias = next(stock)
+        height, width, _, filters = kernel.shape
+        layer = layers.Conv2D(
+            filters,
+            (height, width),
+            strides=strides,
+            padding=padding,
+            activation="relu" if relu else None,
+            name=f"conv{len(assigned)}",
+        )
+        assigned.append((layer, (kernel, bias)))
+        return layer(x)
+
+    outputs = []
+    for feature in source.build((2 * picture - 1 - SHIFT) / SCALE, convolution):
+        outputs.append(feature)
+        if len(outputs) == depths:
+            break
+    model = keras.Model(picture, outputs, name="features")
+    for layer, values in assigned:
+        layer.set_weights(values)
+    model.trainable = False
+    return model
+
+
+def vgg(x, convolution) -> Iterator:
+    """Shift-tolerant VGG16: maxima of stride 1, then blur pooling with a wider border."""
+    for depth, convolutions in enumerate((2, 2, 3, 3, 3)):
+        if depth:
+            x = BlurPool(2, name=f"blur{depth}")(layers.MaxPooling2D(2, 1, name=f"max{depth}")(x))
+        for _ in range(convolutions):
+            x = convolution(x)
+        yield x
+
+
+def alexnet(x, convolution) -> Iterator:
+    """Shift-tolerant AlexNet: its first convolution has stride 1 and is blurred before the ReLU."""
+    x = convolution(layers.ZeroPadding2D(2, name="pad")(x), padding="valid", relu=False)
+    x = layers.ReLU(name="relu")(BlurPool(2, name="blur0")(x))
+    yield x
+    for depth in (1, 2):
+        x = BlurPool(2, name=f"blur{depth}")(layers.MaxPooling2D(3, 1, name=f"max{depth}")(x))
+        x = convolution(x)
+        yield x
+    for _ in range(2):
+        x = convolution(x)
+        yield x
+
+
+def squeezenet(x, convolution) -> Iterator:
+    """SqueezeNet 1.1 (Iandola et al., 2016): fire modules of 1x1, then 1x1 beside 3x3."""
+
+    def fire(x):
+        x = convolution(x)
+        return layers.Concatenate()([convolution(x), convolution(x)])
+
+    def pool(x):
+        # A zero row and column behind a ReLU: the last, incomplete window counts as well.
+        return layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(((0, 1), (0, 1)))(x))
+
+    x = convolution(x, strides=2, padding="valid")
+    yield x
+    for _ in range(2):
+        x = fire(fire(pool(x)))
+        yield x
+    x = fire(pool(x))
+    yield x
+    for _ in range(3):
+        x = fire(x)
+        yield x
+
+
+SOURCES = {
+    "squeeze": Source(
+        "lpips_squeeze/squeezenet1_1_fp16.npz",
+        "lpips_squeeze/lpips_lin_squeeze_v0.1.npz",
+        squeezenet,
+    ),
+    "alex": Source(*["st_lpips/alex_shift_tolerant_fp16.npz"] * 2, alexnet),
+    "vgg": Source(*["st_lpips/vgg_shift_tolerant_fp16.npz"] * 2, vgg),
+}

@@ -1,0 +1,75 @@
+"""Perceptual training: pixels, features and a critic in one loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+from keras import ops
+
+from sr_app.training.held import held
+from sr_app.training.losses import relativistic
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Factors of the three terms of the network's loss; the critic's own loss has none."""
+
+    pixel: float = 1.0
+    features: float = 1.0
+    adversarial: float = 5e-3
+
+
+class PerceptualTraining(keras.Model):
+    """Train a super-resolution network to look right, and a critic against it, with one optimizer.
+
+    Wang et al., "ESRGAN", ECCVW 2018, eq. 3, with relativistic least squares in place of cross
+    entropy. The critic judges the result once with its own weights held (that gradient reaches the
+    network) and once with the result held (that one reaches the critic), so the sum of all terms
+    is one scalar for one optimizer. Start from a network that is trained on pixels.
+
+    Logs the mean of each term: ``pixel``, ``features``, ``adversarial``, ``critic``. Around 1 the
+    last two mean that the critic cannot tell; ``critic`` near 0 means that it always can.
+
+    Args:
+        network: ``(batch, h, w, 3)`` -> ``(batch, s*h, s*w, 3)``.
+        critic: ``(batch, H, W, 3)`` -> ``(batch, ., ., 1)``, of ``networks.critics``.
+        pixel_loss: ``(sr, hr) -> scalar``.
+        feature_loss: ``(sr, hr) -> (batch,)``; its weights are constants, no part of the stage.
+        weights: factors of the terms.
+    """
+
+    TERMS = ("pixel", "features", "adversarial", "critic")
+
+    def __init__(
+        self,
+        network: keras.Model,
+        critic: keras.Model,
+        *,
+        pixel_loss: Callable,
+        feature_loss: Callable,
+        weights: LossWeights,
+    ):
+        super().__init__(name="perceptual")
+        self.network, self.critic = network, critic
+        self.pixel_loss, self.feature_loss = pixel_loss, feature_loss
+        self.factors = (weights.pixel, weights.features, weights.adversarial, 1.0)
+        self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
+        self.built = True  # both networks come built, and the stage adds no weights
+
+    def call(self, lr, training=False):
+        return self.network(lr, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        sr, hr = ops.cast(y_pred, "float32"), ops.cast(y, "float32")
+        real, fake = self.critic(hr), self.critic(ops.stop_gradient(sr))
+        terms = (
+            self.pixel_loss(sr, hr),
+            ops.mean(self.feature_loss(sr, hr)),
+            relativistic(held(self.critic, sr), ops.stop_gradient(real)),
+            relativistic(real, fake),
+        )
+        for mean, term in zip(self.means, terms, strict=True):
+            mean.update_state(term)
+        return sum(factor * term for factor, term in zip(self.factors, terms, strict=True))

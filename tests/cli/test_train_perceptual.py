@@ -1,0 +1,95 @@
+import json
+
+import numpy as np
+import pytest
+
+from sr_app.cli.recipes import read_recipe
+from sr_app.cli.train import initial_network, recipe_genotype
+from sr_app.cli.train_perceptual import feature_loss, validation_of
+from sr_app.networks.presets import GRAPH, Card, read_card, save_preset
+from sr_app.training.curve import read_curve
+from sr_app.training.validation import highest_psnr
+
+RECIPE = """
+name = "tiny_x2_vivid"
+title = "Tiny"
+description = "For a test"
+purpose = "vivid"
+start = "{start}"
+[network]
+scale = 2
+width = 8
+blocks = ["P_2_8_8", "P_2_8_8"]
+tail = "anchor"
+[data]
+hr = ["photos"]
+cache = "cache"
+[training]
+steps = 4
+epoch = 2
+batch = 2
+patch = 16
+warmup = 1
+[perceptual]
+critic_width = 4
+[validation]
+hr = "photos"
+pictures = 1
+[results]
+photos = "photos"
+"""
+
+
+@pytest.fixture
+def recipe(inputs, monkeypatch):
+    """A perceptual recipe on the pictures of `inputs`, with a start preset of random weights."""
+    monkeypatch.setenv("SR_APP_PERCEPTUAL", str(inputs / "no weights"))
+    (inputs / "vivid.toml").write_text(RECIPE.format(start=inputs / "start_x2"))
+    recipe = read_recipe("vivid.toml")
+    network = initial_network(recipe.model_copy(update={"start": None}))
+    genotype = recipe_genotype(recipe)
+    save_preset(network, Card("start_x2", "Start", "", 2, genotype, folder=inputs / "start_x2"))
+    return recipe
+
+
+def test_a_recipe_becomes_a_preset_with_its_graph_and_terms(recipe, run, inputs):
+    output = run("train", "vivid.toml", "--runs", "runs").output
+    assert "photos" in output
+    card = read_card(inputs / "runs" / "tiny_x2_vivid" / "preset" / "tiny_x2_vivid")
+    assert card.purpose == "vivid" and (card.folder / GRAPH).is_file()
+    assert card.training["perceptual"]["critic_width"] == 4
+    assert set(card.results["photos"]) == {"protocol", "psnr", "ssim"}  # no weights, no LPIPS
+    rows = read_curve(inputs / "runs" / "tiny_x2_vivid")
+    assert [row["step"] for row in rows] == [2, 4]
+    assert all(row["features"] > 0 and row["val_lpips"] is None for row in rows)
+    assert not json.loads((inputs / "runs/tiny_x2_vivid/recipe.json").read_text())["perceptual"][
+        "features"
+    ]
+
+
+def test_without_a_path_the_features_are_those_of_the_start(recipe):
+    picture = np.random.default_rng(0).random((1, 16, 16, 3)).astype("float32")
+    distance = feature_loss(recipe)
+    assert len(distance.weights) == 3 and float(distance(picture, picture)[0]) == 0
+    assert float(distance(picture, picture[:, ::-1])[0]) > 0
+    with pytest.raises(ValueError, match="or a start preset"):
+        feature_loss(recipe.model_copy(update={"start": None}))
+
+
+def test_a_path_without_weights_names_the_command(recipe, run):
+    output = run("train", "vivid.toml", "--set", "features=nowhere", code=2).output
+    assert "sr-app data prepare perceptual" in output and output.count("\n") == 1
+
+
+def test_without_lpips_nothing_is_ranked_by_it(recipe, tmp_path):
+    network = initial_network(recipe)
+    plain = validation_of(recipe, network, tmp_path, judged=False)
+    assert plain.metrics == ("psnr", "ssim") and plain.rank is highest_psnr
+    judged = validation_of(recipe, network, tmp_path, judged=True)
+    start, near, far = (
+        {"psnr": 30, "lpips": 0.3},
+        {"psnr": 28.1, "lpips": 0.2},
+        {"psnr": 27, "lpips": 0.1},
+    )
+    assert judged.metrics[-1] == "lpips"
+    assert judged.rank(near, start) > judged.rank(start, start) > judged.rank(far, start)
