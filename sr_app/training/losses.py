@@ -10,6 +10,11 @@ def l1(sr, hr):
     return ops.mean(ops.abs(ops.cast(sr, "float32") - ops.cast(hr, "float32")))
 
 
+def mse(sr, hr):
+    """Mean squared difference: what PSNR measures; a last stage after ``l1`` gains by it."""
+    return ops.mean(ops.square(ops.cast(sr, "float32") - ops.cast(hr, "float32")))
+
+
 def fourier_l1(sr, hr, *, weight: float = 0.05):
     """L1 plus ``weight`` times the L1 of the 2-D Fourier coefficients, real and imaginary parts.
 
@@ -52,7 +57,7 @@ def relativistic(real, fake):
     return (ops.mean(above) + ops.mean(below)) / 2
 
 
-LOSSES = {"l1": l1, "l1_means": l1_means, "fourier_l1": fourier_l1}
+LOSSES = {"l1": l1, "mse": mse, "l1_means": l1_means, "fourier_l1": fourier_l1}
 
 
 def loss_named(name: str):

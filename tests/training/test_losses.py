@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.training.losses import LOSSES, fourier_l1, l1, l1_means, loss_named
+from sr_app.training.losses import LOSSES, fourier_l1, l1, l1_means, loss_named, mse
 
 RNG = np.random.default_rng(0)
 SR, HR = RNG.random((2, 2, 8, 16, 3)).astype("float32")
@@ -9,6 +9,10 @@ SR, HR = RNG.random((2, 2, 8, 16, 3)).astype("float32")
 
 def test_l1_is_the_mean_absolute_difference():
     np.testing.assert_allclose(l1(SR, HR), np.abs(SR - HR).mean(), rtol=1e-6)
+
+
+def test_mse_is_the_mean_squared_difference():
+    np.testing.assert_allclose(mse(SR, HR), np.square(SR - HR).mean(), rtol=1e-6)
 
 
 def test_fourier_l1_agrees_with_numpy():
