@@ -143,6 +143,8 @@ def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:
 
     if recipe.validation:
         raise ValueError("a two-stage recipe has no pairs to validate on: leave [validation] out")
+    if recipe.perceptual:
+        raise ValueError("a recipe has a [two_stage] or a [perceptual] section, not both")
     if recipe.training.devices != "one":
         raise ValueError('two-stage training runs on one device: set training.devices = "one"')
     network = initial_network(recipe)

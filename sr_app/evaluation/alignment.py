@@ -56,7 +56,7 @@ def best_matches(
     found = {}
     for name, (top, left) in places.items():
         window = area[top : top + PATCH, left : left + PATCH]
-        value = METRICS[name].function(patch.reshape(shape), window.reshape(shape))
+        value = METRICS[name](patch.reshape(shape), window.reshape(shape))
         found[name] = Match(value, (top - centre[0], left - centre[1]))
     return found
 

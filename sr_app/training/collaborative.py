@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from sr_app.training.held import held
+from sr_app.training.losses import mse
 from sr_app.training.translation import UnpairedTranslation
 
 
@@ -79,14 +80,9 @@ class CollaborativeTraining(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         hr, draws = y
-        collaboration = mean_square(held(self.network, y_pred), hr)
+        collaboration = mse(held(self.network, y_pred), hr)
         sr = self.pixel_loss(self.network(ops.stop_gradient(y_pred), training=training), hr)
         for mean, term in zip(self.means, (collaboration, sr), strict=True):
             mean.update_state(term)
         translation = self.translation.translation_loss(x, y_pred, draws)
         return translation + self.collaboration * collaboration + self.sr_weight * sr
-
-
-def mean_square(sr, hr):
-    """Mean squared difference."""
-    return ops.mean(ops.square(ops.cast(sr, "float32") - ops.cast(hr, "float32")))
