@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks import search_predictor as predictor
 from benchmarks import search_tables as tables
 from sr_app.search.strategy import RANDOM
 
@@ -65,3 +66,16 @@ def test_speed_protects_what_still_rises(published) -> None:
     plain = tables.protection("non_dominated", 0)
     risen = tables.protection("protected", 0)
     assert risen["parameters half way"] > plain["parameters half way"]
+
+
+def test_cells_as_tensors() -> None:
+    """Eight nodes: input, six operations, output; edges of one cell joined end to start."""
+    joints = predictor.adjacency()
+    assert np.argwhere(joints[0]).ravel().tolist() == [1, 2, 4]  # edges 0-1, 0-2, 0-3
+    assert np.argwhere(joints[:, 7]).ravel().tolist() == [4, 5, 6]  # those that end in node 3
+    assert np.argwhere(joints[1]).ravel().tolist() == [3, 5]  # 0-1 goes on as 1-2 and 1-3
+    code = (3, 2, 0, 1, 4, 3)
+    paper, onehot = (predictor.encode_cell(code, encoding) for encoding in ("paper", "onehot"))
+    assert paper.shape == (8, 8, 7) and onehot.shape == (8, 8, 12)
+    parameters = paper[..., [1, 3, 5]].max(0).sum() * 1e3
+    assert parameters == pytest.approx(tables.cell_parameters(code))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import functools
 import math
+from types import SimpleNamespace
 
 import pytest
 
@@ -72,6 +74,63 @@ def test_ray_gives_the_serial_archive(tmp_path, reference) -> None:
         workers.close()
     assert results[0].error.startswith("its process was ended") and not results[0].objectives
     assert math.isfinite(results[1].objectives[0])
+
+
+class BusyRay:
+    """Ray on a machine so busy that its first starts fail; tasks run in place."""
+
+    def __init__(self, failures: int):
+        self.failures, self.starts = failures, []
+        self.exceptions = SimpleNamespace(RayError=TimeoutError)
+
+    def init(self, **options):
+        self.starts.append(options)
+        if len(self.starts) <= self.failures:
+            raise RuntimeError("The current node timed out during startup.")
+
+    def is_initialized(self) -> bool:
+        return len(self.starts) > self.failures
+
+    def shutdown(self) -> None: ...
+
+    def put(self, value):
+        return value
+
+    def remote(self, **options):
+        return lambda function: SimpleNamespace(
+            remote=lambda *arguments: functools.partial(function, *arguments)
+        )
+
+    def wait(self, waiting, num_returns: int):
+        return [waiting[-1]], waiting[:-1]
+
+    def get(self, task):
+        if task.args[1] == 1:
+            raise TimeoutError("the node died\nand more")
+        return task()
+
+
+def test_ray_is_given_three_attempts_to_start(monkeypatch) -> None:
+    pytest.importorskip("ray", reason="ray is not installed")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    workers = make_workers("ray")
+    workers.ray = BusyRay(failures=2)
+    results = {finished.position: finished for finished in workers(two_objectives, JOBS)}
+    assert len(workers.ray.starts) == 3
+    assert results[0].objectives == tuple(two_objectives(["abc"])[0])
+    assert results[1].error == "its process was ended: the node died"
+    workers.ray = BusyRay(failures=3)
+    with pytest.raises(OSError, match="Ray did not start: The current node timed out"):
+        next(workers(two_objectives, JOBS))
+
+
+def test_a_given_cluster_is_joined_and_not_configured(monkeypatch) -> None:
+    pytest.importorskip("ray", reason="ray is not installed")
+    workers = make_workers("ray:head:6379")
+    workers.ray = BusyRay(failures=0)
+    list(workers(two_objectives, JOBS[:1]))
+    assert workers.ray.starts[0]["address"] == "head:6379"
+    assert workers.ray.starts[0]["_system_config"] is None
 
 
 @pytest.mark.parametrize("text", ["", "local", "local:0", "local:two", "serial:1", "cluster"])
