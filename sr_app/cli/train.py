@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sr_app.networks.presets import Card
     from sr_app.training.distribution import Distribution
 
+CURVE = ("step", "seconds", "val_psnr")
+"""Columns of the learning curve that a card carries, thinned."""
+
 
 def train(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A TOML file or a shipped name.")],
@@ -195,7 +198,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
 
     from sr_app.cli.hardware import describe_hardware
     from sr_app.datasets.attribution import attribution
-    from sr_app.training.curve import read_curve
+    from sr_app.training.curve import read_curve, thin
 
     curve = read_curve(folder)
     return {
@@ -206,6 +209,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
         "start": recipe.start,
         **recipe.training.model_dump(),
         "wall_seconds": curve[-1]["seconds"] if curve else None,
+        "curve": [{key: row[key] for key in CURVE} for row in thin(curve)],
         "hardware": describe_hardware(),
         "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
     }
