@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sr_app.networks.presets import Card
     from sr_app.training.distribution import Distribution
 
+CURVE = ("step", "seconds", "val_psnr")
+"""Columns of the learning curve that a card carries, thinned."""
+
 
 def train(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A TOML file or a shipped name.")],
@@ -239,7 +242,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
 
     from sr_app.cli.hardware import describe_hardware
     from sr_app.datasets.attribution import attribution
-    from sr_app.training.curve import read_curve
+    from sr_app.training.curve import read_curve, thin
 
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
@@ -254,6 +257,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
         **({"two_stage": recipe.two_stage.model_dump(mode="json")} if recipe.two_stage else {}),
         **({"perceptual": recipe.perceptual.model_dump(mode="json")} if recipe.perceptual else {}),
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
+        "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
         "hardware": describe_hardware(),
         "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
     }

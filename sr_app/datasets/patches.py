@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.store import PictureStore
+from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
 
 
@@ -61,11 +62,16 @@ class PairedPatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng((self.seed, self.first_step + index))
         chosen = rng.choice(len(self.store), size=self.batch, p=self.probability)
-        lr, hr = zip(*(self.sample(picture, rng) for picture in chosen), strict=True)
-        return np.stack(lr).astype("float32") / 255, np.stack(hr).astype("float32") / 255
+        lr, hr = (
+            np.empty((self.batch, side, side, 3), np.uint8)
+            for side in (self.patch, self.store.scale * self.patch)
+        )
+        for place, picture in enumerate(chosen):
+            lr[place], hr[place] = self.sample(picture, rng)
+        return to_float(lr), to_float(hr)
 
     def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """One aligned crop, turned and flipped, uint8."""
+        """One aligned crop, turned and flipped, uint8: views of the store."""
         lr, hr = self.store.pair(picture)
         scale, side = self.store.scale, self.patch
         y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])

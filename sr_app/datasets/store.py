@@ -73,7 +73,8 @@ def open_store(
     if not (place / INDEX).is_file():
         write_store(sources, place, scale=scale, progress=progress)
     index = json.loads((place / INDEX).read_text())
-    pixels = np.memmap(place / PIXELS, np.uint8, mode="r")
+    # As a plain array over the same mapping: every view of a memmap is several times as slow.
+    pixels = np.asarray(np.memmap(place / PIXELS, np.uint8, mode="r"))
     shapes = tuple((tuple(hr), tuple(lr)) for hr, lr in index["shapes"])
     return PictureStore(pixels, shapes, tuple(map(tuple, index["offsets"])), scale)
 

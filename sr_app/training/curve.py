@@ -60,3 +60,10 @@ def read_curve(folder: Path) -> list[dict[str, float | None]]:
             for row in csv.DictReader(file)
         ]
     return [{**row, "step": int(row["step"])} for row in rows]
+
+
+def thin(rows: list[dict], most: int = 60) -> list[dict]:
+    """At most so many rows, evenly spaced, the first and the last among them."""
+    if len(rows) <= most:
+        return rows
+    return [rows[round(place * (len(rows) - 1) / (most - 1))] for place in range(most)]

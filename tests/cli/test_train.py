@@ -63,6 +63,17 @@ def test_a_batch_that_the_devices_cannot_share_is_said_before_the_data_is_read(
 def test_facts_not_measured_are_null(recipe, tmp_path):
     facts = training_facts(recipe, tmp_path)
     assert facts["wall_seconds"] is None and facts["steps"] == 20 and facts["data"] == ["photos"]
+    assert facts["curve"] == []
+
+
+def test_the_card_carries_the_learning_curve(recipe, tmp_path):
+    lines = [f"{10 * n},{n}.5,0.1,{30 + n / 100},0.9" for n in range(1, 101)]
+    text = "\n".join(["step,seconds,loss,val_psnr,val_ssim", *lines])
+    (tmp_path / "curve.csv").write_text(text)
+    facts = training_facts(recipe, tmp_path)
+    assert facts["curve"][0] == {"step": 10, "seconds": 1.5, "val_psnr": 30.01}
+    assert facts["curve"][-1] == {"step": 1000, "seconds": 100.5, "val_psnr": 31.0}
+    assert len(facts["curve"]) == 60 and facts["wall_seconds"] == 100.5
 
 
 def test_a_start_preset_lends_its_weights(recipe, tmp_path):

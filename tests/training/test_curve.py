@@ -1,4 +1,6 @@
-from sr_app.training.curve import LearningCurve, read_curve
+from itertools import pairwise
+
+from sr_app.training.curve import LearningCurve, read_curve, thin
 
 
 def test_a_resumed_curve_goes_on_without_repeats(tmp_path):
@@ -17,3 +19,11 @@ def test_a_resumed_curve_goes_on_without_repeats(tmp_path):
 
 def test_no_run_no_rows(tmp_path):
     assert read_curve(tmp_path) == []
+
+
+def test_a_thinned_curve_keeps_its_ends_and_its_spacing():
+    rows = [{"step": step} for step in range(1, 200)]
+    thinned = [row["step"] for row in thin(rows, 12)]
+    assert len(thinned) == 12 and thinned[0] == 1 and thinned[-1] == 199
+    assert {b - a for a, b in pairwise(thinned)} == {18}
+    assert thin(rows[:12], 12) == rows[:12] and thin([], 12) == []
