@@ -31,6 +31,7 @@ from sr_app.inference.consistency import consistency, error_moments
 from sr_app.inference.goal import preset_for
 from sr_app.serving.ends import Ends, Members, save_ends
 from sr_app.serving.limits import Limits
+from sr_app.serving.naturalness import naturalness
 from sr_app.serving.preview import TILE, Layer, write_layer
 from sr_app.serving.runs import enlarge, seen, turned
 
@@ -84,8 +85,9 @@ class Files:
 class Facts:
     """What a person may want to know of a result; sizes are (height, width), seconds in all.
 
-    ``bytes`` is None while the file is not written, and ``consistency`` in dB (see
-    ``inference.consistency``) while it depends on the slider.
+    ``bytes`` is None while the file is not written, ``consistency`` in dB (see
+    ``inference.consistency``) while it depends on the slider, and ``naturalness`` (see
+    ``serving.naturalness``) for small pictures.
     """
 
     before: tuple[int, int]
@@ -98,6 +100,7 @@ class Facts:
     bytes: int | None
     notes: tuple[str, ...]
     consistency: float | None = None
+    naturalness: tuple[tuple[str, float], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -171,6 +174,7 @@ def upscale_file(
         again = partial(_turned, path, preset, size, limits)
         files, notes = _write(before, results, picture, side=TILE // scale, again=again)
     after = results[0]
+    shown = {n: r.rgb for n, r in zip(_names(results), results, strict=True)}
     one = files.ends is None
     facts = Facts(
         before=before.rgb.shape[:2],
@@ -183,6 +187,7 @@ def upscale_file(
         bytes=picture.stat().st_size if one else None,
         notes=tuple(dict.fromkeys((*before.warnings, *after.warnings, *notes))),
         consistency=consistency(after.rgb, seen(before)) if one else None,
+        naturalness=naturalness(seen(before), shown),
     )
     return Result(files, facts)
 
@@ -203,10 +208,14 @@ def _write(
         errors = error_moments(*(result.rgb for result in results), seen(before))
         few = results[0].rgb[..., 0].size <= TURNED_PIXELS
         ends = save_ends(results, picture, errors, again if few else None)
-    names = ("After",) if ends is None else ("Faithful", "Vivid")
     layers = [write_layer("Before", before, folder, side=side)]
-    layers += [write_layer(n, r, folder) for n, r in zip(names, results, strict=True)]
+    layers += [write_layer(n, r, folder) for n, r in zip(_names(results), results, strict=True)]
     return Files(picture, tuple(layers), ends), notes
+
+
+def _names(results: tuple[Photo, ...]) -> tuple[str, ...]:
+    """What the results are to the person."""
+    return ("After",) if len(results) == 1 else ("Faithful", "Vivid")
 
 
 def remove_old(folder: str | Path, *, seconds: float) -> int:

@@ -91,7 +91,19 @@ def done(facts: Facts) -> str:
         parts.append(agreement(facts.consistency))
     return (
         f'<p class="facts" role="status">{_arrow(facts.before, facts.after)}<br>'
-        f"{' · '.join(f'<span>{part}</span>' for part in parts)}</p>{noted(facts.notes)}"
+        f"{' · '.join(f'<span>{part}</span>' for part in parts)}</p>{natural(facts)}"
+        f"{noted(facts.notes)}"
+    )
+
+
+def natural(facts: Facts) -> str:
+    """A line of no-reference quality, with what it must not be taken for; nothing if unknown."""
+    if facts.naturalness is None:
+        return ""
+    values = ", ".join(f"{name.lower()} {value:.1f}" for name, value in facts.naturalness)
+    return (
+        f'<p class="note">Naturalness (NIQE, lower looks more natural): {values}. '
+        "It can prefer invented detail to none.</p>"
     )
 
 

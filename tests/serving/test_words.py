@@ -44,6 +44,13 @@ def test_consistency_is_said_in_words(decibel, text) -> None:
     assert text in words.done(replace(FACTS, consistency=decibel))
 
 
+def test_naturalness_comes_with_its_warning() -> None:
+    assert "NIQE" not in words.done(FACTS)
+    values = (("interpolated", 7.26), ("Faithful", 6.0), ("Vivid", 3.94))
+    text = words.done(replace(FACTS, naturalness=values))
+    assert "interpolated 7.3, faithful 6.0, vivid 3.9. It can prefer invented" in text
+
+
 def test_notes_are_shown_and_announced() -> None:
     text = words.done(replace(FACTS, notes=("JPEG holds 8 bits: written with 8",)))
     assert "JPEG holds 8 bits" in text and text.count('role="status"') == 2

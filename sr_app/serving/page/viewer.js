@@ -127,7 +127,7 @@ function splitAt(event) {
 
 // One finger or the mouse: the divider, or the picture itself where it is larger than the frame.
 frame.addEventListener('pointerdown', (event) => {
-  if (!shown || event.button || event.target.closest('.drop')) return;
+  if (!shown || event.button || event.target.closest('.drop, .legend')) return;
   const moves = frame.classList.contains('pans') && !event.target.closest('.divider');
   if (!moves && layers.length < 2) return;
   const start = { x: event.clientX, y: event.clientY, view: { ...view } };

@@ -1,0 +1,42 @@
+"""How natural a result looks by the numbers, beside plain interpolation: for the line of facts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sr_app.evaluation.niqe import niqe
+from sr_app.image.resize import imresize
+
+SIDE = 1024
+"""The middle of the picture, this large, is looked at: a hundred patches, a second or two."""
+
+
+def naturalness(
+    photo: np.ndarray, results: dict[str, np.ndarray]
+) -> tuple[tuple[str, float], ...] | None:
+    """NIQE, lower is more natural, of the interpolated photo and of each result.
+
+    Args:
+        photo: float (h, w, 3) in [0, 1], before enlarging.
+        results: name -> float (H, W, 3), all of one size.
+
+    Returns:
+        (name, value) with ``interpolated`` first; None for pictures that are too small.
+    """
+    size = next(iter(results.values())).shape[:2]
+    step = max(1, round(size[0] / photo.shape[0]))
+    small = middle(photo, SIDE // step)
+    larger = imresize(small, size=tuple(side * step for side in small.shape[:2])).clip(0, 1)
+    pictures = {"interpolated": larger} | {
+        name: middle(np.asarray(result), SIDE) for name, result in results.items()
+    }
+    try:
+        return tuple((name, niqe(picture)) for name, picture in pictures.items())
+    except (ValueError, OSError):  # fewer than two patches, or no statistics of good photographs
+        return None
+
+
+def middle(picture: np.ndarray, side: int) -> np.ndarray:
+    """The part of at most ``side`` x ``side`` pixels in the middle."""
+    top, left = (max(0, (length - side) // 2) for length in picture.shape[:2])
+    return picture[top : top + side, left : left + side]
