@@ -88,7 +88,8 @@ def advantage(points: Sequence[Point], mode: str, other: str, metric: str) -> fl
         return float("nan")
     there = np.interp(ours[0][inside], *theirs)
     gain = ours[1][inside] - there
-    return float((gain if METRICS[metric].higher_is_better else -gain).min())
+    worst = (gain if METRICS[metric].higher_is_better else -gain).min()
+    return float(worst) + 0.0  # no negative zero
 
 
 def curve(points: Sequence[Point], mode: str, metric: str) -> tuple[np.ndarray, np.ndarray]:
