@@ -37,7 +37,6 @@ PERCEPTUAL = "perceptual"  # no pictures: the weights of metrics and of the perc
 PREPARE = (
     "sr-app data prepare div2k_bicubic_x4",
     "sr-app data prepare div2k_x8 --root sets --keep-archives",
-    "sr-app data prepare perceptual",
 )
 VERIFY = ("sr-app data verify div2k_bicubic_x4", "sr-app data verify --layout flat photos")
 

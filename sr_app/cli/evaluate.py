@@ -46,6 +46,23 @@ def evaluate(
     preset: Annotated[str | None, typer.Option(help="Network: a preset or its folder.")] = None,
     method: Annotated[Method | None, typer.Option(help="Interpolation instead.")] = None,
     protocol: Annotated[str, typer.Option(help="y, rgb, ntire2017 or ntire2018.")] = "y",
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="psnr, ssim, lpips, niqe, ... with commas. [default: psnr,ssim; "
+            "with --vivid psnr,lpips,niqe]"
+        ),
+    ] = None,
+    vivid: Annotated[
+        str | None,
+        typer.Option(help="With --preset: the curve from it to this preset, as CSV, SVG, HTML."),
+    ] = None,
+    blend: Annotated[
+        str, typer.Option(help="With --vivid: places on the curve, first:last:step.")
+    ] = "0:1:0.1",
+    out: Annotated[
+        Path, typer.Option(help="With --vivid: files to write, without their suffix.")
+    ] = Path("frontier"),
     lr: Annotated[
         Path | None, typer.Option(help="Folder of LR pictures (0001, 0001x4), else imresize.")
     ] = None,
@@ -92,6 +109,22 @@ def evaluate(
         if folder is None or scale is None:
             raise ValueError("give a FOLDER of pictures and --scale, or --table")
         _check(preset, method, protocol, (json, html))
+        if vivid is not None:
+            from sr_app.cli import evaluate_frontier
+
+            if preset is None or any((lr, ensemble, json, html)):
+                raise ValueError("--vivid goes with --preset, --blend, --metrics and --out only")
+            evaluate_frontier.trace_frontier(
+                preset,
+                vivid,
+                blend,
+                folder,
+                scale=scale,
+                protocol=protocol,
+                metrics=_names(metrics) or evaluate_frontier.METRICS,
+                out=out,
+            )
+            return
         crops: list[Crop] = []
         with progress_bar("scoring", transient=True) as show:
             benchmark = score(
@@ -100,6 +133,7 @@ def evaluate(
                 scale=scale,
                 protocol=protocol,
                 lr_folder=lr,
+                metrics=_names(metrics) or ("psnr", "ssim"),
                 interpolation=method is not None and not as_network,
                 progress=show,
                 observe=_collector(crops, scale) if html else None,
@@ -112,6 +146,10 @@ def evaluate(
             from sr_app.evaluation.report import make_html
 
             write_text(html, make_html(benchmark, subject, crops))
+
+
+def _names(metrics: str | None) -> tuple[str, ...]:
+    return tuple(name.strip() for name in (metrics or "").split(",") if name.strip())
 
 
 def _refuse(*options: object) -> None:

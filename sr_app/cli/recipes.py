@@ -61,6 +61,10 @@ class TrainingSection(Section):
     seed: int = 0
     tensorboard: bool = False
 
+    def schedule(self) -> dict[str, Any]:
+        """The keyword arguments that every kind of training has."""
+        return self.model_dump(exclude={"loss", "precision", "tensorboard", "devices"})
+
 
 class TwoStageSection(Section):
     """Makes the training one without pairs: ``training.two_stage`` and its networks.

@@ -127,17 +127,12 @@ def train_faithfully(
         store,
         folder,
         loss=loss_named(recipe.training.loss),
-        **schedule(recipe),
+        **recipe.training.schedule(),
         validation=validation.hr if validation else None,
         validation_pictures=validation.pictures if validation else None,
         distribution=distribution,
         callbacks=callbacks,
     )
-
-
-def schedule(recipe: Recipe) -> dict:
-    """The keyword arguments that all trainings have."""
-    return recipe.training.model_dump(exclude={"loss", "precision", "tensorboard", "devices"})
 
 
 def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:

@@ -57,7 +57,6 @@ def train_perceptually(
 
     The step with the best LPIPS is kept where the weights of LPIPS are, elsewhere the last one.
     """
-    from sr_app.cli.train import schedule
     from sr_app.networks.features import has_weights
     from sr_app.training.run import train_perceptual
 
@@ -69,7 +68,7 @@ def train_perceptually(
         store,
         folder,
         critic_rate=recipe.perceptual.critic_rate,
-        **schedule(recipe),
+        **recipe.training.schedule(),
         validation=validation_of(recipe, network, folder, judged=judged),
         keep_best=judged,
         callbacks=callbacks,

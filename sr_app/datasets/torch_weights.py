@@ -11,7 +11,6 @@ import io
 import pickle
 import zipfile
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,10 +19,10 @@ import numpy as np
 
 MAGIC = 0x1950A86A20F9469CFC6C
 STORAGES = {
-    "DoubleStorage": np.dtype("<f8"),
-    "FloatStorage": np.dtype("<f4"),
-    "HalfStorage": np.dtype("<f2"),
-    "LongStorage": np.dtype("<i8"),
+    "torch.DoubleStorage": np.dtype("<f8"),
+    "torch.FloatStorage": np.dtype("<f4"),
+    "torch.HalfStorage": np.dtype("<f2"),
+    "torch.LongStorage": np.dtype("<i8"),
 }
 
 
@@ -52,18 +51,18 @@ class Tensor:
 
 
 class _Reader(pickle.Unpickler):
-    """An unpickler that knows four names and refuses every other one."""
+    """An unpickler that knows a few names and refuses every other one."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module == "torch" and name in STORAGES:
-            return STORAGES[name]
-        known: dict[tuple[str, str], Callable] = {
-            ("collections", "OrderedDict"): OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+        known = {
+            **STORAGES,
+            "collections.OrderedDict": OrderedDict,
+            "torch._utils._rebuild_tensor_v2": _tensor,
         }
-        if (module, name) not in known:
-            raise ValueError(f"it asks for {module}.{name}, which no weights need")
-        return known[module, name]
+        full = f"{module}.{name}"
+        if full not in known:
+            raise ValueError(f"it asks for {full}, which no weights need")
+        return known[full]
 
     def persistent_load(self, pid: Any) -> tuple[np.dtype, str]:
         if not (isinstance(pid, tuple) and len(pid) >= 5 and pid[0] == "storage"):

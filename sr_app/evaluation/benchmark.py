@@ -100,7 +100,7 @@ def evaluate(
     limit: only the first so many pictures. progress: (pictures done, all). observe: each picture.
     ValueError for unknown names, missing pictures and results of the wrong size.
     """
-    _check_names(protocol, metrics)
+    check_names(protocol, metrics)
     luma_only = interpolation and PROTOCOLS[protocol].interpolates_luma and lr_folder is None
     if luma_only and (coloured := [name for name in metrics if METRICS[name].colours]):
         raise ValueError(
@@ -124,7 +124,15 @@ def evaluate(
     return Benchmark(mean, tuple(pictures), scale, protocol, os.fspath(folder), origin)
 
 
-def _check_names(protocol: str, metrics: Sequence[str]) -> None:
+def score_pair(
+    upscale: Upscale, pair: Pair, *, scale: int, protocol: str, metrics: Sequence[str]
+) -> PictureScore:
+    """One picture, as `evaluate` scores a network."""
+    return _score(pair, _enlarge(upscale, pair, scale), scale, protocol, metrics)
+
+
+def check_names(protocol: str, metrics: Sequence[str]) -> None:
+    """ValueError for an unknown protocol or metric, or none."""
     if protocol not in PROTOCOLS:
         raise ValueError(f"unknown protocol {protocol!r}: expected {', '.join(PROTOCOLS)}")
     unknown = [name for name in metrics if name not in METRICS]

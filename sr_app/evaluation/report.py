@@ -1,4 +1,4 @@
-"""One self-contained HTML page of a benchmark: facts, plots, table, crops side by side."""
+"""Self-contained HTML pages: of a benchmark (facts, plots, table, crops) and of a frontier."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from sr_app.evaluation.benchmark import Benchmark, PictureScore
 from sr_app.evaluation.crops import Crop
+from sr_app.evaluation.frontier import DISTORTION, Point, advantage, curve
 from sr_app.evaluation.metrics import METRICS, title
 from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.image.png import write_png
@@ -47,6 +48,58 @@ def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) ->
         _table(benchmark),
         _gallery(crops, subject),
     ]
+    return _page(heading, parts)
+
+
+def make_frontier_html(points: Sequence[Point], subject: str, facts: dict[str, str]) -> str:
+    """The page of a frontier as text: what was measured, the curves, every point."""
+    heading = escape(f"{subject}: distortion against perception")
+    names = list(points[0].scores)
+    head = "".join(f'<th scope="col">{escape(title(name))}</th>' for name in names)
+    rows = "".join(_row(f"{p.mode}, t = {p.t:g}", p.scores, names) for p in points)
+    source = _data_url("image/svg+xml", plot_frontier(points))
+    parts = [
+        f"<h1>{heading}</h1>",
+        _listing({**facts, **_advantages(points)}),
+        f'<img class="plot" alt="curves of {escape(", ".join(names))}" src="{source}">',
+        f'<table><thead><tr><th scope="col">Place</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>",
+    ]
+    return _page(heading, parts)
+
+
+def plot_frontier(points: Sequence[Point]) -> bytes:
+    """An SVG: each metric against PSNR, one line for each way."""
+    names = [name for name in points[0].scores if name != DISTORTION]
+    figure = Figure(figsize=(5.5 * len(names), 4.5), layout="constrained")
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+        for mode, marker in zip(_modes(points), "os^v", strict=False):
+            axes.plot(*curve(points, mode, name), marker=marker, markersize=4, label=mode)
+        better = "higher" if METRICS[name].higher_is_better else "lower"
+        axes.set(xlabel=title(DISTORTION), ylabel=f"{title(name)}, {better} is better")
+        axes.grid(alpha=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+    return _svg(figure)
+
+
+def _modes(points: Sequence[Point]) -> list[str]:
+    return list(dict.fromkeys(point.mode for point in points))
+
+
+def _advantages(points: Sequence[Point]) -> dict[str, str]:
+    """What the first way gains on the others at equal PSNR, at its worst place."""
+    first, *others = _modes(points)
+    return {
+        f"{title(name)}, {first} against {other} at equal PSNR": "at its worst place "
+        f"{advantage(points, first, other, name):+.4f} (positive is better)"
+        for other in others
+        for name in points[0].scores
+        if name != DISTORTION
+    }
+
+
+def _page(heading: str, parts: Sequence[str]) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -61,7 +114,11 @@ def _facts(benchmark: Benchmark) -> str:
     count = f"{benchmark.folder} ({len(benchmark.pictures)} pictures)"
     facts = {"Pictures": count, "Protocol": protocol, "LR": benchmark.lr}
     facts["Mean"] = _listed(benchmark.mean)
-    rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
+    return _listing(facts)
+
+
+def _listing(facts: dict[str, str]) -> str:
+    rows = "".join(f"<dt>{escape(k)}</dt><dd>{escape(text)}</dd>" for k, text in facts.items())
     return f"<dl>{rows}</dl>"
 
 
@@ -117,7 +174,19 @@ def _figure_row(crop: Crop, subject: str) -> str:
 def _png(pixels: np.ndarray) -> str:
     stream = io.BytesIO()
     write_png(stream, pixels)
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+    return _data_url("image/png", stream.getvalue())
+
+
+def _data_url(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _svg(figure: Figure) -> bytes:
+    stream = io.BytesIO()
+    # A fixed salt and no date: the same figures give the same bytes.
+    with rc_context({"svg.hashsalt": "sr_app"}):
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    return stream.getvalue()
 
 
 def _plot(benchmark: Benchmark) -> str:
@@ -130,11 +199,7 @@ def _plot(benchmark: Benchmark) -> str:
         _bars(axes[0], benchmark, names[0])
     if len(names) == 2:
         _scatter(axes[1], benchmark.pictures, *names)
-    stream = io.BytesIO()
-    # A fixed salt and no date: the same figures give the same bytes.
-    with rc_context({"svg.hashsalt": "sr_app"}):
-        figure.savefig(stream, format="svg", metadata={"Date": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(stream.getvalue()).decode()
+    return _data_url("image/svg+xml", _svg(figure))
 
 
 def _bars(axes: Axes, benchmark: Benchmark, name: str) -> None:

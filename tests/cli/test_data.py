@@ -10,6 +10,7 @@ import pytest
 from sr_app.cli import data
 from sr_app.datasets import catalogue, verify
 from sr_app.datasets.catalogue import SCALES, find_dataset
+from sr_app.datasets.download import Step
 from tests.datasets.mirror import Mirror, miniature, pictures, png, serve, zipped
 
 if TYPE_CHECKING:
@@ -132,3 +133,20 @@ def test_the_bar_is_drawn_only_where_a_person_looks(
         progress("downloading a.zip", 100, 100)
         progress("unpacking a.zip", 1, 2)
     assert "unpacking a.zip" in capsys.readouterr().err
+
+
+def test_perceptual_weights_go_below_the_root(run: Run, tmp_path: Path, monkeypatch) -> None:
+    asked = []
+
+    def prepare(folder: Path):
+        asked.append(folder)
+        yield Step(folder / "st_lpips" / "x.npz", "from a package")
+        raise ValueError("the trunk is missing")
+
+    monkeypatch.setattr("sr_app.datasets.perceptual.prepare", prepare)
+    done = run("data", "prepare", "perceptual", "--root", tmp_path, code=2)
+    assert asked == [tmp_path / "perceptual"]
+    assert done.output.splitlines()[-2:] == [
+        f"{tmp_path / 'perceptual' / 'st_lpips' / 'x.npz'}: from a package",
+        "sr-app: the trunk is missing",
+    ]

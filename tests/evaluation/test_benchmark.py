@@ -176,7 +176,7 @@ def test_raising_from_progress_stops(folder: Path) -> None:
     ("options", "message"),
     [
         ({"protocol": "Y"}, "unknown protocol 'Y': expected y, rgb, ntire2017"),
-        ({"metrics": ["psnr", "lpips"]}, r"\['lpips'\]: expected some of psnr, ssim"),
+        ({"metrics": ["psnr", "mos"]}, r"\['mos'\]: expected some of psnr, ssim"),
         ({"metrics": []}, "expected some of"),
         ({"scale": 0}, "whole factor"),
         ({"scale": 2.5}, "whole factor"),

@@ -12,7 +12,8 @@ from PIL import Image
 
 from sr_app.evaluation.benchmark import Benchmark, PictureScore
 from sr_app.evaluation.crops import Crop
-from sr_app.evaluation.report import make_html
+from sr_app.evaluation.frontier import Point
+from sr_app.evaluation.report import make_frontier_html, make_html, plot_frontier
 
 RNG = np.random.default_rng(0)
 PICTURES = (
@@ -110,3 +111,16 @@ def test_facts() -> None:
     assert "PSNR 34.48 dB, SSIM 0.9596" in html
     assert "border = scale" in html
     assert re.search(r"<h1>esrn_x2, x2</h1>", html)
+
+
+def test_a_frontier_shows_every_point_and_stands_alone() -> None:
+    rows = [("outputs", 30.0, 0.3), ("outputs", 28.0, 0.1), ("weights", 30.0, 0.3)]
+    rows.append(("weights", 28.0, 0.12))
+    points = [Point(m, float(i % 2), {"psnr": p, "lpips": v}) for i, (m, p, v) in enumerate(rows)]
+    page = Page(html := make_frontier_html(points, "a to b", {"Pictures": "photos"}))
+    assert page.cells[:6] == ["Place", "PSNR (dB)", "LPIPS", "outputs, t = 0", "30.00", "0.3000"]
+    assert not page.outside and "+0.0000 (positive is better)" in html
+    (source,) = page.sources
+    plot = base64.b64decode(source.partition(",")[2])
+    assert plot == plot_frontier(points)
+    ElementTree.fromstring(plot)
