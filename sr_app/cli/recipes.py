@@ -41,6 +41,17 @@ class DataSection(Section):
     track: str = "bicubic"
     cache: Path = Path("data/cache")
 
+    def sources(self, scale: int) -> tuple[tuple[Path, Path | None], ...]:
+        """(HR, LR) of every picture; LR is None where it is made from HR."""
+        from sr_app.datasets.ntire import existing, find_pairs
+        from sr_app.image.files import find_photos
+
+        found = [(path, None) for folder in self.hr for path in find_photos(existing(folder))]
+        if self.div2k:
+            pairs = find_pairs(self.div2k, scale=scale, track=self.track)
+            found += [(pair.hr, pair.lr) for pair in pairs]
+        return tuple(found)
+
 
 class TrainingSection(Section):
     """How: the keyword arguments of ``training.run.train_supervised``."""

@@ -124,12 +124,11 @@ def recipe_score(recipe: SearchRecipe, folder: Path) -> Objectives:
 
 def proxy_score(recipe: SearchRecipe, folder: Path):
     """Short trainings in a folder, on the recipe's pictures."""
-    from sr_app.cli.train import training_sources
     from sr_app.search.proxy import Proxy
 
     settings = recipe.proxy.model_dump()
     return Proxy(
-        sources=training_sources(recipe.data, recipe.space.scale),
+        sources=recipe.data.sources(recipe.space.scale),
         cache=recipe.data.cache,
         folder=folder / "candidates",
         scale=recipe.space.scale,

@@ -11,7 +11,7 @@ from sr_app.cli.errors import clear_errors
 from sr_app.cli.outputs import write_text
 
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import DataSection, Recipe, Section
+    from sr_app.cli.recipes import Recipe, Section
     from sr_app.datasets.store import PictureStore
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
@@ -96,7 +96,7 @@ def run_training(
     recipe: Recipe, network, store: PictureStore, folder: Path, distribution: Distribution
 ) -> None:
     """The training that the recipe's sections ask for."""
-    from sr_app.cli.train_progress import TrainingBar
+    from sr_app.cli.train_progress import TrainingBar, tensorboard
 
     settings = recipe.training
     callbacks = [TrainingBar(settings.steps, settings.epoch)]
@@ -179,27 +179,9 @@ def prepared_store(recipe: Recipe) -> PictureStore:
     from sr_app.cli.progress import progress_bar
     from sr_app.datasets.store import open_store
 
-    sources = training_sources(recipe.data, recipe.network.scale)
+    sources = recipe.data.sources(recipe.network.scale)
     with progress_bar("preparing pictures") as progress:
         return open_store(sources, recipe.data.cache, scale=recipe.network.scale, progress=progress)
-
-
-def training_sources(data: DataSection, scale: int) -> tuple[tuple[Path, Path | None], ...]:
-    """(HR, LR or None) of every picture that a data section names."""
-    from sr_app.datasets.ntire import existing, find_pairs
-    from sr_app.image.files import find_photos
-
-    sources = [(path, None) for folder in data.hr for path in find_photos(existing(folder))]
-    if data.div2k:
-        sources += [(p.hr, p.lr) for p in find_pairs(data.div2k, scale=scale, track=data.track)]
-    return tuple(sources)
-
-
-def tensorboard(folder: Path):
-    """Keras' TensorBoard callback."""
-    import keras
-
-    return keras.callbacks.TensorBoard(folder, write_graph=False)
 
 
 def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:

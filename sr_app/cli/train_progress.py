@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 
 from sr_app.cli.progress import make_bar
@@ -43,3 +45,8 @@ class TrainingBar(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         self.bar.stop()
+
+
+def tensorboard(folder: Path) -> keras.callbacks.Callback:
+    """Keras' TensorBoard callback, events below ``folder``."""
+    return keras.callbacks.TensorBoard(folder, write_graph=False)

@@ -107,8 +107,7 @@ def train_together(
 
 def prepared_fitting(recipe: Recipe, folder: Path) -> Fitting:
     """Epochs, speed, and a bar for each phase."""
-    from sr_app.cli.train import tensorboard
-    from sr_app.cli.train_progress import TrainingBar
+    from sr_app.cli.train_progress import TrainingBar, tensorboard
     from sr_app.training.two_stage import Fitting
 
     settings = recipe.training
@@ -123,7 +122,6 @@ def prepared_fitting(recipe: Recipe, folder: Path) -> Fitting:
 def prepared_crops(recipe: Recipe) -> Crops:
     """HR with its bicubic LR, and the real LR, each in a store of its own."""
     from sr_app.cli.progress import progress_bar
-    from sr_app.cli.train import training_sources
     from sr_app.datasets.ntire import existing
     from sr_app.datasets.store import open_store
     from sr_app.datasets.twins import split_halves
@@ -131,7 +129,7 @@ def prepared_crops(recipe: Recipe) -> Crops:
     from sr_app.training.two_stage import Crops
 
     section, settings, cache = recipe.two_stage, recipe.training, recipe.data.cache
-    hr = [path for path, _ in training_sources(recipe.data, recipe.network.scale)]
+    hr = [path for path, _ in recipe.data.sources(recipe.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
         hr, real = split_halves(hr, real)
