@@ -374,7 +374,8 @@ def main() -> None:
     parser.add_argument("--lines", type=Path, default=Path(__file__).with_suffix(".jsonl"))
     parser.add_argument("--report", type=Path, default=REPORT)
     options = parser.parse_args()
-    add_variants()
+    if options.what != "report":  # which needs no Keras
+        add_variants()
     {"report": report, "run": run, "probe": probe}[options.what](options)
 
 

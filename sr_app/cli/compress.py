@@ -85,7 +85,16 @@ def compressed_genotype(source: Card, conv: str) -> Genotype:
 def compressed_recipe(
     recipe: Recipe, source: Card, genotype: Genotype, *, start: str, name: str
 ) -> Recipe:
-    """The recipe's data and schedule for another network, started from the preset."""
+    """The recipe's data and schedule for another network, started from the preset.
+
+    Raises:
+        ValueError: for a recipe that trains on more than pixels.
+    """
+    if recipe.perceptual or recipe.two_stage:
+        raise ValueError(
+            "Expected a recipe that trains on pixels alone: give one with --recipe. "
+            f"Received: {recipe.name}"
+        )
     network = type(recipe.network)(scale=source.scale, **genotype.to_json())
     changes = {
         "name": name,

@@ -38,6 +38,17 @@ def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:
     assert (made.network.tail, made.start, made.name) == ("anchor", "a_x2", "a_x2_binary")
 
 
+@pytest.mark.parametrize("section", ["perceptual", "two_stage"])
+def test_recipes_that_see_more_than_pixels_are_refused(tmp_path, section) -> None:
+    (tmp_path / "tiny.toml").write_text(TINY)
+    recipe = read_recipe(str(tmp_path / "tiny.toml")).model_copy(update={section: object()})
+    source = card()
+    with pytest.raises(ValueError, match="pixels alone.*Received: tiny_x2"):
+        compressed_recipe(
+            recipe, source, compressed_genotype(source, "ghost"), start="a_x2", name="b_x2"
+        )
+
+
 def test_differences_in_db_are_null_unless_both_are_known() -> None:
     results = {"psnr": 30.0, "protocol": "y"}
     before = card(results={"a": results, "b": None, "c": results})
