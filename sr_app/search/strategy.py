@@ -26,7 +26,8 @@ TRIES = 20
 
 @dataclass(frozen=True)
 class Strategy:
-    """Rules of variation. The defaults are those of ESRN with block credits.
+    """Rules of variation. The defaults follow ESRN with block credits, at milder rates (there: all
+    positions drawn by credit, then a fifth of the genes at random).
 
     Args:
         mutation, crossover: shares of the children; the rest are fresh samples. (CARS: a quarter,
