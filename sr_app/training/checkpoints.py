@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,15 +11,15 @@ import keras
 from keras import ops
 
 from sr_app.training.curve import read_curve
+from sr_app.training.replacement import replacing
 
 LAST, BEST = "last.weights.h5", "best.weights.h5"
 
 
 def save_weights(model: keras.Model, path: Path) -> None:
     """Write weights under a temporary name, then move them into place."""
-    temporary = path.with_name(f".writing.{path.name}")
-    model.save_weights(temporary)
-    os.replace(temporary, path)
+    with replacing(path) as temporary:
+        model.save_weights(temporary)
 
 
 def resume(stage: keras.Model, folder: Path) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import keras
 
+from sr_app.training.replacement import replacing
+
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
 PERCEPTUAL = ("val_lpips", "pixel", "features", "adversarial", "critic")
@@ -32,17 +34,19 @@ class LearningCurve(keras.callbacks.Callback):
         super().__init__()
         self.path, self.steps, self.columns = folder / CURVE, steps, columns
         rows = [row for row in read_curve(folder) if row["step"] <= done]
-        self.write(rows, "w")
+        with replacing(self.path) as temporary:
+            self.write_rows(temporary, rows, "w")
         self.before = rows[-1]["seconds"] if rows else 0.0
         self.started = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
         seconds = round(self.before + time.monotonic() - self.started, 1)
-        self.write([{**(logs or {}), "step": (epoch + 1) * self.steps, "seconds": seconds}], "a")
+        row = {**(logs or {}), "step": (epoch + 1) * self.steps, "seconds": seconds}
+        self.write_rows(self.path, [row], "a")
 
-    def write(self, rows: list[dict], mode: str) -> None:
+    def write_rows(self, path: Path, rows: list[dict], mode: str) -> None:
         """Write or append rows, the header first where the file begins."""
-        with self.path.open(mode, newline="", encoding="utf-8") as file:
+        with path.open(mode, newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, self.columns, extrasaction="ignore")
             if mode == "w":
                 writer.writeheader()
@@ -50,15 +54,19 @@ class LearningCurve(keras.callbacks.Callback):
 
 
 def read_curve(folder: Path) -> list[dict[str, float | None]]:
-    """Rows of a run's curve, numbers as floats (None where empty); empty without a file."""
+    """Rows of a run's curve, numbers as floats (None where empty); empty without a file.
+
+    A last line that was cut off while it was written is left out.
+    """
     path = folder / CURVE
     if not path.is_file():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        rows = [
-            {name: float(text) if text else None for name, text in row.items()}
-            for row in csv.DictReader(file)
-        ]
+        lines = [line for line in file if line.endswith("\n")]
+    rows = [
+        {name: float(text) if text else None for name, text in row.items()}
+        for row in csv.DictReader(lines)
+    ]
     return [{**row, "step": int(row["step"])} for row in rows]
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from sr_app.evaluation.benchmark import evaluate
 from sr_app.training.checkpoints import BEST, averaged, save_weights
+from sr_app.training.replacement import replacing
 
 BEST_SCORES, START_SCORES = "best.json", "start.json"
 
@@ -80,7 +81,8 @@ class Validation(keras.callbacks.Callback):
             if self.is_best(scores):
                 save_weights(self.network, self.folder / BEST)
                 best = {"step": (epoch + 1) * self.steps, **scores}
-                (self.folder / BEST_SCORES).write_text(json.dumps(best))
+                with replacing(self.folder / BEST_SCORES) as temporary:
+                    temporary.write_text(json.dumps(best))
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in scores.items()})
 

@@ -69,7 +69,7 @@ def test_facts_not_measured_are_null(recipe, tmp_path):
 def test_the_card_carries_the_learning_curve(recipe, tmp_path):
     lines = [f"{10 * n},{n}.5,0.1,{30 + n / 100},0.9" for n in range(1, 101)]
     text = "\n".join(["step,seconds,loss,val_psnr,val_ssim", *lines])
-    (tmp_path / "curve.csv").write_text(text)
+    (tmp_path / "curve.csv").write_text(text + "\n")
     facts = training_facts(recipe, tmp_path)
     assert facts["curve"][0] == {"step": 10, "seconds": 1.5, "val_psnr": 30.01}
     assert facts["curve"][-1] == {"step": 1000, "seconds": 100.5, "val_psnr": 31.0}

@@ -17,6 +17,16 @@ def test_a_resumed_curve_goes_on_without_repeats(tmp_path):
     assert rows[-1]["val_psnr"] is None and rows[-1]["loss"] == 0.4
 
 
+def test_a_line_that_was_cut_off_is_left_out(tmp_path):
+    first = LearningCurve(tmp_path, steps=10)
+    first.on_epoch_end(0, {"loss": 0.5})
+    path = tmp_path / "curve.csv"
+    path.write_text(path.read_text() + "2")  # of 20,...
+    assert [row["step"] for row in read_curve(tmp_path)] == [10]
+    LearningCurve(tmp_path, steps=10, done=10).on_epoch_end(1, {"loss": 0.4})
+    assert [row["step"] for row in read_curve(tmp_path)] == [10, 20]
+
+
 def test_no_run_no_rows(tmp_path):
     assert read_curve(tmp_path) == []
 

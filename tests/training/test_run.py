@@ -1,11 +1,16 @@
 """Whole trainings on tiny data: they learn, they resume, they stop on NaN."""
 
+import json
+import os
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 
 from sr_app.datasets.store import PictureStore
 from sr_app.networks.critics import build_critic
+from sr_app.image.files import Photo, write_photo
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
@@ -14,6 +19,7 @@ from sr_app.training.curve import read_curve
 from sr_app.training.losses import l1
 from sr_app.training.perceptual import LossWeights, PerceptualTraining
 from sr_app.training.run import FINAL, train_perceptual, train_supervised
+from sr_app.training.validation import BEST_SCORES
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +38,9 @@ def network():
     return build_esrn(Genotype.parse("P_2_8_8", width=8, conv="rep", tail="anchor"), 2)
 
 
-def train(store, folder, model, loss=l1, callbacks=(), steps=12):
+def train(store, folder, model, loss=l1, callbacks=(), steps=12, validation=None):
     arguments = {"steps": steps, "epoch": 4, "batch": 2, "patch": 8, "warmup": 2}
+    arguments["validation"] = validation
     train_supervised(model, store, folder, loss=loss, callbacks=callbacks, **arguments)
     return model.get_weights()
 
@@ -78,6 +85,7 @@ def test_a_killed_run_ends_where_the_uninterrupted_one_does(store, tmp_path, at)
     assert [row["step"] for row in read_curve(tmp_path / "cut")] == [4, 8, 12]
 
 
+<<<<<<< HEAD
 def test_a_killed_perceptual_run_ends_where_the_uninterrupted_one_does(store, tmp_path):
     whole = train_vivid(store, tmp_path / "whole")
     with pytest.raises(Killed):
@@ -88,6 +96,40 @@ def test_a_killed_perceptual_run_ends_where_the_uninterrupted_one_does(store, tm
     rows = read_curve(tmp_path / "cut")
     assert [row["step"] for row in rows] == [4, 8, 12]
     assert all(row[name] > 0 for row in rows for name in PerceptualTraining.TERMS)
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """A folder with one picture to validate on."""
+    folder = tmp_path_factory.mktemp("held")
+    rgb = np.random.default_rng(0).random((24, 32, 3)).astype("float32")
+    write_photo(Photo(rgb=rgb), folder / "noise.png")
+    return folder
+
+
+@pytest.mark.parametrize("name", [LAST, BEST_SCORES])
+def test_a_kill_while_a_file_is_written_changes_nothing(store, held, tmp_path, monkeypatch, name):
+    """The new file is written under its temporary name; the kill comes before it is in place."""
+    whole = train(store, tmp_path / "whole", network(), validation=held)
+    move, seen = os.replace, []
+
+    def replace(source, target):
+        seen.append(Path(target).name)
+        if seen.count(name) == (2 if name == LAST else 1):
+            Path(source).write_bytes(Path(source).read_bytes()[:100])
+            raise Killed
+        move(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", replace)
+        with pytest.raises(Killed):
+            train(store, tmp_path / "cut", network(), validation=held)
+    again = train(store, tmp_path / "cut", network(), validation=held)
+    for one, other in zip(whole, again, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    first, second = (json.loads((tmp_path / n / BEST_SCORES).read_text()) for n in ("whole", "cut"))
+    assert first == pytest.approx(second, abs=1e-4)
+>>>>>>> h3code
 
 
 def test_a_finished_run_only_loads(store, tmp_path):
