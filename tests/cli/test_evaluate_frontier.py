@@ -15,7 +15,7 @@ from tests.networks.synthetic_weights import write_weights
 def folder(tmp_path):
     path = tmp_path / "hr"
     path.mkdir()
-    Image.fromarray(skimage.data.astronaut()[60:160, 180:392]).save(path / "astronaut.png")
+    Image.fromarray(skimage.data.astronaut()[60:180, 180:392]).save(path / "astronaut.png")
     return path
 
 
@@ -68,8 +68,9 @@ def test_the_curve_as_csv_plot_and_page(run, twins, folder, tmp_path, monkeypatc
 
 def test_what_does_not_go_together(run, twins, folder):
     base = ["evaluate", folder, "--scale", 4, "--vivid", "esrn_x4_vivid"]
-    assert "--vivid goes with" in run(*base, code=2).output
+    assert "give either --preset" in run(*base, code=2).output
     base += ["--preset", "esrn_x4"]
+    assert "--vivid goes with" in run(*base, "--ensemble", code=2).output
     assert "a curve needs psnr" in run(*base, "--metrics", "psnr", code=2).output
     wrong = ["evaluate", folder, "--scale", 2, "--preset", "esrn_x4", "--vivid", "esrn_x4_vivid"]
     assert "enlarges 4 times" in run(*wrong, code=2).output
