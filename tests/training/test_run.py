@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sr_app.datasets.store import PictureStore
-from sr_app.networks.critics import build_critic
 from sr_app.image.files import Photo, write_photo
+from sr_app.networks.critics import build_critic
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
@@ -85,7 +85,6 @@ def test_a_killed_run_ends_where_the_uninterrupted_one_does(store, tmp_path, at)
     assert [row["step"] for row in read_curve(tmp_path / "cut")] == [4, 8, 12]
 
 
-<<<<<<< HEAD
 def test_a_killed_perceptual_run_ends_where_the_uninterrupted_one_does(store, tmp_path):
     whole = train_vivid(store, tmp_path / "whole")
     with pytest.raises(Killed):
@@ -129,7 +128,6 @@ def test_a_kill_while_a_file_is_written_changes_nothing(store, held, tmp_path, m
         np.testing.assert_allclose(one, other, atol=1e-6)
     first, second = (json.loads((tmp_path / n / BEST_SCORES).read_text()) for n in ("whole", "cut"))
     assert first == pytest.approx(second, abs=1e-4)
->>>>>>> h3code
 
 
 def test_a_finished_run_only_loads(store, tmp_path):
