@@ -10,6 +10,8 @@ DEV := $(VENV)/.dev-installed
 # Most modules are never imported: Python compiles those that are, at their first import.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 TESTS ?= tests
+# Test files are spread over this many processes.
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: setup demo test test-tensorflow test-jax lint bench clean
 
@@ -21,11 +23,11 @@ demo: $(APP)
 test: test-tensorflow test-jax
 
 test-tensorflow: $(DEV)
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest $(TESTS)
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 # Layers, networks and training once more on the second backend.
 test-jax: $(DEV)
-	KERAS_BACKEND=jax $(BIN)/python -m pytest tests/layers tests/networks tests/training
+	KERAS_BACKEND=jax $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/layers tests/networks tests/training
 
 lint: $(DEV)
 	$(BIN)/ruff check .

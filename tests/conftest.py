@@ -16,10 +16,11 @@ _QUIET = {
     "HF_HUB_OFFLINE": "1",
 }
 # Test networks are tiny: more threads than cores only cost switching between them.
-_CORES = str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+_SHARE = str(max(1, _CORES // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))))
 _THREADS = {
-    "OMP_NUM_THREADS": _CORES,
-    "TF_NUM_INTRAOP_THREADS": _CORES,
+    "OMP_NUM_THREADS": _SHARE,
+    "TF_NUM_INTRAOP_THREADS": _SHARE,
     "TF_NUM_INTEROP_THREADS": "1",
 }
 for _name, _value in {**_QUIET, **_THREADS}.items():
