@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from sr_app.training.losses import LOSSES, fourier_l1, l1, l1_means, loss_named, mse
+from sr_app.training.losses import (
+    LOSSES,
+    fourier_l1,
+    l1,
+    l1_even,
+    l1_means,
+    loss_named,
+    mse,
+    relativistic,
+)
 
 RNG = np.random.default_rng(0)
 SR, HR = RNG.random((2, 2, 8, 16, 3)).astype("float32")
@@ -26,6 +35,24 @@ def test_l1_means_adds_the_blocks_means():
     blocks = (SR - HR).reshape(2, 4, 2, 8, 2, 3).mean((2, 4))
     value = l1_means(SR, HR, side=2) - l1(SR, HR)
     np.testing.assert_allclose(value, np.abs(blocks).mean(), rtol=1e-5)
+
+
+def test_l1_even_finds_a_grid_and_no_noise():
+    hr = RNG.random((2, 64, 64, 3)).astype("float32")
+    grid = np.tile([[0.1, -0.1], [-0.1, 0.1]], (32, 32))[None, :, :, None].astype("float32")
+    noise = 0.1 * RNG.choice([-1, 1], hr.shape).astype("float32")  # as large, without a pattern
+    on_grid, on_noise = (
+        float(l1_even(hr + d, hr, weight=1.0) - l1_means(hr + d, hr)) for d in (grid, noise)
+    )
+    assert on_grid == pytest.approx(0.1, rel=1e-4)
+    assert on_noise < 0.2 * on_grid  # the mean of 256 blocks
+
+
+def test_relativistic_is_one_without_and_none_at_a_difference():
+    real, fake = np.full(8, 3.0, "float32"), np.full(8, 2.0, "float32")
+    assert float(relativistic(real, fake)) == 0
+    assert float(relativistic(fake, real)) == 4
+    assert float(relativistic(real, real)) == 1
 
 
 @pytest.mark.parametrize("name", sorted(LOSSES))
