@@ -37,7 +37,7 @@ def compress(
     seed: Annotated[int | None, typer.Option(help="Seed of the training.")] = None,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints and curves.")] = Path("runs"),
 ) -> None:
-    """Turn a preset's convolutions into a kind that costs less, and train it again.
+    """Turn a preset's convolutions into a cheaper kind and fine-tune it.
 
     The new network starts from the preset's weights where the method allows. After a kill the
     same command continues in RUNS/NAME. The card says what was saved and what it cost in dB.

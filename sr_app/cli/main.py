@@ -82,7 +82,7 @@ VERBS = (
         "compress",
         compress.compress,
         "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
-        "sr-app compress esrn_x2 --conv binary --out models/esrn_x2_binary --set steps=20000",
+        "sr-app compress esrn_x2 --conv binary --out models/esrn_x2_binary",
     ),
     (
         "inspect",

@@ -60,8 +60,9 @@ def train_network(
 
     settings = recipe.training
     options = settings.model_dump(include=set(SETTINGS) - {"loss"})
-    options |= {"loss": loss_named(settings.loss), "steps": settings.steps}
+    options["loss"] = loss_named(settings.loss)
     if recipe.two_stage.super_resolution_on == "translated":
+        options["steps"] = settings.steps
         train_indirect(network, translation.to_real, crops, folder, fitting, **options)
         return
     train_supervised(

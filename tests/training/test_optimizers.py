@@ -12,7 +12,7 @@ def step(optimizer):
         [keras.layers.Dense(1, use_bias=False, name=name) for name in ("fast", "slow")]
     )
     model.build((None, 1))
-    before = [ops.convert_to_numpy(v) for v in model.trainable_variables]
+    before = [np.array(ops.convert_to_numpy(v)) for v in model.trainable_variables]
     gradients = [ops.ones(v.shape) for v in model.trainable_variables]
     optimizer.apply(gradients, model.trainable_variables)
     after = [ops.convert_to_numpy(v) for v in model.trainable_variables]

@@ -42,7 +42,8 @@ def changes(stage, before):
 
 
 def snapshot(stage):
-    return {v.path: ops.convert_to_numpy(v) for v in stage.trainable_variables}
+    """Copies: a compiled step may write into the memory that an array would share."""
+    return {v.path: np.array(ops.convert_to_numpy(v)) for v in stage.trainable_variables}
 
 
 class AgainstHeld(PerceptualTraining):
