@@ -80,7 +80,7 @@ PUBLISHED = (
     # FALSR-B: Chu et al., table of the authors' repository; x2 only.
     _published("FALSR-B", 2, 326, 74.7, (37.61, 0.9585), (33.29, 0.9143)),
     # ESRN-V: Song et al., "Efficient Residual Dense Block Search for Image Super-Resolution",
-    # AAAI 2020, the paper's tables for x2, x3 and x4.
+    # AAAI 2020: x2 as the authors' code shows the paper's table; x3 and x4 after secondary sources.
     _published("ESRN-V", 2, 324, 73.4, (37.85, 0.9600), (33.42, 0.9161)),
     _published("ESRN-V", 3, 324, 36.2, (34.23, 0.9262), (30.27, 0.8400)),
     _published("ESRN-V", 4, 324, 20.7, (31.99, 0.8919), (28.49, 0.7779)),

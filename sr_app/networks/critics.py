@@ -26,7 +26,8 @@ def build_critic(width: int = 32) -> keras.Model:
         name = f"critic{index}"
         x = layers.Conv2D(factor * width, 4, strides=2, padding="same", name=name)(x)
         x = activated(x)
-    value = layers.Conv2D(1, 3, padding="same", name="critic4")(x)
+    # A relativistic loss sees differences of values only: a bias here would never learn.
+    value = layers.Conv2D(1, 3, padding="same", use_bias=False, name="critic4")(x)
     return keras.Model(picture, value, name="critic")
 
 
