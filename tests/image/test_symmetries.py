@@ -24,3 +24,11 @@ def test_turned_back_is_as_before(shape: tuple[int, ...]) -> None:
     picture = np.random.default_rng(0).random(shape)
     for symmetry in SYMMETRIES:
         assert np.array_equal(turn_back(turn(picture, *symmetry), *symmetry), picture)
+
+
+def test_turns_are_those_of_numpy() -> None:
+    picture = np.random.default_rng(1).random((3, 2, 3))
+    for turns, flip in SYMMETRIES:
+        turned = np.rot90(picture, turns)
+        expected = np.fliplr(turned) if flip else turned
+        assert np.array_equal(turn(picture, turns, flip), expected)
