@@ -105,13 +105,14 @@ class TwoStageSection(Section):
 class PerceptualSection(Section):
     """Makes the training a perceptual one: the terms of ``training.perceptual`` and their critic.
 
-    ``features`` is the folder with the weights of the feature network; without it the features
-    are those of the ``start`` preset itself. The kept step has the lowest LPIPS on the validation
-    pictures among those that lost at most ``budget`` dB of PSNR since the start.
+    ``features`` is the folder with the weights of the feature ``networks``, whose distances are
+    averaged; without it the features are those of the ``start`` preset itself. The kept step has
+    the lowest LPIPS on the validation pictures among those that lost at most ``budget`` dB of PSNR
+    since the start.
     """
 
     features: Path | None = None
-    network: Literal["vgg", "alex"] = "vgg"
+    networks: tuple[Literal["vgg", "alex"], ...] = Field(("vgg",), min_length=1)
     depths: int = Field(5, ge=1, le=5)
     pixel_weight: float = Field(1.0, ge=0)
     feature_weight: float = Field(1.0, ge=0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe
     from sr_app.datasets.store import PictureStore
-    from sr_app.networks.features import PerceptualDistance
     from sr_app.training.distribution import Distribution
     from sr_app.training.perceptual import PerceptualTraining
     from sr_app.training.validation import Validation
@@ -32,14 +32,17 @@ def perceptual_stage(recipe: Recipe, network) -> PerceptualTraining:
     )
 
 
-def feature_loss(recipe: Recipe) -> PerceptualDistance:
-    """The distance by the recipe's feature network, or by the start preset's own features."""
-    from sr_app.networks.features import load_distance, own_distance
+def feature_loss(recipe: Recipe) -> Callable:
+    """The mean distance by the recipe's feature networks, or by the start preset's own features."""
+    from sr_app.networks.features import load_distance, mean_distance, own_distance
     from sr_app.networks.presets import load_preset
 
     section = recipe.perceptual
     if section.features is not None:
-        return load_distance(section.network, section.features, depths=section.depths)
+        return mean_distance(
+            load_distance(name, section.features, depths=section.depths)
+            for name in section.networks
+        )
     if recipe.start is None:
         raise ValueError("a perceptual recipe needs perceptual.features, or a start preset")
     return own_distance(load_preset(recipe.start))

@@ -6,9 +6,11 @@ import pytest
 from sr_app.cli.recipes import read_recipe
 from sr_app.cli.train import initial_network, recipe_genotype
 from sr_app.cli.train_perceptual import feature_loss, validation_of
+from sr_app.networks.features import load_distance
 from sr_app.networks.presets import GRAPH, Card, read_card, save_preset
 from sr_app.training.curve import read_curve
 from sr_app.training.validation import highest_psnr
+from tests.networks.synthetic_weights import write_weights
 
 RECIPE = """
 name = "tiny_x2_vivid"
@@ -74,6 +76,16 @@ def test_without_a_path_the_features_are_those_of_the_start(recipe):
     assert float(distance(picture, picture[:, ::-1])[0]) > 0
     with pytest.raises(ValueError, match="or a start preset"):
         feature_loss(recipe.model_copy(update={"start": None}))
+
+
+def test_a_recipe_may_name_two_feature_networks(recipe, inputs):
+    section = {"features": write_weights(inputs / "perceptual"), "networks": ("vgg", "alex")}
+    both = recipe.model_copy(update={"perceptual": recipe.perceptual.model_copy(update=section)})
+    a, b = np.random.default_rng(0).random((2, 1, 32, 32, 3)).astype("float32")
+    one, other = (
+        float(load_distance(name, section["features"])(a, b)[0]) for name in section["networks"]
+    )
+    assert float(feature_loss(both)(a, b)[0]) == pytest.approx((one + other) / 2, rel=1e-5)
 
 
 def test_a_path_without_weights_names_the_command(recipe, run):
