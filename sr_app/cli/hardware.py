@@ -12,7 +12,7 @@ def describe_hardware() -> str:
     import keras
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    words = f"{cores} CPU cores ({processor()})"
+    words = f"{cores} CPU core{'' if cores == 1 else 's'} ({processor()})"
     accelerators = sum(not name.startswith("cpu") for name in keras.distribution.list_devices())
     return f"{accelerators} GPU, {words}" if accelerators else words
 
