@@ -122,6 +122,13 @@ class PerceptualSection(Section):
     budget: float = Field(2.0, ge=0)
 
 
+class DistillationSection(Section):
+    """Makes the training a distillation: ``share`` of the loss asks for a preset's output."""
+
+    teacher: str
+    share: float = Field(1.0, gt=0, le=1)
+
+
 class ValidationSection(Section):
     """What the best step is chosen by; never a set that results are reported on alone."""
 
@@ -142,6 +149,7 @@ class Recipe(Section):
     training: TrainingSection
     two_stage: TwoStageSection | None = None
     perceptual: PerceptualSection | None = None
+    distillation: DistillationSection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
 

@@ -102,6 +102,8 @@ def run_training(
     callbacks = [TrainingBar(settings.steps, settings.epoch)]
     if settings.tensorboard:
         callbacks.append(tensorboard(folder / "events"))
+    if recipe.perceptual and recipe.distillation:
+        raise ValueError("a recipe has a [perceptual] or a [distillation] section, not both")
     if recipe.perceptual:
         from sr_app.cli.train_perceptual import train_perceptually as train_as_asked
     else:
@@ -117,7 +119,7 @@ def train_faithfully(
     distribution: Distribution,
     callbacks: tuple,
 ) -> None:
-    """The training section as plain arguments of a training on pixels."""
+    """The training section as plain arguments: on pixels, of a teacher too where one is named."""
     from sr_app.training.losses import loss_named
     from sr_app.training.run import train_supervised
 
@@ -127,6 +129,7 @@ def train_faithfully(
         store,
         folder,
         loss=loss_named(recipe.training.loss),
+        **teacher_of(recipe),
         **recipe.training.schedule(),
         validation=validation.hr if validation else None,
         validation_pictures=validation.pictures if validation else None,
@@ -135,14 +138,27 @@ def train_faithfully(
     )
 
 
+def teacher_of(recipe: Recipe) -> dict:
+    """The distillation section as arguments of the training; none without it."""
+    if recipe.distillation is None:
+        return {}
+    from sr_app.training.distillation import load_teacher
+
+    section = recipe.distillation
+    teacher = load_teacher(section.teacher, recipe.network.scale)
+    return {"teacher": teacher, "teacher_share": section.share}
+
+
 def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:
     """The same in two stages; nothing to validate on, for there are no pairs."""
     from sr_app.cli.train_two_stage import train_in_two_stages
 
     if recipe.validation:
         raise ValueError("a two-stage recipe has no pairs to validate on: leave [validation] out")
-    if recipe.perceptual:
-        raise ValueError("a recipe has a [two_stage] or a [perceptual] section, not both")
+    if recipe.perceptual or recipe.distillation:
+        raise ValueError(
+            "a recipe with a [two_stage] section has no [perceptual] or [distillation] section"
+        )
     if recipe.training.devices != "one":
         raise ValueError('two-stage training runs on one device: set training.devices = "one"')
     network = initial_network(recipe)
@@ -224,6 +240,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
     ]
+    parts = {name: getattr(recipe, name) for name in ("two_stage", "perceptual", "distillation")}
     return {
         "data": [str(path) for path in recipe.data.hr]
         + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
@@ -231,8 +248,7 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
         "attribution": attribution(recipe.data.hr),
         "start": recipe.start,
         **recipe.training.model_dump(),
-        **({"two_stage": recipe.two_stage.model_dump(mode="json")} if recipe.two_stage else {}),
-        **({"perceptual": recipe.perceptual.model_dump(mode="json")} if recipe.perceptual else {}),
+        **{name: section.model_dump(mode="json") for name, section in parts.items() if section},
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
         "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
         "hardware": describe_hardware(),

@@ -11,6 +11,7 @@ from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
 from sr_app.training.checkpoints import BEST, save_weights
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
+from sr_app.training.distillation import PlainDistillation
 from sr_app.training.distribution import Distribution
 from sr_app.training.fitting import fit_stage
 from sr_app.training.optimizers import RatedAdam
@@ -28,6 +29,8 @@ def train_supervised(
     folder: Path,
     *,
     loss: Callable,
+    teacher: keras.Model | None = None,
+    teacher_share: float = 1.0,
     steps: int,
     batch: int = 16,
     patch: int = 48,
@@ -54,6 +57,8 @@ def train_supervised(
         store: prepared pairs.
         folder: for ``last``, ``best`` and ``final`` weights, ``curve.csv``.
         loss: ``(sr, hr) -> scalar``.
+        teacher, teacher_share: a network to learn from and its share of the loss, as
+            ``training.distillation.PlainDistillation``; without one the HR alone counts.
         steps: optimizer steps in all, a multiple of ``epoch``.
         batch, patch: samples per step; side of the LR crop in pixels.
         learning_rate, warmup: peak of the cosine and steps of the linear rise.
@@ -89,8 +94,11 @@ def train_supervised(
                 pictures=validation_pictures,
             ),
         )
+    loss = distribution.shared(loss)
     fit_stage(
-        SupervisedTraining(network, distribution.shared(loss)),
+        PlainDistillation(network, teacher, loss, share=teacher_share)
+        if teacher
+        else SupervisedTraining(network, loss),
         lambda done: PairedPatches(
             store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done
         ),

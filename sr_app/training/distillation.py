@@ -1,0 +1,69 @@
+"""A small network learns from what a large one makes of the same pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import keras
+from keras import ops
+
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.presets import load_preset, read_card
+from sr_app.training.conversion import convert
+
+
+class PlainDistillation(keras.Model):
+    """``(1 - share) * loss(sr, hr) + share * loss(sr, teacher(lr))``.
+
+    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), eq. 1 and the
+    text after it, with pictures in place of class probabilities. The teacher's picture holds what
+    can be known of the HR and little of what cannot, so its gradients are less noisy.
+
+    Args:
+        network: the student, ``(batch, h, w, 3)`` -> ``(batch, s*h, s*w, 3)``.
+        teacher: of the same scale; it does not learn. Its output counts as the picture it stands
+            for: clipped to [0, 1].
+        loss: ``(sr, hr) -> scalar``, for both terms.
+        share: of the teacher, 0 to 1; at 1 no HR is used.
+
+    Raises:
+        ValueError: for a share outside (0, 1].
+    """
+
+    def __init__(
+        self, network: keras.Model, teacher: keras.Model, loss: Callable, *, share: float = 1.0
+    ):
+        if not 0 < share <= 1:
+            raise ValueError(f"Expected a share in (0, 1]. Received: share={share}")
+        super().__init__(name="distillation")
+        self.network, self.teacher, self.pixel_loss, self.share = network, teacher, loss, share
+        self.teacher.trainable = False
+        self.built = True  # both networks come built, and the stage adds no weights
+
+    def call(self, lr, training=False):
+        return self.network(lr, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        shown = ops.stop_gradient(ops.clip(self.teacher(x, training=False), 0, 1))
+        taught = self.share * self.pixel_loss(y_pred, shown)
+        if self.share < 1:
+            taught = taught + (1 - self.share) * self.pixel_loss(y_pred, y)
+        return taught + sum(self.losses)  # of layers that ask for something
+
+
+def load_teacher(name: str, scale: int) -> keras.Model:
+    """A preset's network as a teacher: re-parameterised convolutions folded, for speed.
+
+    Raises:
+        ValueError: for an unknown preset, or one of another scale.
+    """
+    card = read_card(name)
+    if card.scale != scale:
+        raise ValueError(f"Expected a teacher for x{scale}. Received: {card.name}, x{card.scale}")
+    network = load_preset(name)
+    if card.genotype.conv != "rep":
+        return network
+    folded = build_esrn(replace(card.genotype, conv="conv"), card.scale)
+    convert(network, folded)
+    return folded

@@ -1,0 +1,61 @@
+"""The student learns from the teacher's picture, the teacher from nothing."""
+
+import keras
+import numpy as np
+import pytest
+
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card, save_preset
+from sr_app.training.distillation import PlainDistillation, load_teacher
+from sr_app.training.losses import l1
+
+RNG = np.random.default_rng(0)
+LR = RNG.random((4, 8, 8, 3)).astype("float32")
+HR = RNG.random((4, 16, 16, 3)).astype("float32")
+
+
+def build(blocks="P_2_8_8", conv="conv", seed=0):
+    keras.utils.set_random_seed(seed)
+    return build_esrn(Genotype.parse(blocks, width=8, conv=conv, tail="anchor"), 2)
+
+
+@pytest.mark.parametrize("share", [0.25, 1.0])
+def test_the_loss_is_its_two_terms(share):
+    network, teacher = build(), build(seed=1)
+    stage = PlainDistillation(network, teacher, l1, share=share)
+    sr, shown = np.array(stage(LR)), np.clip(np.array(teacher(LR)), 0, 1)
+    expected = share * np.abs(sr - shown).mean() + (1 - share) * np.abs(sr - HR).mean()
+    assert float(stage.compute_loss(LR, HR, stage(LR))) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_student_approaches_the_teacher_which_stays():
+    network, teacher = build(), build("P_2_8_8,P_2_8_8", seed=1)
+    before = teacher.get_weights()
+    stage = PlainDistillation(network, teacher, l1)
+    stage.compile(keras.optimizers.Adam(3e-3))
+    losses = stage.fit(LR, HR, epochs=30, verbose=0).history["loss"]
+    assert losses[-1] < 0.5 * losses[0]
+    for old, new in zip(before, teacher.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_a_share_is_more_than_nothing_and_at_most_all():
+    for share in (0.0, 1.5):
+        with pytest.raises(ValueError, match=rf"\(0, 1\]. Received: share={share}"):
+            PlainDistillation(build(), build(), l1, share=share)
+
+
+def test_a_teacher_is_its_preset_folded(tmp_path):
+    network = build(conv="rep")
+    for weight in network.weights:  # every branch adds something
+        weight.assign(weight + RNG.normal(size=weight.shape, scale=0.05))
+    genotype = Genotype.parse("P_2_8_8", width=8, conv="rep", tail="anchor")
+    card = Card(name="a_x2", title="A", description="B.", scale=2, genotype=genotype,
+                folder=tmp_path / "a_x2")  # fmt: skip
+    save_preset(network, card)
+    teacher = load_teacher(str(tmp_path / "a_x2"), 2)
+    assert {type(layer).__name__ for layer in teacher.layers}.isdisjoint({"RepConv2D"})
+    np.testing.assert_allclose(teacher(LR), network(LR), atol=1e-5)
+    with pytest.raises(ValueError, match="teacher for x4. Received: a_x2, x2"):
+        load_teacher(str(tmp_path / "a_x2"), 4)
