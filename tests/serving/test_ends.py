@@ -39,6 +39,20 @@ def test_the_file_is_the_blend_of_the_floats(ends, results, tmp_path, percent) -
     assert read_photo(expected).bits == 16 and read_photo(expected).alpha is not None
 
 
+def test_a_painted_map_is_blended_at_full_resolution(ends, results, tmp_path) -> None:
+    share = np.random.default_rng(4).random((30, 9), np.float32)
+    faithful, vivid = results
+    expected = tmp_path / "expected.png"
+    write_photo(replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, share)), expected)
+    path = ends.write(share)
+    assert path.read_bytes() == expected.read_bytes()
+    assert path.name.startswith("cat_x2_vivid_painted_")
+    other = ends.write(1 - share)
+    assert other != path and not path.exists(), "the last one is kept"
+    with pytest.raises(ValueError, match=r"at most \(300, 41\)"):
+        ends.write(np.zeros((301, 9), np.float32))
+
+
 def test_a_position_is_written_once_and_the_last_one_is_kept(ends) -> None:
     first = ends.write(10)
     made = first.stat().st_mtime_ns

@@ -5,8 +5,6 @@ const blending = find('.blend');
 const slider = find('.blend input');
 const said = find('.blend output');
 const exact = find('canvas.exact');
-const heat = find('.heat');
-const legend = find('.legend');
 const REST = 120; // milliseconds without a move of the view
 let still = null; // what is in view at rest: { box, faithful, vivid, out }
 let resting = 0;
@@ -20,10 +18,16 @@ slider.addEventListener('input', () => {
   frameAsked ||= requestAnimationFrame(() => {
     frameAsked = 0;
     if (!blends()) return;
-    layers[2].node.style.opacity = share();
+    veil();
     if (still) paint();
   });
 });
+slider.addEventListener('change', dress);
+
+// The vivid layer over the faithful one, for a view that moves.
+function veil() {
+  layers[2].node.style.opacity = painted() ? 1 : share();
+}
 
 // From the ends' errors alone: see inference/consistency.py, error_moments.
 function decibel(t) {
@@ -34,15 +38,19 @@ function decibel(t) {
 
 function describe() {
   if (!blends()) return;
+  slider.style.setProperty('--done', slider.value + '%');
   const t = share();
   const place = t === 0 ? 'Faithful: least error, no detail added'
     : t === 1 ? 'Vivid: most detail, some of it invented'
       : t === 0.5 ? 'Halfway between faithful and vivid' : slider.value + ' % vivid';
+  slider.setAttribute('aria-valuetext', place);
+  if (painted()) {
+    said.textContent = `${place}, but for the ${portion()} of the picture that you painted`;
+    return;
+  }
   const level = decibel(t);
   const agrees = level >= 45 ? 'true' : level >= 40 ? 'close' : 'not quite true';
   said.textContent = `${place} · ${agrees} to the photo (${level.toFixed(0)} dB)`;
-  slider.setAttribute('aria-valuetext', place);
-  slider.style.setProperty('--done', slider.value + '%');
 }
 
 // The view moves: opacity does it until it rests.
@@ -107,81 +115,55 @@ function pixels(layer, box, ratio, colorSpace) {
 // which knows more digits of both ends. Transparency is the same at both.
 const PAIR = 0xff00ff;
 const HALF = 0x800080;
-function paint() {
-  const { faithful, vivid, out, context } = still;
+function mix(p, q, k) {
+  const even = Math.imul(p & PAIR, 256 - k) + Math.imul(q & PAIR, k) + HALF;
+  const odd = Math.imul((p >>> 8) & PAIR, 256 - k) + Math.imul((q >>> 8) & PAIR, k) + HALF;
+  return ((even >>> 8) & PAIR) | (odd & ~PAIR);
+}
+
+// Blends what is in view, or the part of it that a stroke of the brush has changed.
+function paint(part = { x: 0, y: 0, width: still.box.width, height: still.box.height }) {
+  const { box, faithful, vivid, out, context } = still;
   const words = new Uint32Array(out.data.buffer);
-  const k = Math.round(256 * share());
-  const j = 256 - k;
-  for (let i = 0; i < words.length; i++) {
-    const p = faithful[i];
-    const q = vivid[i];
-    const even = Math.imul(p & PAIR, j) + Math.imul(q & PAIR, k) + HALF;
-    const odd = Math.imul((p >>> 8) & PAIR, j) + Math.imul((q >>> 8) & PAIR, k) + HALF;
-    words[i] = ((even >>> 8) & PAIR) | (odd & ~PAIR);
+  const steps = Math.round(256 * share());
+  const sharesOf = painted() ? stretched(box) : null;
+  for (let y = part.y; y < part.y + part.height; y++) {
+    const start = y * box.width + part.x;
+    const end = start + part.width;
+    if (sharesOf) {
+      const shares = sharesOf(y, part.x, part.x + part.width);
+      for (let i = start, x = part.x; i < end; i++, x++) words[i] = mix(faithful[i], vivid[i], shares[x]);
+    } else {
+      for (let i = start; i < end; i++) words[i] = mix(faithful[i], vivid[i], steps);
+    }
   }
-  context.putImageData(out, 0, 0);
+  context.putImageData(out, 0, 0, part.x, part.y, part.width, part.height);
 }
 
 // What the divider leaves of the blend and of the map over it.
 function cutBlend(at, percent) {
   if (still) exact.style.clipPath = `inset(0 0 0 ${Math.max(0, at - exact.offsetLeft)}px)`;
-  heat.style.clipPath = `inset(0 0 0 ${percent}%)`;
+  for (const { style } of [heat, tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
 }
 
 function showBlend() {
   viewer.classList.toggle('blends', blends());
   hideMap();
+  freshRegions();
   if (!blends()) return;
   slider.value = shown.blend.start;
-  layers[2].node.style.opacity = share();
+  veil();
   describe();
 }
 
-// Where detail was invented: a map that the server makes when it is first asked for.
-const mapped = find('[data-act=map]');
-const turning = find('[data-act=turns]');
-function hideMap() {
-  heat.replaceChildren();
-  viewer.classList.remove('mapped');
-  mapped.setAttribute('aria-pressed', 'false');
-}
-
-async function showMap(turns) {
-  const { token } = shown;
-  mapped.setAttribute('aria-pressed', 'true');
-  tell(turns ? 'Enlarging eight flips and turns …' : 'Comparing the two ends …');
-  const map = await server.invention([token, turns]).catch(() => null);
-  tell('');
-  if (shown?.token !== token || mapped.getAttribute('aria-pressed') !== 'true') return;
-  if (!map) return gone();
-  const image = new Image();
-  legend.querySelector('p').textContent = `On average ${map.mean.toFixed(1)} grey levels; `
-    + `${(100 * map.share).toFixed(0)} % of the picture by 8 or more, at the vivid end`
-    + (turns ? ', flips and turns included.' : '.');
-  image.alt = 'Map of invented detail: ' + legend.textContent;
-  image.draggable = false;
-  image.src = map.url;
-  heat.replaceChildren(image);
-  viewer.classList.add('mapped');
-  turning.hidden = turns || !shown.blend.turns;
-}
-
-mapped.addEventListener('click', () =>
-  mapped.getAttribute('aria-pressed') === 'true' ? hideMap() : showMap(false));
-turning.addEventListener('click', () => showMap(true));
-
-function gone() {
-  hideMap();
-  trigger('refused', { reason: 'This result is no longer kept: enlarge the photo again.' });
-}
-
-// The panel's button has no file of its own while there is a slider: it is made for its position.
+// The panel's button has no file of its own while there is a slider: it is made for its position
+// and for what was painted.
 document.addEventListener('click', async (event) => {
   if (!blends() || !event.target.closest?.('#download')) return;
   event.preventDefault();
   event.stopPropagation();
   tell('Writing the file …');
-  const made = await server.finish([shown.token, slider.valueAsNumber]).catch(() => null);
+  const made = await server.finish([shown.token, painted() ? packed() : slider.valueAsNumber]).catch(() => null);
   tell('');
   if (!made) return gone();
   const link = document.createElement('a');
