@@ -22,7 +22,7 @@ def results() -> tuple[Photo, Photo]:
     rgb, other = rng.random((2, 300, 41, 3), np.float32)
     alpha = rng.random((300, 41), np.float32)
     faithful = Photo(rgb, alpha=alpha, bits=16, exif=b"II*\0\x08\0\0\0\0\0\0\0\0\0")
-    return faithful, replace(faithful, rgb=np.clip(rgb + 0.3 * (other - 0.5), 0, 1))
+    return faithful, replace(faithful, rgb=np.clip(rgb + 0.25 * (other - 0.5), 0, 1))
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_the_browser_blends_to_one_grey_level_and_asks_nobody(
     shown = {}
     for percent in (0, 25, 50, 100):
         page.slide(percent)
-        assert page.driver.execute_script("return document.querySelector('.still') !== null")
+        page.rest()
         shown[percent] = page.blend()
     assert page.requests() == []
     for percent, (pixels, left, top) in shown.items():
@@ -77,6 +77,15 @@ def test_the_browser_blends_to_one_grey_level_and_asks_nobody(
         # Clear of the divider's knob and of the labels.
         apart = np.abs(pixels.astype(int) - expected)[60:-10, 60:-10]
         assert apart.size > 100_000 and apart.max() <= (0 if percent in (0, 100) else 1), percent
+
+
+def test_a_picture_narrower_than_its_frame_is_seen_right_of_the_divider(page, enlarged) -> None:
+    enlarged(150, 60, 4)
+    page.rest()
+    seen, *_ = page.blend()
+    right = seen[20:-20, seen.shape[1] // 2 + 30 : -5].astype(int)
+    surround = np.array([0xE9, 0xE9, 0xE8])
+    assert right.size > 30_000 and (np.abs(right - surround).max(axis=2) > 20).mean() > 0.9
 
 
 def test_the_slider_is_moved_by_keyboard_and_speaks(page, enlarged) -> None:
@@ -120,7 +129,9 @@ def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
     assert not page.find(".legend").is_displayed()
     page.press("[data-act=map]")
     wait_for(lambda: page.find(".legend").is_displayed(), "the map")
-    assert "grey levels" in page.text(".legend") and "% of the picture" in page.text(".legend")
+    assert "levels on average" in page.text(".legend") and "% of the picture" in page.text(
+        ".legend"
+    )
     loaded = "return document.querySelector('.heat img').naturalWidth"
     assert wait_for(lambda: page.driver.execute_script(loaded), "its picture") == 400
     page.shoot("10_map")
@@ -144,7 +155,7 @@ def test_the_brush_asks_nobody_and_the_file_is_what_was_painted(
     page.requests()
     page.press("[data-act=brush]")
     page.drag((0.3, 0.3), (0.5, 0.6), (0.7, 0.4))
-    assert "% of the picture that you painted" in page.text(".blend output")
+    assert "% that you painted" in page.text(".blend output")
     page.press("[data-kind=vivid]")
     tip = page.find(".tip")
     tip.send_keys(Keys.ARROW_LEFT * 9, Keys.ARROW_DOWN * 4, Keys.SPACE)  # no mouse needed
@@ -156,7 +167,7 @@ def test_the_brush_asks_nobody_and_the_file_is_what_was_painted(
     page.find(".divider").send_keys(Keys.HOME)
     opacity = "return getComputedStyle(document.querySelector('canvas.tint')).opacity"
     wait_for(lambda: page.driver.execute_script(opacity) == "0", "the picture without colours")
-    assert page.driver.execute_script("return document.querySelector('.still') !== null")
+    page.rest()
     pixels, left, top = page.blend()
     downloaded = page.download()
     _, (height, width, text) = page.sent()

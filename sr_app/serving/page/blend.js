@@ -6,9 +6,11 @@ const slider = find('.blend input');
 const said = find('.blend output');
 const exact = find('canvas.exact');
 const REST = 120; // milliseconds without a move of the view
-let still = null; // what is in view at rest: { box, faithful, vivid, out }
+const LONG = 8; // milliseconds of arithmetic that leave a frame to the rest of the browser
+let still = null; // what is in view at rest, see settle()
 let resting = 0;
 let frameAsked = 0;
+let taken = 0; // milliseconds that a whole blend took the last time
 
 const share = () => slider.valueAsNumber / 100;
 const blends = () => Boolean(shown && shown.blend);
@@ -19,7 +21,12 @@ slider.addEventListener('input', () => {
     frameAsked = 0;
     if (!blends()) return;
     veil();
-    if (still) paint();
+    if (!still) return;
+    if (taken <= LONG || painted()) return paint();
+    // A very large view is left to the opacity, too, while the slider moves.
+    viewer.classList.remove('still');
+    clearTimeout(resting);
+    resting = setTimeout(settle, REST);
   });
 });
 slider.addEventListener('change', dress);
@@ -45,7 +52,7 @@ function describe() {
       : t === 0.5 ? 'Halfway between faithful and vivid' : slider.value + ' % vivid';
   slider.setAttribute('aria-valuetext', place);
   if (painted()) {
-    said.textContent = `${place}, but for the ${portion()} of the picture that you painted`;
+    said.textContent = `${place.split(':')[0]}, but for the ${portion()} that you painted`;
     return;
   }
   const level = decibel(t);
@@ -62,8 +69,19 @@ function stir() {
 }
 
 function settle() {
+  still ??= read();
+  if (!still) return;
+  const start = performance.now();
+  paint();
+  taken = performance.now() - start;
+  cut();
+  viewer.classList.add('still');
+}
+
+// Both ends as the screen shows them; null while they load, or where there is nothing in view.
+function read() {
   const loaded = ({ image }) => image.complete && image.naturalWidth;
-  if (!blends() || !layers.slice(1).every(loaded)) return;
+  if (!blends() || !layers.slice(1).every(loaded)) return null;
   const ratio = devicePixelRatio;
   const low = (edge) => Math.floor(Math.max(0, edge) * ratio);
   const high = (edge, room) => Math.ceil(Math.min(room, edge) * ratio);
@@ -71,7 +89,7 @@ function settle() {
   const box = { x: low(left), y: low(top) };
   box.width = high(left + width, frame.clientWidth) - box.x;
   box.height = high(top + height, frame.clientHeight) - box.y;
-  if (box.width < 1 || box.height < 1) return;
+  if (box.width < 1 || box.height < 1) return null;
   // A wide-gamut photo on a wide-gamut screen keeps its colours.
   const wide = shown.profiled && matchMedia('(color-gamut: p3)').matches;
   const colorSpace = wide ? 'display-p3' : 'srgb';
@@ -84,10 +102,8 @@ function settle() {
   });
   const context = exact.getContext('2d', { colorSpace });
   const out = new ImageData(box.width, box.height, { colorSpace });
-  still = { box, faithful, vivid, out, context };
-  paint();
-  cut();
-  viewer.classList.add('still');
+  const words = new Int32Array(out.data.buffer);
+  return { box, faithful, vivid, out, words, context, places: placesIn(box, ratio) };
 }
 
 // A layer's pixels in a box of the frame, as the screen shows them: one word each.
@@ -108,41 +124,47 @@ function pixels(layer, box, ratio, colorSpace) {
     }
   }
   const { data } = context.getImageData(0, 0, box.width, box.height, { colorSpace });
-  return new Uint32Array(data.buffer);
+  return new Int32Array(data.buffer);
 }
 
 // Two channels of a pixel at a time, in steps of 1/256: at most one level from the file's blend,
-// which knows more digits of both ends. Transparency is the same at both.
+// which knows more digits of both ends. Transparency is the same at both. All numbers are kept to 32
+// bits with sign, in which the compiler is fastest.
 const PAIR = 0xff00ff;
 const HALF = 0x800080;
 function mix(p, q, k) {
-  const even = Math.imul(p & PAIR, 256 - k) + Math.imul(q & PAIR, k) + HALF;
-  const odd = Math.imul((p >>> 8) & PAIR, 256 - k) + Math.imul((q >>> 8) & PAIR, k) + HALF;
+  const j = 256 - k;
+  const even = ((Math.imul(p & PAIR, j) + Math.imul(q & PAIR, k)) | 0) + HALF | 0;
+  const odd = ((Math.imul((p >>> 8) & PAIR, j) + Math.imul((q >>> 8) & PAIR, k)) | 0) + HALF | 0;
   return ((even >>> 8) & PAIR) | (odd & ~PAIR);
+}
+
+function mixAlike({ words, faithful, vivid }, from, to, k) {
+  for (let i = from; i < to; i++) words[i] = mix(faithful[i], vivid[i], k);
+}
+
+function mixEach({ words, faithful, vivid }, from, to, shares, x) {
+  for (let i = from; i < to; i++, x++) words[i] = mix(faithful[i], vivid[i], shares[x]);
 }
 
 // Blends what is in view, or the part of it that a stroke of the brush has changed.
 function paint(part = { x: 0, y: 0, width: still.box.width, height: still.box.height }) {
-  const { box, faithful, vivid, out, context } = still;
-  const words = new Uint32Array(out.data.buffer);
   const steps = Math.round(256 * share());
-  const sharesOf = painted() ? stretched(box) : null;
+  const cells = painted() ? mixed() : null;
   for (let y = part.y; y < part.y + part.height; y++) {
-    const start = y * box.width + part.x;
-    const end = start + part.width;
-    if (sharesOf) {
-      const shares = sharesOf(y, part.x, part.x + part.width);
-      for (let i = start, x = part.x; i < end; i++, x++) words[i] = mix(faithful[i], vivid[i], shares[x]);
-    } else {
-      for (let i = start; i < end; i++) words[i] = mix(faithful[i], vivid[i], steps);
-    }
+    const from = y * still.box.width + part.x;
+    const to = from + part.width;
+    const shares = cells && stretched(cells, y, part.x, part.x + part.width);
+    if (shares) mixEach(still, from, to, shares, part.x);
+    else mixAlike(still, from, to, steps);
   }
-  context.putImageData(out, 0, 0, part.x, part.y, part.width, part.height);
+  still.context.putImageData(still.out, 0, 0, part.x, part.y, part.width, part.height);
 }
 
 // What the divider leaves of the blend and of the map over it.
 function cutBlend(at, percent) {
-  if (still) exact.style.clipPath = `inset(0 0 0 ${Math.max(0, at - exact.offsetLeft)}px)`;
+  const hidden = still && Math.max(0, at - still.box.x / devicePixelRatio);
+  if (still) exact.style.clipPath = `inset(0 0 0 ${hidden}px)`;
   for (const { style } of [heat, tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
 }
 
@@ -163,7 +185,8 @@ document.addEventListener('click', async (event) => {
   event.preventDefault();
   event.stopPropagation();
   tell('Writing the file …');
-  const made = await server.finish([shown.token, painted() ? packed() : slider.valueAsNumber]).catch(() => null);
+  const place = painted() ? packed() : slider.valueAsNumber;
+  const made = await server.finish([shown.token, place]).catch(() => null);
   tell('');
   if (!made) return gone();
   const link = document.createElement('a');

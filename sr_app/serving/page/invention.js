@@ -18,10 +18,9 @@ async function showMap(turns) {
   if (shown?.token !== token || mapped.getAttribute('aria-pressed') !== 'true') return;
   if (!map) return gone();
   const image = new Image();
-  legend.querySelector('p').textContent = `On average ${map.mean.toFixed(1)} grey levels; `
-    + `${(100 * map.share).toFixed(0)} % of the picture by 8 or more, at the vivid end`
-    + (turns ? ', flips and turns included.' : '.');
-  image.alt = 'Map of invented detail: ' + legend.textContent;
+  legend.querySelector('p').textContent = `${map.mean.toFixed(1)} levels on average; 8 or more in `
+    + `${(100 * map.share).toFixed(0)} % of the picture` + (turns ? ', flips and turns included.' : '.');
+  image.alt = 'Map of invented detail: ' + legend.querySelector('p').textContent;
   image.draggable = false;
   image.src = map.url;
   heat.replaceChildren(image);

@@ -43,33 +43,39 @@ function packed() {
   return [regions.height, regions.width, btoa(text)];
 }
 
-// Function (row of the box, first and last column) -> shares of its pixels in 1/256. Bilinear between
-// the cells' centres, as imresize does it (image/resize.py): outside them the last cell counts.
-function stretched(box) {
-  const cells = mixed();
-  const ratio = devicePixelRatio;
+// Where the pixels of a box of the screen lie among the cells. Bilinear between the cells' centres,
+// as imresize does it (image/resize.py): outside them the last cell counts.
+function placesIn(box, ratio) {
   const along = (first, count, edge, length, total) => Float32Array.from({ length: total }, (_, i) =>
     clamp(((first + i + 0.5) / ratio - edge) * count / length - 0.5, 0, count - 1));
   const columns = along(box.x, regions.width, spot.left, spot.width, box.width);
   const rows = along(box.y, regions.height, spot.top, spot.height, box.height);
-  const low = Uint16Array.from(columns, Math.floor);
-  const line = new Float32Array(regions.width + 1);
-  const shares = new Uint16Array(box.width);
-  return (y, from, to) => {
-    const row = Math.floor(rows[y]);
-    const part = rows[y] - row;
-    const above = row * regions.width;
-    const below = Math.min(row + 1, regions.height - 1) * regions.width;
-    for (let i = low[from]; i <= Math.min(low[to - 1] + 1, regions.width - 1); i++) {
-      line[i] = ((1 - part) * cells[above + i] + part * cells[below + i]) * (256 / 255);
-    }
-    line[regions.width] = line[regions.width - 1];
-    for (let x = from; x < to; x++) {
-      const i = low[x];
-      shares[x] = line[i] + (columns[x] - i) * (line[i + 1] - line[i]) + 0.5;
-    }
-    return shares;
+  return {
+    rows, low: Uint16Array.from(columns, Math.floor), part: columns.map((at) => at % 1),
+    line: new Float32Array(regions.width + 1), shares: new Uint16Array(box.width),
   };
+}
+
+// The shares of some pixels in a row of the box, in 1/256; null if the slider has them all.
+function stretched(cells, y, from, to) {
+  const { rows, low, part, line, shares } = still.places;
+  const { width, height, cover } = regions;
+  const above = Math.floor(rows[y]) * width;
+  const below = Math.min(above + width, (height - 1) * width);
+  const down = rows[y] % 1;
+  const last = Math.min(low[to - 1] + 1, width - 1);
+  let covered = 0;
+  for (let i = low[from]; i <= last; i++) {
+    line[i] = ((1 - down) * cells[above + i] + down * cells[below + i]) * (256 / 255);
+    covered += cover[above + i] + cover[below + i];
+  }
+  if (!covered) return null;
+  line[width] = line[width - 1];
+  for (let x = from; x < to; x++) {
+    const at = line[low[x]];
+    shares[x] = at + part[x] * (line[low[x] + 1] - at) + 0.5;
+  }
+  return shares;
 }
 
 // A stroke from one point of the result to another, softly edged; where it crosses itself it paints
