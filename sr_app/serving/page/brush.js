@@ -18,7 +18,7 @@ function freshBrush() {
 }
 
 function remember() {
-  const before = { cover: regions.cover.slice(), worth: regions.worth.slice(), most: regions.most };
+  const before = { cover: regions.cover.slice(), worth: regions.worth.slice() };
   strokes = [...strokes.slice(1 - STEPS_BACK), before];
   return before;
 }
@@ -31,16 +31,16 @@ function beginStroke() {
 }
 
 function endStroke() {
-  regions.most = regions.cover.reduce((most, cover) => Math.max(most, cover), 0);
   viewer.classList.remove('painting');
   changed();
 }
 
 // After a stroke, or several at once taken back.
 function changed() {
+  if (!blends()) return;
+  measure();
   back.disabled = !strokes.length;
   bare.disabled = !painted();
-  if (!blends()) return;
   colour();
   describe();
   veil();
@@ -157,7 +157,6 @@ back.addEventListener('click', takeBack);
 bare.addEventListener('click', () => {
   remember();
   for (const name of ['cover', 'worth']) regions[name].fill(0);
-  regions.most = 0;
   changed();
 });
 find('[data-act=tint]').addEventListener('click', ({ currentTarget }) => {

@@ -5,7 +5,7 @@ const tint = find('canvas.tint');
 const SOFT = 0.5; // part of the radius from which a stroke's edge falls off
 const NONE = -1; // what the eraser paints
 const COLOURS = [[64, 140, 255], [255, 176, 32]]; // of faithful and of vivid regions
-let regions = null; // { width, height, cover, worth, most: of cover }
+let regions = null; // { width, height, cover, worth, most: of cover, part: of the picture }
 
 const painted = () => Boolean(regions && regions.most > 0);
 
@@ -16,16 +16,24 @@ function freshRegions() {
     const [width, height] = [shown.width, shown.height].map((side) =>
       Math.max(1, Math.round(side / cell)));
     const empty = () => new Float32Array(width * height);
-    regions = { width, height, most: 0, cover: empty(), worth: empty() };
+    regions = { width, height, cover: empty(), worth: empty(), most: 0, part: 0 };
     Object.assign(tint, { width, height });
   }
   freshBrush();
 }
 
-// How much of the picture was painted.
+// How much of the picture was painted, measured after every stroke.
+function measure() {
+  const { cover } = regions;
+  regions.most = regions.part = 0;
+  for (let i = 0; i < cover.length; i++) {
+    if (cover[i] > regions.most) regions.most = cover[i];
+    regions.part += cover[i] / cover.length;
+  }
+}
+
 function portion() {
-  const part = regions.cover.reduce((sum, cover) => sum + cover, 0) / regions.cover.length;
-  return part < 0.01 ? 'less than 1 %' : Math.round(100 * part) + ' %';
+  return regions.part < 0.01 ? 'less than 1 %' : Math.round(100 * regions.part) + ' %';
 }
 
 // The map in steps of 1/255: the screen's and the file's are both stretched from these.
