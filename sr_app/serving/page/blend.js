@@ -51,6 +51,10 @@ function describe() {
     : t === 1 ? 'Vivid: most detail, some of it invented'
       : t === 0.5 ? 'Halfway between faithful and vivid' : slider.value + ' % vivid';
   slider.setAttribute('aria-valuetext', place);
+  if (brushOn() && !painted()) {
+    said.textContent = toolbar.querySelector(`[data-kind=${kind}]`).title;
+    return;
+  }
   if (painted()) {
     said.textContent = `${place.split(':')[0]}, but for the ${portion()} that you painted`;
     return;

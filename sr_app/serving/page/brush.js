@@ -59,6 +59,7 @@ function pressBrush(on) {
   view.split = on ? 0 : parted;
   point(frame.clientWidth / 2, frame.clientHeight / 2);
   cut();
+  describe();
 }
 brushing.addEventListener('click', () => pressBrush(!brushOn()));
 
@@ -152,6 +153,7 @@ toolbar.querySelectorAll('[data-kind]').forEach((button, _, all) =>
   button.addEventListener('click', () => {
     kind = button.dataset.kind;
     all.forEach((other) => other.setAttribute('aria-pressed', String(other === button)));
+    describe();
   }));
 back.addEventListener('click', takeBack);
 bare.addEventListener('click', () => {
