@@ -230,6 +230,13 @@ function reveal() {
   }
 }
 
+// A window that comes to a screen of another density keeps its size.
+function heedDensity() {
+  const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  same.addEventListener('change', () => { place(); heedDensity(); }, { once: true });
+}
+
 new ResizeObserver(place).observe(frame);
+heedDensity();
 watch('value', show);
 show();
