@@ -15,6 +15,8 @@ import typer
 from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors, one_line
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sr_app.inference.batch import Batch, Job, Outcome
 
 Begin = Callable[[str], Callable[[int, int], None] | None]
@@ -37,6 +39,10 @@ def upscale(
     blend: Annotated[
         float | None,
         typer.Option(metavar="0..1", help="From 0, faithful, to 1, vivid: more detail, invented."),
+    ] = None,
+    blend_map: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A grey picture instead: black faithful, white vivid."),
     ] = None,
     mode: Annotated[
         str, typer.Option(help="Blend outputs (better) or weights (half the time).")
@@ -73,7 +79,8 @@ def upscale(
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
         goal = Goal(scale, None if size is None else parse_size(size), preset)
         jobs = find_jobs(source, target, recursive=recursive, suffix=suffix)
-        position = Position(blend, mode, consistent)
+        place = blend if blend_map is None else read_map(blend_map, blend)
+        position = Position(place, mode, consistent)
         batch = Batch(goal, runtime, tile, quality, not strip_metadata, resume, position)
         batch.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
         outcomes, failures = run_all(batch, jobs, quiet=as_json)
@@ -89,6 +96,22 @@ def parse_size(text: str) -> tuple[int, int]:
     if not match:
         raise ValueError(f"Expected --size as WIDTHxHEIGHT, 1920x1080 say. Received: {text!r}")
     return int(match[2]), int(match[1])
+
+
+def read_map(path: Path, number: float | None) -> np.ndarray:
+    """The blend by region from a grey picture: float32 (h, w) in [0, 1].
+
+    Raises:
+        ValueError: if a number was given too, or the picture has colours or transparency.
+    """
+    from sr_app.image.files import read_photo
+
+    if number is not None:
+        raise ValueError(f"Expected --blend or --blend-map. Received both: {number:g} and {path}")
+    photo = read_photo(path)
+    if not photo.grey or photo.alpha is not None:
+        raise ValueError(f"{path}: expected an opaque grey picture. Received another kind")
+    return photo.rgb[..., 0]
 
 
 def run_all(

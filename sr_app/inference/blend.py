@@ -8,17 +8,15 @@ and one number suffice.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import numpy as np
 
+from sr_app.image.resize import imresize_bands
 from sr_app.inference import runtimes
 from sr_app.inference.memory import available_bytes, empty_result
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import CARD, Card, load_preset, read_card, search_path
-
-if TYPE_CHECKING:
-    pass
 
 VIVID = "vivid"
 """Purpose of the presets for best perceptual quality, and the end of their names."""
@@ -31,38 +29,54 @@ def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.
 
     Args:
         faithful, vivid: float (H, W, C) in [0, 1].
-        t: from 0, exactly ``faithful``, to 1, exactly ``vivid``; or a map (H, W) of such numbers.
+        t: from 0, exactly ``faithful``, to 1, exactly ``vivid``; or a map of such numbers, of the
+            pictures' size (H, W) or smaller: then it is stretched over them, bilinearly, as
+            ``image.resize.imresize`` does it and the page too.
 
     Returns:
         float32 (H, W, C); backed by a temporary file when it is large.
 
     Raises:
-        ValueError: for shapes that differ, or a number outside [0, 1].
+        ValueError: for shapes that do not go together, or a number outside [0, 1].
     """
     if faithful.shape != vivid.shape or faithful.ndim != 3:
         raise ValueError(
             "Expected two pictures (H, W, C) of one shape. "
             f"Received: {faithful.shape} and {vivid.shape}"
         )
-    share = check_share(t, faithful.shape[:2])
+    size = faithful.shape[:2]
     result = empty_result(faithful.shape, available_bytes())
-    for start in range(0, len(result), BAND_ROWS):
-        band = slice(start, start + BAND_ROWS)
-        part = share[band, :, None] if share.ndim else share
+    for band, part in _parts(check_share(t, size), size):
         np.multiply(faithful[band], 1 - part, out=result[band], casting="same_kind")
         result[band] += vivid[band] * part
     return result
 
 
-def check_share(t: float | np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """``t`` as float32, of shape () or ``size``.
+def _parts(share: np.ndarray, size: tuple[int, int]) -> Iterator[tuple[slice, np.ndarray]]:
+    """Bands of rows, each with its share: float32, () or (rows, W, 1)."""
+    if share.ndim and share.shape != size:
+        for band, part in imresize_bands(share[..., None], size=size, kernel="bilinear"):
+            yield band, part.astype(np.float32)
+        return
+    for start in range(0, size[0], BAND_ROWS):
+        band = slice(start, start + BAND_ROWS)
+        yield band, share[band, :, None] if share.ndim else share
+
+
+def check_share(t: float | np.ndarray, size: tuple[int, ...] | None = None) -> np.ndarray:
+    """``t`` as float32: a number, or a map (h, w).
+
+    Args:
+        size: the most that a map may have; () allows a number only, None a map of any size.
 
     Raises:
         ValueError: for another shape or a value outside [0, 1].
     """
     share = np.asarray(t, np.float32)
-    if share.shape not in ((), size):
-        raise ValueError(f"Expected a blend as a number or a map {size}. Received: {share.shape}")
+    if share.ndim and not _fits(share, size):
+        kinds = "a number" if size == () else "a number or a map (h, w)"
+        most = f" of at most {size}" if size else ""
+        raise ValueError(f"Expected a blend as {kinds}{most}. Received: shape {share.shape}")
     least, most = float(share.min()), float(share.max())
     if not (least >= 0 and most <= 1):  # NaN fails both
         raise ValueError(
@@ -71,6 +85,12 @@ def check_share(t: float | np.ndarray, size: tuple[int, int]) -> np.ndarray:
             else f"Expected a blend from 0 (faithful) to 1 (vivid). Received: {least:g}"
         )
     return share
+
+
+def _fits(share: np.ndarray, size: tuple[int, ...] | None) -> bool:
+    if share.ndim != 2 or not share.size or size == ():
+        return False
+    return size is None or (share.shape[0] <= size[0] and share.shape[1] <= size[1])
 
 
 def vivid_twin(card: Card) -> Card | None:

@@ -21,7 +21,7 @@ def upscale(
     scale: float | None = None,
     size: tuple[int, int] | None = None,
     preset: str | None = None,
-    blend: float | None = None,
+    blend: float | np.ndarray | None = None,
     mode: str = OUTPUTS,
     consistent: bool = False,
     runtime: str = runtimes.AUTO,
@@ -37,7 +37,9 @@ def upscale(
         scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
         size: exact (height, width) instead of a factor.
         preset: name or folder; the default of the factor if None.
-        blend: from 0, faithful, to 1, vivid; the preset alone, faithful by default, if None.
+        blend: from 0, faithful, to 1, vivid; or a map (h, w) of such numbers, not larger than the
+            result: one of the photo's own size, say. The preset alone, faithful by default, if
+            None.
         mode: ``outputs`` or ``weights``; see ``inference.slider.Position``.
         consistent: project the result onto the photo, so that it gives the photo when shrunk.
         runtime, tile: see ``Upscaler.from_preset``.

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from sr_app.image.files import Photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
@@ -18,13 +20,14 @@ from sr_app.networks.presets import Card, list_presets, read_card
 OUTPUTS, WEIGHTS = MODES = ("outputs", "weights")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Position:
     """Where the slider stands.
 
     Args:
-        blend: from 0, the preset itself, to 1, its vivid twin; None for the preset alone, whether
-            it has a twin or not.
+        blend: from 0, the preset itself, to 1, its vivid twin; or a map (h, w) of such numbers,
+            not larger than the result, over which it is stretched; None for the preset alone,
+            whether it has a twin or not.
         mode: ``outputs`` runs both networks and blends what they give, the better way;
             ``weights`` runs one network between the two, which takes half the time.
         consistent: project what comes out onto the photo (``inference.consistency``).
@@ -33,7 +36,7 @@ class Position:
         ValueError: naming what is out of range.
     """
 
-    blend: float | None = None
+    blend: float | np.ndarray | None = None
     mode: str = OUTPUTS
     consistent: bool = False
 
@@ -41,9 +44,14 @@ class Position:
         if self.mode not in MODES:
             raise ValueError(f"Expected a mode among {', '.join(MODES)}. Received: {self.mode!r}")
         if self.blend is not None:
-            check_share(self.blend, ())
+            check_share(self.blend, () if self.mode == WEIGHTS else None)
         elif self.mode == WEIGHTS:
             raise ValueError("Expected a blend from 0 to 1 with the mode weights. Received: none")
+
+    @property
+    def one(self) -> float | None:
+        """The blend where it is the same all over the picture."""
+        return None if np.ndim(self.blend) else self.blend
 
 
 class Slider:
@@ -81,7 +89,7 @@ class Slider:
         if position.mode == WEIGHTS:
             between = interpolated(faithful, vivid, position.blend, runtime=runtime, tile=tile)
             return cls((between,), position)
-        cards = {0: (faithful,), 1: (vivid,)}.get(position.blend, (faithful, vivid))
+        cards = {0: (faithful,), 1: (vivid,)}.get(position.one, (faithful, vivid))
         load = Upscaler.from_preset
         return cls(tuple(load(c.folder, runtime=runtime, tile=tile) for c in cards), position)
 
@@ -93,7 +101,9 @@ class Slider:
     @property
     def name(self) -> str:
         """The preset, and how much of its twin is blended in."""
-        t = self.position.blend
+        t = self.position.one
+        if np.ndim(self.position.blend):
+            return f"{self.card.name}, vivid by a map"
         return self.card.name if t in (None, 0, 1) else f"{self.card.name}, {t:.0%} vivid"
 
     def photo(
@@ -120,7 +130,12 @@ class Slider:
 
         Args:
             progress: called with the tiles done and in all of every end.
+
+        Raises:
+            ValueError: for a map that is larger than ``size``, before anything is run.
         """
+        if size is not None and self.position.blend is not None:
+            check_share(self.position.blend, size)
         for turn, end in enumerate(self.ends):
             result = end.photo(photo, size=size, progress=self._share(progress, turn))
             yield consistent_with(photo, result) if self.position.consistent else result

@@ -24,9 +24,12 @@ from sr_app.serving.desk import KEPT, Button, Chosen, Desk, Screen
 from sr_app.serving.examples import Example, find_examples, lay_out
 from sr_app.serving.guard import Guard
 from sr_app.serving.limits import Limits
+from sr_app.serving.regions import SIDE
 from sr_app.serving.service import remove_old
 
 PAGE = Path(__file__).with_name("page")
+SCRIPTS = ("upload.js", "blend.js", "regions.js", "brush.js", "invention.js", "viewer.js")
+"""Of the viewer, in one scope; the last one starts it."""
 SCALES = (2, 3, 4)
 AUTOMATIC = "automatic"
 SWEEP = 300
@@ -84,9 +87,10 @@ class Page:
         return gr.HTML(
             None,
             html_template=_asset("viewer.html"),
-            js_on_load=_asset("upload.js") + _asset("blend.js") + _asset("viewer.js"),
+            js_on_load="".join(map(_asset, SCRIPTS)),
             server_functions=[tile, finish, invention],
             most_bytes=self._limits.file_bytes,
+            map_side=SIDE,
             apply_default_css=False,
             elem_id="stage",
         )

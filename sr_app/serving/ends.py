@@ -17,6 +17,7 @@ from sr_app.image.files import Photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.invention import Amount, amount, disagreement, heat, levels
 from sr_app.serving.preview import BAND_ROWS, OVERVIEW_PIXELS, shrink, shrinking
+from sr_app.serving.regions import mark
 
 Members = Callable[[], Iterable[np.ndarray]]
 NO_PIXELS = np.empty((0, 0, 3), np.float32)
@@ -43,18 +44,24 @@ class Ends:
     errors: tuple[float, float, float]
     turned: Members | None = None
 
-    def write(self, percent: int) -> Path:
-        """The file for a position of the slider, 0 to 100; written once, the last one is kept.
+    def write(self, place: int | np.ndarray) -> Path:
+        """The file for a position of the slider; written once, the last one is kept.
+
+        Args:
+            place: 0 to 100 percent, or a painted map (h, w) of shares (``inference.blend``).
 
         Raises:
             ValueError: for another position. OSError: if the ends are gone or the disk is full.
         """
-        if not 0 <= percent <= 100:
-            raise ValueError(f"Expected a position from 0 to 100. Received: {percent}")
+        painted = isinstance(place, np.ndarray)
+        if not painted and not 0 <= place <= 100:
+            raise ValueError(f"Expected a position from 0 to 100. Received: {place}")
         stem, suffix = self.picture.stem, self.picture.suffix
-        path = self.picture.with_name(f"{stem}_vivid{percent}{suffix}")
+        name = f"vivid_painted_{mark(place)}" if painted else f"vivid{place}"
+        path = self.picture.with_name(f"{stem}_{name}{suffix}")
         if not path.exists():
-            rgb = blend(_load(self.faithful), _load(self.vivid), percent / 100)
+            share = place if painted else place / 100
+            rgb = blend(_load(self.faithful), _load(self.vivid), share)
             alpha = None if self.alpha is None else _load(self.alpha)
             write_photo(replace(self.carried, rgb=rgb, alpha=alpha), path)
             for other in self.picture.parent.glob("*_vivid*" + suffix):

@@ -35,6 +35,12 @@ HEADERS = {
 CLOSED = ("/file=http:", "/file=https:", "/proxy=")
 """Roads on which the framework would fetch an address for whoever asks."""
 
+UPLOAD = "/upload"
+"""The end of the one road for large bodies, which has a limit of its own (``Limits``)."""
+
+MOST_BYTES = 1_000_000
+"""Of every other request's body: the largest, a painted map, has a third of that."""
+
 
 class Guard:
     """ASGI middleware: closes what the page does not use and adds the headers above."""
@@ -46,7 +52,11 @@ class Guard:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         if any(road in scope["path"].lower() for road in CLOSED):
-            return await _refuse(send)
+            return await _refuse(send, 403, "This page fetches no addresses.")
+        if not scope["path"].endswith(UPLOAD):
+            if _announced(scope) > MOST_BYTES:
+                return await _refuse(send, 413, "This request is too large for this page.")
+            receive = _bounded(receive)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,7 +67,26 @@ class Guard:
         return await self._app(scope, receive, with_headers)
 
 
-async def _refuse(send: Send) -> None:
+def _announced(scope: Message) -> int:
+    """Bytes of the body as its header says; 0 where it says nothing."""
+    length = dict(scope.get("headers", ())).get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
+
+
+def _bounded(receive: Receive) -> Receive:
+    """The body up to `MOST_BYTES`; beyond, the connection counts as gone."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        return message if seen <= MOST_BYTES else {"type": "http.disconnect"}
+
+    return bounded
+
+
+async def _refuse(send: Send, status: int, reason: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": b"This page fetches no addresses."})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": reason.encode()})

@@ -10,6 +10,7 @@ from pathlib import Path
 from sr_app.inference.invention import Amount
 from sr_app.serving.ends import Ends
 from sr_app.serving.preview import TILE, write_tile
+from sr_app.serving.regions import read_map
 from sr_app.serving.service import Look, Result
 
 START = 50
@@ -92,11 +93,14 @@ class Shelf:
         """The full-resolution file at a position of the slider: its address and name.
 
         Args:
-            request: ``[token, percent]``, 0 to 100.
+            request: ``[token, percent]``, 0 to 100, or ``[token, painted]`` as of
+                ``regions.read_map``.
         """
         match request:
             case [str(token), int(percent)] if ends := self._ends(token):
                 return self._made(lambda: ends.write(percent), self._short)
+            case [str(token), list(painted)] if ends := self._ends(token):
+                return self._made(lambda: ends.write(read_map(painted)), self._short)
         return None
 
     def invention(self, request: object) -> dict | None:

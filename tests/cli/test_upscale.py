@@ -102,6 +102,20 @@ def test_blends_of_a_file_and_of_a_folder_are_the_library_s(
     assert (tmp_path / "out" / "a.png").read_bytes() == expected.read_bytes()
 
 
+def test_a_grey_picture_sets_the_blend_by_region(
+    run: Run, photos: Path, twins: Path, tmp_path: Path
+) -> None:
+    share = np.linspace(0, 1, 6, dtype=np.float32).reshape(2, 3)
+    write_photo(
+        Photo(np.repeat(share[..., None], 3, axis=2), grey=True, bits=16), tmp_path / "m.png"
+    )
+    out = run("upscale", photos / "a.png", tmp_path / "one.png", "--blend-map", tmp_path / "m.png")
+    assert "(esrn_x2, vivid by a map, " in out.stdout
+    expected = tmp_path / "expected.png"
+    upscale(photos / "a.png", blend=share, out=expected)
+    assert (tmp_path / "one.png").read_bytes() == expected.read_bytes()
+
+
 def test_metadata_is_kept_or_stripped(run: Run, models: Path, tmp_path: Path) -> None:
     rgb = np.full((8, 8, 3), 0.5, np.float32)
     exif = b"II*\0\x08\0\0\0" + b"\x01\0" + b"\x0e\x01\x02\0\x04\0\0\0abc\0" + b"\0\0\0\0"
@@ -140,6 +154,9 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/bad.png", "x.png"], "bad.png"),
         (["in/a.png", "x.png", "--blend", "1.5"], "from 0 (faithful) to 1 (vivid)"),
         (["in/a.png", "x.png", "--blend", "0.5"], "esrn_x2 has no vivid twin esrn_x2_vivid"),
+        (["in/a.png", "x.png", "--blend-map", "in/a.png"], "an opaque grey picture"),
+        (["in/a.png", "x.png", "--blend-map", "no.png"], "no such file"),
+        (["in/a.png", "x.png", "--blend-map", "m.png", "--blend", "0"], "Received both"),
         (["in/a.png", "x.png", "--mode", "weights"], "a blend from 0 to 1"),
         (["in/a.png", "x.png", "--blend", "0.5", "--mode", "both"], "outputs, weights"),
         (["in/a.png", "x.png", "--size", "8x8", "--consistent"], "at least as large"),

@@ -44,12 +44,26 @@ def test_a_map_blends_pixel_by_pixel():
     assert np.array_equal(flat, blend(faithful, vivid, 0.25))
 
 
+def test_a_smaller_map_is_stretched_bilinearly():
+    faithful, vivid = np.zeros((2, 640, 8, 3), np.float32)
+    vivid += 1  # the blend is then the stretched map itself
+    received = blend(faithful, vivid, np.array([[0.0, 1.0]], np.float32))
+    # Centres of the eight columns lie at (i + 0.5) / 4 - 0.5 between the two of the map.
+    expected = np.clip((np.arange(8) + 0.5) / 4 - 0.5, 0, 1)
+    assert np.allclose(received, expected[None, :, None], atol=1e-7)
+    down = blend(faithful, vivid, np.linspace(0, 1, 5, dtype=np.float32)[:, None])[:, 0, 0]
+    rows = np.interp((np.arange(640) + 0.5) / 128 - 0.5, np.arange(5), np.linspace(0, 1, 5))
+    assert np.allclose(down, rows, atol=1e-6)
+
+
 def test_a_large_blend_lies_on_disk(monkeypatch):
     monkeypatch.setattr(module, "available_bytes", lambda: 1000)
     assert isinstance(blend(noise(1, 20, 20, 3), noise(2, 20, 20, 3), 0.5), np.memmap)
 
 
-@pytest.mark.parametrize("t", [-0.01, 1.01, np.nan, np.full((4, 5), 2.0), np.zeros((5, 4))])
+@pytest.mark.parametrize(
+    "t", [-0.01, 1.01, np.nan, np.full((4, 5), 2.0), *map(np.zeros, [(5, 4), (4, 5, 1), (0, 5)])]
+)
 def test_what_is_no_share_is_refused(t):
     with pytest.raises(ValueError, match="Expected a blend"):
         blend(noise(1, 4, 5, 3), noise(2, 4, 5, 3), t)

@@ -32,6 +32,19 @@ def test_the_results_are_those_of_the_two_presets(twins, photo):
     assert slider.name == "esrn_x4, 25% vivid" and slider.card.name == "esrn_x4"
 
 
+def test_a_map_sets_the_blend_by_region(twins, photo):
+    share = np.zeros((12, 15), np.float32)
+    share[:, 7:] = 1
+    slider = Slider.from_preset("esrn_x4", Position(share))
+    ends = [end.photo(photo).rgb for end in slider.ends]
+    received = slider.photo(photo).rgb
+    assert np.array_equal(received[:, :24], ends[0][:, :24]), "clear of the border, which is soft"
+    assert np.array_equal(received[:, 32:], ends[1][:, 32:])
+    assert slider.name == "esrn_x4, vivid by a map"
+    with pytest.raises(ValueError, match=r"at most \(6, 7\)"):
+        slider.photo(photo, size=(6, 7))
+
+
 @pytest.mark.parametrize(
     ("position", "loaded"),
     [
@@ -39,6 +52,7 @@ def test_the_results_are_those_of_the_two_presets(twins, photo):
         (Position(0.0), ["esrn_x4"]),
         (Position(1.0), ["esrn_x4_vivid"]),
         (Position(0.5), ["esrn_x4", "esrn_x4_vivid"]),
+        (Position(np.zeros((2, 3))), ["esrn_x4", "esrn_x4_vivid"]),
         (Position(0.5, "weights"), ["esrn_x4"]),
     ],
 )
@@ -90,6 +104,9 @@ def test_a_preset_without_a_twin_is_named_with_those_that_have_one(twins):
         ({"blend": float("nan")}, "from 0"),
         ({"blend": 0.5, "mode": "both"}, "outputs, weights"),
         ({"mode": "weights"}, "a blend from 0 to 1"),
+        ({"blend": np.zeros((2, 3)), "mode": "weights"}, "as a number"),
+        ({"blend": np.zeros(3)}, "a map"),
+        ({"blend": np.full((2, 3), 1.5)}, "from 0"),
     ],
 )
 def test_faulty_positions_are_refused(faulty, message):

@@ -22,7 +22,7 @@ def results() -> tuple[Photo, Photo]:
     rgb, other = rng.random((2, 300, 41, 3), np.float32)
     alpha = rng.random((300, 41), np.float32)
     faithful = Photo(rgb, alpha=alpha, bits=16, exif=b"II*\0\x08\0\0\0\0\0\0\0\0\0")
-    return faithful, replace(faithful, rgb=np.clip(rgb + 0.3 * (other - 0.5), 0, 1))
+    return faithful, replace(faithful, rgb=np.clip(rgb + 0.25 * (other - 0.5), 0, 1))
 
 
 @pytest.fixture
@@ -37,6 +37,20 @@ def test_the_file_is_the_blend_of_the_floats(ends, results, tmp_path, percent) -
     write_photo(replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, percent / 100)), expected)
     assert ends.write(percent).read_bytes() == expected.read_bytes()
     assert read_photo(expected).bits == 16 and read_photo(expected).alpha is not None
+
+
+def test_a_painted_map_is_blended_at_full_resolution(ends, results, tmp_path) -> None:
+    share = np.random.default_rng(4).random((30, 9), np.float32)
+    faithful, vivid = results
+    expected = tmp_path / "expected.png"
+    write_photo(replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, share)), expected)
+    path = ends.write(share)
+    assert path.read_bytes() == expected.read_bytes()
+    assert path.name.startswith("cat_x2_vivid_painted_")
+    other = ends.write(1 - share)
+    assert other != path and not path.exists(), "the last one is kept"
+    with pytest.raises(ValueError, match=r"at most \(300, 41\)"):
+        ends.write(np.zeros((301, 9), np.float32))
 
 
 def test_a_position_is_written_once_and_the_last_one_is_kept(ends) -> None:

@@ -6,22 +6,35 @@ import asyncio
 
 import pytest
 
-from sr_app.serving.guard import HEADERS, Guard
+from sr_app.serving.guard import HEADERS, MOST_BYTES, Guard
 
 
-def ask(path: str, *, kind: str = "http", headers=()) -> list[dict]:
-    """Messages that come out when the application behind the guard answers "hello"."""
+def ask(path: str, *, kind: str = "http", headers=(), sends=(), bodies=(b"",)) -> list[dict]:
+    """Messages that come out when the application behind the guard answers "hello".
+
+    Args:
+        headers: of the answer. sends, bodies: headers and pieces of the body of the request, which
+            the application reads to its end before it answers.
+    """
 
     async def hello(scope, receive, send) -> None:
+        for _ in bodies:
+            if (await receive())["type"] == "http.disconnect":
+                return
         await send({"type": "http.response.start", "status": 200, "headers": list(headers)})
         await send({"type": "http.response.body", "body": b"hello"})
 
     sent: list[dict] = []
+    pieces = iter(bodies)
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": next(pieces)}
 
     async def send(message) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(hello)({"type": kind, "path": path}, None, send))
+    scope = {"type": kind, "path": path, "headers": list(sends)}
+    asyncio.run(Guard(hello)(scope, receive, send))
     return sent
 
 
@@ -58,3 +71,19 @@ def test_other_files_pass() -> None:
 
 def test_what_is_not_http_is_none_of_its_business() -> None:
     assert ask("/", kind="lifespan")[0]["headers"] == []
+
+
+def test_a_large_body_is_refused_unread() -> None:
+    size = [(b"content-length", str(MOST_BYTES + 1).encode())]
+    start, body = ask("/gradio_api/component_server", sends=size)
+    assert start["status"] == 413 and b"too large" in body["body"]
+    assert ask("/gradio_api/upload", sends=size)[0]["status"] == 200, "that has its own limit"
+    size = [(b"content-length", str(MOST_BYTES).encode())]
+    assert ask("/gradio_api/component_server", sends=size)[0]["status"] == 200
+
+
+def test_a_body_that_says_no_size_is_cut_off() -> None:
+    half = bytes(MOST_BYTES // 2)
+    assert ask("/gradio_api/component_server", bodies=[half, half])[0]["status"] == 200
+    assert ask("/gradio_api/component_server", bodies=[half, half, b"1"]) == []
+    assert ask("/gradio_api/upload", bodies=[half, half, b"1"])[0]["status"] == 200

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sr_app.image.files import Photo, read_header
+from sr_app.image.files import Photo, read_header, read_photo
 from sr_app.serving import preview
 from sr_app.serving.ends import save_ends
 from sr_app.serving.preview import write_layer
@@ -83,6 +83,17 @@ def test_a_position_becomes_a_file_by_token(blended) -> None:
     assert made == {"url": "files/x_x2_vivid30.png", "name": "x_x2_vivid30.png"}
 
 
+def test_a_painted_map_becomes_a_file_by_token(blended) -> None:
+    shelf = Shelf(address)
+    shelf.put(blended)
+    made = shelf.finish(["photo-secret", [1, 3, "AAD/"]])
+    assert made["name"].startswith("x_x2_vivid_painted_") and made["url"] == f"files/{made['name']}"
+    middle = read_photo(blended.files.picture.with_name(made["name"])).rgb[0, :, 0]
+    assert middle[0] == 1 and middle[-1] == pytest.approx(0.75, abs=0.002)
+    # Between the centres of the last two cells of 80 pixels the share rises from 0 to 1.
+    assert middle[159] == pytest.approx(1 - 0.25 * 0.494, abs=0.003)
+
+
 def test_the_map_comes_with_its_numbers(blended) -> None:
     shelf = Shelf(address)
     shelf.put(blended)
@@ -97,7 +108,9 @@ def test_the_map_comes_with_its_numbers(blended) -> None:
     [
         None, [], "photo-secret", ["photo-secret"], ["photo-secret", 101], ["photo-secret", -1],
         ["photo-secret", 0.5], ["photo-secret", "30"], ["photo-secret", None], ["other", 30],
-        ["../photo-secret", 30], [["photo-secret"], 30], ["photo-secret", 30, 1], [{}, {}],
+        ["../photo-secret", 30], ["photo-secret", [1, 3, "AA"]], ["photo-secret", [4, 4]],
+        ["photo-secret", [1, 400, "A" * 534 + "=="]], ["other", [1, 3, "AAAA"]],
+        [["photo-secret"], 30], ["photo-secret", 30, 1], [{}, {}],
     ],
 )  # fmt: skip
 def test_no_other_position_gives_a_file(blended, result, request_) -> None:

@@ -143,14 +143,48 @@ class Page:
             seen = np.asarray(shot.convert("RGB"))[y : y + height, x : x + width]
         return seen, left, top
 
+    def drag(self, *points: tuple[float, float]) -> None:
+        """Hold the mouse down along points of the frame, given as shares of its width and height.
+
+        Then let a frame be drawn.
+        """
+        from selenium.webdriver import ActionChains
+
+        frame = self.find(".frame")
+        width, height = frame.size["width"], frame.size["height"]
+        hand = ActionChains(self.driver, duration=40)
+        for index, (x, y) in enumerate(points):
+            place = round((x - 0.5) * width), round((y - 0.5) * height)
+            hand.move_to_element_with_offset(frame, *place)
+            if index == 0:
+                hand.click_and_hold()
+        hand.release().perform()
+        self.driver.execute_async_script(
+            "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+        )
+
+    def sent(self) -> list:
+        """What the last request to the page's own functions carried."""
+        log = self.driver.get_log("performance")
+        messages = [json.loads(entry["message"])["message"] for entry in log]
+        posts = [
+            message["params"]["requestId"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+            and "component_server" in message["params"]["request"]["url"]
+        ]
+        body = self.driver.execute_cdp_cmd("Network.getRequestPostData", {"requestId": posts[-1]})
+        return json.loads(body["postData"])["data"]
+
     def requests(self) -> list[str]:
-        """Addresses that the browser has asked for since the last time."""
+        """Addresses that the browser has asked for since the last time, its own data apart."""
         log = self.driver.get_log("performance")
         messages = [json.loads(entry["message"])["message"] for entry in log]
         return [
             message["params"]["request"]["url"]
             for message in messages
             if message["method"] == "Network.requestWillBeSent"
+            and not message["params"]["request"]["url"].startswith("data:")
         ]
 
     def download(self) -> Path:

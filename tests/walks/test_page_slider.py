@@ -5,6 +5,7 @@ Screenshots are kept in ``artifacts/page`` (not in the repository): look at them
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 import skimage.data
 
 from sr_app.image.colour import to_uint8
-from sr_app.image.files import Photo, write_photo
+from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference.photos import upscale
 from tests.inference import random_presets
 from tests.walks.browser import wait_for
@@ -67,7 +68,7 @@ def test_the_browser_blends_to_one_grey_level_and_asks_nobody(
     shown = {}
     for percent in (0, 25, 50, 100):
         page.slide(percent)
-        assert page.driver.execute_script("return document.querySelector('.still') !== null")
+        page.rest()
         shown[percent] = page.blend()
     assert page.requests() == []
     for percent, (pixels, left, top) in shown.items():
@@ -76,6 +77,15 @@ def test_the_browser_blends_to_one_grey_level_and_asks_nobody(
         # Clear of the divider's knob and of the labels.
         apart = np.abs(pixels.astype(int) - expected)[60:-10, 60:-10]
         assert apart.size > 100_000 and apart.max() <= (0 if percent in (0, 100) else 1), percent
+
+
+def test_a_picture_narrower_than_its_frame_is_seen_right_of_the_divider(page, enlarged) -> None:
+    enlarged(150, 60, 4)
+    page.rest()
+    seen, *_ = page.blend()
+    right = seen[20:-20, seen.shape[1] // 2 + 30 : -5].astype(int)
+    surround = np.array([0xE9, 0xE9, 0xE8])
+    assert right.size > 30_000 and (np.abs(right - surround).max(axis=2) > 20).mean() > 0.9
 
 
 def test_the_slider_is_moved_by_keyboard_and_speaks(page, enlarged) -> None:
@@ -119,7 +129,9 @@ def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
     assert not page.find(".legend").is_displayed()
     page.press("[data-act=map]")
     wait_for(lambda: page.find(".legend").is_displayed(), "the map")
-    assert "grey levels" in page.text(".legend") and "% of the picture" in page.text(".legend")
+    assert "levels on average" in page.text(".legend") and "% of the picture" in page.text(
+        ".legend"
+    )
     loaded = "return document.querySelector('.heat img').naturalWidth"
     assert wait_for(lambda: page.driver.execute_script(loaded), "its picture") == 400
     page.shoot("10_map")
@@ -129,6 +141,69 @@ def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
     page.press("[data-act=map]")
     assert not page.find(".legend").is_displayed()
     assert not page.driver.find_elements("css selector", ".heat img")
+
+
+def test_the_brush_asks_nobody_and_the_file_is_what_was_painted(
+    page, enlarged, by_command, tmp_path
+) -> None:
+    from selenium.webdriver import Keys
+
+    photo = enlarged(120, 200, 4)
+    page.press("[data-zoom='1']")
+    page.slide(80)
+    page.rest()
+    page.requests()
+    page.press("[data-act=brush]")
+    page.drag((0.3, 0.3), (0.5, 0.6), (0.7, 0.4))
+    assert "% that you painted" in page.text(".blend output")
+    page.press("[data-kind=vivid]")
+    tip = page.find(".tip")
+    tip.send_keys(Keys.ARROW_LEFT * 9, Keys.ARROW_DOWN * 4, Keys.SPACE)  # no mouse needed
+    page.press("[data-kind=erase]")
+    page.drag((0.45, 0.5), (0.5, 0.5))
+    assert page.requests() == []
+    page.shoot("12_brush")
+    page.press("[data-act=brush]")
+    page.find(".divider").send_keys(Keys.HOME)
+    opacity = "return getComputedStyle(document.querySelector('canvas.tint')).opacity"
+    wait_for(lambda: page.driver.execute_script(opacity) == "0", "the picture without colours")
+    page.rest()
+    pixels, left, top = page.blend()
+    downloaded = page.download()
+    _, (height, width, text) = page.sent()
+    cells = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width)
+    assert (height, width) == (307, 512) and set(np.unique(cells)) >= {0, 204, 255}
+    share = np.repeat((cells / np.float32(255))[..., None], 3, axis=2)
+    write_photo(Photo(share, grey=True), tmp_path / "map.png")
+    by_map = by_command(photo, ".png", 4, "--blend-map", str(tmp_path / "map.png"))
+    assert downloaded.read_bytes() == by_map.read_bytes()
+    whole = to_uint8(read_photo(downloaded).rgb)
+    expected = whole[top : top + pixels.shape[0], left : left + pixels.shape[1]]
+    apart = np.abs(pixels.astype(int) - expected)[60:-10, 60:-10]
+    assert apart.size > 100_000 and apart.max() <= 1
+
+
+def test_strokes_are_taken_back(page, enlarged) -> None:
+    from selenium.webdriver import Keys
+
+    enlarged(60, 100, 4)
+    page.rest()
+    page.press("[data-act=brush]")
+    clean, *_ = page.blend()
+    assert not page.find("[data-act=undo]").is_enabled()
+    page.press("[data-act=tint]")
+    page.drag((0.4, 0.5), (0.6, 0.5))
+    page.find(".tip").send_keys(Keys.ARROW_UP * 5, Keys.ENTER)
+    assert np.abs(page.blend()[0].astype(int) - clean).max() > 50, "the regions are coloured"
+    page.find(".tip").send_keys(Keys.BACKSPACE)
+    page.press("[data-act=undo]")
+    assert not page.find("[data-act=undo]").is_enabled()
+    assert page.text(".blend output").startswith("Paint over faces"), "and nothing is left of them"
+    page.drag((0.4, 0.5), (0.6, 0.5))
+    page.press("[data-act=clear]")
+    assert not page.find("[data-act=clear]").is_enabled()
+    page.press("[data-act=undo]")
+    assert page.find("[data-act=clear]").is_enabled(), "clearing, too, is taken back"
 
 
 def test_no_slider_without_a_vivid_preset(page, enlarged) -> None:
@@ -156,6 +231,17 @@ def test_the_slider_lies_under_the_picture_at_any_width(page, enlarged, width, d
     frame, blend, tools = places[0]
     assert frame["y"] + frame["height"] <= blend["y"] + 1
     assert blend["y"] + blend["height"] <= tools["y"] + 1
-    for box in (*places[0], page.find(".blend input").rect, page.find("[data-act=map]").rect):
-        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    page.press("[data-act=brush]")
+    page.drag((0.4, 0.5), (0.6, 0.5))
+    page.shoot(f"13_{width}_{'dark' if dark else 'light'}_brush")
+    buttons = page.driver.find_elements("css selector", ".brush button, .brush input")
+    view = page.find(".viewer").rect
+    assert view["x"] >= 0 and view["x"] + view["width"] <= width
+    for box in (
+        *places[0],
+        *(button.rect for button in buttons),
+        page.find(".blend input").rect,
+        page.find("[data-act=map]").rect,
+    ):
+        assert box["x"] >= view["x"] and box["x"] + box["width"] <= view["x"] + view["width"]
     assert page.find(".blend input").rect["height"] >= 44, "large enough for a finger"

@@ -5,12 +5,12 @@ const blending = find('.blend');
 const slider = find('.blend input');
 const said = find('.blend output');
 const exact = find('canvas.exact');
-const heat = find('.heat');
-const legend = find('.legend');
 const REST = 120; // milliseconds without a move of the view
-let still = null; // what is in view at rest: { box, faithful, vivid, out }
+const LONG = 8; // milliseconds of arithmetic that leave a frame to the rest of the browser
+let still = null; // what is in view at rest, see settle()
 let resting = 0;
 let frameAsked = 0;
+let taken = 0; // milliseconds that a whole blend took the last time
 
 const share = () => slider.valueAsNumber / 100;
 const blends = () => Boolean(shown && shown.blend);
@@ -20,10 +20,21 @@ slider.addEventListener('input', () => {
   frameAsked ||= requestAnimationFrame(() => {
     frameAsked = 0;
     if (!blends()) return;
-    layers[2].node.style.opacity = share();
-    if (still) paint();
+    veil();
+    if (!still) return;
+    if (taken <= LONG || painted()) return paint();
+    // A very large view is left to the opacity, too, while the slider moves.
+    viewer.classList.remove('still');
+    clearTimeout(resting);
+    resting = setTimeout(settle, REST);
   });
 });
+slider.addEventListener('change', dress);
+
+// The vivid layer over the faithful one, for a view that moves.
+function veil() {
+  layers[2].node.style.opacity = painted() ? 1 : share();
+}
 
 // From the ends' errors alone: see inference/consistency.py, error_moments.
 function decibel(t) {
@@ -34,15 +45,23 @@ function decibel(t) {
 
 function describe() {
   if (!blends()) return;
+  slider.style.setProperty('--done', slider.value + '%');
   const t = share();
   const place = t === 0 ? 'Faithful: least error, no detail added'
     : t === 1 ? 'Vivid: most detail, some of it invented'
       : t === 0.5 ? 'Halfway between faithful and vivid' : slider.value + ' % vivid';
+  slider.setAttribute('aria-valuetext', place);
+  if (brushOn() && !painted()) {
+    said.textContent = toolbar.querySelector(`[data-kind=${kind}]`).title;
+    return;
+  }
+  if (painted()) {
+    said.textContent = `${place.split(':')[0]}, but for the ${portion()} that you painted`;
+    return;
+  }
   const level = decibel(t);
   const agrees = level >= 45 ? 'true' : level >= 40 ? 'close' : 'not quite true';
   said.textContent = `${place} · ${agrees} to the photo (${level.toFixed(0)} dB)`;
-  slider.setAttribute('aria-valuetext', place);
-  slider.style.setProperty('--done', slider.value + '%');
 }
 
 // The view moves: opacity does it until it rests.
@@ -54,8 +73,19 @@ function stir() {
 }
 
 function settle() {
+  still ??= read();
+  if (!still) return;
+  const start = performance.now();
+  paint();
+  taken = performance.now() - start;
+  cut();
+  viewer.classList.add('still');
+}
+
+// Both ends as the screen shows them; null while they load, or where there is nothing in view.
+function read() {
   const loaded = ({ image }) => image.complete && image.naturalWidth;
-  if (!blends() || !layers.slice(1).every(loaded)) return;
+  if (!blends() || !layers.slice(1).every(loaded)) return null;
   const ratio = devicePixelRatio;
   const low = (edge) => Math.floor(Math.max(0, edge) * ratio);
   const high = (edge, room) => Math.ceil(Math.min(room, edge) * ratio);
@@ -63,7 +93,7 @@ function settle() {
   const box = { x: low(left), y: low(top) };
   box.width = high(left + width, frame.clientWidth) - box.x;
   box.height = high(top + height, frame.clientHeight) - box.y;
-  if (box.width < 1 || box.height < 1) return;
+  if (box.width < 1 || box.height < 1) return null;
   // A wide-gamut photo on a wide-gamut screen keeps its colours.
   const wide = shown.profiled && matchMedia('(color-gamut: p3)').matches;
   const colorSpace = wide ? 'display-p3' : 'srgb';
@@ -76,10 +106,8 @@ function settle() {
   });
   const context = exact.getContext('2d', { colorSpace });
   const out = new ImageData(box.width, box.height, { colorSpace });
-  still = { box, faithful, vivid, out, context };
-  paint();
-  cut();
-  viewer.classList.add('still');
+  const words = new Int32Array(out.data.buffer);
+  return { box, faithful, vivid, out, words, context, places: placesIn(box, ratio) };
 }
 
 // A layer's pixels in a box of the frame, as the screen shows them: one word each.
@@ -100,88 +128,69 @@ function pixels(layer, box, ratio, colorSpace) {
     }
   }
   const { data } = context.getImageData(0, 0, box.width, box.height, { colorSpace });
-  return new Uint32Array(data.buffer);
+  return new Int32Array(data.buffer);
 }
 
 // Two channels of a pixel at a time, in steps of 1/256: at most one level from the file's blend,
-// which knows more digits of both ends. Transparency is the same at both.
+// which knows more digits of both ends. Transparency is the same at both. All numbers are kept to 32
+// bits with sign, in which the compiler is fastest.
 const PAIR = 0xff00ff;
 const HALF = 0x800080;
-function paint() {
-  const { faithful, vivid, out, context } = still;
-  const words = new Uint32Array(out.data.buffer);
-  const k = Math.round(256 * share());
+function mix(p, q, k) {
   const j = 256 - k;
-  for (let i = 0; i < words.length; i++) {
-    const p = faithful[i];
-    const q = vivid[i];
-    const even = Math.imul(p & PAIR, j) + Math.imul(q & PAIR, k) + HALF;
-    const odd = Math.imul((p >>> 8) & PAIR, j) + Math.imul((q >>> 8) & PAIR, k) + HALF;
-    words[i] = ((even >>> 8) & PAIR) | (odd & ~PAIR);
+  const even = ((Math.imul(p & PAIR, j) + Math.imul(q & PAIR, k)) | 0) + HALF | 0;
+  const odd = ((Math.imul((p >>> 8) & PAIR, j) + Math.imul((q >>> 8) & PAIR, k)) | 0) + HALF | 0;
+  return ((even >>> 8) & PAIR) | (odd & ~PAIR);
+}
+
+function mixAlike({ words, faithful, vivid }, from, to, k) {
+  for (let i = from; i < to; i++) words[i] = mix(faithful[i], vivid[i], k);
+}
+
+function mixEach({ words, faithful, vivid }, from, to, shares, x) {
+  for (let i = from; i < to; i++, x++) words[i] = mix(faithful[i], vivid[i], shares[x]);
+}
+
+// Blends what is in view, or the part of it that a stroke of the brush has changed.
+function paint(part = { x: 0, y: 0, width: still.box.width, height: still.box.height }) {
+  const steps = Math.round(256 * share());
+  const cells = painted() ? mixed() : null;
+  for (let y = part.y; y < part.y + part.height; y++) {
+    const from = y * still.box.width + part.x;
+    const to = from + part.width;
+    const shares = cells && stretched(cells, y, part.x, part.x + part.width);
+    if (shares) mixEach(still, from, to, shares, part.x);
+    else mixAlike(still, from, to, steps);
   }
-  context.putImageData(out, 0, 0);
+  still.context.putImageData(still.out, 0, 0, part.x, part.y, part.width, part.height);
 }
 
 // What the divider leaves of the blend and of the map over it.
 function cutBlend(at, percent) {
-  if (still) exact.style.clipPath = `inset(0 0 0 ${Math.max(0, at - exact.offsetLeft)}px)`;
-  heat.style.clipPath = `inset(0 0 0 ${percent}%)`;
+  const hidden = still && Math.max(0, at - still.box.x / devicePixelRatio);
+  if (still) exact.style.clipPath = `inset(0 0 0 ${hidden}px)`;
+  for (const { style } of [heat, tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
 }
 
 function showBlend() {
   viewer.classList.toggle('blends', blends());
   hideMap();
+  freshRegions();
   if (!blends()) return;
   slider.value = shown.blend.start;
-  layers[2].node.style.opacity = share();
+  veil();
   describe();
 }
 
-// Where detail was invented: a map that the server makes when it is first asked for.
-const mapped = find('[data-act=map]');
-const turning = find('[data-act=turns]');
-function hideMap() {
-  heat.replaceChildren();
-  viewer.classList.remove('mapped');
-  mapped.setAttribute('aria-pressed', 'false');
-}
-
-async function showMap(turns) {
-  const { token } = shown;
-  mapped.setAttribute('aria-pressed', 'true');
-  tell(turns ? 'Enlarging eight flips and turns …' : 'Comparing the two ends …');
-  const map = await server.invention([token, turns]).catch(() => null);
-  tell('');
-  if (shown?.token !== token || mapped.getAttribute('aria-pressed') !== 'true') return;
-  if (!map) return gone();
-  const image = new Image();
-  legend.querySelector('p').textContent = `On average ${map.mean.toFixed(1)} grey levels; `
-    + `${(100 * map.share).toFixed(0)} % of the picture by 8 or more, at the vivid end`
-    + (turns ? ', flips and turns included.' : '.');
-  image.alt = 'Map of invented detail: ' + legend.textContent;
-  image.draggable = false;
-  image.src = map.url;
-  heat.replaceChildren(image);
-  viewer.classList.add('mapped');
-  turning.hidden = turns || !shown.blend.turns;
-}
-
-mapped.addEventListener('click', () =>
-  mapped.getAttribute('aria-pressed') === 'true' ? hideMap() : showMap(false));
-turning.addEventListener('click', () => showMap(true));
-
-function gone() {
-  hideMap();
-  trigger('refused', { reason: 'This result is no longer kept: enlarge the photo again.' });
-}
-
-// The panel's button has no file of its own while there is a slider: it is made for its position.
+// The panel's button has no file of its own while there is a slider: it is made for its position
+// and for what was painted.
 document.addEventListener('click', async (event) => {
   if (!blends() || !event.target.closest?.('#download')) return;
   event.preventDefault();
   event.stopPropagation();
   tell('Writing the file …');
-  const made = await server.finish([shown.token, slider.valueAsNumber]).catch(() => null);
+  const place = painted() ? packed() : slider.valueAsNumber;
+  const made = await server.finish([shown.token, place]).catch(() => null);
   tell('');
   if (!made) return gone();
   const link = document.createElement('a');

@@ -2,6 +2,7 @@
 // they are (16 bit, EXIF and ICC included); the server checks the header and answers with a value.
 const find = (selector) => element.querySelector(selector);
 const viewer = find('.viewer');
+const frame = find('.frame');
 const input = find('input[type=file]');
 const busy = find('.busy');
 

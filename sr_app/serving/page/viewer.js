@@ -1,6 +1,5 @@
 // The viewer: layers of equal size under a divider. Everything is laid out in pixels of the
 // result; the view is a zoom and the result's point in the middle of the frame.
-const frame = find('.frame');
 const sheet = find('.sheet');
 const divider = find('.divider');
 const chips = [find('.chip-before'), find('.chip-after')];
@@ -29,7 +28,7 @@ function place() {
   const left = whole(centre(width, frame.clientWidth, view.x));
   const top = whole(centre(height, frame.clientHeight, view.y));
   spot = { left, top, width, height, scale };
-  for (const { style } of [sheet, heat]) {
+  for (const { style } of [sheet, heat, tint]) {
     Object.assign(style, {
       width: width + 'px', height: height + 'px', transform: `translate(${left}px, ${top}px)`,
     });
@@ -127,12 +126,13 @@ function splitAt(event) {
 
 // One finger or the mouse: the divider, or the picture itself where it is larger than the frame.
 frame.addEventListener('pointerdown', (event) => {
-  if (!shown || event.button || event.target.closest('.drop, .legend')) return;
+  if (!shown || event.button || event.target.closest('.drop, .legend') || startStroke(event)) return;
   const moves = frame.classList.contains('pans') && !event.target.closest('.divider');
   if (!moves && layers.length < 2) return;
   const start = { x: event.clientX, y: event.clientY, view: { ...view } };
   const middle = middleOfView();
   const move = (next) => {
+    if (next.pointerId !== event.pointerId) return;
     if (!moves) return splitAt(next);
     const scale = scaleNow();
     view.x = clamp(middle[0] - (next.clientX - start.x) / scale, 0, shown.width);
@@ -161,7 +161,7 @@ function middleOfView() {
 }
 
 frame.addEventListener('dblclick', (event) => {
-  if (shown) zoomTo(view.zoom === 'fit' ? 1 : 'fit', ...pointOf(event));
+  if (shown && !brushOn()) zoomTo(view.zoom === 'fit' ? 1 : 'fit', ...pointOf(event));
 });
 frame.addEventListener('wheel', (event) => {
   if (!shown || !event.ctrlKey) return; // a plain wheel scrolls the page, as everywhere
@@ -217,8 +217,8 @@ function show() {
   layers = shown.layers.map(addLayer);
   chips[0].textContent = shown.layers[0].name;
   chips[1].textContent = blends() ? 'After' : shown.layers.at(-1).name;
-  view.split = 0.5;
   showBlend();
+  view.split = 0.5;
   zoomTo('fit');
   if (state === 'result') reveal(sameAs);
 }
@@ -230,6 +230,13 @@ function reveal() {
   }
 }
 
+// A window that comes to a screen of another density keeps its size.
+function heedDensity() {
+  const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  same.addEventListener('change', () => { place(); heedDensity(); }, { once: true });
+}
+
 new ResizeObserver(place).observe(frame);
+heedDensity();
 watch('value', show);
 show();
