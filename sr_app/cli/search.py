@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sr_app.search.archive import Record
     from sr_app.search.evolution import Generation, Result
     from sr_app.search.latency import Latency
+    from sr_app.search.objectives import Objectives
 
 PAGE = "search.html"
 PAUSE = 5
@@ -83,8 +84,11 @@ def run_search(recipe: SearchRecipe, folder: Path, workers: str) -> Result:
     settings, space, score = recipe.evolution, recipe_space(recipe), recipe_score(recipe, folder)
     if score.latency is not None:
         typer.echo(noise_of_time(score.latency), err=True)
+    if recipe.supernet is not None:
+        with progress_bar("warming up the shared weights") as progress:
+            score.quality.prepare(space, progress)
     with progress_bar("candidates") as progress, closing(make_workers(workers)) as helpers:
-        watch = Watch(recipe, folder, progress)
+        watch = Watch(recipe, folder, progress, score)
         return evolve(
             space,
             score,
@@ -95,6 +99,7 @@ def run_search(recipe: SearchRecipe, folder: Path, workers: str) -> Result:
             children=settings.children,
             strategy=recipe_strategy(recipe),
             survival=settings.survival,
+            rescore=recipe.supernet is not None,
             inherit=settings.inherit,
             screen=make_screen(recipe, space) if settings.screened else None,
             workers=helpers,
@@ -124,15 +129,25 @@ def make_screen(recipe: SearchRecipe, space):
 
 
 class Watch:
-    """The bar and the page after every candidate, a line of costs after every generation."""
+    """The bar and the page after every candidate; after every generation a line of costs, and the
+    shared weights' training where there are such."""
 
-    def __init__(self, recipe: SearchRecipe, folder: Path, progress: Callable[[int, int], None]):
+    def __init__(
+        self,
+        recipe: SearchRecipe,
+        folder: Path,
+        progress: Callable[[int, int], None],
+        score: Objectives,
+    ):
         self.recipe, self.folder, self.progress = recipe, folder, progress
+        self.supernet = score.quality if recipe.supernet is not None else None
         self.records: list[Record] = []
         self.seconds, self.written = 0.0, -math.inf
         settings = recipe.evolution
-        children = settings.children or settings.population
-        self.planned = settings.population + settings.generations * children
+        each = settings.children or settings.population
+        if self.supernet is not None:
+            each += settings.population  # survivors are scored again
+        self.planned = settings.population + settings.generations * each
 
     def candidate(self, record: Record, seconds: float) -> None:
         """One more is done; the page is written at most once a second."""
@@ -149,6 +164,8 @@ class Watch:
         if last:
             self.progress(self.planned, self.planned)
         self.write(refresh=None if last else PAUSE)
+        if self.supernet is not None and not last:
+            self.supernet.observe(generation)
 
     def write(self, refresh: int | None) -> None:
         """Replace the page."""

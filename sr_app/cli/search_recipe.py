@@ -11,8 +11,10 @@ from sr_app.cli.recipes import DataSection, Section
 
 if TYPE_CHECKING:
     from sr_app.search.objectives import Objectives
+    from sr_app.search.proxy import Proxy
     from sr_app.search.space import BlockSpace
     from sr_app.search.strategy import Strategy
+    from sr_app.search.supernet import Supernet
 
 Window = tuple[int, int] | None
 
@@ -72,6 +74,21 @@ class ProxySection(Section):
     patience: int = Field(3, gt=0)
 
 
+class SupernetSection(Section):
+    """Instead of short trainings: arguments of ``search.supernet.Supernet``."""
+
+    validation: Path
+    pictures: int | None = Field(None, gt=0)
+    warm_up: int = Field(64, gt=0)
+    visits: int = Field(16, gt=0)
+    steps: int = Field(20, gt=0)
+    batch: int = Field(16, gt=0)
+    patch: int = Field(24, ge=8)
+    learning_rate: float = Field(5e-4, gt=0)
+    loss: str = "l1"
+    jit: bool = False
+
+
 class LatencySection(Section):
     """How time is measured: arguments of ``search.latency.Latency``."""
 
@@ -88,6 +105,7 @@ class SearchRecipe(Section):
     evolution: EvolutionSection
     data: DataSection = DataSection()
     proxy: ProxySection | None = None
+    supernet: SupernetSection | None = None
     latency: LatencySection = LatencySection()
 
 
@@ -112,9 +130,12 @@ def recipe_score(recipe: SearchRecipe, folder: Path) -> Objectives:
     names, scale = tuple(recipe.evolution.objectives), recipe.space.scale
     quality = latency = None
     if "quality" in names:
-        if recipe.proxy is None:
-            raise ValueError("Expected a section [proxy] for the objective quality. Received none")
-        quality = proxy_score(recipe, folder)
+        if (recipe.proxy is None) == (recipe.supernet is None):
+            raise ValueError(
+                "Expected either a section [proxy] or a section [supernet] for the objective "
+                f"quality. Received {'none' if recipe.proxy is None else 'both'}"
+            )
+        quality = (proxy_score if recipe.proxy else supernet_score)(recipe, folder)
     if "latency" in names:
         from sr_app.search.latency import Latency
 
@@ -122,16 +143,27 @@ def recipe_score(recipe: SearchRecipe, folder: Path) -> Objectives:
     return Objectives(names, scale, quality, latency)
 
 
-def proxy_score(recipe: SearchRecipe, folder: Path):
+def proxy_score(recipe: SearchRecipe, folder: Path) -> Proxy:
     """Short trainings in a folder, on the recipe's pictures."""
     from sr_app.search.proxy import Proxy
 
-    settings = recipe.proxy.model_dump()
-    return Proxy(
-        sources=recipe.data.sources(recipe.space.scale),
-        cache=recipe.data.cache,
-        folder=folder / "candidates",
-        scale=recipe.space.scale,
-        seed=recipe.evolution.seed,
-        **settings,
+    return Proxy(folder=folder / "candidates", **score_facts(recipe), **recipe.proxy.model_dump())
+
+
+def supernet_score(recipe: SearchRecipe, folder: Path) -> Supernet:
+    """Weights that all candidates share, in a folder, trained on the recipe's pictures."""
+    from sr_app.search.supernet import Supernet
+
+    return Supernet(
+        folder=folder / "supernet", **score_facts(recipe), **recipe.supernet.model_dump()
     )
+
+
+def score_facts(recipe: SearchRecipe) -> dict:
+    """Arguments that both scores take from other sections."""
+    return {
+        "sources": recipe.data.sources(recipe.space.scale),
+        "cache": recipe.data.cache,
+        "scale": recipe.space.scale,
+        "seed": recipe.evolution.seed,
+    }

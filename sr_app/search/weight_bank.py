@@ -1,0 +1,81 @@
+"""One set of weights for all networks of a space: each borrows its own and gives them back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from sr_app.networks.genotype import Genotype
+from sr_app.training.replacement import replacing
+
+BLOCK = re.compile(r"block(\d+)_")
+FUSION = "fusion0/kernel"
+"""The 1x1 convolution over all blocks' outputs: its rows belong to one block each."""
+
+
+class WeightBank:
+    """Weights that networks of different genotypes share, by what they do.
+
+    Two networks share a variable if it has the same path and shape, and within a block only if the
+    blocks at that place are of one kind and growth: a shrink block's first convolution is shared
+    with a longer shrink block there, not with a group block. The fusion's kernel is shared block by
+    block. In CARS' terms (Yang et al., CVPR 2020, eq. 1) a network's weights are ``W * C``.
+
+    Args:
+        arrays: name -> float32 array.
+    """
+
+    def __init__(self, arrays: dict[str, np.ndarray] | None = None):
+        self.arrays = dict(arrays or {})
+
+    def lend(self, network: keras.Model, genotype: Genotype) -> None:
+        """Give a network the weights that are known; the others keep their initial values."""
+        for variable in network.trainable_variables:
+            values = ops.convert_to_numpy(variable).copy()
+            for name, part in pieces(variable, genotype):
+                values[part] = self.arrays.get(name, values[part])
+            variable.assign(values)
+
+    def take_back(self, network: keras.Model, genotype: Genotype) -> None:
+        """Keep a network's weights as the shared ones."""
+        for variable in network.trainable_variables:
+            values = ops.convert_to_numpy(variable)
+            for name, part in pieces(variable, genotype):
+                self.arrays[name] = values[part].copy()
+
+    def save(self, path: Path) -> None:
+        """Write all weights to an .npz file, in one move."""
+        with replacing(path) as temporary, temporary.open("wb") as stream:
+            np.savez(stream, **self.arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> WeightBank:
+        """Read what :meth:`save` wrote."""
+        with np.load(path) as file:  # never unpickles
+            return cls({name: file[name] for name in file.files})
+
+
+def pieces(variable, genotype: Genotype) -> Iterator[tuple[str, tuple[slice, ...]]]:
+    """(name in the bank, part of the variable): together they are the whole variable."""
+    shape, path = tuple(variable.shape), variable.path
+    if path == FUSION:
+        start = 0
+        for index, block in enumerate(genotype.blocks):
+            part = slice(start, start + block.out)
+            yield (
+                f"{path}[{index}] {block.out}x{shape[-1]}",
+                (slice(None), slice(None), part, slice(None)),
+            )
+            start += block.out
+        return
+    place = BLOCK.match(path)
+    kind = ""
+    if place:
+        block = genotype.blocks[int(place[1])]
+        kind = f"{block.kind}{block.growth}/"
+    yield f"{kind}{path} {'x'.join(map(str, shape))}", (slice(None),) * len(shape)

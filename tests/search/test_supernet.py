@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import skimage.data
+
+from sr_app import write_photo
+from sr_app.image.files import Photo
+from sr_app.search.evolution import evolve
+from sr_app.search.objectives import Objectives
+from sr_app.search.space import BlockSpace
+from sr_app.search.strategy import Strategy
+from sr_app.search.supernet import Supernet
+from sr_app.search.weight_bank import WeightBank
+
+SPACE = BlockSpace(
+    kinds=("S",), convolutions=(2,), growths=(8,), outs=(8,), plain_convolutions=(2,),
+    positions=2, min_active=1, width=8, tail="anchor",
+)  # fmt: skip
+
+
+@pytest.fixture
+def supernet(tmp_path) -> Supernet:
+    for name, pixels in {"train": skimage.data.coffee(), "hold": skimage.data.chelsea()}.items():
+        part = (pixels[100:180, 100:180] / 255).astype("float32")
+        (tmp_path / name).mkdir()
+        write_photo(Photo(rgb=part), tmp_path / name / "a.png")
+    return Supernet(
+        sources=((tmp_path / "train" / "a.png", None),),
+        cache=tmp_path / "cache",
+        validation=tmp_path / "hold",
+        folder=tmp_path / "supernet",
+        scale=2,
+        warm_up=2,
+        visits=2,
+        steps=6,
+        batch=2,
+        patch=12,
+    )
+
+
+class Quick(Supernet):
+    """Learns nothing, at once: a visit counts itself, and quality is what was counted."""
+
+    def visit(self, bank, genotype, seed) -> None:
+        name = f"visits of {genotype}"
+        bank.arrays[name] = bank.arrays.get(name, np.zeros(1)) + 1 + sum(seed) / 10
+
+    def quality(self, bank, genotype) -> float:
+        return float(sum(values.sum() for values in bank.arrays.values())) + len(genotype.blocks)
+
+
+def search(supernet: Supernet, archive, *, generations: int = 2):
+    supernet.prepare(SPACE)
+    return evolve(
+        SPACE,
+        Objectives(("quality", "parameters"), 2, supernet),
+        objectives=["quality", "parameters"],
+        seed=0,
+        generations=generations,
+        population=3,
+        children=2,
+        strategy=Strategy(mutation=0.25, crossover=0.25, guided=False, crosses="segment"),
+        survival="protected",
+        rescore=True,
+        archive=archive,
+        observe=supernet.observe,
+    )
+
+
+def test_before_the_warm_up_there_is_nothing_to_share(supernet) -> None:
+    with pytest.raises(ValueError, match="call prepare first"):
+        supernet([])
+
+
+def test_the_shared_weights_are_trained_and_candidates_scored_with_them(supernet) -> None:
+    genotype = SPACE.genotype(SPACE.sample(np.random.default_rng(5)))
+    supernet.prepare(SPACE)
+    warm = WeightBank.load(supernet.path(0))
+    (before,) = supernet([genotype])
+    supernet.train(WeightBank.load(supernet.path(0)), [genotype] * 4, 1)
+    trained = WeightBank.load(supernet.path(1))
+    moved = [name for name, values in warm.arrays.items() if (trained.arrays[name] != values).any()]
+    assert moved
+    (after,) = supernet([genotype])
+    assert -after[0] > -before[0] > 5  # dB rise, by what was trained in between
+
+
+def test_a_killed_search_ends_as_an_uninterrupted_one(supernet, tmp_path) -> None:
+    quick = Quick(**vars(supernet))
+    whole = search(quick, tmp_path / "whole")
+    again = dataclasses.replace(quick, folder=tmp_path / "other")
+    search(again, tmp_path / "part", generations=1)
+    resumed = search(again, tmp_path / "part")
+    assert [c.record for c in resumed.candidates] == [c.record for c in whole.candidates]
+    assert len(whole.candidates) == 3 + 2 * (3 + 2)
+    assert [path.name for path in supernet.folder.glob("*.npz")] == ["weights3.npz"]
+    costs = [c.objectives[1] for c in whole.front()]
+    assert costs == sorted(costs)
