@@ -79,6 +79,10 @@ def same_recipe(path: Path, recipe: Recipe) -> bool:
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     """Data, network, training, preset."""
+    if recipe.selection:
+        from sr_app.cli.train_selected import run_selected
+
+        return run_selected(recipe, folder, out)
     if recipe.two_stage:
         return run_without_pairs(recipe, folder, out)
     from sr_app.training.distribution import find_distribution

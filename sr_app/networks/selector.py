@@ -2,8 +2,10 @@
 
 After Xu et al., "Positive-Unlabeled Compression on the Cloud", NeurIPS 2019: features of several
 depths of the teacher, pooled over the picture, weighted by attention, one logit. Adapted: the
-teacher is a super-resolution network, whose features say little by their mean alone, so their
-standard deviation is pooled too; and it stays as it is, so that the pooled features can be kept.
+teacher is a super-resolution network, whose features are edges and textures. Their means are the
+picture's colours, and a selector that sees them learns the examples' colours by heart (measured:
+`benchmarks/selection.md`), so what is pooled is how much they vary. And the teacher stays as it is,
+so that the pooled features can be kept.
 """
 
 from __future__ import annotations
@@ -20,18 +22,17 @@ def pooled_features(teacher: keras.Model) -> keras.Model:
         teacher: of ``networks.esrn.build_esrn``.
 
     Returns:
-        ``(batch, h, w, 3)`` in [0, 1] -> ``(batch, 2 * channels)``: for the first features and
-        for each block their mean, then their standard deviation, over the picture.
+        ``(batch, h, w, 3)`` in [0, 1] -> ``(batch, channels)``: for the first features and for
+        each block the logarithm of their standard deviation over the picture.
     """
     joined = teacher.get_layer("fusion0").input
     names = [layer.name for layer in teacher.layers]
     blocks = teacher.get_layer("fusion_concat").input if "fusion_concat" in names else [joined]
     pooled = []
     for x in (teacher.get_layer("features1").output, *blocks):
-        mean = ops.mean(x, axis=(1, 2))
-        spread = ops.mean(ops.square(x), axis=(1, 2)) - ops.square(mean)
-        # The constant keeps the root of a flat patch's rounding error real.
-        pooled += [mean, ops.sqrt(ops.maximum(spread, 0.0) + 1e-8)]
+        around = x - ops.mean(x, axis=(1, 2), keepdims=True)
+        # The constant is below what one grey level does: flat patches are alike.
+        pooled.append(ops.log(ops.mean(ops.square(around), axis=(1, 2)) + 1e-6) / 2)
     return keras.Model(teacher.input, ops.concatenate(pooled, axis=-1), name="pooled_features")
 
 

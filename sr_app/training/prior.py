@@ -39,7 +39,7 @@ def estimate_prior(
     *,
     groups: tuple[np.ndarray, np.ndarray],
     folds: int = 4,
-    ridge: float = 0.1,
+    ridge: float = 1.0,
     seed: int = 0,
 ) -> float:
     """Share of positives among the unlabeled, by :func:`best_bin` on cross-fitted scores.

@@ -18,6 +18,9 @@ from sr_app.training.fitting import fit_stage
 from sr_app.training.pu_risk import nonnegative_risk
 from sr_app.training.schedules import WarmupCosine
 
+STEPS = 400
+"""Of a selector's training; it has converged long before."""
+
 
 class SelectionTraining(keras.Model):
     """Train a selector on rows of both sides; the risk is its loss.
@@ -90,7 +93,7 @@ def train_selector(
     prior: float | None = None,
     risk: Callable | None = None,
     sizes: tuple[int, int] = (64, 256),
-    steps: int = 400,
+    steps: int = STEPS,
     learning_rate: float = 1e-3,
     weight_decay: float = 0.05,
     seed: int = 0,

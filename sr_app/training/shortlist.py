@@ -36,6 +36,7 @@ class Shortlist:
         scores: (n,) logits; above 0 a patch is more likely of the kind than not.
         features: (n, channels), the teacher's, pooled; a memory map.
         prior: share of the kind among the others, as given or estimated.
+        key: names pictures, teacher and grid.
     """
 
     grid: PatchGrid
@@ -43,6 +44,7 @@ class Shortlist:
     scores: np.ndarray
     features: np.ndarray
     prior: float
+    key: str = ""
 
     @property
     def chosen(self) -> np.ndarray:
@@ -51,10 +53,20 @@ class Shortlist:
         return rows[np.argsort(-self.scores[rows], kind="stable")]
 
     @property
+    def examples(self) -> np.ndarray:
+        """Rows of the examples, best first."""
+        rows = np.flatnonzero(self.positive)
+        return rows[np.argsort(-self.scores[rows], kind="stable")]
+
+    @property
     def refused(self) -> np.ndarray:
         """Rows of the others that were refused, the nearest miss first."""
         rows = np.flatnonzero(~self.positive & (self.scores <= 0))
         return rows[np.argsort(-self.scores[rows], kind="stable")]
+
+    def name(self, rows: np.ndarray) -> str:
+        """A text that names these patches of these pictures, for what is made from them."""
+        return f"{self.key} {hashlib.sha256(np.asarray(rows, np.int64).tobytes()).hexdigest()}"
 
 
 def make_shortlist(
@@ -111,7 +123,7 @@ def make_shortlist(
         key=key,
         batch=8192,
     )
-    return Shortlist(grid, positive, np.array(scores), features, prior)
+    return Shortlist(grid, positive, np.array(scores), features, prior, key)
 
 
 @dataclass(frozen=True)
