@@ -62,10 +62,9 @@ def cut_grid(
         ValueError: if no picture is as large as a patch.
     """
     places = [
-        (picture, top, left)
+        np.stack(np.meshgrid(picture, *(starts(n, side) for n in size), indexing="ij"), axis=-1)
         for picture, (_, size) in enumerate(store.shapes)
-        for top in starts(size[0], side)
-        for left in starts(size[1], side)
+        if min(size) >= side
     ]
     if not places:
         largest = max((lr for _, lr in store.shapes), key=min)
@@ -73,7 +72,7 @@ def cut_grid(
             f"Expected LR pictures of at least {side}x{side} pixels. "
             f"Received: {len(store)} pictures, the largest {largest[1]}x{largest[0]}"
         )
-    chosen = np.array(places, np.int32)
+    chosen = np.concatenate([place.reshape(-1, 3) for place in places]).astype(np.int32)
     if most is not None and most < len(chosen):
         rows = np.random.default_rng(seed).choice(len(chosen), most, replace=False)
         chosen = chosen[np.sort(rows)]
