@@ -170,7 +170,7 @@ class Bench:
         return network
 
     def errors(self, network, rows: np.ndarray) -> np.ndarray:
-        """Mean squared error of Y, 0 to 255, against the HR of each patch."""
+        """Mean squared error of Y, 16 to 235, against the HR of each patch."""
         grid = self.made[0]
         if network == "teacher":
             sr = np.asarray(self.taught[rows], "float32") / 255
@@ -180,7 +180,7 @@ class Bench:
             sr = sr[:, cut:-cut, cut:-cut]
         hr = [self.hr(*grid.places[row]) for row in rows]
         pairs = zip(sr, hr, strict=True)
-        return np.array([np.mean((luma(a) - luma(b)) ** 2) * 255**2 for a, b in pairs])
+        return np.array([np.mean((luma(a) - luma(b)) ** 2) for a, b in pairs])
 
     def hr(self, picture: int, top: int, left: int) -> np.ndarray:
         hr = self.made[0].store.pair(picture)[1]
