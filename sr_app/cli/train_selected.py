@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,25 +14,24 @@ if TYPE_CHECKING:
     import keras
 
     from sr_app.cli.recipes import Recipe
-    from sr_app.networks.presets import Card
     from sr_app.training.shortlist import Shortlist
 
 SHEET, SHOWN = "selection.html", 120
 
 
-def run_selected(recipe: Recipe, folder: Path, out: Path) -> Card:
-    """Selection, teacher's pictures, training, preset; each step goes on where a kill left it."""
-    from sr_app.cli.train import initial_network, write_preset
-    from sr_app.networks.presets import write_card
+def train_on_selected(recipe: Recipe, network: keras.Model, folder: Path) -> dict:
+    """Selection, teacher's pictures, training; each step goes on where a kill left it.
+
+    Returns:
+        What the card says of the selection.
+    """
     from sr_app.training.distillation import load_teacher
 
     check(recipe)
     teacher = load_teacher(recipe.distillation.teacher, recipe.network.scale)
     shortlist = choose_patches(recipe, teacher, folder)
-    network = initial_network(recipe)
     train_on_chosen(recipe, network, teacher, shortlist, folder)
-    card = write_preset(recipe, network, folder, out)
-    return write_card(replace(card, training={**card.training, "selection": facts(shortlist)}))
+    return facts(shortlist)
 
 
 def check(recipe: Recipe) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sr_app.datasets.store import PictureStore
+from sr_app.image.colour import to_float
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class PatchGrid:
             )
             patches[place] = lr[y[0] : y[-1] + 1, x[0] : x[-1] + 1][np.ix_(y - y[0], x - x[0])]
         return patches
+
+    def batch(self, rows: Sequence[int] | np.ndarray, *, margin: int = 0) -> np.ndarray:
+        """The same as float32 in [0, 1], for a network."""
+        return to_float(self.lr(rows, margin=margin))
 
     def subset(self, rows: np.ndarray) -> PatchGrid:
         """The patches of these rows alone."""

@@ -12,7 +12,6 @@ import keras
 import numpy as np
 
 from sr_app.datasets.grid import PatchGrid
-from sr_app.image.colour import to_float
 from sr_app.networks.selector import pooled_features
 from sr_app.training.prior import estimate_prior
 from sr_app.training.replacement import replacing
@@ -160,7 +159,7 @@ def patch_features(
     def compute(rows: np.ndarray) -> np.ndarray:
         # Always a full batch: another size would be compiled anew.
         padded = np.resize(rows, batch)
-        return network.predict_on_batch(to_float(grid.lr(padded)))[: len(rows)]
+        return network.predict_on_batch(grid.batch(padded))[: len(rows)]
 
     width = network.output_shape[-1]
     return fill_rows(

@@ -2,7 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from sr_app.training.taught import TaughtCrops, teacher_outputs, train_taught
+from sr_app.datasets.patches import TaughtCrops
+from sr_app.training.taught import teacher_outputs, train_taught
 from tests.training.textures import mixed_grid, network
 
 
