@@ -24,8 +24,9 @@ def write_report(lines: Path, out: Path, counts: dict[str, int]) -> None:
     patches = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
     parts = [
         "# Positive-unlabeled selection and robust distillation",
-        f"`python benchmarks/selection.py --out {out.as_posix()}`: patches of 48x48 LR pixels at "
-        f"x2 ({patches}), teacher `esrn_x2`. {KINDS_AS_TOLD}. No picture is on two sides.",
+        f"`python benchmarks/selection.py --out benchmarks/{out.name}`: patches of 48x48 LR pixels "
+        f"at x2 ({patches}), teacher `esrn_x2`. {KINDS_AS_TOLD}. No picture is on two sides. What "
+        "has no row was not measured yet: the same command goes on.",
         "## Finding a kind\n\n6 pictures of the kind are known. AUC / F1 over the mixed lot, mean "
         "over the seeds; *share* is of the kind in the lot, *estimate* without knowing it "
         "(`training/prior.py`). *naive*: unlabeled is negative, every patch counts once; "
