@@ -1,4 +1,4 @@
-"""`sr-app compress`: a preset -> one of cheaper convolutions, with what that saves and costs."""
+"""`sr-app compress`: a preset -> a cheaper one, with what that saves and costs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sr_app.cli.compress_student import SMALLER, student_recipe, student_settings
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.inspect import SAVES
+from sr_app.cli.inspect import SAVES, find_network
 
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe
@@ -21,8 +22,37 @@ FIGURES = ("parameters", "stored_bytes", "multiply_adds", "operations", "millijo
 
 def compress(
     preset: Annotated[str, typer.Argument(metavar="PRESET", help="Preset by name or folder.")],
-    conv: Annotated[str, typer.Option(help=f"Kind of convolution: {', '.join(SAVES)}.")],
     out: Annotated[Path, typer.Option(help="Folder of the new preset; its name is the preset's.")],
+    conv: Annotated[
+        str | None,
+        typer.Option(help=f"Kind of convolution: {', '.join(SAVES)}.", show_default=False),
+    ] = None,
+    student: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GENOTYPE|PRESET",
+            help="A smaller network to be taught by the preset: its blocks, or a preset's.",
+            show_default=False,
+        ),
+    ] = None,
+    width: Annotated[
+        int | None, typer.Option(help="Channels between the student's blocks. [32]")
+    ] = None,
+    tail: Annotated[
+        str | None, typer.Option(help="The student's tail: published or anchor. [published]")
+    ] = None,
+    positives: Annotated[
+        Path | None,
+        typer.Option(help="Folder of pictures of the kind that matters.", show_default=False),
+    ] = None,
+    unlabeled: Annotated[
+        Path | None,
+        typer.Option(help="Folder of mixed pictures to search for that kind.", show_default=False),
+    ] = None,
+    prior: Annotated[
+        float | None,
+        typer.Option(help="Share of the kind in the mixed folder. [estimated]", show_default=False),
+    ] = None,
     recipe: Annotated[
         str | None,
         typer.Option(
@@ -37,10 +67,13 @@ def compress(
     seed: Annotated[int | None, typer.Option(help="Seed of the training.")] = None,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints and curves.")] = Path("runs"),
 ) -> None:
-    """Turn a preset's convolutions into a cheaper kind and fine-tune it.
+    """Turn a preset's convolutions into a cheaper kind, or have it teach a smaller network.
 
-    The new network starts from the preset's weights where the method allows. After a kill the
-    same command continues in RUNS/NAME. The card says what was saved and what it cost in dB.
+    With --conv the network starts from the preset's weights where the method allows, and is
+    fine-tuned. With --student another network learns from the preset's results; with --positives
+    and --unlabeled on pictures of one kind, of which RUNS/NAME/selection.html shows what was chosen
+    and what refused. After a kill the same command continues in RUNS/NAME. The card says what was
+    saved and what it cost in dB.
     """
     with clear_errors():
         from sr_app.cli.recipes import read_recipe
@@ -49,13 +82,21 @@ def compress(
 
         source = read_card(preset)
         changes = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
-        chosen = compressed_recipe(
-            read_recipe(recipe or source.name, changes),
-            source,
-            compressed_genotype(source, conv),
-            start=preset,
-            name=out.name,
-        )
+        if student is None:
+            check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
+            chosen = compressed_recipe(
+                read_recipe(recipe or source.name, changes),
+                source,
+                compressed_genotype(source, conv),
+                start=preset,
+                name=out.name,
+            )
+        else:
+            genotype, _ = find_network(student, source.scale, width, tail, conv)
+            changes = [*student_settings(preset, positives, unlabeled, prior), *changes]
+            chosen = student_recipe(
+                read_recipe(recipe or source.name, changes), source, genotype, name=out.name
+            )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
         try:
@@ -65,6 +106,17 @@ def compress(
             raise typer.Exit(1) from None
         card = write_card(replace(card, compression=account(source, card)))
         typer.echo(summary(card))
+
+
+def check_kind_alone(conv: str | None, others: tuple) -> None:
+    """ValueError unless a kind of convolution is asked for, and nothing that a student needs."""
+    if conv is None:
+        raise ValueError("Expected --conv KIND or --student GENOTYPE. Received: neither")
+    if any(option is not None for option in others):
+        raise ValueError(
+            "--width, --tail, --positives, --unlabeled and --prior go with --student: give it, "
+            "or leave them out"
+        )
 
 
 def compressed_genotype(source: Card, conv: str) -> Genotype:
@@ -116,7 +168,7 @@ def account(source: Card, card: Card) -> dict:
     return {
         "from": source.name,
         "conv": card.genotype.conv,
-        "saves": SAVES[card.genotype.conv],
+        "saves": SAVES.get(card.genotype.conv, SMALLER),
         **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
         "weights_file_bytes": sizes,
         "psnr_change_db": {name: change(source, card, name) for name in card.results},

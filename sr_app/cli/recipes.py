@@ -126,7 +126,25 @@ class DistillationSection(Section):
     """Makes the training a distillation: ``share`` of the loss asks for a preset's output."""
 
     teacher: str
-    share: float = Field(1.0, gt=0, le=1)
+    share: float = Field(0.5, gt=0, le=1)
+
+
+class SelectionSection(Section):
+    """Restricts a distillation to patches of one kind, by positive-unlabeled selection.
+
+    ``positives`` holds pictures of the kind, ``unlabeled`` a mixed lot, ``prior`` of which is of
+    the kind (estimated if not given). Of all patches of ``side`` LR pixels ``most`` are looked at.
+    The chosen ones are weighed by ``clusters`` against their mass, and by the worst case within
+    ``radius``: ``training.robust_distillation``.
+    """
+
+    positives: Path
+    unlabeled: Path
+    prior: float | None = Field(None, gt=0, lt=1)
+    side: int = Field(48, ge=8)
+    most: int = Field(100_000, gt=0)
+    clusters: int = Field(8, gt=0)
+    radius: float = Field(0.3, ge=0)
 
 
 class ValidationSection(Section):
@@ -150,6 +168,7 @@ class Recipe(Section):
     two_stage: TwoStageSection | None = None
     perceptual: PerceptualSection | None = None
     distillation: DistillationSection | None = None
+    selection: SelectionSection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
 

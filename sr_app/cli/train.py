@@ -79,6 +79,8 @@ def same_recipe(path: Path, recipe: Recipe) -> bool:
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     """Data, network, training, preset."""
+    if recipe.selection:
+        return run_on_selected(recipe, folder, out)
     if recipe.two_stage:
         return run_without_pairs(recipe, folder, out)
     from sr_app.training.distribution import find_distribution
@@ -147,6 +149,19 @@ def teacher_of(recipe: Recipe) -> dict:
     section = recipe.distillation
     teacher = load_teacher(section.teacher, recipe.network.scale)
     return {"teacher": teacher, "teacher_share": section.share}
+
+
+def run_on_selected(recipe: Recipe, folder: Path, out: Path) -> Card:
+    """The same on patches of one kind, taught by a preset."""
+    from dataclasses import replace
+
+    from sr_app.cli.train_selected import train_on_selected
+    from sr_app.networks.presets import write_card
+
+    network = initial_network(recipe)
+    told = train_on_selected(recipe, network, folder)
+    card = write_preset(recipe, network, folder, out)
+    return write_card(replace(card, training={**card.training, "selection": told}))
 
 
 def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:

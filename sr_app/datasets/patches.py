@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
+from sr_app.datasets.grid import PatchGrid
 from sr_app.datasets.store import PictureStore
 from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
@@ -81,3 +82,62 @@ class PairedPatches(keras.utils.PyDataset):
             return lr, hr
         turns, flip = rng.integers(4), rng.integers(2)
         return turn(lr, turns, flip), turn(hr, turns, flip)
+
+
+class TaughtCrops(keras.utils.PyDataset):
+    """Random crops of patches, with the teacher's crop and the patch's cluster.
+
+    Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``((lr, cluster), sr)``,
+    pictures float32 in [0, 1], one of the eight flips and quarter turns each.
+
+    Args:
+        grid: the patches.
+        pictures: the teacher's, (n, scale*side, scale*side, 3) uint8.
+        clusters: (n,) int.
+        patch: side of the LR crop, at most that of a patch.
+        batch: samples in a batch.
+        steps: batches in the whole training.
+        seed: of the whole training.
+        first_step: batches already consumed by earlier runs.
+
+    Raises:
+        ValueError: for a crop larger than the patches.
+    """
+
+    def __init__(
+        self,
+        grid: PatchGrid,
+        pictures: np.ndarray,
+        clusters: np.ndarray,
+        *,
+        patch: int,
+        batch: int,
+        steps: int,
+        seed: int = 0,
+        first_step: int = 0,
+    ):
+        super().__init__()
+        if patch > grid.side:
+            raise ValueError(
+                f"Expected a crop within patches of {grid.side} pixels. Received: patch={patch}"
+            )
+        self.grid, self.pictures, self.clusters = grid, pictures, clusters
+        self.patch, self.batch = patch, batch
+        self.steps, self.seed, self.first_step = steps, seed, first_step
+
+    def __len__(self) -> int:
+        return max(0, self.steps - self.first_step)
+
+    def __getitem__(self, index: int):
+        rng = np.random.default_rng((self.seed, self.first_step + index))
+        rows = rng.integers(len(self.grid), size=self.batch)
+        scale, side = self.grid.store.scale, self.patch
+        lr = np.empty((self.batch, side, side, 3), np.uint8)
+        sr = np.empty((self.batch, scale * side, scale * side, 3), np.uint8)
+        for place, (row, whole) in enumerate(zip(rows, self.grid.lr(rows), strict=True)):
+            y, x = rng.integers(self.grid.side - side + 1, size=2)
+            turns, flip = rng.integers(4), rng.integers(2)
+            taught = self.pictures[row, scale * y :, scale * x :][: scale * side, : scale * side]
+            lr[place] = turn(whole[y : y + side, x : x + side], turns, flip)
+            sr[place] = turn(np.asarray(taught), turns, flip)
+        return (to_float(lr), self.clusters[rows].astype("int32")), to_float(sr)

@@ -16,9 +16,9 @@ from sr_app.training.conversion import convert
 class PlainDistillation(keras.Model):
     """``(1 - share) * loss(sr, hr) + share * loss(sr, teacher(lr))``.
 
-    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), eq. 1 and the
-    text after it, with pictures in place of class probabilities. The teacher's picture holds what
-    can be known of the HR and little of what cannot, so its gradients are less noisy.
+    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015), section 2,
+    with pictures in place of class probabilities. The teacher's picture holds what can be known of
+    the HR and little of what cannot, so its gradients are less noisy.
 
     Args:
         network: the student, ``(batch, h, w, 3)`` -> ``(batch, s*h, s*w, 3)``.

@@ -1,0 +1,75 @@
+"""`sr-app compress --student`: a preset teaches a smaller network, of everything or of one kind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sr_app.cli.recipes import Recipe
+    from sr_app.networks.genotype import Genotype
+    from sr_app.networks.presets import Card
+
+SMALLER = "A smaller network: saves weights, multiplications and, on a processor, time."
+
+
+def student_settings(
+    teacher: str, positives: Path | None, unlabeled: Path | None, prior: float | None
+) -> list[str]:
+    """The options as ``key=value`` changes of a recipe; later ones may change them again.
+
+    Without a selection the recipe's data stay. With one they are its folders, and the teacher's
+    pictures are all that is learnt from.
+
+    Raises:
+        ValueError: for one folder without the other, a prior without them or outside (0, 1).
+    """
+    if (positives is None) != (unlabeled is None):
+        raise ValueError("--positives and --unlabeled go together: give both folders, or neither")
+    if prior is not None and not 0 < prior < 1:
+        raise ValueError(f"Expected --prior between 0 and 1. Received: {prior}")
+    # A JSON string is a TOML string.
+    taught = [f"distillation.teacher={json.dumps(teacher)}"]
+    if positives is None:
+        if prior is not None:
+            raise ValueError("--prior says something of --unlabeled: give both folders")
+        return taught
+    folders = [json.dumps(str(folder)) for folder in (positives, unlabeled)]
+    return [
+        *taught,
+        "distillation.share=1.0",
+        f"selection.positives={folders[0]}",
+        f"selection.unlabeled={folders[1]}",
+        f"data.hr=[{', '.join(folders)}]",
+        "data.div2k=none",
+        'data.description=""',
+        *([f"selection.prior={prior}"] if prior is not None else []),
+    ]
+
+
+def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: str) -> Recipe:
+    """A recipe with those settings for a student of the preset.
+
+    Raises:
+        ValueError: for a recipe that trains on more than pixels, for data that are not the
+            selection's, or a student that is as the preset.
+    """
+    if recipe.perceptual or recipe.two_stage:
+        raise ValueError(
+            "Expected a recipe that trains on pixels alone: give one with --recipe. "
+            f"Received: {recipe.name}"
+        )
+    if genotype == source.genotype:
+        raise ValueError(f"Expected another network than the preset's own. Received: {genotype}")
+    chosen = recipe.selection
+    if chosen and recipe.data.hr != [chosen.positives, chosen.unlabeled]:
+        raise ValueError("data.hr is what --positives and --unlabeled say: leave one out")
+    changes = {
+        "name": name,
+        "title": f"{source.title}, distilled",
+        "description": f"{source.description} Distilled from {source.name}.",
+        "start": None,
+        "network": type(recipe.network)(scale=source.scale, **genotype.to_json()),
+    }
+    return recipe.model_copy(update=changes)

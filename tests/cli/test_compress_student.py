@@ -1,0 +1,93 @@
+"""The recipe that a student's options become, and what does not go together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sr_app.cli.compress_student import student_recipe, student_settings
+from sr_app.cli.recipes import DistillationSection, read_recipe
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
+
+TINY = Path(__file__).with_name("tiny.toml").read_text()
+LARGE = Genotype.parse("P_2_8_8,P_2_8_8", width=8, conv="rep", tail="anchor")
+SMALL = Genotype.parse("P_2_4_4", width=4, tail="anchor")
+CARD = Card(name="a_x2", title="A", description="B.", scale=2, genotype=LARGE)
+
+
+def made(tmp_path, *folders, genotype=SMALL, more=(), **changes):
+    (tmp_path / "tiny.toml").write_text(TINY)
+    settings = [*student_settings("a_x2", *(folders or (None, None, None))), *more]
+    recipe = read_recipe(str(tmp_path / "tiny.toml"), settings)
+    return student_recipe(recipe.model_copy(update=changes), CARD, genotype, name="b_x2")
+
+
+def test_the_plain_form_keeps_the_data_and_both_targets(tmp_path):
+    student = made(tmp_path)
+    assert student.data.hr == [Path("photos")] and student.training.steps == 20
+    assert student.distillation == DistillationSection(teacher="a_x2", share=0.5)
+    assert (student.network.blocks, student.network.width) == (["P_2_4_4"], 4)
+    assert (student.name, student.start, student.selection) == ("b_x2", None, None)
+    assert made(tmp_path, more=["distillation.share=0.8"]).distillation.share == 0.8
+
+
+def test_a_selection_brings_its_folders_and_the_teacher_alone(tmp_path):
+    folders = Path('so "me'), Path("many")
+    student = made(tmp_path, *folders, 0.2, more=["selection.side=32"])
+    assert student.data.hr == list(folders)
+    assert student.distillation.share == 1
+    assert (student.selection.prior, student.selection.side) == (0.2, 32)
+    assert made(tmp_path, *folders, None).selection.prior is None
+    assert type(student).model_validate_json(student.model_dump_json()) == student
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"perceptual": object()}, "pixels alone.*Received: tiny_x2"),
+        ({"genotype": LARGE}, "another network than the preset's own"),
+        ({"more": ['data.hr=["c"]']}, "leave one out"),
+    ],
+)
+def test_what_does_not_go_together(tmp_path, options, expected):
+    with pytest.raises(ValueError, match=expected):
+        made(tmp_path, Path("a"), Path("b"), None, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((Path("a"), None, None), "go together"),
+        ((None, None, 0.3), "--prior says something"),
+        ((Path("a"), Path("b"), 1.0), "between 0 and 1. Received: 1.0"),
+    ],
+)
+def test_half_a_selection_is_none(options, expected):
+    with pytest.raises(ValueError, match=expected):
+        student_settings("a_x2", *options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], "--conv KIND or --student GENOTYPE. Received: neither"),
+        (["--conv", "ghost", "--positives", "a"], "go with --student"),
+        (["--conv", "ghost", "--width", "8"], "go with --student"),
+        (["--student", "P_2_4"], "Expected a block such as"),
+        (["--student", "P_2_4_4,", "--prior", "0.3"], "give both folders"),
+        (["--student", "P_2_4_4,", "--positives", "none", "--unlabeled", "photos"], "none"),
+    ],
+)
+def test_bad_input_is_one_clear_line(run: Run, models, inputs, tmp_path, arguments, expected):
+    (tmp_path / "tiny.toml").write_text(TINY)
+    recipe = ["--recipe", tmp_path / "tiny.toml", "--runs", tmp_path / "runs"]
+    arguments = ["compress", "esrn_x2", *arguments, "--out", tmp_path / "out_x2", *recipe]
+    result = run(*arguments, code=2)
+    assert expected in result.stderr and len(result.stderr.splitlines()) == 1
+    assert not (tmp_path / "out_x2").exists()
