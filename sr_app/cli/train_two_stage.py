@@ -30,6 +30,8 @@ def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> N
         kind=section.translator,
         width=section.translator_width,
         blocks=section.translator_blocks,
+        noise=section.translator_noise,
+        critic=section.critic,
         critic_width=section.critic_width,
         field=section.critic_field,
     )
