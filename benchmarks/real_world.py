@@ -69,13 +69,14 @@ class Plan:
     translation_rate: float = 2e-4
     network_rate: float = 2e-4
     joint_rate: float = 1e-4
+    average: float = 0.999  # momentum; a thousand steps of memory want several thousand steps
     pictures: int | None = None  # of each test set
     loss: str = "l1_means"
     jit: bool = False
 
 
 QUICK = Plan(4, 4, 4, 2, 20, 2, 8, 1, 4, pictures=1)
-CPU = Plan(600, 400, 300, 100, 24, 8, 24, 4, 32, 1e-3, 5e-4, 3e-4, pictures=8)
+CPU = Plan(600, 400, 300, 100, 24, 8, 24, 4, 32, 1e-3, 5e-4, 3e-4, 0.98, pictures=8)
 PLANS = {"full": Plan(), "cpu": CPU, "quick": QUICK}
 
 
@@ -190,6 +191,7 @@ def train_two_stages(bench: Bench, *, translator: str = "residual", joint: bool 
         loss=loss,
         steps=plan.network,
         learning_rate=plan.network_rate,
+        average=plan.average,
         gradient_clip=0.1,
     )
     if joint:
@@ -202,6 +204,7 @@ def train_two_stages(bench: Bench, *, translator: str = "residual", joint: bool 
             loss=loss,
             steps=plan.joint,
             learning_rate=plan.joint_rate,
+            average=plan.average,
         )
     return network
 
@@ -223,6 +226,7 @@ def train_oracle(bench: Bench):
         batch=plan.batch,
         patch=plan.patch,
         learning_rate=plan.network_rate,
+        average=plan.average,
         gradient_clip=0.1,
         jit=plan.jit,
     )
