@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 SETTINGS = ("loss", "learning_rate", "warmup", "average", "gradient_clip")
 
 
-def train_in_two_stages(
-    recipe: Recipe, network: keras.Model, folder: Path
-) -> UnpairedTranslation:
+def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> UnpairedTranslation:
     """Translation only, super-resolution only, jointly: each in a folder of its own.
 
     A phase of no steps is left out; a finished one is only loaded. The trained translators.
