@@ -41,28 +41,18 @@ class Chosen:
 
 
 def choose_photos(folder: Path, scale: int, hr: Path | None) -> Chosen:
-    """Measure the photos that are large enough; ValueError with numbers for unsuitable ones.
-
-    Large enough: 64 pixels are left at a quarter, and an HR crop at the half that is the least that
-    photos shrink to be HR.
-    """
+    """Measure the photos that are large enough; ValueError with numbers for unsuitable ones."""
     from sr_app.datasets.ntire import existing
     from sr_app.datasets.twins import smallest_side
-    from sr_app.image.files import find_photos, read_photo
+    from sr_app.image.files import find_photos
 
     if hr is not None and not find_photos(existing(hr)):
         raise ValueError(f"{hr}: holds no pictures, expected clean large photos")
-    found = find_photos(existing(folder))
-    sides = {path: smallest_side(path) for path in found}
-    least = max(FACTORS[-1] * WINDOW, FACTORS[0] * PATCH * scale)
-    usable = tuple(path for path in found if sides[path] >= least)
-    check_count(len(usable), len(found), least)
-    with progress_bar("looking at photos", transient=True) as show:
-        parts = []
-        for done, path in enumerate(usable, 1):
-            parts.append(look_at_all([read_photo(path).rgb]))
-            show(done, len(usable))
-    series = joined(parts)
+    sides = {path: smallest_side(path) for path in find_photos(existing(folder))}
+    least = least_side(scale)
+    usable = tuple(path for path, side in sides.items() if side >= least)
+    check_count(len(usable), len(sides), least)
+    series = measured(usable)
     check_series(series)
     room = [
         factor
@@ -70,6 +60,23 @@ def choose_photos(folder: Path, scale: int, hr: Path | None) -> Chosen:
         if sum(side >= factor * PATCH * scale for side in sides.values()) >= LEAST_PHOTOS
     ]
     return Chosen(usable, series, clean_factor(series, room))
+
+
+def least_side(scale: int) -> int:
+    """Pixels: a quarter fills the window of a spectrum, the half that may become HR a crop."""
+    return max(FACTORS[-1] * WINDOW, FACTORS[0] * PATCH * scale)
+
+
+def measured(paths: tuple[Path, ...]) -> Series:
+    """The looks of all photos, with a bar."""
+    from sr_app.image.files import read_photo
+
+    parts = []
+    with progress_bar("looking at photos", transient=True) as show:
+        for done, path in enumerate(paths, 1):
+            parts.append(look_at_all([read_photo(path).rgb]))
+            show(done, len(paths))
+    return joined(parts)
 
 
 def joined(parts: list[Series]) -> Series:

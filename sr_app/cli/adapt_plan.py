@@ -129,7 +129,7 @@ def make_recipe(
 
 
 def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
-    """Steps of the three phases, whole epochs."""
+    """Steps of the three phases, whole epochs: the least, and shares of what time is left."""
     seconds = (pace.translation, pace.network, pace.joint)
     needed = LEAST * sum(seconds) / 60
     if minutes < needed:
@@ -137,8 +137,9 @@ def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
             f"too little time: {LEAST} steps of each phase take about {needed:.0f} minutes on this "
             f"machine. Received: --minutes {minutes:g}"
         )
-    counts = [share * minutes * 60 / pace for share, pace in zip(SHARES, seconds, strict=True)]
-    return tuple(max(LEAST, int(count) // EPOCH * EPOCH) for count in counts)
+    left = 60 * (minutes - needed)
+    counts = [LEAST + share * left / step for share, step in zip(SHARES, seconds, strict=True)]
+    return tuple(int(count) // EPOCH * EPOCH for count in counts)
 
 
 def measure_pace(recipe: Recipe) -> Pace:

@@ -8,8 +8,9 @@ PACE = Pace(translation=0.1, network=0.2, joint=0.4)
 
 
 def test_the_time_is_shared_out_in_whole_epochs():
-    """60 minutes: 35, 25 and 40 % of 3600 s at 0.1, 0.2 and 0.4 s a step."""
-    assert steps_in(60, PACE) == (12600, 4500, 3600)
+    """60 minutes: 200 steps of 0.7 s each, then 35, 25 and 40 % of the other 3460 s."""
+    assert steps_in(60, PACE) == (12300, 4500, 3650)
+    assert steps_in(200 * 0.7 / 60, PACE) == (200, 200, 200)
 
 
 def test_too_little_time_is_refused_with_what_is_needed():
