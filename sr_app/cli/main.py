@@ -9,6 +9,7 @@ import typer
 
 from sr_app import __version__
 from sr_app.cli import (
+    adapt,
     compress,
     data,
     degrade,
@@ -83,6 +84,12 @@ VERBS = (
         compress.compress,
         "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
         "sr-app compress esrn_x2 --student P_2_24_24,P_2_24_24 --width 24 --out models/esrn_s_x2",
+    ),
+    (
+        "adapt",
+        adapt.adapt,
+        "sr-app adapt my_photos --out models/my_camera_x4",
+        "sr-app adapt my_photos --out models/my_camera_x2 --base esrn_x2 --minutes 20",
     ),
     (
         "inspect",

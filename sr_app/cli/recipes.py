@@ -91,8 +91,10 @@ class TwoStageSection(Section):
     translator: Literal["residual", "resnet"] = "residual"
     translator_width: int = Field(64, gt=0)
     translator_blocks: int | None = Field(None, gt=0)
+    translator_noise: int = Field(0, ge=0)
+    critic: Literal["detail", "published"] = "detail"
     critic_width: int = Field(64, gt=0)
-    critic_field: Literal[16, 22, 34, 70] = 16
+    critic_field: int | None = Field(None, gt=0)
     translation_steps: int = Field(gt=0)
     translation_rate: float = Field(2e-4, gt=0)
     super_resolution_on: Literal["translated", "bicubic"] = "translated"

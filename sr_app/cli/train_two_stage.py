@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 SETTINGS = ("loss", "learning_rate", "warmup", "average", "gradient_clip")
 
 
-def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> None:
+def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> UnpairedTranslation:
     """Translation only, super-resolution only, jointly: each in a folder of its own.
 
-    A phase of no steps is left out; a finished one is only loaded.
+    A phase of no steps is left out; a finished one is only loaded. The trained translators.
     """
     from sr_app.training.two_stage import build_translation, train_translation
 
@@ -30,6 +30,8 @@ def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> N
         kind=section.translator,
         width=section.translator_width,
         blocks=section.translator_blocks,
+        noise=section.translator_noise,
+        critic=section.critic,
         critic_width=section.critic_width,
         field=section.critic_field,
     )
@@ -43,6 +45,7 @@ def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> N
     )
     train_network(recipe, network, translation, crops, fitting, folder / "super_resolution")
     train_together(recipe, network, translation, crops, fitting, folder / "joint")
+    return translation
 
 
 def train_network(

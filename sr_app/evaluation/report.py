@@ -18,6 +18,7 @@ from sr_app.evaluation.crops import Crop
 from sr_app.evaluation.frontier import DISTORTION, Point, advantage, curve
 from sr_app.evaluation.metrics import METRICS, title
 from sr_app.evaluation.protocols import PROTOCOLS
+from sr_app.image.colour import to_uint8
 from sr_app.image.png import write_png
 
 _COLOUR = "#2a6f97"
@@ -66,6 +67,59 @@ def make_frontier_html(points: Sequence[Point], subject: str, facts: dict[str, s
         f"<tbody>{rows}</tbody></table>",
     ]
     return _page(heading, parts)
+
+
+def make_adaptation_html(
+    subject: str,
+    facts: dict[str, str],
+    spectra: dict[str, tuple[np.ndarray, np.ndarray]],
+    noise: dict[str, float],
+    strips: Sequence[dict[str, np.ndarray]],
+) -> str:
+    """The page of a preset that was taught a camera, as text.
+
+    Args:
+        facts: name -> what is said of it.
+        spectra: kind of LR -> (cycles per pixel, decibels).
+        noise: kind of LR -> grey levels.
+        strips: for each photo, name -> picture (H, W, 3).
+    """
+    heading = escape(f"{subject}: what it learnt")
+    words = ", ".join(f"{name} {level:.1f}" for name, level in noise.items())
+    source = _data_url("image/svg+xml", plot_looks(spectra, noise))
+    rows = "".join(_views(eight_bits(strip)) for strip in strips)
+    parts = [
+        f"<h1>{heading}</h1>",
+        _listing({**facts, "Noise, grey levels": words}),
+        "<p>Synthetic LR is what ordinary training sees, real LR are the photos. Translated LR is "
+        "what this preset was trained on: it should lie on the real one.</p>",
+        f'<img class="plot" alt="spectra and noise: {escape(words)}" src="{source}">',
+        f"<h2>Before and after</h2>{rows}",
+    ]
+    return _page(heading, parts)
+
+
+def eight_bits(strip: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Pictures of any type as 8 bits."""
+    return {name: to_uint8(np.asarray(picture)) for name, picture in strip.items()}
+
+
+def plot_looks(spectra: dict[str, tuple[np.ndarray, np.ndarray]], noise: dict[str, float]) -> bytes:
+    """An SVG: mean spectra as lines, noise as bars."""
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    lines, bars = figure.subplots(1, 2, width_ratios=(2, 1))
+    for name, (frequencies, decibels) in spectra.items():
+        lines.plot(frequencies, decibels, label=name)
+    lines.set(xlabel="cycles per pixel", ylabel="power, dB", title="Mean spectrum of LR")
+    lines.grid(alpha=0.3)
+    lines.legend(frameon=False)
+    drawn = bars.barh(list(noise), list(noise.values()), color=_COLOUR)
+    bars.bar_label(drawn, [f"{level:.1f}" for level in noise.values()], padding=3)
+    bars.set(xlabel="grey levels", title="Noise in flat places")
+    bars.margins(x=0.15)
+    for axes in (lines, bars):
+        axes.spines[["top", "right"]].set_visible(False)
+    return _svg(figure)
 
 
 def plot_frontier(points: Sequence[Point]) -> bytes:
@@ -162,13 +216,18 @@ def _gallery(crops: Sequence[Crop], subject: str) -> str:
 
 def _figure_row(crop: Crop, subject: str) -> str:
     views = {"original": crop.hr, "bicubic": crop.bicubic, subject: crop.sr}
+    label = f"<h3>{escape(crop.score.name)}: {escape(_listed(crop.score.scores))}</h3>"
+    return label + _views(views, crop.score.name)
+
+
+def _views(views: dict[str, np.ndarray], place: str = "photo") -> str:
+    """Pictures side by side, each with its name."""
     figures = "".join(
-        f'<figure><img alt="{escape(crop.score.name)}, {escape(name)}" src="{_png(pixels)}">'
+        f'<figure><img alt="{escape(place)}, {escape(name)}" src="{_png(pixels)}">'
         f"<figcaption>{escape(name)}</figcaption></figure>"
         for name, pixels in views.items()
     )
-    label = f"<h3>{escape(crop.score.name)}: {escape(_listed(crop.score.scores))}</h3>"
-    return f'{label}<div class="crops">{figures}</div>'
+    return f'<div class="crops">{figures}</div>'
 
 
 def _png(pixels: np.ndarray) -> str:

@@ -7,22 +7,30 @@ default begins as the identity, the other is what the published unsupervised sup
 from __future__ import annotations
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from sr_app.layers.reflect_pad import ReflectPad
 
 INSTANCE_EPSILON = 1e-5
 
 
-def residual_translator(*, width: int = 64, blocks: int = 8, name: str = "translator"):
+def residual_translator(
+    *, width: int = 64, blocks: int = 8, noise: int = 0, name: str = "translator"
+):
     """Residual blocks at full resolution, added to the input; at first exactly the identity.
 
     A 3x3 convolution, blocks of two with a ReLU between, two more; the last begins as zero. With no
     down-sampling and the input added, content stays in its place and only what a degradation
     changes has to be learnt.
+
+    ``noise`` planes of chance beside the picture's three (none, as published): a function of the
+    picture alone cannot make noise that differs where pictures are alike.
     """
     picture = keras.Input((None, None, 3), name="lr")
-    x = conv3x3(width, "features")(picture)
+    x = picture
+    if noise:
+        x = layers.Concatenate(name="noisy")([picture, NoisePlanes(noise, name="noise")(picture)])
+    x = conv3x3(width, "features")(x)
     for index in range(blocks):
         y = layers.ReLU(name=f"block{index}_relu")(conv3x3(width, f"block{index}_conv0")(x))
         y = conv3x3(width, f"block{index}_conv1")(y)
@@ -30,6 +38,22 @@ def residual_translator(*, width: int = 64, blocks: int = 8, name: str = "transl
     x = conv3x3(width, "fusion")(x)
     change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="tail")(x)
     return keras.Model(picture, layers.Add(name="sum")([picture, change]), name=name)
+
+
+class NoisePlanes(layers.Layer):
+    """``planes`` channels of N(0, 1) of a picture's size, new ones at each call."""
+
+    def __init__(self, planes: int, **layer_options):
+        super().__init__(**layer_options)
+        self.planes = planes
+        self.seeds = keras.random.SeedGenerator()
+
+    def call(self, picture):
+        shape = (*ops.shape(picture)[:3], self.planes)
+        return keras.random.normal(shape, dtype=self.compute_dtype, seed=self.seeds)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:3], self.planes)
 
 
 def conv3x3(filters: int, name: str) -> layers.Conv2D:
@@ -90,19 +114,25 @@ def instance_norm(name: str) -> layers.GroupNormalization:
 TRANSLATORS = {"residual": residual_translator, "resnet": resnet_translator}
 
 
-def build_translator(kind: str, *, width: int = 64, blocks: int | None = None, name: str):
+def build_translator(
+    kind: str, *, width: int = 64, blocks: int | None = None, noise: int = 0, name: str
+):
     """A translator of :data:`TRANSLATORS`.
 
     Args:
         width: channels of the first convolution.
         blocks: residual blocks; None is the published number (8 or 9).
+        noise: planes of chance beside the picture, for the residual one.
 
     Raises:
-        ValueError: for an unknown kind.
+        ValueError: for an unknown kind, or noise for one that has none.
     """
     if kind not in TRANSLATORS:
         raise ValueError(
             f"Expected a translator among {', '.join(TRANSLATORS)}. Received: {kind!r}"
         )
-    depth = {} if blocks is None else {"blocks": blocks}
-    return TRANSLATORS[kind](width=width, name=name, **depth)
+    if noise and kind != "residual":
+        raise ValueError(f"Expected no noise planes for a {kind} translator. Received: {noise}")
+    options = {"blocks": blocks, "noise": noise or None}
+    given = {key: value for key, value in options.items() if value is not None}
+    return TRANSLATORS[kind](width=width, name=name, **given)

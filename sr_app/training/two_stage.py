@@ -11,7 +11,7 @@ import keras
 from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
 from sr_app.datasets.unpaired import UnpairedPatches
-from sr_app.networks.patch_critic import build_patch_critic
+from sr_app.networks.patch_critic import build_patch_critic, field_of
 from sr_app.networks.translation import build_translator
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
@@ -87,8 +87,10 @@ def build_translation(
     kind: str = "residual",
     width: int = 64,
     blocks: int | None = None,
+    noise: int = 0,
+    critic: str = "detail",
     critic_width: int = 64,
-    field: int = 16,
+    field: int | None = None,
 ) -> UnpairedTranslation:
     """Two translators, two critics and their stage, from plain numbers.
 
@@ -96,14 +98,15 @@ def build_translation(
         patch: side of the crops.
         seed: of the initial weights.
         kind, width, blocks: of `networks.translation.build_translator`.
-        critic_width, field: of `networks.patch_critic.build_patch_critic`.
+        noise: planes of chance for the translator to real LR; the other one takes noise away.
+        critic, critic_width, field: of `networks.patch_critic.build_patch_critic`.
 
     Raises:
         ValueError: for crops that the critics or the translator cannot use.
     """
-    if field > patch:
+    if (least := field_of(critic, field)) > patch:
         raise ValueError(
-            f"Expected crops of at least the critics' receptive field of {field} pixels. "
+            f"Expected crops of at least the critics' receptive field of {least} pixels. "
             f"Received: patch={patch}"
         )
     if kind == "resnet" and patch % 4:
@@ -113,11 +116,12 @@ def build_translation(
         )
     keras.utils.set_random_seed(seed)
     options = {"width": width, "blocks": blocks}
+    judges = {"width": critic_width, "field": field}
     return UnpairedTranslation(
-        build_translator(kind, name="to_real", **options),
+        build_translator(kind, noise=noise, name="to_real", **options),
         build_translator(kind, name="to_synthetic", **options),
-        build_patch_critic(field=field, width=critic_width, name="real_critic"),
-        build_patch_critic(field=field, width=critic_width, name="synthetic_critic"),
+        build_patch_critic(critic, name="real_critic", **judges),
+        build_patch_critic(critic, name="synthetic_critic", **judges),
         patch=patch,
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 VERB_NAMES = [name for name, *_ in VERBS]
 EXAMPLES = [example for _, _, *examples in VERBS for example in examples]
-ENDLESS = {"demo", "train", "search", "compress"}  # driven by their own tests instead
+ENDLESS = {"demo", "train", "adapt", "search", "compress"}  # driven by their own tests instead
 HEAVY = {"numpy", "cv2", "PIL", "keras", "tensorflow", "jax", "onnxruntime", "gradio"}
 
 

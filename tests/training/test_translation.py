@@ -11,7 +11,7 @@ from sr_app.training.translation import (
     distance,
 )
 from sr_app.training.two_stage import Fitting, train_translation
-from tests.training.scenes import crops, largest_difference, tiny
+from tests.training.scenes import crops, degraded, largest_difference, tiny
 
 
 def test_the_loss_is_the_published_sum_at_the_identity():
@@ -101,19 +101,22 @@ def test_at_step_0_the_translator_is_the_identity():
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     """(stage, its data, its folder) after 300 steps."""
-    stage, data, folder = tiny(), crops(), tmp_path_factory.mktemp("translation")
-    train_translation(stage, data, folder, Fitting(epoch=50), steps=300, learning_rate=1e-3)
+    stage, data = tiny(critic_width=8), crops()
+    folder = tmp_path_factory.mktemp("translation")
+    train_translation(stage, data, folder, Fitting(epoch=50), steps=300, learning_rate=2e-3)
     return stage, data, folder
 
 
 @pytest.mark.slow
-def test_losses_fall_and_nothing_collapses_in_300_steps(trained):
+def test_the_translator_catches_up_and_nothing_collapses_in_300_steps(trained):
+    """First the critics win (0.5 is chance, for two of them); then what is made deceives them."""
     stage, data, folder = trained
     curve = read_curve(folder)
     assert [row["step"] for row in curve] == [50, 100, 150, 200, 250, 300]
-    assert curve[-1]["loss"] < curve[0]["loss"]
-    assert 0.05 < curve[-1]["critics"] < 1 and 0.05 < curve[-1]["adversarial"] < 2
-    assert curve[-1]["cycle"] < 0.1
+    assert min(row["critics"] for row in curve) < 0.2
+    assert curve[-1]["adversarial"] < 0.8 * max(row["adversarial"] for row in curve)
+    assert 0.05 < curve[-1]["critics"] < 0.5 and 0.05 < curve[-1]["adversarial"] < 1.5
+    assert curve[-1]["cycle"] < 0.15
     (synthetic, real), _ = data.unpaired(400)(399)[0]
     made = ops.convert_to_numpy(stage.to_real(synthetic))
     assert np.corrcoef(made.ravel(), synthetic.ravel())[0, 1] > 0.8  # content stays
@@ -122,17 +125,28 @@ def test_losses_fall_and_nothing_collapses_in_300_steps(trained):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="measured: with critics of width 4 the translator is still the identity to 2e-6 after "
-    "300 steps; the L1 terms (10, 5) hold it there against so weak an adversarial gradient",
-)
-def test_the_translator_moves_to_the_real_side_in_300_steps(trained):
+def test_the_translator_learns_a_degradation_that_it_sees_without_pairs(trained):
+    """Its synthetic LR with the true blur and light is known to the test alone."""
     stage, data, _ = trained
-    (synthetic, real), _ = data.unpaired(400)(399)[0]
+    synthetic, true = synthetic_and_true(data)
     made = ops.convert_to_numpy(stage.to_real(synthetic))
-    # The real side has 0.7 of the light.
-    assert abs(made.mean() - real.mean()) < 0.5 * abs(synthetic.mean() - real.mean())
+    assert distance_db(made, true) > distance_db(synthetic, true) + 6
+    assert abs(made.mean() - true.mean()) < 0.5 * abs(synthetic.mean() - true.mean())
+    # Neighbours differ as much as those of the true picture, not as those of the sharp one.
+    rough, aim, sharp = (np.abs(np.diff(p, axis=1)).mean() for p in (made, true, synthetic))
+    assert abs(rough - aim) < 0.5 * abs(sharp - aim)
+
+
+def synthetic_and_true(data):
+    """Whole LR pictures of the HR side, and what the real side would have made of them."""
+    pictures = [data.store.pair(index)[0] for index in range(len(data.store))]
+    sides = pictures, [degraded(picture) for picture in pictures]
+    return [np.stack(side).astype("float32") / 255 for side in sides]
+
+
+def distance_db(one, other):
+    """PSNR away from the border, where a convolution sees zeros."""
+    return -10 * np.log10(np.square(one - other)[:, 4:-4, 4:-4].mean())
 
 
 def test_a_stage_names_its_parts():

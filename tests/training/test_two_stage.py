@@ -76,7 +76,7 @@ def test_three_phases_follow_each_other_and_a_finished_one_is_only_loaded(tmp_pa
 
 def test_both_sides_begin_alike_on_every_run_and_too_small_crops_are_named():
     assert largest_difference(tiny().get_weights(), tiny().get_weights()) == 0
-    with pytest.raises(ValueError, match="field of 34 pixels. Received: patch=32"):
-        build_translation(patch=32, field=34)
+    with pytest.raises(ValueError, match="field of 36 pixels. Received: patch=32"):
+        build_translation(patch=32, field=36)
     with pytest.raises(ValueError, match="multiple of 4.*Received: patch=30"):
         build_translation(patch=30, kind="resnet")

@@ -1,0 +1,99 @@
+"""The page of `sr-app adapt`: what the translator learnt, and photos before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sr_app.cli.adapt_photos import Chosen
+    from sr_app.cli.recipes import Recipe
+
+SHOWN, SIDE = 6, 96  # strips, and pixels a side of what is enlarged in them
+COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged; pixels a side
+
+
+def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
+    """The page as text."""
+    from sr_app.evaluation.looks import grey, mean_spectrum, middle, noise_level
+    from sr_app.evaluation.report import make_adaptation_html
+    from sr_app.image.files import read_photo
+
+    real = [middle(read_photo(path).rgb, LARGEST) for path in chosen.paths[:COMPARED]]
+    synthetic, translated = translated_lr(recipe, folder)
+    sides = {"real": real, "synthetic": synthetic, "translated": translated}
+    sides = {name: pictures for name, pictures in sides.items() if pictures}
+    spectra = {name: mean_spectrum(pictures) for name, pictures in sides.items()}
+    noise = {
+        name: float(np.median([noise_level(grey(picture)) for picture in pictures]))
+        for name, pictures in sides.items()
+    }
+    strips = before_and_after(recipe.start, chosen, out)
+    facts = {
+        "Photos": chosen.words(),
+        "Started from": Path(recipe.start).name,
+        "Steps": f"translation {recipe.two_stage.translation_steps}, super-resolution "
+        f"{recipe.training.steps}, together {recipe.two_stage.joint_steps}",
+        **naturalness(strips),
+    }
+    return make_adaptation_html(out.name, facts, spectra, noise, strips)
+
+
+def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
+    """Synthetic LR, and what the trained translator makes of it: float (h, w, 3) in [0, 1].
+
+    Of those that are large enough for a spectrum: none where photos are small.
+    """
+    from sr_app.cli.train_two_stage import prepared_crops
+    from sr_app.evaluation.looks import WINDOW, middle
+    from sr_app.image.colour import to_float
+    from sr_app.networks.translation import build_translator
+    from sr_app.training.two_stage import TO_REAL
+
+    section = recipe.two_stage
+    translator = build_translator(
+        section.translator,
+        width=section.translator_width,
+        blocks=section.translator_blocks,
+        noise=section.translator_noise,
+        name="to_real",
+    )
+    translator.load_weights(folder / "joint" / TO_REAL)
+    store = prepared_crops(recipe).store
+    pictures = [middle(store.pair(index)[0], LARGEST) for index in range(min(COMPARED, len(store)))]
+    synthetic = [to_float(picture) for picture in pictures if min(picture.shape[:2]) >= WINDOW]
+    made = [np.clip(np.asarray(translator(picture[None])[0]), 0, 1) for picture in synthetic]
+    return synthetic, made
+
+
+def before_and_after(base: str, chosen: Chosen, out: Path) -> list[dict[str, np.ndarray]]:
+    """Of the first photos: name -> the middle, enlarged by bicubic, the base, the new preset."""
+    from sr_app.evaluation.looks import middle
+    from sr_app.image.files import read_photo
+    from sr_app.image.resize import imresize
+    from sr_app.inference.upscaler import Upscaler
+
+    before, after = Upscaler.from_preset(base), Upscaler.from_preset(out)
+    strips = []
+    for path in chosen.paths[:: max(1, len(chosen.paths) // SHOWN)][:SHOWN]:
+        lr = middle(read_photo(path).rgb, SIDE)
+        larger = imresize(lr, after.scale).clip(0, 1)
+        strips.append({"bicubic": larger, "before": before(lr), "after": after(lr)})
+    return strips
+
+
+def naturalness(strips: list[dict[str, np.ndarray]]) -> dict[str, str]:
+    """Mean NIQE of what the strips show, where they are large enough for it."""
+    from sr_app.evaluation.niqe import niqe
+
+    try:
+        means = {
+            name: np.mean([niqe(np.asarray(strip[name])) for strip in strips]) for name in strips[0]
+        }
+    except ValueError:  # fewer than two patches
+        return {}
+    return {
+        "NIQE, lower is more natural": ", ".join(f"{name} {v:.2f}" for name, v in means.items())
+    }

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from sr_app.cli.adapt_plan import Pace, kept_steps, steps_in
+
+PACE = Pace(translation=0.1, network=0.2, joint=0.4)
+
+
+def test_the_time_is_shared_out_in_whole_epochs():
+    """60 minutes: 200 steps of 0.7 s each, then 35, 25 and 40 % of the other 3460 s."""
+    assert steps_in(60, PACE) == (12300, 4500, 3650)
+    assert steps_in(200 * 0.7 / 60, PACE) == (200, 200, 200)
+
+
+def test_too_little_time_is_refused_with_what_is_needed():
+    """200 * 0.7 s = 2.3 minutes."""
+    with pytest.raises(ValueError, match="about 2 minutes.*--minutes 2"):
+        steps_in(2, PACE)
+
+
+def test_a_run_goes_on_with_its_own_steps_and_no_others(tmp_path):
+    assert kept_steps(tmp_path, 60) is None
+    (tmp_path / "steps.json").write_text('{"minutes": 60, "steps": [200, 250, 300]}')
+    assert kept_steps(tmp_path, 60) == (200, 250, 300)
+    with pytest.raises(ValueError, match="a run of 60 minutes.*Received: 20"):
+        kept_steps(tmp_path, 20)
