@@ -51,7 +51,7 @@ def test_colours_grow_lighter_and_faithful_parts_show_through():
     assert (np.diff(luma[0, :97]) > 0).all(), "lighter is more, for eyes that see no colour"
     assert np.array_equal(colours[0, 96], colours[0, -1]) and colours.max() <= 1
     assert opacity.min() == opacity[0, 0] == pytest.approx(0.55)
-    assert opacity[0, 10] == pytest.approx(0.55 + 0.4 * 5 / VISIBLE)
+    assert opacity[0, 9] == pytest.approx(0.55 + 0.4 * (9 * STRONG / 96) / VISIBLE)
     assert opacity.max() == pytest.approx(0.95)
 
 
