@@ -43,7 +43,7 @@ def test_another_seed_wants_another_folder(run, tmp_path) -> None:
 @pytest.mark.parametrize(
     "arguments, fault",
     [
-        (["--set", "objectives=['quality']"], "section [proxy] for the objective quality"),
+        (["--set", "objectives=['quality']"], "either a section [proxy] or a section [supernet]"),
         (["--set", "positionz=3"], "Did you mean positions"),
         (["--set", "kinds=['X']"], "Expected kinds among S, G, C"),
         (["--workers", "many"], "Expected workers as serial"),

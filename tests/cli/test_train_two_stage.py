@@ -78,7 +78,7 @@ def test_there_is_nothing_to_validate_on(folder: Path, run: Run) -> None:
     assert "no pairs to validate on" in run("train", "tiny.toml", code=2).stderr
     Path("tiny.toml").write_text(RECIPE + "[perceptual]\n")
     command = ("train", "tiny.toml", "--runs", "another")
-    assert "not both" in run(*command, code=2).stderr
+    assert "has no [perceptual] or [distillation] section" in run(*command, code=2).stderr
     Path("tiny.toml").write_text(RECIPE)
     command = ("train", "tiny.toml", "--set", "devices=all", "--runs", "other")
     assert "runs on one device" in run(*command, code=2).stderr
