@@ -1,6 +1,10 @@
+import pytest
+
+from sr_app.cli import hardware
 from sr_app.cli.hardware import describe_hardware, processor
 
 
-def test_cores_and_processor_are_named():
-    words = describe_hardware()
-    assert "CPU cores" in words and processor() in words and processor()
+@pytest.mark.parametrize(("cores", "words"), [({0}, "1 CPU core ("), ({0, 1}, "2 CPU cores (")])
+def test_cores_and_processor_are_named(monkeypatch, cores, words):
+    monkeypatch.setattr(hardware.os, "sched_getaffinity", lambda process: cores, raising=False)
+    assert words in describe_hardware() and processor() in describe_hardware() and processor()
