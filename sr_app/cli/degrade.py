@@ -24,6 +24,7 @@ class Kind(StrEnum):
     artefacts = "artefacts"
     jpeg = "jpeg"
     camera = "camera"
+    practical = "practical"
 
 
 def degrade(

@@ -31,12 +31,15 @@ class NetworkSection(Section):
 class DataSection(Section):
     """What it is trained on: folders of HR pictures, or a DIV2K tree, or both.
 
-    ``description`` says in words what lies in the folders, for the card.
+    ``twins`` are folders that ``sr-app degrade`` made from pictures in ``hr``, which are then used
+    with bicubic LR and with each of their twins. ``description`` says in words what lies in the
+    folders, for the card.
     """
 
     description: str = ""
 
     hr: list[Path] = []
+    twins: list[Path] = []
     div2k: Path | None = None
     track: str = "bicubic"
     cache: Path = Path("data/cache")
@@ -44,9 +47,13 @@ class DataSection(Section):
     def sources(self, scale: int) -> tuple[tuple[Path, Path | None], ...]:
         """(HR, LR) of every picture; LR is None where it is made from HR."""
         from sr_app.datasets.ntire import existing, find_pairs
+        from sr_app.datasets.twins import find_twins
         from sr_app.image.files import find_photos
 
-        found = [(path, None) for folder in self.hr for path in find_photos(existing(folder))]
+        hr = [path for folder in self.hr for path in find_photos(existing(folder))]
+        found = [(path, None) for path in hr]
+        for folder in self.twins:
+            found += find_twins(hr, existing(folder))
         if self.div2k:
             pairs = find_pairs(self.div2k, scale=scale, track=self.track)
             found += [(pair.hr, pair.lr) for pair in pairs]

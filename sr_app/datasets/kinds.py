@@ -113,6 +113,27 @@ def camera(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
     )
 
 
+def practical(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """Photos from anywhere: every step has its chance and its amount, from none to bad.
+
+    Blur, noise and compression as Zhang et al., "Designing a Practical Degradation Model for Deep
+    Blind Image Super-Resolution", ICCV 2021, mix them, in one order and once each.
+    """
+    sigma = tuple(max(0.3, float(scale * s)) for s in rng.uniform(0.05, 0.6, 2))
+    steps = [GaussianBlur(sigma, float(rng.uniform(0, 180))), Bicubic(scale)]
+    chances = rng.uniform(size=4)
+    amounts = rng.uniform(size=5)
+    if chances[0] < 0.75:  # most photos are nearly clean: amounts lean to zero
+        steps.append(Noise(float(amounts[0] ** 2), float(20 * amounts[1] ** 2), seed))
+    if chances[1] < 0.3:
+        steps.append(Denoise(float(3 + 9 * amounts[2])))
+    if chances[2] < 0.3:
+        steps.append(Sharpen(1.0, float(0.3 + amounts[3])))
+    if chances[3] < 0.8:
+        steps.append(Jpeg(int(30 + 65 * amounts[4])))
+    return tuple(steps)
+
+
 KINDS = {
     "bicubic": Kind("MATLAB's bicubic, 8 bits", bicubic, "", False),
     "unknown": Kind("an unknown blur, the same for all; decimation (2017)", unknown, "", False),
@@ -122,6 +143,7 @@ KINDS = {
     "artefacts": Kind("sharpened, smoothed, compressed (2020)", artefacts, "a", True),
     "jpeg": Kind("bicubic, compressed", jpeg, "j", True),
     "camera": Kind("lens, sensor, a camera's processing", camera, "c", False),
+    "practical": Kind("blur, noise, denoising, JPEG, each by chance", practical, "p", True),
 }
 
 

@@ -138,6 +138,29 @@ def write_record(path: Path, record: dict[str, Any]) -> None:
     os.replace(temporary, path)
 
 
+def find_twins(hr: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:
+    """(HR, LR) for every twin in a folder that `write_twins` filled, by what its records say.
+
+    Args:
+        hr: the pictures that the twins may be of.
+
+    Raises:
+        ValueError: if the folder holds no twins, or twins of pictures that are not among ``hr``.
+    """
+    sources = {path.name: path for path in hr}
+    twins = [(record, json.loads(record.read_text())["hr"]) for record in folder.glob("*.json")]
+    if not twins:
+        raise ValueError(
+            f"Expected LR pictures with their JSON in {folder}, as sr-app degrade makes them. "
+            "Found none"
+        )
+    if alone := sorted({name for _, name in twins if name not in sources}):
+        raise ValueError(
+            f"Expected the HR pictures of all twins in {folder}. Missing: {', '.join(alone)}"
+        )
+    return [(sources[name], record.with_suffix(".png")) for record, name in sorted(twins)]
+
+
 def split_halves(hr: Sequence[Path], real: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """HR of every second scene, by name, and real LR of all others: no scene is on both sides.
 

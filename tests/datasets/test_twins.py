@@ -9,9 +9,9 @@ from skimage import data
 
 from sr_app.datasets import twins
 from sr_app.datasets.degradations import Degradation
-from sr_app.datasets.twins import Recipe, scene, split_halves, write_twins
+from sr_app.datasets.twins import Recipe, find_twins, scene, split_halves, write_twins
 from sr_app.image.colour import to_float, to_uint8
-from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.image.files import Photo, find_photos, read_photo, write_photo
 
 
 @pytest.fixture
@@ -86,6 +86,21 @@ def test_what_cannot_be_degraded_is_named_before_anything_is_written(
     with pytest.raises(ValueError, match="holds no pictures"):
         write_twins(tmp_path / "empty", target, Recipe("mild", 4))
     assert not target.exists()
+
+
+def test_twins_are_found_with_their_pictures(hr: Path, tmp_path: Path) -> None:
+    photos, folder = find_photos(hr), tmp_path / "twins"
+    write_twins(hr, folder, Recipe("practical", 2, copies=2))
+    pairs = find_twins(photos, folder)
+    assert len(pairs) == 2 * len(photos)
+    for source, lr in pairs:
+        assert scene(lr) == source.stem
+        size, small = (read_photo(path).rgb.shape for path in (source, lr))
+        assert small[:2] == (size[0] // 2, size[1] // 2)
+    with pytest.raises(ValueError, match=f"Missing: {photos[0].name}$"):
+        find_twins(photos[1:], folder)
+    with pytest.raises(ValueError, match="sr-app degrade"):
+        find_twins(photos, hr)
 
 
 def test_halves_share_no_scene() -> None:
