@@ -30,6 +30,12 @@ def upscale(
     preset: Annotated[
         str | None, typer.Option(help="Preset by name or folder; chosen by the factor if left out.")
     ] = None,
+    purpose: Annotated[
+        str,
+        typer.Option(
+            metavar="clean|real", help="For real photos: noisy, soft, compressed. They are cleaned."
+        ),
+    ] = "clean",
     scale: Annotated[
         float | None, typer.Option(help="Factor from 1 to 16, 1.5 say. 2 if nothing is said.")
     ] = None,
@@ -77,7 +83,7 @@ def upscale(
         from sr_app.inference.slider import Position
 
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
-        goal = Goal(scale, None if size is None else parse_size(size), preset)
+        goal = Goal(scale, None if size is None else parse_size(size), preset, purpose)
         jobs = find_jobs(source, target, recursive=recursive, suffix=suffix)
         place = blend if blend_map is None else read_map(blend_map, blend)
         position = Position(place, mode, consistent)

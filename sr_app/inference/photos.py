@@ -11,7 +11,7 @@ from sr_app.image.colour import to_float
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
-from sr_app.inference.goal import Goal
+from sr_app.inference.goal import CLEAN, Goal
 from sr_app.inference.slider import OUTPUTS, Position, Slider
 
 
@@ -21,6 +21,7 @@ def upscale(
     scale: float | None = None,
     size: tuple[int, int] | None = None,
     preset: str | None = None,
+    purpose: str = CLEAN,
     blend: float | np.ndarray | None = None,
     mode: str = OUTPUTS,
     consistent: bool = False,
@@ -36,7 +37,8 @@ def upscale(
             uint16 or float in [0, 1].
         scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
         size: exact (height, width) instead of a factor.
-        preset: name or folder; the default of the factor if None.
+        preset: name or folder; the default of the factor and the purpose if None.
+        purpose: ``clean``, or ``real`` for photos that are noisy, soft or compressed.
         blend: from 0, faithful, to 1, vivid; or a map (h, w) of such numbers, not larger than the
             result: one of the photo's own size, say. The preset alone, faithful by default, if
             None.
@@ -49,7 +51,7 @@ def upscale(
     Raises:
         ValueError, OSError: one line that says what was expected.
     """
-    goal, position = Goal(scale, size, preset), Position(blend, mode, consistent)
+    goal, position = Goal(scale, size, preset, purpose), Position(blend, mode, consistent)
     photo = as_photo(source)
     height, width = photo.rgb.shape[:2]
     name = goal.preset_for(height, width)

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import gradio as gr
 from starlette.middleware import Middleware
 
+from sr_app.inference.goal import CLEAN, REAL, default_presets
 from sr_app.networks.presets import list_presets
 from sr_app.serving import words
 from sr_app.serving.desk import KEPT, Button, Chosen, Desk, Screen
@@ -115,6 +116,14 @@ class Page:
     def _add_panel(self) -> None:
         factors = [(f"{scale}×", scale) for scale in SCALES]
         self._scale = gr.Radio(factors, value=SCALES[0], label="Enlarge", elem_id="scale")
+        self._purpose = gr.Radio(
+            [("Clean photo", CLEAN), ("Real photo", REAL)],
+            value=CLEAN,
+            label="Of a",
+            info="Real: noisy, soft or compressed, as phones and the web have them.",
+            elem_id="purpose",
+            visible=bool(default_presets(REAL)),
+        )
         self._target = gr.HTML("", elem_id="target")
         self._go = gr.Button(
             "Enlarge the photo", variant="primary", interactive=False, elem_id="go"
@@ -151,7 +160,9 @@ class Page:
         self._viewer.refused(self._on_refused, None, screen, **quick)
         self._tries.pick(self._on_example, [self._scale], opened, **quick)
         self._scale.change(self._on_scale, [self._chosen, self._scale], screen, **quick)
-        asked = [self._chosen, self._scale, self._preset, self._kind, self._consistent]
+        asked = [
+            self._chosen, self._scale, self._purpose, self._preset, self._kind, self._consistent,
+        ]  # fmt: skip
         begun = self._go.click(self._on_go, asked, screen, trigger_mode="once", **quick)
         begun.success(
             self._on_work,
@@ -183,6 +194,7 @@ class Page:
         self,
         chosen: Chosen | None,
         scale: int,
+        purpose: str,
         preset: str,
         kind: str,
         consistent: bool,
@@ -193,6 +205,7 @@ class Page:
             chosen,
             scale,
             preset=None if preset == AUTOMATIC else preset,
+            purpose=purpose,
             output_format=kind,
             consistent=consistent,
         )

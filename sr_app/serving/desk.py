@@ -11,6 +11,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+from sr_app.inference.goal import CLEAN
 from sr_app.serving import words
 from sr_app.serving.jobs import Cancelled, Job, Jobs
 from sr_app.serving.limits import Limits
@@ -124,6 +125,7 @@ class Desk:
         scale: int,
         *,
         preset: str | None,
+        purpose: str = CLEAN,
         output_format: OutputFormat,
         consistent: bool = False,
     ) -> Screen:
@@ -135,6 +137,7 @@ class Desk:
             chosen.path,
             scale=scale,
             preset=preset,
+            purpose=purpose,
             output_format=output_format,
             consistent=consistent,
             folder=self._folder,

@@ -28,7 +28,7 @@ from sr_app.image.files import (
 )
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import consistency, error_moments
-from sr_app.inference.goal import preset_for
+from sr_app.inference.goal import CLEAN, preset_for
 from sr_app.serving.ends import Ends, Members, save_ends
 from sr_app.serving.limits import Limits
 from sr_app.serving.naturalness import naturalness
@@ -139,6 +139,7 @@ def upscale_file(
     *,
     scale: int,
     preset: str | None = None,
+    purpose: str = CLEAN,
     output_format: OutputFormat = "png",
     consistent: bool = False,
     folder: str | Path,
@@ -151,7 +152,8 @@ def upscale_file(
     asks for a position of the slider (``Ends.write``).
 
     Args:
-        preset: None takes the default one of the factor.
+        preset: None takes the default one of the factor and the purpose.
+        purpose: ``clean`` or ``real``, see ``inference.goal``.
         output_format: ``same`` keeps the photo's own format.
         consistent: project the result onto the photo.
         progress: called with (tiles done, tiles in all); an exception that it raises stops the
@@ -164,7 +166,7 @@ def upscale_file(
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
     limits.check(_named(path, lambda: read_header(path)), scale)
     before = _read(path, limits)
-    preset = preset or preset_for(scale)
+    preset = preset or preset_for(scale, purpose)
     results = tuple(
         enlarge(before, scale=scale, preset=preset, consistent=consistent, progress=progress)
     )

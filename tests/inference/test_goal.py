@@ -36,6 +36,27 @@ def test_the_own_preset_or_the_next_larger_or_the_largest(shelf, scale, expected
     assert preset_for(scale) == f"esrn_{expected}"
 
 
+def test_a_purpose_has_presets_of_its_own(shelf):
+    shelf("esrn_x2", "esrn_x4", "esrn_x4_real")
+    assert Goal(scale=2).preset_for(10, 10) == "esrn_x2"
+    assert Goal(scale=2, purpose="real").preset_for(10, 10) == "esrn_x4_real"  # to be shrunk
+    assert preset_for(16, "real") == "esrn_x4_real"
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ({"purpose": "dirty"}, r"among clean, real.*'dirty'"),
+        ({"purpose": "real"}, r"esrn_x2_real, esrn_x3_real, esrn_x4_real.*Found none"),
+        ({"purpose": "real", "preset": "esrn_x2"}, r"Received both: esrn_x2 and real"),
+    ],
+)
+def test_a_purpose_that_cannot_be_had_is_told(shelf, wish, expected):
+    shelf("esrn_x2")
+    with pytest.raises(ValueError, match=expected):
+        Goal(**wish).preset_for(10, 10)
+
+
 def test_a_factor_with_its_own_preset_gets_it(shelf):
     shelf("esrn_x2", "esrn_x3", "esrn_x4")
     assert preset_for(3) == "esrn_x3"
