@@ -99,11 +99,7 @@ def compress(
             )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        try:
-            card = run_recipe(chosen, folder, out)
-        except FloatingPointError as error:
-            typer.echo(f"sr-app: {error}", err=True)
-            raise typer.Exit(1) from None
+        card = run_recipe(chosen, folder, out)
         card = write_card(replace(card, compression=account(source, card)))
         typer.echo(summary(card))
 

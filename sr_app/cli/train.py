@@ -47,11 +47,7 @@ def train(
         )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        try:
-            card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
-        except FloatingPointError as error:
-            typer.echo(f"sr-app: {error}", err=True)
-            raise typer.Exit(1) from None
+        card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
         typer.echo(
             f"{card.folder}: {card.parameters} parameters, {card.results or 'no results asked'}"
         )
