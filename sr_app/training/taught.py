@@ -44,6 +44,7 @@ def teacher_outputs(
         sr = teacher.predict_on_batch(lr)[: len(rows)]
         start = scale * MARGIN
         sr = sr[:, start : start + side, start : start + side]
+        # Not image.colour.to_uint8, which no training may import: exact halves go to even here.
         return np.rint(255 * np.clip(sr, 0, 1)).astype(np.uint8)
 
     return fill_rows(
