@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
@@ -57,13 +55,6 @@ def make_page(
         _table([good[i] for i in front], objectives),
     ]
     return framed(title, parts, style=_STYLE, reload=refresh)
-
-
-def write_page(path: Path, text: str) -> None:
-    """Replace the page in one move, so that a browser never reads half of it."""
-    temporary = path.with_name(f".writing.{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
 
 
 def _plot(records: Sequence[Record], values: np.ndarray, front, objectives: Sequence[str]) -> str:
