@@ -76,12 +76,12 @@ def compress(
     saved and what it cost in dB.
     """
     with clear_errors():
-        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.recipes import read_recipe, with_seed
         from sr_app.cli.train import keep_recipe, run_recipe
         from sr_app.networks.presets import read_card, write_card
 
         source = read_card(preset)
-        changes = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+        changes = with_seed(settings, seed)
         if student is None:
             check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
             chosen = compressed_recipe(

@@ -61,11 +61,11 @@ def search(
             return
         if recipe is None:
             raise ValueError("Expected a RECIPE, or --find WISH. Received neither")
-        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.recipes import read_recipe, with_seed
         from sr_app.cli.search_recipe import SearchRecipe
         from sr_app.cli.train import keep_recipe
 
-        changes = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+        changes = with_seed(settings, seed)
         chosen = read_recipe(recipe, changes, SearchRecipe)
         folder = runs / chosen.name
         keep_recipe(chosen, folder)

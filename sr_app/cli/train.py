@@ -40,11 +40,9 @@ def train(
     wants another --runs folder.
     """
     with clear_errors():
-        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.recipes import read_recipe, with_seed
 
-        chosen = read_recipe(
-            recipe, [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
-        )
+        chosen = read_recipe(recipe, with_seed(settings, seed))
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
         card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
