@@ -53,10 +53,13 @@ class Lot:
 
 
 class Bench:
-    """Patches, their features and what the teacher makes of them; made once, kept in `work`."""
+    """Patches, their features and what the teacher makes of them; made once, kept in `work`.
 
-    def __init__(self, work: Path):
-        self.work, self.lines = work, work / "runs.jsonl"
+    steps: of each student.
+    """
+
+    def __init__(self, work: Path, steps: int):
+        self.work, self.lines, self.steps = work, work / "runs.jsonl", steps
         work.mkdir(parents=True, exist_ok=True)
 
     @cached_property
@@ -159,12 +162,12 @@ class Bench:
             np.zeros(len(rows), "int32") if clusters is None else clusters[rows],
             self.work / "students" / name,
             radius=radius,
-            steps=STEPS,
-            epoch=STEPS // 2,
+            steps=self.steps,
+            epoch=self.steps // 2,
             batch=8,
             patch=24,
             learning_rate=3e-3,
-            warmup=STEPS // 10,
+            warmup=self.steps // 10,
             average=0.99,
             seed=seed,
         )
@@ -277,7 +280,7 @@ def teach_students(bench: Bench, kind: str, prior: float, seeds: int, *, others:
         for record in bench.once(**asked, arm="teacher"):
             record.update(psnr=psnr(bench.errors("teacher", lot.held)), patches=None)
         for arm, more in arms.items():
-            for record in bench.once(**asked, arm=arm, steps=STEPS):
+            for record in bench.once(**asked, arm=arm, steps=bench.steps):
                 rows = np.sort(np.concatenate([lot.known, more]).astype(int))
                 network = bench.student(rows, seed, f"{name}_{arm[4:] or 'alone'}")
                 record.update(psnr=psnr(bench.errors(network, lot.held)), patches=len(rows))
@@ -296,7 +299,8 @@ def weigh_clusters(bench: Bench, kind: str, prior: float, seeds: int) -> None:
         used = np.concatenate([rows, lot.held])
         clusters = np.zeros(len(bench.features), "int32")
         clusters[used] = cluster_rows(bench.features[used], count=6, seed=seed)
-        asked = {"part": "clusters", "kind": kind, "prior": prior, "seed": seed, "steps": STEPS}
+        asked = {"part": "clusters", "kind": kind, "prior": prior, "seed": seed}
+        asked["steps"] = bench.steps
         for arm, radius in (("mean", None), ("inverse mass", 0.0), ("worst case", 0.5)):
             for record in bench.once(**asked, arm=arm):
                 options = {} if radius is None else {"clusters": clusters, "radius": radius}
@@ -309,7 +313,6 @@ def weigh_clusters(bench: Bench, kind: str, prior: float, seeds: int) -> None:
 
 
 def main() -> None:
-    global STEPS
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=400, help="of each student")
@@ -319,9 +322,9 @@ def main() -> None:
     if not (REPOSITORY / "data" / "photos").is_dir():
         print("skipped: no photographs in data/photos")
         return
-    STEPS = arguments.steps
     card = read_card("esrn_x2")
-    bench = Bench(arguments.work / digest(card.file(card.weights))[:12])  # another teacher: anew
+    work = arguments.work / digest(card.file(card.weights))[:12]  # another teacher: anew
+    bench = Bench(work, arguments.steps)
     _, kinds = bench.made
     print({kind: int((kinds == kind).sum()) for kind in KINDS}, flush=True)
     for seeds in range(1, arguments.seeds + 1):  # all of one seed first: a part says something too
@@ -333,8 +336,6 @@ def main() -> None:
     if arguments.out:
         write_report(bench.lines, arguments.out, {k: int((kinds == k).sum()) for k in KINDS})
 
-
-STEPS = 400
 
 if __name__ == "__main__":
     main()

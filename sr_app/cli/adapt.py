@@ -39,6 +39,8 @@ def adapt(
     with clear_errors():
         from sr_app.cli.adapt_photos import choose_photos, write_sides
         from sr_app.cli.adapt_plan import Source, plan_training
+        from sr_app.cli.adapt_report import make_report
+        from sr_app.cli.train import keep_recipe, run_without_pairs
         from sr_app.networks.presets import read_card
 
         check_outputs([out])
@@ -51,22 +53,9 @@ def adapt(
         recipe = plan_training(
             card, source, folder, name=out.name, minutes=minutes, steps=steps, seed=seed
         )
-        train_preset(recipe, folder, out)
-        from sr_app.cli.adapt_report import make_report
-
+        keep_recipe(recipe, folder)
+        run_without_pairs(recipe, folder, out)
         write_text(out / REPORT, make_report(recipe, chosen, folder, out))
         typer.echo(
             f"{out}: preset of {len(chosen.paths)} photos; {out / REPORT} shows what it does"
         )
-
-
-def train_preset(recipe, folder: Path, out: Path) -> None:
-    """All phases, or what is left of them; then weights, graph and card."""
-    from sr_app.cli.train import keep_recipe, run_without_pairs
-
-    keep_recipe(recipe, folder)
-    try:
-        run_without_pairs(recipe, folder, out)
-    except FloatingPointError as error:
-        typer.echo(f"sr-app: {error}", err=True)
-        raise typer.Exit(1) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,19 +72,13 @@ def measured(paths: tuple[Path, ...]) -> Series:
     """The looks of all photos, with a bar."""
     from sr_app.image.files import read_photo
 
-    parts = []
-    with progress_bar("looking at photos", transient=True) as show:
+    def pictures() -> Iterator[np.ndarray]:
         for done, path in enumerate(paths, 1):
-            parts.append(look_at_all([read_photo(path).rgb]))
+            yield read_photo(path).rgb
             show(done, len(paths))
-    return joined(parts)
 
-
-def joined(parts: list[Series]) -> Series:
-    """One series of several."""
-    looks = tuple(look for part in parts for look in part.looks)
-    small = {f: tuple(look for part in parts for look in part.small[f]) for f in FACTORS}
-    return Series(looks, small)
+    with progress_bar("looking at photos", transient=True) as show:
+        return look_at_all(pictures())
 
 
 def write_sides(chosen: Chosen, folder: Path, hr: Path | None) -> tuple[Path, Path]:

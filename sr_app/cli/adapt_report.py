@@ -46,20 +46,12 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
     Of those that are large enough for a spectrum: none where photos are small.
     """
-    from sr_app.cli.train_two_stage import prepared_crops
+    from sr_app.cli.train_two_stage import initial_translation, prepared_crops
     from sr_app.evaluation.looks import WINDOW, middle
     from sr_app.image.colour import to_float
-    from sr_app.networks.translation import build_translator
     from sr_app.training.two_stage import TO_REAL
 
-    section = recipe.two_stage
-    translator = build_translator(
-        section.translator,
-        width=section.translator_width,
-        blocks=section.translator_blocks,
-        noise=section.translator_noise,
-        name="to_real",
-    )
+    translator = initial_translation(recipe).to_real
     translator.load_weights(folder / "joint" / TO_REAL)
     store = prepared_crops(recipe).store
     pictures = [middle(store.pair(index)[0], LARGEST) for index in range(min(COMPARED, len(store)))]

@@ -76,12 +76,12 @@ def compress(
     saved and what it cost in dB.
     """
     with clear_errors():
-        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.recipes import read_recipe, with_seed
         from sr_app.cli.train import keep_recipe, run_recipe
         from sr_app.networks.presets import read_card, write_card
 
         source = read_card(preset)
-        changes = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+        changes = with_seed(settings, seed)
         if student is None:
             check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
             chosen = compressed_recipe(
@@ -99,11 +99,7 @@ def compress(
             )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        try:
-            card = run_recipe(chosen, folder, out)
-        except FloatingPointError as error:
-            typer.echo(f"sr-app: {error}", err=True)
-            raise typer.Exit(1) from None
+        card = run_recipe(chosen, folder, out)
         card = write_card(replace(card, compression=account(source, card)))
         typer.echo(summary(card))
 

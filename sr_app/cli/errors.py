@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 import typer
 
+DIVERGED = 1
+"""Exit code of a training whose loss is no longer a number."""
+
 BAD_INPUT = 2
 """Exit code of a command that could not use its input."""
 
@@ -22,18 +25,20 @@ TRACEBACK = "SR_APP_TRACEBACK"
 def clear_errors() -> Iterator[None]:
     """Turn ValueError and OSError into one line on stderr and exit code 2.
 
-    Anything else is a fault of the program and keeps its traceback. A closed pipe
-    (`sr-app presets | head -1`) is no error and passes through to the command line library.
+    A training that diverged, FloatingPointError, is one line too, and exit code 1. Anything else is
+    a fault of the program and keeps its traceback. A closed pipe (`sr-app presets | head -1`) is no
+    error and passes through to the command line library.
     """
     try:
         yield
     except BrokenPipeError:
         raise
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, FloatingPointError) as error:
         if os.environ.get(TRACEBACK):
             raise
         typer.echo(f"sr-app: {one_line(error)}", err=True)
-        raise typer.Exit(BAD_INPUT) from None
+        diverged = isinstance(error, FloatingPointError)
+        raise typer.Exit(DIVERGED if diverged else BAD_INPUT) from None
 
 
 def one_line(error: Exception) -> str:

@@ -209,6 +209,11 @@ def read_recipe(
         raise ValueError(f"{path}: {explain(error, kind)}") from error
 
 
+def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
+    """The changes of ``--set``, and after them that of ``--seed`` where it is given."""
+    return [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+
+
 def find_recipe(name: str) -> Path:
     """A path that exists, or a shipped recipe; the error names the nearest."""
     for path in (Path(name), SHIPPED / f"{name}.toml"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.cli.outputs import write_text
 
 if TYPE_CHECKING:
     from sr_app.cli.search_recipe import SearchRecipe
@@ -60,11 +61,11 @@ def search(
             return
         if recipe is None:
             raise ValueError("Expected a RECIPE, or --find WISH. Received neither")
-        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.recipes import read_recipe, with_seed
         from sr_app.cli.search_recipe import SearchRecipe
         from sr_app.cli.train import keep_recipe
 
-        changes = [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+        changes = with_seed(settings, seed)
         chosen = read_recipe(recipe, changes, SearchRecipe)
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
@@ -168,8 +169,8 @@ class Watch:
             self.supernet.observe(generation)
 
     def write(self, refresh: int | None) -> None:
-        """Replace the page."""
-        from sr_app.search.page import make_page, write_page
+        """Replace the page in one move, so that a browser never reads half of it."""
+        from sr_app.search.page import make_page
 
         page = make_page(
             self.records,
@@ -179,7 +180,7 @@ class Watch:
             seconds=self.seconds,
             refresh=refresh,
         )
-        write_page(self.folder / PAGE, page)
+        write_text(self.folder / PAGE, page)
         self.written = time.monotonic()
 
 

@@ -40,18 +40,12 @@ def train(
     wants another --runs folder.
     """
     with clear_errors():
-        from sr_app.cli.recipes import read_recipe
+        from sr_app.cli.recipes import read_recipe, with_seed
 
-        chosen = read_recipe(
-            recipe, [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
-        )
+        chosen = read_recipe(recipe, with_seed(settings, seed))
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        try:
-            card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
-        except FloatingPointError as error:
-            typer.echo(f"sr-app: {error}", err=True)
-            raise typer.Exit(1) from None
+        card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name)
         typer.echo(
             f"{card.folder}: {card.parameters} parameters, {card.results or 'no results asked'}"
         )
@@ -79,6 +73,9 @@ def same_recipe(path: Path, recipe: Recipe) -> bool:
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     """Data, network, training, preset."""
+    from sr_app.cli.train_sections import check_sections
+
+    check_sections(recipe)
     if recipe.selection:
         return run_on_selected(recipe, folder, out)
     if recipe.two_stage:
@@ -104,8 +101,6 @@ def run_training(
     callbacks = [TrainingBar(settings.steps, settings.epoch)]
     if settings.tensorboard:
         callbacks.append(tensorboard(folder / "events"))
-    if recipe.perceptual and recipe.distillation:
-        raise ValueError("a recipe has a [perceptual] or a [distillation] section, not both")
     if recipe.perceptual:
         from sr_app.cli.train_perceptual import train_perceptually as train_as_asked
     else:
@@ -168,14 +163,6 @@ def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:
     """The same in two stages; nothing to validate on, for there are no pairs."""
     from sr_app.cli.train_two_stage import train_in_two_stages
 
-    if recipe.validation:
-        raise ValueError("a two-stage recipe has no pairs to validate on: leave [validation] out")
-    if recipe.perceptual or recipe.distillation:
-        raise ValueError(
-            "a recipe with a [two_stage] section has no [perceptual] or [distillation] section"
-        )
-    if recipe.training.devices != "one":
-        raise ValueError('two-stage training runs on one device: set training.devices = "one"')
     network = initial_network(recipe)
     train_in_two_stages(recipe, network, folder)
     return write_preset(recipe, network, folder, out)

@@ -27,24 +27,10 @@ def train_on_selected(recipe: Recipe, network: keras.Model, folder: Path) -> dic
     """
     from sr_app.training.distillation import load_teacher
 
-    check(recipe)
     teacher = load_teacher(recipe.distillation.teacher, recipe.network.scale)
     shortlist = choose_patches(recipe, teacher, folder)
     train_on_chosen(recipe, network, teacher, shortlist, folder)
     return facts(shortlist)
-
-
-def check(recipe: Recipe) -> None:
-    """ValueError for sections that do not go with a selection."""
-    if recipe.distillation is None:
-        raise ValueError("a recipe with a [selection] section needs a [distillation] section")
-    if recipe.perceptual or recipe.two_stage or recipe.distillation.share < 1:
-        raise ValueError(
-            "a recipe with a [selection] section learns from the teacher alone: "
-            "distillation.share = 1, no [perceptual] and no [two_stage] section"
-        )
-    if recipe.training.devices != "one":
-        raise ValueError('a selection runs on one device: set training.devices = "one"')
 
 
 def choose_patches(recipe: Recipe, teacher: keras.Model, folder: Path) -> Shortlist:

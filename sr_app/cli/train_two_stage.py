@@ -15,26 +15,16 @@ if TYPE_CHECKING:
 SETTINGS = ("loss", "learning_rate", "warmup", "average", "gradient_clip")
 
 
-def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> UnpairedTranslation:
+def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> None:
     """Translation only, super-resolution only, jointly: each in a folder of its own.
 
-    A phase of no steps is left out; a finished one is only loaded. The trained translators.
+    A phase of no steps is left out; a finished one is only loaded.
     """
-    from sr_app.training.two_stage import build_translation, train_translation
+    from sr_app.training.two_stage import train_translation
 
-    section, settings = recipe.two_stage, recipe.training
+    section = recipe.two_stage
     crops, fitting = prepared_crops(recipe), prepared_fitting(recipe, folder)
-    translation = build_translation(
-        patch=settings.patch,
-        seed=settings.seed,
-        kind=section.translator,
-        width=section.translator_width,
-        blocks=section.translator_blocks,
-        noise=section.translator_noise,
-        critic=section.critic,
-        critic_width=section.critic_width,
-        field=section.critic_field,
-    )
+    translation = initial_translation(recipe)
     train_translation(
         translation,
         crops,
@@ -45,7 +35,24 @@ def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> U
     )
     train_network(recipe, network, translation, crops, fitting, folder / "super_resolution")
     train_together(recipe, network, translation, crops, fitting, folder / "joint")
-    return translation
+
+
+def initial_translation(recipe: Recipe) -> UnpairedTranslation:
+    """The recipe's translators and critics, untrained."""
+    from sr_app.training.two_stage import build_translation
+
+    section, settings = recipe.two_stage, recipe.training
+    return build_translation(
+        patch=settings.patch,
+        seed=settings.seed,
+        kind=section.translator,
+        width=section.translator_width,
+        blocks=section.translator_blocks,
+        noise=section.translator_noise,
+        critic=section.critic,
+        critic_width=section.critic_width,
+        field=section.critic_field,
+    )
 
 
 def train_network(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +9,13 @@ from html import escape
 
 import numpy as np
 
+from sr_app.evaluation.page import data_url, listing, make_page
 from sr_app.image.encoders import Attachments, encode
 
 _STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
-dt { font-weight: 600; } dd { margin: 0; }
+body { max-width: 76rem; }
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, 6rem); gap: .6rem .5rem; }
-figure { margin: 0; } figure img { width: 6rem; height: 6rem; display: block; }
+figure img { width: 6rem; height: 6rem; display: block; }
 figcaption { font-size: .75rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 """
 
@@ -42,18 +39,12 @@ class Sheet:
 
 def make_contact_sheet(title: str, facts: dict[str, str], sheets: Sequence[Sheet]) -> str:
     """The page as text: the facts, then the sheets in their order."""
-    listed = "".join(f"<dt>{escape(k)}</dt><dd>{escape(text)}</dd>" for k, text in facts.items())
-    body = "\n".join(
+    parts = [
         f"<h2>{escape(sheet.heading)}</h2>\n<p>{escape(sheet.note)}</p>\n"
         f'<div class="sheet">{_figures(sheet)}</div>'
         for sheet in sheets
-    )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n"
-        f"<h1>{escape(title)}</h1>\n<dl>{listed}</dl>\n{body}\n</body></html>\n"
-    )
+    ]
+    return make_page(title, [listing(facts), *parts], style=_STYLE)
 
 
 def _figures(sheet: Sheet) -> str:
@@ -68,4 +59,4 @@ def _jpeg(picture: np.ndarray) -> str:
     """A data URL: a tenth of the bytes of a PNG, and a person judges no pixel here."""
     stream = io.BytesIO()
     encode(stream, picture, "jpeg", 85, Attachments())
-    return f"data:image/jpeg;base64,{base64.b64encode(stream.getvalue()).decode()}"
+    return data_url("image/jpeg", stream.getvalue())

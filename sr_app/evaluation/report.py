@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 from collections.abc import Sequence
@@ -17,16 +16,13 @@ from sr_app.evaluation.benchmark import Benchmark, PictureScore
 from sr_app.evaluation.crops import Crop
 from sr_app.evaluation.frontier import DISTORTION, Point, advantage, curve
 from sr_app.evaluation.metrics import METRICS, title
+from sr_app.evaluation.page import data_url, listing, make_page
 from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.image.colour import to_uint8
 from sr_app.image.png import write_png
 
 _COLOUR = "#2a6f97"
 _STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
-dt { font-weight: 600; } dd { margin: 0; }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid #8884; }
 th:first-child, td:first-child { text-align: left; }
@@ -34,39 +30,37 @@ td { font-variant-numeric: tabular-nums; }
 tfoot td { font-weight: 700; border-top: 2px solid currentColor; }
 .plot { width: 100%; background: #fff; border-radius: .4rem; }
 .crops { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.5rem; }
-figure { margin: 0; } figcaption { font-size: .85rem; }
+figcaption { font-size: .85rem; }
 .crops img { width: 18rem; max-width: 100%; image-rendering: pixelated; }
 """
 
 
 def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) -> str:
     """The page as text. subject: what was scored, such as "esrn_x4" or "bicubic"."""
-    heading = escape(f"{subject}, x{benchmark.scale}")
+    heading = f"{subject}, x{benchmark.scale}"
     parts = [
-        f"<h1>{heading}</h1>",
         _facts(benchmark),
         f'<img class="plot" alt="{escape(_listed(benchmark.mean))}" src="{_plot(benchmark)}">',
         _table(benchmark),
         _gallery(crops, subject),
     ]
-    return _page(heading, parts)
+    return make_page(heading, parts, style=_STYLE)
 
 
 def make_frontier_html(points: Sequence[Point], subject: str, facts: dict[str, str]) -> str:
     """The page of a frontier as text: what was measured, the curves, every point."""
-    heading = escape(f"{subject}: distortion against perception")
+    heading = f"{subject}: distortion against perception"
     names = list(points[0].scores)
     head = "".join(f'<th scope="col">{escape(title(name))}</th>' for name in names)
     rows = "".join(_row(f"{p.mode}, t = {p.t:g}", p.scores, names) for p in points)
-    source = _data_url("image/svg+xml", plot_frontier(points))
+    source = data_url("image/svg+xml", plot_frontier(points))
     parts = [
-        f"<h1>{heading}</h1>",
-        _listing({**facts, **_advantages(points)}),
+        listing({**facts, **_advantages(points)}),
         f'<img class="plot" alt="curves of {escape(", ".join(names))}" src="{source}">',
         f'<table><thead><tr><th scope="col">Place</th>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>",
     ]
-    return _page(heading, parts)
+    return make_page(heading, parts, style=_STYLE)
 
 
 def make_adaptation_html(
@@ -84,19 +78,18 @@ def make_adaptation_html(
         noise: kind of LR -> grey levels.
         strips: for each photo, name -> picture (H, W, 3).
     """
-    heading = escape(f"{subject}: what it learnt")
+    heading = f"{subject}: what it learnt"
     words = ", ".join(f"{name} {level:.1f}" for name, level in noise.items())
-    source = _data_url("image/svg+xml", plot_looks(spectra, noise))
+    source = data_url("image/svg+xml", plot_looks(spectra, noise))
     rows = "".join(_views(eight_bits(strip)) for strip in strips)
     parts = [
-        f"<h1>{heading}</h1>",
-        _listing({**facts, "Noise, grey levels": words}),
+        listing({**facts, "Noise, grey levels": words}),
         "<p>Synthetic LR is what ordinary training sees, real LR are the photos. Translated LR is "
         "what this preset was trained on: it should lie on the real one.</p>",
         f'<img class="plot" alt="spectra and noise: {escape(words)}" src="{source}">',
         f"<h2>Before and after</h2>{rows}",
     ]
-    return _page(heading, parts)
+    return make_page(heading, parts, style=_STYLE)
 
 
 def eight_bits(strip: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -153,27 +146,12 @@ def _advantages(points: Sequence[Point]) -> dict[str, str]:
     }
 
 
-def _page(heading: str, parts: Sequence[str]) -> str:
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{heading}</title><style>{_STYLE}</style></head>\n<body>\n"
-        + "\n".join(parts)
-        + "\n</body></html>\n"
-    )
-
-
 def _facts(benchmark: Benchmark) -> str:
     protocol = f"{benchmark.protocol}: {PROTOCOLS[benchmark.protocol].description}"
     count = f"{benchmark.folder} ({len(benchmark.pictures)} pictures)"
     facts = {"Pictures": count, "Protocol": protocol, "LR": benchmark.lr}
     facts["Mean"] = _listed(benchmark.mean)
-    return _listing(facts)
-
-
-def _listing(facts: dict[str, str]) -> str:
-    rows = "".join(f"<dt>{escape(k)}</dt><dd>{escape(text)}</dd>" for k, text in facts.items())
-    return f"<dl>{rows}</dl>"
+    return listing(facts)
 
 
 def _listed(scores: dict[str, float]) -> str:
@@ -233,11 +211,7 @@ def _views(views: dict[str, np.ndarray], place: str = "photo") -> str:
 def _png(pixels: np.ndarray) -> str:
     stream = io.BytesIO()
     write_png(stream, pixels)
-    return _data_url("image/png", stream.getvalue())
-
-
-def _data_url(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return data_url("image/png", stream.getvalue())
 
 
 def _svg(figure: Figure) -> bytes:
@@ -258,7 +232,7 @@ def _plot(benchmark: Benchmark) -> str:
         _bars(axes[0], benchmark, names[0])
     if len(names) == 2:
         _scatter(axes[1], benchmark.pictures, *names)
-    return _data_url("image/svg+xml", _svg(figure))
+    return data_url("image/svg+xml", _svg(figure))
 
 
 def _bars(axes: Axes, benchmark: Benchmark, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,11 +49,17 @@ def span(values: np.ndarray) -> str:
     return f"{mid:.1f} ({low:.1f} to {high:.1f})"
 
 
-def look_at_all(pictures: Sequence[np.ndarray], factors: Sequence[int] = FACTORS) -> Series:
-    """Measure photos, each at its own size and smaller where 64 pixels are left of it."""
-    parts = [middle(picture) for picture in pictures]
-    small = {factor: tuple(look_at(shrunk(part, factor)) for part in parts) for factor in factors}
-    return Series(tuple(look_at(part) for part in parts), small)
+def look_at_all(pictures: Iterable[np.ndarray], factors: Sequence[int] = FACTORS) -> Series:
+    """Measure photos, each at its own size and smaller; 64 pixels a side must be left of it.
+
+    Photos are taken one at a time, so an iterator that reads them holds one in memory.
+    """
+    looks = []
+    for picture in pictures:
+        part = middle(picture)
+        looks.append((look_at(part), *(look_at(shrunk(part, factor)) for factor in factors)))
+    own, *small = zip(*looks, strict=True)
+    return Series(own, dict(zip(factors, small, strict=True)))
 
 
 def check_count(usable: int, found: int, side: int) -> None:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
+from sr_app.evaluation.page import make_page as framed
 from sr_app.search.archive import Record
 from sr_app.search.pareto import non_dominated
 
 WIDTH, HEIGHT, MARGIN = 760, 420, 60
 _STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; }
 th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #8884; }
 th:last-child, td:last-child { text-align: left; font-size: .8rem; }
@@ -48,24 +45,16 @@ def make_page(
     good = [record for record in records if record.error is None]
     values = np.array([record.objectives for record in good]).reshape(-1, len(objectives))
     front = non_dominated(values) if good else []
-    reload = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
     facts = (
         f"{len(records)} of {planned} candidates, {len(records) - len(good)} failed, "
         f"{len(front)} on the front, {seconds / 60:.1f} minutes of scoring"
     )
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{reload}'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n"
-        f"<h1>{escape(title)}</h1>\n<p>{facts}</p>\n{_plot(good, values, front, objectives)}\n"
-        f"{_table([good[i] for i in front], objectives)}\n</body></html>\n"
-    )
-
-
-def write_page(path: Path, text: str) -> None:
-    """Replace the page in one move, so that a browser never reads half of it."""
-    temporary = path.with_name(f".writing.{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    parts = [
+        f"<p>{facts}</p>",
+        _plot(good, values, front, objectives),
+        _table([good[i] for i in front], objectives),
+    ]
+    return framed(title, parts, style=_STYLE, reload=refresh)
 
 
 def _plot(records: Sequence[Record], values: np.ndarray, front, objectives: Sequence[str]) -> str:

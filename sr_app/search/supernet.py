@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import keras
@@ -25,6 +25,7 @@ from sr_app.search.proxy import opened
 from sr_app.search.weight_bank import WeightBank
 from sr_app.training.losses import loss_named
 from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.validation import enlarge
 
 Progress = Callable[[int, int], None]
 WARM = 0
@@ -83,14 +84,12 @@ class Supernet:
 
     def quality(self, bank: WeightBank, genotype: Genotype) -> float:
         """Validation PSNR (dB) of one network with a bank's weights."""
-        network = self.borrowing(bank, genotype)
-
-        def enlarge(lr: np.ndarray) -> np.ndarray:
-            sr = network(lr[None].astype("float32") / 255)
-            return np.clip(keras.ops.convert_to_numpy(sr[0]), 0, 1)
-
         found = evaluate(
-            enlarge, self.validation, scale=self.scale, limit=self.pictures, metrics=("psnr",)
+            partial(enlarge, self.borrowing(bank, genotype)),
+            self.validation,
+            scale=self.scale,
+            limit=self.pictures,
+            metrics=("psnr",),
         )
         return float(found.mean["psnr"])
 

@@ -1,10 +1,39 @@
-"""Optimizers whose learning rate depends on the variable."""
+"""Adam as the trainings use it: averaged weights, a bounded gradient, rates for some variables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import keras
+
+
+def averaged_adam(
+    learning_rate: keras.optimizers.schedules.LearningRateSchedule,
+    *,
+    average: float | None,
+    gradient_clip: float | None,
+    betas: tuple[float, float] = (0.9, 0.999),
+    rates: Mapping[str, float] | None = None,
+) -> keras.optimizers.Adam:
+    """A new Adam that keeps a moving average of the weights beside them.
+
+    Args:
+        learning_rate: of each step.
+        average: momentum of the weights' moving average, or None for none.
+        gradient_clip: bound on the gradient's norm over all variables, or None.
+        betas: decay of the moments.
+        rates: factors on the learning rate as in :class:`RatedAdam`, or None.
+    """
+    options = {
+        "beta_1": betas[0],
+        "beta_2": betas[1],
+        "use_ema": average is not None,
+        "ema_momentum": average or 0.99,  # Keras wants a number even where none is kept
+        "global_clipnorm": gradient_clip,
+    }
+    if rates is None:
+        return keras.optimizers.Adam(learning_rate, **options)
+    return RatedAdam(learning_rate, rates=rates, **options)
 
 
 class RatedAdam(keras.optimizers.Adam):

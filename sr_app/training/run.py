@@ -14,7 +14,7 @@ from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distillation import PlainDistillation
 from sr_app.training.distribution import Distribution
 from sr_app.training.fitting import fit_stage
-from sr_app.training.optimizers import RatedAdam
+from sr_app.training.optimizers import averaged_adam
 from sr_app.training.perceptual import PerceptualTraining
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
@@ -75,11 +75,10 @@ def train_supervised(
         ValueError: if ``steps`` is not a multiple of ``epoch``, or ``batch`` not of the devices.
     """
     distribution.check_batch(batch)
-    optimizer = keras.optimizers.Adam(
+    optimizer = averaged_adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
-        use_ema=average is not None,
-        ema_momentum=average or 0.99,
-        global_clipnorm=gradient_clip,
+        average=average,
+        gradient_clip=gradient_clip,
     )
     watchers = list(callbacks)
     if validation is not None:
@@ -146,13 +145,12 @@ def train_perceptual(
         validation: what scores and ranks the network, or None.
         keep_best: end with the weights that the validation ranks highest.
     """
-    optimizer = RatedAdam(
+    optimizer = averaged_adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
+        average=average,
+        gradient_clip=gradient_clip,
+        betas=(0.9, 0.99),  # the critic moves what the network is asked for
         rates={"critic": critic_rate},
-        beta_2=0.99,  # the critic moves what the network is asked for
-        use_ema=average is not None,
-        ema_momentum=average or 0.99,
-        global_clipnorm=gradient_clip,
     )
     fit_stage(
         stage,

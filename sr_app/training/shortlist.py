@@ -48,19 +48,21 @@ class Shortlist:
     @property
     def chosen(self) -> np.ndarray:
         """Rows of the others that were chosen, best first."""
-        rows = np.flatnonzero(~self.positive & (self.scores > 0))
-        return rows[np.argsort(-self.scores[rows], kind="stable")]
+        return self.ranked(~self.positive & (self.scores > 0))
 
     @property
     def examples(self) -> np.ndarray:
         """Rows of the examples, best first."""
-        rows = np.flatnonzero(self.positive)
-        return rows[np.argsort(-self.scores[rows], kind="stable")]
+        return self.ranked(self.positive)
 
     @property
     def refused(self) -> np.ndarray:
         """Rows of the others that were refused, the nearest miss first."""
-        rows = np.flatnonzero(~self.positive & (self.scores <= 0))
+        return self.ranked(~self.positive & (self.scores <= 0))
+
+    def ranked(self, mask: np.ndarray) -> np.ndarray:
+        """Rows that a mask (n,) holds, the highest score first."""
+        rows = np.flatnonzero(mask)
         return rows[np.argsort(-self.scores[rows], kind="stable")]
 
     def name(self, rows: np.ndarray) -> str:
@@ -177,11 +179,10 @@ def known_prior(
         found = {}
     if found.get("key") == f"{key} {seed}":
         return found["prior"]
-    groups = tuple(pictures[side.rows] for side in sides)
     rng = np.random.default_rng(seed)
     kept = [np.sort(rng.permutation(len(side))[:ESTIMATED_ON]) for side in sides]
     samples = [side[rows] for side, rows in zip(sides, kept, strict=True)]
-    groups = tuple(group[rows] for group, rows in zip(groups, kept, strict=True))
+    groups = tuple(pictures[side.rows[rows]] for side, rows in zip(sides, kept, strict=True))
     # 0 and 1 leave nothing to train on: one patch of either kind is always there.
     edge = 1 / (1 + len(sides[1]))
     prior = float(np.clip(estimate_prior(*samples, groups=groups, seed=seed), edge, 1 - edge))

@@ -13,6 +13,7 @@ from sr_app.datasets.patches import TaughtCrops
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.clusters import inverse_mass
 from sr_app.training.fitting import fit_stage
+from sr_app.training.optimizers import averaged_adam
 from sr_app.training.robust_distillation import RobustDistillation
 from sr_app.training.row_file import fill_rows
 from sr_app.training.run import FINAL
@@ -43,6 +44,7 @@ def teacher_outputs(
         sr = teacher.predict_on_batch(lr)[: len(rows)]
         start = scale * MARGIN
         sr = sr[:, start : start + side, start : start + side]
+        # Not image.colour.to_uint8, which no training may import: exact halves go to even here.
         return np.rint(255 * np.clip(sr, 0, 1)).astype(np.uint8)
 
     return fill_rows(
@@ -100,11 +102,10 @@ def train_taught(
             first_step=done,
         ),
         folder,
-        optimizer=keras.optimizers.Adam(
+        optimizer=averaged_adam(
             WarmupCosine(learning_rate, steps, warmup=warmup),
-            use_ema=average is not None,
-            ema_momentum=average or 0.99,
-            global_clipnorm=gradient_clip,
+            average=average,
+            gradient_clip=gradient_clip,
         ),
         steps=steps,
         epoch=epoch,

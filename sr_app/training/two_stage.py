@@ -17,6 +17,7 @@ from sr_app.training.checkpoints import save_weights
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.curve import COLUMNS
 from sr_app.training.fitting import fit_stage
+from sr_app.training.optimizers import averaged_adam
 from sr_app.training.run import FINAL
 from sr_app.training.schedules import ConstantThenLinear, WarmupCosine
 from sr_app.training.translation import UnpairedTranslation
@@ -163,11 +164,10 @@ def train_indirect(
     gradient_clip: float | None = None,
 ) -> None:
     """Stage 2: the network alone, on translated LR; arguments as `run.train_supervised`."""
-    optimizer = keras.optimizers.Adam(
+    optimizer = averaged_adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
-        use_ema=average is not None,
-        ema_momentum=average or 0.99,
-        global_clipnorm=gradient_clip,
+        average=average,
+        gradient_clip=gradient_clip,
     )
     fit_stage(
         IndirectTraining(network, to_real, loss),
@@ -210,16 +210,12 @@ def train_jointly(
     save_weights(network, folder / FINAL)
 
 
-def adam(rate: float, steps: int, clip: float, average: float | None = None):
+def adam(
+    rate: float, steps: int, clip: float, average: float | None = None
+) -> keras.optimizers.Adam:
     """CycleGAN's optimizer; the clip is on the gradient of all networks together."""
-    return keras.optimizers.Adam(
-        ConstantThenLinear(rate, steps),
-        beta_1=0.5,
-        beta_2=0.999,
-        global_clipnorm=clip,
-        use_ema=average is not None,
-        ema_momentum=average or 0.99,
-    )
+    schedule = ConstantThenLinear(rate, steps)
+    return averaged_adam(schedule, average=average, gradient_clip=clip, betas=(0.5, 0.999))
 
 
 def save_translators(translation: UnpairedTranslation, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -35,6 +36,12 @@ def lowest_lpips(budget: float) -> Rank:
         return (1.0, -scores["lpips"]) if within else (0.0, scores["psnr"])
 
     return rank
+
+
+def enlarge(network: keras.Model, lr: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8 -> (s*h, s*w, 3) float32 in [0, 1], the whole picture at once."""
+    batch = lr[None].astype("float32") / 255
+    return np.clip(keras.ops.convert_to_numpy(network(batch)[0]), 0, 1)
 
 
 class Validation(keras.callbacks.Callback):
@@ -89,13 +96,12 @@ class Validation(keras.callbacks.Callback):
     def score(self) -> Scores:
         """Means over the folder."""
         return evaluate(
-            self.enlarge, self.hr, scale=self.scale, limit=self.pictures, metrics=self.metrics
+            partial(enlarge, self.network),
+            self.hr,
+            scale=self.scale,
+            limit=self.pictures,
+            metrics=self.metrics,
         ).mean
-
-    def enlarge(self, lr: np.ndarray) -> np.ndarray:
-        """(h, w, 3) uint8 -> (s*h, s*w, 3) float32 in [0, 1]."""
-        batch = lr[None].astype("float32") / 255
-        return np.clip(keras.ops.convert_to_numpy(self.network(batch)[0]), 0, 1)
 
     def is_best(self, scores: Scores) -> bool:
         """Whether the scores rank above the best so far, in this run or the one that it resumes."""

@@ -40,7 +40,8 @@ def test_walk_from_a_folder_of_photos_to_a_preset_and_its_page(
     page = (tmp_path / "my_x2/report.html").read_text()
     assert re.search(r"real \d+\.\d, synthetic \d+\.\d, translated \d+\.\d", page)
     assert "NIQE" in page and page.count("<figcaption>after</figcaption>") == 6
-    assert page.count("<figure>") == 3 * 6 and "http" not in page.replace("http://www.w3.org", "")
+    words = re.sub(r"base64,[\w+/=]*", "", page)  # two million random letters may spell anything
+    assert page.count("<figure>") == 3 * 6 and "http" not in words
     run("upscale", folder / "000.png", "big.png", "--preset", "my_x2")
     assert read_photo("big.png").rgb.shape == (800, 800, 3)
     stamp = (tmp_path / "runs/adapt_my_x2/joint/last.weights.h5").stat().st_mtime_ns

@@ -27,6 +27,13 @@ def test_bad_input_is_one_line_on_stderr_and_exit_code_2(
     assert one_line(error) == line
 
 
+def test_a_training_that_diverged_is_one_line_and_exit_code_1(capsys) -> None:
+    with pytest.raises(typer.Exit) as exit_info, clear_errors():
+        raise FloatingPointError("The loss is nan at step 5")
+    assert exit_info.value.exit_code == 1
+    assert capsys.readouterr() == ("", "sr-app: The loss is nan at step 5\n")
+
+
 def test_a_fault_of_the_program_keeps_its_traceback() -> None:
     with pytest.raises(KeyError), clear_errors():
         raise KeyError("tile")

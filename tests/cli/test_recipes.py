@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import list_recipes, read_recipe
+from sr_app.cli.recipes import list_recipes, read_recipe, with_seed
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
 
@@ -73,6 +73,11 @@ def test_faulty_files_are_named(path, old, new, fault):
         file.write(TINY.replace(old, new))
     with pytest.raises(ValueError, match=fault):
         read_recipe(path)
+
+
+def test_a_seed_comes_after_the_other_changes(path):
+    seeds = [read_recipe(path, with_seed(["seed=3"], seed)).training.seed for seed in (None, 0)]
+    assert seeds == [3, 0] and with_seed(None, None) == []
 
 
 def test_unknown_recipes_get_the_nearest():

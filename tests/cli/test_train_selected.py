@@ -10,8 +10,6 @@ import keras
 import numpy as np
 import pytest
 
-from sr_app.cli import train_selected
-from sr_app.cli.recipes import read_recipe
 from sr_app.image.files import Photo, write_photo
 from sr_app.networks.presets import load_preset, read_card
 from tests.training.scenes import scene
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
-SELECTED = '[distillation]\nteacher = "esrn_x2"\n[selection]\npositives = "a"\nunlabeled = "b"\n'
 
 
 @pytest.fixture
@@ -77,20 +74,6 @@ def test_a_whole_run_and_the_same_again(run: Run, models, folders, monkeypatch) 
     run(*arguments)  # features, scores and the teacher's pictures are there, the training is done
     np.testing.assert_allclose(load_preset(out)(x), first, atol=1e-6)
     assert json.loads((out / "card.json").read_text())["training"]["selection"] == told
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({"distillation": None}, r"needs a \[distillation\] section"),
-        ({"perceptual": object()}, "teacher alone"),
-    ],
-)
-def test_sections_that_do_not_go_together(tmp_path, change, expected) -> None:
-    (tmp_path / "tiny.toml").write_text(TINY + SELECTED)
-    recipe = read_recipe(str(tmp_path / "tiny.toml")).model_copy(update=change)
-    with pytest.raises(ValueError, match=expected):
-        train_selected.check(recipe)
 
 
 def test_folders_must_hold_pictures(run: Run, models, folders) -> None:

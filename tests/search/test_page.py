@@ -6,7 +6,7 @@ import re
 import pytest
 
 from sr_app.search.archive import Record
-from sr_app.search.page import label, make_page, number, write_page
+from sr_app.search.page import label, make_page, number
 
 
 def record(index: int, quality: float, cost: float, error: str | None = None) -> Record:
@@ -51,13 +51,6 @@ def test_nothing_yet_and_one_objective() -> None:
     assert "No candidate yet" in page([])
     one = Record(0, 0, "g", "P", "sample", (), (-30.0,))
     assert "<circle" in make_page([one], ("quality",), title="t", planned=1, seconds=0)
-
-
-def test_written_whole(tmp_path) -> None:
-    write_page(tmp_path / "search.html", "first")
-    write_page(tmp_path / "search.html", "second")
-    assert [path.name for path in tmp_path.iterdir()] == ["search.html"]
-    assert (tmp_path / "search.html").read_text() == "second"
 
 
 @pytest.mark.parametrize(

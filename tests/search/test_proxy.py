@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import skimage.data
 
-from sr_app import write_photo
-from sr_app.image.files import Photo
 from sr_app.networks.genotype import Genotype
 from sr_app.search.proxy import Proxy, name_of
 from sr_app.training.checkpoints import BEST
@@ -15,23 +12,8 @@ LARGER = Genotype.parse("P_2_8_8,P_2_8_8", width=8, tail="anchor")
 
 
 @pytest.fixture
-def proxy(tmp_path) -> Proxy:
-    for name, pixels in {"train": skimage.data.coffee(), "hold": skimage.data.chelsea()}.items():
-        part = (pixels[100:180, 100:180] / 255).astype("float32")
-        (tmp_path / name).mkdir()
-        write_photo(Photo(rgb=part), tmp_path / name / "a.png")
-    return Proxy(
-        sources=((tmp_path / "train" / "a.png", None),),
-        cache=tmp_path / "cache",
-        validation=tmp_path / "hold",
-        folder=tmp_path / "candidates",
-        scale=2,
-        steps=8,
-        epoch=4,
-        batch=2,
-        patch=12,
-        warmup=2,
-    )
+def proxy(tmp_path, pictures) -> Proxy:
+    return Proxy(folder=tmp_path / "candidates", steps=8, epoch=4, warmup=2, **pictures)
 
 
 def test_a_candidate_is_trained_alike_and_heirs_begin_with_their_parents_weights(proxy) -> None:

@@ -4,10 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-import skimage.data
 
-from sr_app import write_photo
-from sr_app.image.files import Photo
 from sr_app.search.evolution import evolve
 from sr_app.search.objectives import Objectives
 from sr_app.search.space import BlockSpace
@@ -22,23 +19,8 @@ SPACE = BlockSpace(
 
 
 @pytest.fixture
-def supernet(tmp_path) -> Supernet:
-    for name, pixels in {"train": skimage.data.coffee(), "hold": skimage.data.chelsea()}.items():
-        part = (pixels[100:180, 100:180] / 255).astype("float32")
-        (tmp_path / name).mkdir()
-        write_photo(Photo(rgb=part), tmp_path / name / "a.png")
-    return Supernet(
-        sources=((tmp_path / "train" / "a.png", None),),
-        cache=tmp_path / "cache",
-        validation=tmp_path / "hold",
-        folder=tmp_path / "supernet",
-        scale=2,
-        warm_up=2,
-        visits=2,
-        steps=6,
-        batch=2,
-        patch=12,
-    )
+def supernet(tmp_path, pictures) -> Supernet:
+    return Supernet(folder=tmp_path / "supernet", warm_up=2, visits=2, steps=6, **pictures)
 
 
 class Quick(Supernet):

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from sr_app.training.optimizers import RatedAdam
+from sr_app.training.optimizers import RatedAdam, averaged_adam
 
 
 def step(optimizer):
@@ -31,3 +31,16 @@ def test_without_rates_it_is_adam():
 def test_survives_serialisation():
     again = RatedAdam.from_config(RatedAdam(1e-2, rates={"slow": 0.1}).get_config())
     assert again.rate("slow/kernel") == 0.1 and again.rate("fast/kernel") == 1
+
+
+def test_the_kept_average_and_the_clip_are_those_asked_for():
+    plain = averaged_adam(1e-2, average=None, gradient_clip=None)
+    assert type(plain) is keras.optimizers.Adam
+    assert (plain.use_ema, plain.global_clipnorm) == (False, None)
+    assert step(plain) == step(keras.optimizers.Adam(1e-2))
+    kept = averaged_adam(
+        1e-2, average=0.9, gradient_clip=2.0, betas=(0.5, 0.8), rates={"slow": 0.1}
+    )
+    assert (kept.use_ema, kept.ema_momentum, kept.global_clipnorm) == (True, 0.9, 2.0)
+    assert (kept.beta_1, kept.beta_2) == (0.5, 0.8)
+    np.testing.assert_allclose(step(kept), [1e-2, 1e-3], rtol=1e-3)

@@ -82,7 +82,9 @@ def test_three_hundred_steps_learn_and_nothing_collapses():
 def test_each_term_alone_trains_the_network(term):
     silent = {"pixel": 0.0, "features": 0.0, "adversarial": 0.0}
     stage = make_stage(LossWeights(**{**silent, term: 1.0}))
-    stage.compile(optimizer=keras.optimizers.Adam(1e-3))
+    # One step: seven times faster uncompiled on TensorFlow, where on JAX that takes minutes.
+    eagerly = keras.backend.backend() == "tensorflow"
+    stage.compile(optimizer=keras.optimizers.Adam(1e-3), run_eagerly=eagerly)
     before, (lr, hr) = snapshot(stage), pairs()
     logs = stage.fit(lr, hr, verbose=0).history
     assert min(changes(stage, before).values()) > 0
