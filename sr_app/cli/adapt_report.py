@@ -30,10 +30,10 @@ def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
         name: float(np.median([noise_level(grey(picture)) for picture in pictures]))
         for name, pictures in sides.items()
     }
-    strips = before_and_after(recipe.start, chosen, out)
+    strips = before_and_after(recipe.starts()[0], chosen, out)
     facts = {
         "Photos": chosen.words(),
-        "Started from": Path(recipe.start).name,
+        "Started from": Path(recipe.starts()[0]).name,
         "Steps": f"translation {recipe.two_stage.translation_steps}, super-resolution "
         f"{recipe.training.steps}, together {recipe.two_stage.joint_steps}",
         **naturalness(strips),

@@ -164,13 +164,16 @@ class ValidationSection(Section):
 
 
 class Recipe(Section):
-    """One training: network, data, schedule, and what its preset is called."""
+    """One training: network, data, schedule, and what its preset is called.
+
+    ``start`` is the preset that training goes on from; of several, the mean of their weights.
+    """
 
     name: str
     title: str
     description: str
     purpose: str = "clean"
-    start: str | None = None
+    start: str | list[str] | None = None
     network: NetworkSection
     data: DataSection
     training: TrainingSection
@@ -180,6 +183,10 @@ class Recipe(Section):
     selection: SelectionSection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
+
+    def starts(self) -> list[str]:
+        """Names or folders of the presets to start from."""
+        return [self.start] if isinstance(self.start, str) else self.start or []
 
 
 def read_recipe(

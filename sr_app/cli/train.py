@@ -180,15 +180,17 @@ def initial_network(recipe: Recipe):
     import keras
 
     from sr_app.networks.esrn import build_esrn
+    from sr_app.networks.interpolation import mean_network
     from sr_app.networks.presets import load_preset
     from sr_app.training.conversion import convert
 
     keras.config.set_dtype_policy(recipe.training.precision)
     keras.utils.set_random_seed(recipe.training.seed)
     network = build_esrn(recipe_genotype(recipe), recipe.network.scale)
-    if recipe.start:
-        left = convert(load_preset(recipe.start), network)
-        typer.echo(f"started from {recipe.start}; new: {', '.join(left) or 'nothing'}", err=True)
+    if starts := recipe.starts():
+        left = convert(mean_network([load_preset(name) for name in starts]), network)
+        new = ", ".join(left) or "nothing"
+        typer.echo(f"started from {' and '.join(starts)}; new: {new}", err=True)
     return network
 
 

@@ -43,9 +43,9 @@ def feature_loss(recipe: Recipe) -> Callable:
             load_distance(name, section.features, depths=section.depths)
             for name in section.networks
         )
-    if recipe.start is None:
+    if not recipe.starts():
         raise ValueError("a perceptual recipe needs perceptual.features, or a start preset")
-    return own_distance(load_preset(recipe.start))
+    return own_distance(load_preset(recipe.starts()[0]))
 
 
 def train_perceptually(

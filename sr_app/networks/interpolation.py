@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 
 from sr_app.layers.reparameterised import RepConv2D
@@ -28,6 +30,28 @@ def interpolate(first: keras.Model, second: keras.Model, t: float) -> keras.Mode
         pairs = zip(contents(ours), contents(theirs), strict=True)
         target.set_weights([(1 - t) * one + t * other for one, other in pairs])
     return result
+
+
+def mean_network(networks: Sequence[keras.Model]) -> keras.Model:
+    """The first of the networks, with the mean of all their weights: a start for going on.
+
+    Networks trained on from one another lie in one valley of the loss, and the middle is often
+    deeper than where either run came to rest (Wortsman et al., "Model soups", ICML 2022). Every
+    branch of a re-parameterised convolution is averaged by itself, so that it can learn on.
+
+    Raises:
+        ValueError: if the networks' weights do not correspond.
+    """
+    first = networks[0]
+    shapes = [[tuple(weight.shape) for weight in network.weights] for network in networks]
+    if any(other != shapes[0] for other in shapes):
+        raise ValueError(
+            "Expected networks of one architecture to take the mean of. Received: "
+            + ", ".join(f"{network.name} of {network.count_params()}" for network in networks)
+        )
+    together = zip(*(network.get_weights() for network in networks), strict=True)
+    first.set_weights([sum(weights) / len(networks) for weights in together])
+    return first
 
 
 def contents(layer: keras.layers.Layer) -> list:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sr_app.networks.interpolation import interpolate
+from sr_app.networks.interpolation import interpolate, mean_network
 from tests.inference.random_presets import FLAT, MIXED, build
 
 
@@ -40,3 +40,16 @@ def test_networks_that_differ_are_refused(pair):
         interpolate(pair[0], build(FLAT), 0.5)
     with pytest.raises(ValueError, match="they differ in 'tail0'"):
         interpolate(pair[0], build(MIXED, 3), 0.5)
+
+
+def test_the_mean_of_several_is_that_of_each_weight(pair):
+    wanted = [(a + b) / 2 for a, b in zip(*(m.get_weights() for m in pair), strict=True)]
+    copies = [build(MIXED), build(MIXED)]
+    for copy, model in zip(copies, pair, strict=True):
+        copy.set_weights(model.get_weights())
+    received = mean_network(copies).get_weights()
+    assert all(
+        np.allclose(one, other, atol=1e-6) for one, other in zip(received, wanted, strict=True)
+    )
+    with pytest.raises(ValueError, match="one architecture"):
+        mean_network([pair[0], build(FLAT)])
