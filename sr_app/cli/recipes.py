@@ -61,9 +61,12 @@ class DataSection(Section):
 
 
 class TrainingSection(Section):
-    """How: the keyword arguments of ``training.run.train_supervised``."""
+    """How: the keyword arguments of ``training.run.train_supervised``.
 
-    steps: int = Field(gt=0)
+    0 ``steps`` train nothing: the preset is its start, or the mean of its starts.
+    """
+
+    steps: int = Field(ge=0)
     epoch: int = Field(500, gt=0)
     batch: int = Field(16, gt=0)
     patch: int = Field(48, ge=8)

@@ -84,10 +84,11 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
 
     distribution = find_distribution(recipe.training.devices)
     distribution.check_batch(recipe.training.batch)
-    store = prepared_store(recipe)
+    store = prepared_store(recipe) if recipe.training.steps else None
     with distribution.scope():
         network = initial_network(recipe)
-        run_training(recipe, network, store, folder, distribution)
+        if store:
+            run_training(recipe, network, store, folder, distribution)
     return write_preset(recipe, network, folder, out)
 
 
@@ -246,12 +247,12 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
     ]
     parts = {name: getattr(recipe, name) for name in ("two_stage", "perceptual", "distillation")}
     return {
-        "data": [str(path) for path in recipe.data.hr]
+        "data": [str(path) for path in (*recipe.data.hr, *recipe.data.twins)]
         + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
         "data_description": recipe.data.description or None,
         "attribution": attribution(recipe.data.hr),
         "start": recipe.start,
-        **recipe.training.model_dump(),
+        **recipe.training.model_dump(include=None if recipe.training.steps else {"steps"}),
         **{name: section.model_dump(mode="json") for name, section in parts.items() if section},
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
         "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],

@@ -20,6 +20,14 @@ class Rule(NamedTuple):
 # In the order in which a breach is said: what a training of many sections is comes first.
 RULES = (
     Rule(
+        "training",
+        lambda recipe: (
+            recipe.training.steps == 0
+            and not (recipe.starts() and not (recipe.selection or recipe.two_stage))
+        ),
+        "a recipe of 0 training.steps needs a start, and no [selection] or [two_stage] section",
+    ),
+    Rule(
         "selection",
         lambda recipe: recipe.distillation is None,
         "a recipe with a [selection] section needs a [distillation] section",

@@ -12,6 +12,7 @@ from keras import layers, ops
 from sr_app.layers.reflect_pad import ReflectPad
 
 INSTANCE_EPSILON = 1e-5
+GRAIN_RATE = 4.0  # the amount of grain learns so much faster: at zero it has hardly a gradient
 
 
 def residual_translator(
@@ -23,37 +24,73 @@ def residual_translator(
     down-sampling and the input added, content stays in its place and only what a degradation
     changes has to be learnt.
 
-    ``noise`` planes of chance beside the picture's three (none, as published): a function of the
-    picture alone cannot make noise that differs where pictures are alike.
+    With ``noise`` planes of chance (none, as published) grain is added, for a function of the
+    picture alone cannot make noise that differs where pictures are alike::
+
+        amount(features) * (white + smear(planes))
+
+    ``white`` is N(0, 1), new for every channel of every pixel, as a sensor's noise is; ``smear``, a
+    5x5 convolution, makes of the planes what processing has left of it. The amount is set at every
+    pixel and begins as zero. Of mean zero whatever is learnt, grain cannot move a colour.
     """
     picture = keras.Input((None, None, 3), name="lr")
-    x = picture
-    if noise:
-        x = layers.Concatenate(name="noisy")([picture, NoisePlanes(noise, name="noise")(picture)])
-    x = conv3x3(width, "features")(x)
+    x = conv3x3(width, "features")(picture)
     for index in range(blocks):
         y = layers.ReLU(name=f"block{index}_relu")(conv3x3(width, f"block{index}_conv0")(x))
         y = conv3x3(width, f"block{index}_conv1")(y)
         x = layers.Add(name=f"block{index}_sum")([x, y])
     x = conv3x3(width, "fusion")(x)
-    change = layers.Conv2D(3, 3, padding="same", kernel_initializer="zeros", name="tail")(x)
-    return keras.Model(picture, layers.Add(name="sum")([picture, change]), name=name)
+    parts = [picture, layers.Conv2D(3, 3, padding="same", name="tail", **zero())(x)]
+    if noise:
+        amount = layers.Conv2D(3, 1, name="amount", **zero())(layers.Rescaling(GRAIN_RATE)(x))
+        smear = layers.Conv2D(3, 5, padding="same", use_bias=False, name="smear", **zero())
+        smeared = smear(NoisePlanes(noise, name="noise")(picture))
+        grain = layers.Add(name="grain")([NoisePlanes(3, name="white")(picture), smeared])
+        parts.append(layers.Multiply(name="grain_amount")([amount, grain]))
+    return keras.Model(picture, layers.Add(name="sum")(parts), name=name)
 
 
 class NoisePlanes(layers.Layer):
-    """``planes`` channels of N(0, 1) of a picture's size, new ones at each call."""
+    """``planes`` channels of N(0, 1) of a picture's size, new ones at each call.
+
+    Zeros while ``silent``: see :func:`without_chance`.
+    """
 
     def __init__(self, planes: int, **layer_options):
         super().__init__(**layer_options)
-        self.planes = planes
+        self.planes, self.silent = planes, False
         self.seeds = keras.random.SeedGenerator()
 
     def call(self, picture):
         shape = (*ops.shape(picture)[:3], self.planes)
+        if self.silent:
+            return ops.zeros(shape, dtype=self.compute_dtype)
         return keras.random.normal(shape, dtype=self.compute_dtype, seed=self.seeds)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:3], self.planes)
+
+
+def without_chance(translator: keras.Model, pictures):
+    """``translator(pictures)`` with all its planes of chance at zero."""
+    planes = chances(translator)
+    for layer in planes:
+        layer.silent = True
+    try:
+        return translator(pictures)
+    finally:
+        for layer in planes:
+            layer.silent = False
+
+
+def has_chance(translator: keras.Model) -> bool:
+    """Whether the translator's results differ from call to call."""
+    return bool(chances(translator))
+
+
+def chances(translator: keras.Model) -> list[NoisePlanes]:
+    """The layers of a translator that draw."""
+    return [layer for layer in translator.layers if isinstance(layer, NoisePlanes)]
 
 
 def conv3x3(filters: int, name: str) -> layers.Conv2D:
@@ -95,6 +132,11 @@ def resnet_block(x, name: str):
 def normalised(x, name: str):
     """Instance normalisation and ReLU after a convolution."""
     return layers.ReLU(name=f"{name}_relu")(instance_norm(f"{name}_norm")(x))
+
+
+def zero() -> dict[str, str]:
+    """Kernels that begin as zero."""
+    return {"kernel_initializer": "zeros"}
 
 
 def start() -> dict[str, keras.initializers.Initializer]:

@@ -49,7 +49,7 @@ def test_settings_change_values(path):
         ("training.stepz=3", r"Did you mean training\.steps"),
         ("steps", "Expected --set key=value"),
         ("hr=a", r"one of data\.hr, validation\.hr"),
-        ("steps=-3", r"training\.steps: .*greater than 0.*Received: -3"),
+        ("steps=-3", r"training\.steps: .*greater than or equal to 0.*Received: -3"),
         ("scale=5", r"network\.scale: .*Received: 5"),
         ("qwertyuiop=1", "Known keys: name, title"),
     ],

@@ -36,6 +36,8 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("two_stage distillation", (), "has no [perceptual] or [distillation] section"),
         ("two_stage", ("devices=all",), "two-stage training runs on one device"),
         ("perceptual distillation", (), "not both"),
+        ("", ("training.steps=0",), "0 training.steps needs a start"),
+        ("two_stage", ("training.steps=0", "start=esrn_x2"), "no [selection] or [two_stage]"),
     ],
 )
 def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) -> None:

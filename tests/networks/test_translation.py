@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.networks.translation import build_translator
+from sr_app.networks.translation import build_translator, has_chance, without_chance
 
 PICTURES = np.random.default_rng(0).random((2, 16, 20, 3)).astype("float32")
 
@@ -75,3 +75,34 @@ def test_noise_planes_are_new_at_each_call_and_change_nothing_at_the_start():
     assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.12
     with pytest.raises(ValueError, match="no noise planes for a resnet"):
         build_translator("resnet", noise=1, name="g")
+
+
+def test_grain_is_white_where_nothing_smears_it_and_can_be_left_out():
+    keras.utils.set_random_seed(0)
+    model = build_translator("residual", width=4, blocks=1, noise=2, name="g")
+    model.get_layer("amount").bias.assign([0.1, 0.2, 0.0])
+    one, other = (run(model, PICTURES) - PICTURES for _ in range(2))
+    # 640 numbers a channel: the standard error of a deviation is 2.8 %, of a correlation 0.04.
+    assert one.std((0, 1, 2)) == pytest.approx([0.1, 0.2, 0.0], rel=0.15)
+    assert abs(np.corrcoef(one[:, 1:, :, 0].ravel(), one[:, :-1, :, 0].ravel())[0, 1]) < 0.16
+    assert abs(np.corrcoef(one[..., 0].ravel(), one[..., 1].ravel())[0, 1]) < 0.16
+    assert abs(np.corrcoef(one[..., 0].ravel(), other[..., 0].ravel())[0, 1]) < 0.16
+    assert has_chance(model) and not has_chance(build_translator("residual", width=4, name="f"))
+    quiet = keras.ops.convert_to_numpy(without_chance(model, PICTURES))
+    np.testing.assert_array_equal(quiet, PICTURES)
+    assert (run(model, PICTURES) != PICTURES).any()  # and comes back
+
+
+def test_smeared_grain_has_neighbours_that_agree():
+    keras.utils.set_random_seed(0)
+    model = build_translator("residual", width=4, blocks=1, noise=3, name="g")
+    model.get_layer("amount").bias.assign([0.1, 0.1, 0.1])
+    kernel = np.zeros((5, 5, 3, 3), np.float32)
+    kernel[2, 1:4] = np.eye(3)
+    model.get_layer("smear").set_weights([kernel])
+    grain = run(model, PICTURES) - PICTURES
+    # White plus a mean over three: (2 of 3) * 3 / (3 + 1) = 0.5 with the next column.
+    inner = grain[:, :, 1:-1, 0]
+    assert np.corrcoef(inner[..., 1:].ravel(), inner[..., :-1].ravel())[0, 1] == pytest.approx(
+        0.5, abs=0.12
+    )

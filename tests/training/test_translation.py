@@ -42,6 +42,18 @@ def test_factors_are_those_of_the_terms():
     assert loss == pytest.approx(expected, abs=1e-4)
 
 
+def test_critics_alone_judge_chance():
+    """G adds grain and nothing else: no cycle and no identity may ask for less of it."""
+    stage = tiny(noise=3)
+    stage.to_real.get_layer("amount").bias.assign([0.1] * 3)
+    (synthetic, real), (_, draws) = crops().unpaired(1)(0)[0]
+    made = stage.to_real(synthetic)
+    assert float(ops.std(made - synthetic)) == pytest.approx(0.1, rel=0.1)
+    stage.translation_loss((synthetic, real), made, draws)
+    values = {mean.name: float(mean.result()) for mean in stage.means}
+    assert values["cycle"] == values["identity"] == 0.0
+
+
 def test_least_squares():
     verdicts = np.array([[[[0.25]]], [[[1.0]]]], "float32")
     assert float(distance(verdicts, 1.0)) == pytest.approx(0.5625 / 2)
