@@ -36,13 +36,18 @@ def widened(genotype: Genotype, ratio: int) -> Genotype:
     Raises:
         ValueError: for blocks other than plain ones of binary convolutions.
     """
+    check_plain_binary(genotype)
+    blocks = (replace(block, growth=ratio * block.growth) for block in genotype.blocks)
+    return replace(genotype, blocks=tuple(blocks))
+
+
+def check_plain_binary(genotype: Genotype) -> None:
+    """ValueError for blocks other than plain ones of binary convolutions."""
     if genotype.conv != "binary" or {block.kind for block in genotype.blocks} != {"P"}:
         raise ValueError(
             f"Expected plain blocks (P) of binary convolutions. Received: {genotype}, "
             f"{genotype.conv}"
         )
-    blocks = (replace(block, growth=ratio * block.growth) for block in genotype.blocks)
-    return replace(genotype, blocks=tuple(blocks))
 
 
 class SqueezeTraining(keras.Model):
