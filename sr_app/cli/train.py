@@ -83,6 +83,10 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
         return run_on_selected(recipe, folder, out)
     if recipe.two_stage:
         return run_without_pairs(recipe, folder, out)
+    if recipe.widths:
+        from sr_app.cli.compress_widths import run_widths
+
+        return run_widths(recipe, folder, out)
     from sr_app.training.distribution import find_distribution
 
     distribution = find_distribution(recipe.training.devices)

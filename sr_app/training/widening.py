@@ -14,7 +14,7 @@ from sr_app.training.checkpoints import save_weights
 from sr_app.training.fitting import fit_stage
 from sr_app.training.run import FINAL
 from sr_app.training.schedules import WarmupCosine
-from sr_app.training.squeezing import SqueezeTraining, squeeze
+from sr_app.training.squeezing import SqueezeTraining, check_budget, squeeze
 
 
 def train_and_squeeze(
@@ -59,6 +59,7 @@ def train_and_squeeze(
     Raises:
         ValueError: for a budget that cannot be met, or ``steps`` that no ``epoch`` divides.
     """
+    check_budget(genotype, budget)  # before hours are spent on it
     stage = SqueezeTraining(network, teacher, loss, projection=projection, cost=cost)
     fit_stage(
         stage,
