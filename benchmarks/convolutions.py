@@ -156,7 +156,7 @@ def searched(words, seed: int, options: argparse.Namespace):
     arm = next(one for one in TABLES["binary"] if one.widths == "search")
     folder = arm_folder(arm, seed, options) / "search"
     short = schedule(options, max(1, options.steps // PROXY))
-    names = ("steps", "batch", "patch", "learning_rate")
+    names = ("steps", "batch", "patch", "learning_rate", "jit")
     proxy = Proxy(
         sources=sources(options),
         cache=options.cache,

@@ -148,6 +148,7 @@ def width_score(recipe: Recipe, folder: Path):
         learning_rate=training.learning_rate,
         warmup=min(training.warmup, steps // 4),
         loss=training.loss,
+        jit=training.jit,
         seed=training.seed,
     )
 

@@ -45,7 +45,16 @@ def command(preset: Path, way: str, *settings: str) -> list:
     out = preset.parent / f"a_x2_{way}"
     arguments = ["compress", preset, "--conv", "binary", "--widths", way, "--out", out]
     arguments += ["--recipe", "tiny.toml", "--runs", "runs"]
-    given = ("steps=4", "epoch=2", "batch=1", "patch=8", "warmup=1", "cache=cache", *settings)
+    given = (
+        "steps=4",
+        "epoch=2",
+        "batch=1",
+        "patch=8",
+        "warmup=1",
+        "jit=false",
+        "cache=cache",
+        *settings,
+    )
     return arguments + [part for setting in given for part in ("--set", setting)]
 
 
