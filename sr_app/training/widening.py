@@ -60,6 +60,7 @@ def train_and_squeeze(
         ValueError: for a budget that cannot be met, or ``steps`` that no ``epoch`` divides.
     """
     check_budget(genotype, budget)  # before hours are spent on it
+    keras.utils.set_random_seed(seed)  # of the projections too
     stage = SqueezeTraining(network, teacher, loss, projection=projection, cost=cost)
     fit_stage(
         stage,

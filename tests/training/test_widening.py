@@ -39,7 +39,7 @@ def run(store, folder, callbacks=(), network=None):
     return train_and_squeeze(
         network or build(WIDE), WIDE, teacher, store, folder,
         budget=BUDGET, loss=l1, cost=0.5, steps=4, epoch=2, batch=2, patch=8, warmup=1,
-        average=0.5, callbacks=callbacks,
+        average=0.5, jit=False, callbacks=callbacks,
     )  # fmt: skip
 
 
