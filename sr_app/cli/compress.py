@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.compress_student import SMALLER, student_recipe, student_settings
-from sr_app.cli.compress_widths import check_widths, widths_settings
+from sr_app.cli.compress_widths import check_widths, run_widths, widths_settings
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.inspect import SAVES, find_network
 
@@ -115,7 +115,7 @@ def compress(
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
         try:
-            card = run_recipe(chosen, folder, out)
+            card = (run_widths if chosen.widths else run_recipe)(chosen, folder, out)
         except FloatingPointError as error:
             typer.echo(f"sr-app: {error}", err=True)
             raise typer.Exit(1) from None

@@ -84,9 +84,7 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
     if recipe.two_stage:
         return run_without_pairs(recipe, folder, out)
     if recipe.widths:
-        from sr_app.cli.compress_widths import run_widths
-
-        return run_widths(recipe, folder, out)
+        raise ValueError("a recipe with a [widths] section is for sr-app compress --widths")
     from sr_app.training.distribution import find_distribution
 
     distribution = find_distribution(recipe.training.devices)
