@@ -2,24 +2,23 @@
 
     python benchmarks/convolutions.py                       what is measured so far, as a table
     python benchmarks/convolutions.py run                   all arms that are missing
-    python benchmarks/convolutions.py run --table adder --seeds 1 --steps 500
+    python benchmarks/convolutions.py run --table adder --seed 0
+    python benchmarks/convolutions.py run --arm binary --arm "binary, r = 2" --seed 1
 
 One small body, one schedule, one data set; only the convolutions change. Every finished arm is a
 line in ``--lines``, so that the work can be cut into pieces and go on after a kill (an arm begun
 goes on from its last epoch, in ``runs/convolutions``). A table's figures are means over its seeds;
 what was not run is null. ``probe`` checks what no table shows: the norms of the adder's gradients,
-and that only an adder with its shortcut learns the identity.
+that only an adder with its shortcut learns the identity, and how much smaller files are.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -29,172 +28,174 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-SCALE, DEPTH, WIDTH = 2, 4, 16
-TRAINING = {"batch": 16, "patch": 24, "learning_rate": 1e-3, "warmup": 100, "average": 0.999}
+from benchmarks.convolutions_arms import (  # noqa: E402
+    ORDINARY,
+    SCALE,
+    TABLES,
+    TARGET,
+    WIDEST,
+    Arm,
+    add_variants,
+    build,
+    genotype,
+)
+from benchmarks.convolutions_probes import probes  # noqa: E402
+from benchmarks.convolutions_report import write_report  # noqa: E402
+
+DEPTH, STEPS, EPOCH = 3, 1200, 300
+TRAINING = {"patch": 24, "learning_rate": 2e-3, "warmup": 100, "average": 0.99}
+SLACK = 0.1
+"""Share of the blocks' operations that the search may leave unused."""
+SEARCH = {"population": 4, "generations": 2}
+PROXY = 4
+"""A candidate of the search is trained for one so-manieth of the steps."""
+ADDER = 4
+"""And the adders' table is for one so-manieth."""
 TEST_SETS = ("Set5", "Set14")
 REPORT = Path(__file__).with_suffix(".md")
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One network of a table.
-
-    Args:
-        name: in the table.
-        conv: key of ``layers.convolution.CONVOLUTIONS``, or of :func:`variants`.
-        growth: channels inside the blocks.
-        width: channels between the blocks.
-        equal: figure of ``networks.cost.Cost`` in which this arm, a control, is not below the arm
-            ``to``; growth and width are chosen so.
-    """
-
-    name: str
-    conv: str
-    growth: int = WIDTH
-    width: int = WIDTH
-    equal: str = ""
-    to: str = ""
-
-
-ORDINARY = Arm("convolution", "conv")
-TABLES = {
-    "ghost": (
-        ORDINARY,
-        Arm("ghost", "ghost"),
-        Arm("ghost, shift", "ghost_shift"),
-        Arm("versatile", "versatile"),
-        Arm("narrow, parameters of ghost", "conv", equal="parameters", to="ghost"),
-    ),
-    "adder": (
-        ORDINARY,
-        Arm("adder, whole block", "adder"),
-        Arm("adder, no power", "adder without power"),
-        Arm("adder, no shortcut", "adder without shortcut"),
-        Arm("adder, no norm", "adder without norm"),
-    ),
-    "full_stack": (
-        ORDINARY,
-        Arm("full-stack, s = 4", "full_stack"),
-        Arm("full-stack, s = 4, not orthogonal", "full_stack without orthogonality"),
-        Arm("narrow, bytes of s = 4", "conv", equal="stored_bytes", to="full-stack, s = 4"),
-        Arm("full-stack, s = 8", "full_stack of 8"),
-        Arm("narrow, bytes of s = 8", "conv", equal="stored_bytes", to="full-stack, s = 8"),
-    ),
-    "binary": (
-        ORDINARY,
-        Arm("binary, naive", "binary without skip"),
-        Arm("binary", "binary"),
-        Arm("binary, not aligned", "binary without alignment"),
-        Arm("binary, r = 2", "binary", 2 * WIDTH),
-        Arm("binary, r = 4", "binary", 4 * WIDTH),
-        Arm("narrow, operations of binary", "conv", equal="operations", to="binary"),
-    ),
-}
-
-
-def variants() -> dict[str, Callable]:
-    """Kinds with a part left out or another number: for these tables, not for the product."""
-    from sr_app.layers.adder import AdderConv2D
-    from sr_app.layers.binary import BinaryConv2D
-    from sr_app.layers.full_stack import FullStackConv2D
-
-    return {
-        "adder without power": AdderConv2D,
-        "adder without shortcut": partial(AdderConv2D, shortcut=False),
-        "adder without norm": partial(AdderConv2D, normalise=False),
-        "full_stack without orthogonality": partial(FullStackConv2D, orthogonality=0.0),
-        "full_stack of 8": partial(FullStackConv2D, sharing=8),
-        "binary without skip": partial(BinaryConv2D, skip=False),
-        "binary without alignment": partial(BinaryConv2D, alignment=1.0),
-    }
-
-
-def add_variants() -> None:
-    """Make the variants known to this process."""
-    from sr_app.layers import convolution as kinds
-
-    kinds.CONVOLUTIONS.update(variants())
-    for name in ("adder without shortcut", "adder without norm"):
-        kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["adder"]
-    for name in ("binary without skip", "binary without alignment"):
-        kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["binary"]
-    # An arm without its own way around keeps the block's, as ordinary convolutions do.
-    kinds.WITH_SKIP |= {"adder without power", "adder without norm", "binary without alignment"}
-
-
-def build(arm: Arm, table: str, depth: int):
-    """The arm's network; a control's widths are found first."""
-    from sr_app.networks.esrn import build_esrn
-    from sr_app.networks.genotype import Block, Genotype
-
-    growth, width = (arm.growth, arm.width) if not arm.equal else equal_widths(arm, table, depth)
-    blocks = (Block("P", 2, growth, width),) * depth
-    return build_esrn(Genotype(blocks, width=width, conv=arm.conv, tail="anchor"), SCALE)
-
-
-def equal_widths(arm: Arm, table: str, depth: int) -> tuple[int, int]:
-    """(growth, width) of least figure that is not below the other arm's: the control has the
-    advantage of rounding."""
-    (other,) = (one for one in TABLES[table] if one.name == arm.to)
-    target, found = figure(other, table, depth, arm.equal), []
-    for growth, width in product(range(4, WIDTH + 1, 4), repeat=2):
-        value = figure(Arm(arm.name, arm.conv, growth, width), table, depth, arm.equal)
-        if value >= target:
-            found.append((value, width, growth))
-    _, width, growth = min(found)
-    return growth, width
-
-
-def figure(arm: Arm, table: str, depth: int, name: str) -> float:
-    """One figure of an arm's cost."""
-    from sr_app.networks.cost import measure_cost
-
-    return getattr(measure_cost(build(arm, table, depth), SCALE), name)
 
 
 def run_arm(arm: Arm, table: str, seed: int, options: argparse.Namespace) -> dict:
     """Train one arm and score it; the line that is kept."""
     from dataclasses import asdict
 
-    import keras
-
-    from sr_app.datasets.store import open_store
-    from sr_app.image.files import find_photos
     from sr_app.networks.cost import measure_cost
     from sr_app.training.curve import read_curve
-    from sr_app.training.losses import l1
-    from sr_app.training.run import train_supervised
 
-    keras.utils.set_random_seed(seed)
-    network = build(arm, table, options.depth)
-    store = open_store(
-        [(path, None) for path in find_photos(options.data)], options.cache, scale=SCALE
-    )
-    name = f"{table}-{arm.name}-{seed}-{options.steps}".replace(" ", "_")
-    folder = options.runs / name
-    schedule = {**TRAINING, "steps": options.steps, "epoch": min(500, options.steps)}
-    schedule["jit"] = False if options.no_jit else "auto"
-    train_supervised(network, store, folder, loss=l1, seed=seed, **schedule)
+    network, words = trained(arm, table, seed, options)
+    folder = arm_folder(arm, seed, options)
+    curves = [read_curve(place) for place in (folder, folder / "widened")]
     return {
         **key(arm, table, seed, options),
         **asdict(measure_cost(network, SCALE)),
+        "genotype": str(words),
         "file_bytes": file_bytes(network, folder),
         "psnr": scores(network, options),
         "correlation": mask_correlation(network),
-        "seconds": read_curve(folder)[-1]["seconds"],
+        "seconds": sum(curve[-1]["seconds"] for curve in curves if curve),
     }
+
+
+def arm_folder(arm: Arm, seed: int, options: argparse.Namespace) -> Path:
+    """Where an arm is trained; the same arm of two tables is one."""
+    sizes = f"{options.data.name}-{options.depth}-{options.batch}-{options.steps}"
+    return options.runs / sizes / f"{arm.name}-{seed}".replace(" ", "_")
+
+
+def trained(arm: Arm, table: str, seed: int, options: argparse.Namespace) -> tuple:
+    """(network, genotype) of an arm, trained; of one that is finished at once."""
+    import keras
+
+    from sr_app.networks.esrn import build_esrn
+    from sr_app.training.losses import l1
+    from sr_app.training.run import train_supervised
+
+    words, folder, steps = genotype(arm, table, options.depth), arm_folder(arm, seed, options), 0
+    if arm.widths == "search":
+        words = searched(words, seed, options)
+    keras.utils.set_random_seed(seed)
+    if arm.widths == "squeeze":
+        words, network = squeezed(words, table, seed, options)
+        steps = options.steps // 2
+    else:
+        network = build_esrn(words, SCALE)
+    rest = schedule(options, options.steps - steps)
+    train_supervised(network, opened(options), folder, loss=l1, seed=seed, **rest)
+    return network, words
+
+
+def schedule(options: argparse.Namespace, steps: int) -> dict:
+    """Arguments of a training of so many steps."""
+    epoch = math.gcd(EPOCH, steps)
+    jit = False if options.no_jit else "auto"
+    return {**TRAINING, "batch": options.batch, "steps": steps, "epoch": epoch, "jit": jit}
+
+
+def opened(options: argparse.Namespace):
+    """The prepared training pictures."""
+    from sr_app.datasets.store import open_store
+
+    return open_store(sources(options), options.cache, scale=SCALE)
+
+
+def sources(options: argparse.Namespace) -> tuple[tuple[Path, None], ...]:
+    from sr_app.image.files import find_photos
+
+    return tuple((path, None) for path in find_photos(options.data))
+
+
+def squeezed(words, table: str, seed: int, options: argparse.Namespace) -> tuple:
+    """(genotype, network) widened, trained for half of the steps, and squeezed to r = 2."""
+    from sr_app.networks.esrn import build_esrn
+    from sr_app.training.losses import l1
+    from sr_app.training.squeezing import body_operations, widened
+    from sr_app.training.widening import train_and_squeeze
+
+    teacher, _ = trained(ORDINARY, table, seed, options)
+    wide = widened(words, WIDEST)
+    arm = next(one for one in TABLES[table] if one.widths == "squeeze")
+    return train_and_squeeze(
+        build_esrn(wide, SCALE),
+        wide,
+        teacher,
+        opened(options),
+        arm_folder(arm, seed, options) / "widened",
+        budget=body_operations(widened(words, TARGET)),
+        loss=l1,
+        seed=seed,
+        **schedule(options, options.steps // 2),
+    )
+
+
+def searched(words, seed: int, options: argparse.Namespace):
+    """The genotype of the best widths within the operations of r = 2."""
+    from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window
+    from sr_app.search.evolution import evolve
+    from sr_app.search.proxy import Proxy
+
+    arm = next(one for one in TABLES["binary"] if one.widths == "search")
+    folder = arm_folder(arm, seed, options) / "search"
+    short = schedule(options, max(1, options.steps // PROXY))
+    names = ("steps", "batch", "patch", "learning_rate", "jit")
+    proxy = Proxy(
+        sources=sources(options),
+        cache=options.cache,
+        validation=options.validation,
+        pictures=options.pictures,
+        folder=folder / "candidates",
+        scale=SCALE,
+        epoch=max(1, options.steps // PROXY),
+        warmup=TRAINING["warmup"] // 2,
+        seed=seed,
+        **{name: short[name] for name in names},
+    )
+    space = WidthSpace(words, SCALE, budget_window(words, SCALE, TARGET, SLACK))
+    found = evolve(
+        space,
+        proxy,
+        objectives=("quality",),
+        seed=seed,
+        strategy=EVOLUTION,
+        archive=folder,
+        **SEARCH,
+    )
+    return found.front()[0].genotype
+
+
+def steps_of(table: str, options: argparse.Namespace) -> int:
+    """Steps of a table's arms: fewer for adders, which take many times as long."""
+    return max(1, options.steps // ADDER) if table == "adder" else options.steps
 
 
 def key(arm: Arm, table: str, seed: int, options: argparse.Namespace) -> dict:
     """What makes a line the line of an arm."""
-    return {
-        "table": table,
-        "arm": arm.name,
-        "seed": seed,
-        "steps": options.steps,
-        "depth": options.depth,
-        "data": options.data.name,
-    }
+    return {"table": table, "arm": arm.name, "seed": seed, **facts(options)}
+
+
+def facts(options: argparse.Namespace) -> dict:
+    """What all lines of one report have in common."""
+    names = ("steps", "depth", "batch")
+    return {**{name: getattr(options, name) for name in names}, "data": options.data.name}
 
 
 def scores(network, options: argparse.Namespace) -> dict[str, float]:
@@ -222,8 +223,9 @@ def bicubic(options: argparse.Namespace) -> dict[str, float]:
     folders = {name: options.tests / name for name in TEST_SETS}
     return {
         name: round(evaluate(lambda lr: imresize(lr, SCALE), folder, scale=SCALE).mean["psnr"], 4)
-        for name, folder in folders.items()
         if folder.is_dir()
+        else None
+        for name, folder in folders.items()
     }
 
 
@@ -258,123 +260,87 @@ def read_lines(path: Path) -> list[dict]:
     return lines
 
 
-def run(options: argparse.Namespace) -> None:
+def run(given: argparse.Namespace) -> None:
     """Train the arms that are missing, seed by seed, so that every table fills evenly."""
-    for seed, table in product(range(options.seeds), options.table or TABLES):
+    options = given
+    seeds = range(options.seeds) if options.seed is None else [options.seed]
+    for seed, table in product(seeds, options.table or TABLES):
+        options = argparse.Namespace(**{**vars(options), "steps": steps_of(table, given)})
         for arm in TABLES[table]:
+            if options.arm and arm.name not in options.arm:
+                continue
             wanted = key(arm, table, seed, options)
             if any(wanted.items() <= line.items() for line in read_lines(options.lines)):
                 continue
             print(f"{table}: {arm.name}, seed {seed}", flush=True)
-            line = run_arm(arm, table, seed, options)
-            with options.lines.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            try:
+                line = run_arm(arm, table, seed, options)
+            except FloatingPointError as error:  # the other arms are still of interest
+                print(f"  diverged: {error}", flush=True)
+                continue
+            append(options.lines, line)
             print(f"  {line['psnr']}, {line['seconds']} s", flush=True)
+
+
+def append(path: Path, line: dict) -> None:
+    """One line more."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def probe(options: argparse.Namespace) -> None:
+    """Check what no table shows; values of before are replaced by the later line."""
+    network = build(Arm("adder", "adder"), "adder", options.depth)
+    for name, value in probes(network):
+        print(f"{name}: {value}", flush=True)
+        append(options.lines, {"table": "probe", "arm": name, "value": value})
+
+
+def of_report(line: dict, options: argparse.Namespace) -> bool:
+    """Whether a line has the settings that are asked for."""
+    if line["table"] == "probe":
+        return True
+    wanted = {**facts(options), "steps": steps_of(line["table"], options)}
+    return wanted.items() <= line.items()
 
 
 def report(options: argparse.Namespace) -> None:
     """Write and print the tables."""
-    lines = [line for line in read_lines(options.lines) if line["steps"] == options.steps]
-    base = bicubic(options)
-    parts = [HEAD.format(steps=options.steps, **TRAINING)]
-    for table, arms in TABLES.items():
-        parts.append(table_text(table, arms, base, [one for one in lines if one["table"] == table]))
-    options.report.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    print("\n\n".join(parts))
-
-
-HEAD = """# Convolutions that cost less
-
-`python benchmarks/convolutions.py run`, then `python benchmarks/convolutions.py`: x2, four plain
-blocks of two 3x3 convolutions, 16 channels, {steps} steps of {batch} crops of {patch} LR pixels,
-L1. PSNR in dB, protocol y, mean (and deviation) over seeds; operations for an output of 1280x720;
-bytes on disk. `null`: not run yet. A control "of equal cost" is never below the arm that it is
-set against."""
-
-
-def table_text(table: str, arms: tuple[Arm, ...], base: dict, lines: list[dict]) -> str:
-    """One table: bicubic first, then the arms."""
-    heads = ["arm", "seeds", *TEST_SETS, "parameters", "file bytes", "operations, G", "mJ"]
-    heads += ["correlation"] * (table == "full_stack")
-    rows = [heads, ["---"] * len(heads)]
-    rows.append(["bicubic", "-", *(f"{base[s]:.2f}" if s in base else "null" for s in TEST_SETS)])
-    rows[-1] += ["-"] * (len(heads) - len(rows[-1]))
-    for arm in arms:
-        mine = [line for line in lines if line["arm"] == arm.name]
-        cells = [arm.name, str(len(mine)) if mine else "null"]
-        cells += [spread([line["psnr"].get(name) for line in mine]) for name in TEST_SETS]
-        cells += [mean(mine, "parameters", "{:,.0f}"), mean(mine, "file_bytes", "{:,.0f}")]
-        cells += [mean(mine, "operations", "{:.2f}", 1e9), mean(mine, "millijoules", "{:.1f}")]
-        cells += [mean(mine, "correlation", "{:.3f}")] * (table == "full_stack")
-        rows.append(cells)
-    return f"## {table}\n\n" + "\n".join("| " + " | ".join(row) + " |" for row in rows)
-
-
-def spread(values: list[float | None]) -> str:
-    """Mean and, from two values on, deviation."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return "null"
-    return f"{np.mean(known):.2f}" + (f" ({np.std(known, ddof=1):.2f})" if len(known) > 1 else "")
-
-
-def mean(lines: list[dict], name: str, form: str, unit: float = 1) -> str:
-    """Mean of one figure."""
-    known = [line[name] for line in lines if line.get(name) is not None]
-    return form.format(np.mean(known) / unit) if known else "null"
-
-
-def probe(options: argparse.Namespace) -> None:
-    """Norms of the adder's gradients, and who learns the identity."""
-    import keras
-
-    from sr_app.layers.adder import AdderConv2D
-
-    arm = Arm("adder", "adder")
-    network = build(arm, "adder", options.depth)
-    kernels = [one.kernel for one in network.layers if isinstance(one, AdderConv2D)]
-    before = [keras.ops.convert_to_numpy(kernel) for kernel in kernels]
-    network.compile(keras.optimizers.SGD(1.0), "mae")
-    x = np.random.default_rng(0).random((4, 24, 24, 3)).astype("float32")
-    network.train_on_batch(x, x.repeat(2, 1).repeat(2, 2) ** 2)
-    for kernel, old in zip(kernels, before, strict=True):
-        norm = np.linalg.norm(keras.ops.convert_to_numpy(kernel) - old)
-        print(f"{kernel.path}: |gradient| / (0.2 sqrt(k)) = {norm / 0.2 / np.sqrt(old.size):.4f}")
-    for shortcut in (True, False):
-        print(f"identity, shortcut {shortcut}: error {identity_error(shortcut):.4f}")
-
-
-def identity_error(shortcut: bool) -> float:
-    """Mean absolute error of one adder unit taught to give its input back (its mean is 0.5)."""
-    import keras
-
-    from sr_app.layers.adder import AdderConv2D
-
-    keras.utils.set_random_seed(0)
-    x = np.random.default_rng(0).random((8, 12, 12, 8)).astype("float32")
-    inputs = keras.Input((None, None, 8))
-    model = keras.Model(inputs, AdderConv2D(8, 3, shortcut=shortcut)(inputs))
-    model.compile(keras.optimizers.Adam(0.05), "mae")
-    model.fit(x, x, batch_size=8, epochs=100, verbose=0)
-    return float(model.evaluate(x, x, verbose=0))
+    common = facts(options)
+    lines = [line for line in read_lines(options.lines) if of_report(line, options)]
+    told = {
+        **TRAINING,
+        **common,
+        "candidates": SEARCH["population"] * (1 + SEARCH["generations"]),
+        "adder": steps_of("adder", options),
+        "proxy": options.steps // PROXY,
+        "validation": options.validation.name,
+    }
+    print(write_report(options.report, TABLES, lines, bicubic(options), told))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", nargs="?", choices=["report", "run", "probe"], default="report")
     parser.add_argument("--table", action="append", choices=list(TABLES))
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=5000)
+    arms = list(dict.fromkeys(arm.name for table in TABLES.values() for arm in table))
+    parser.add_argument("--arm", action="append", choices=arms, metavar="NAME")
+    parser.add_argument("--seeds", type=int, default=3, help="this many, from 0")
+    parser.add_argument("--seed", type=int, help="this one alone")
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--depth", type=int, default=DEPTH)
+    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--no-jit", action="store_true", help="faster with TensorFlow on a CPU")
     parser.add_argument("--data", type=Path, default=REPOSITORY / "data" / "photos")
+    parser.add_argument("--validation", type=Path, default=REPOSITORY / "data" / "Kodak24")
+    parser.add_argument("--pictures", type=int, default=4, help="of the validation")
     parser.add_argument("--tests", type=Path, default=REPOSITORY / "data")
     parser.add_argument("--cache", type=Path, default=REPOSITORY / "data" / "cache")
     parser.add_argument("--runs", type=Path, default=REPOSITORY / "runs" / "convolutions")
     parser.add_argument("--lines", type=Path, default=Path(__file__).with_suffix(".jsonl"))
     parser.add_argument("--report", type=Path, default=REPORT)
     options = parser.parse_args()
-    if options.what != "report":  # which needs no Keras
+    if options.what == "run":
         add_variants()
     {"report": report, "run": run, "probe": probe}[options.what](options)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.compress_student import SMALLER, student_recipe, student_settings
+from sr_app.cli.compress_widths import check_widths, run_widths, widths_settings
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.inspect import SAVES, find_network
 
@@ -26,6 +27,15 @@ def compress(
     conv: Annotated[
         str | None,
         typer.Option(help=f"Kind of convolution: {', '.join(SAVES)}.", show_default=False),
+    ] = None,
+    widths: Annotated[
+        str | None,
+        typer.Option(
+            metavar="search|squeeze",
+            help="With --conv binary: a width for every block, found within a budget; "
+            "--set widths.ratio=2 is the operations of blocks twice as wide.",
+            show_default=False,
+        ),
     ] = None,
     student: Annotated[
         str | None,
@@ -70,10 +80,10 @@ def compress(
     """Turn a preset's convolutions into a cheaper kind, or have it teach a smaller network.
 
     With --conv the network starts from the preset's weights where the method allows, and is
-    fine-tuned. With --student another network learns from the preset's results; with --positives
-    and --unlabeled on pictures of one kind, of which RUNS/NAME/selection.html shows what was chosen
-    and what refused. After a kill the same command continues in RUNS/NAME. The card says what was
-    saved and what it cost in dB.
+    fine-tuned; --widths first finds how wide each of its blocks should be. With --student another
+    network learns from the preset's results; with --positives and --unlabeled on pictures of one
+    kind, of which RUNS/NAME/selection.html shows what was chosen and what refused. After a kill the
+    same command continues in RUNS/NAME. The card says what was saved and what it cost in dB.
     """
     with clear_errors():
         from sr_app.cli.recipes import read_recipe, with_seed
@@ -84,6 +94,7 @@ def compress(
         changes = with_seed(settings, seed)
         if student is None:
             check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
+            changes = [*widths_settings(widths, conv), *changes]
             chosen = compressed_recipe(
                 read_recipe(recipe or source.name, changes),
                 source,
@@ -91,7 +102,11 @@ def compress(
                 start=preset,
                 name=out.name,
             )
+            if chosen.widths:
+                check_widths(chosen)
         else:
+            if widths is not None:
+                raise ValueError("--widths goes with --conv binary, not with --student")
             genotype, _ = find_network(student, source.scale, width, tail, conv)
             changes = [*student_settings(preset, positives, unlabeled, prior), *changes]
             chosen = student_recipe(
@@ -99,8 +114,8 @@ def compress(
             )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        card = run_recipe(chosen, folder, out)
-        card = write_card(replace(card, compression=account(source, card)))
+        card = (run_widths if chosen.widths else run_recipe)(chosen, folder, out)
+        card = write_card(replace(card, compression=account(source, card, chosen)))
         typer.echo(summary(card))
 
 
@@ -154,7 +169,7 @@ def compressed_recipe(
     return recipe.model_copy(update=changes)
 
 
-def account(source: Card, card: Card) -> dict:
+def account(source: Card, card: Card, recipe: Recipe) -> dict:
     """What the card says of the compression: pairs (before, after), and differences in dB."""
     from sr_app.networks.cost import measure_cost
     from sr_app.networks.esrn import build_esrn
@@ -168,6 +183,33 @@ def account(source: Card, card: Card) -> dict:
         **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
         "weights_file_bytes": sizes,
         "psnr_change_db": {name: change(source, card, name) for name in card.results},
+        "validation": measured_change(source, card, recipe),
+    }
+
+
+def measured_change(source: Card, card: Card, recipe: Recipe) -> dict | None:
+    """Both presets on the recipe's validation pictures, measured now: PSNR (before, after) in dB,
+    protocol y. None without pictures."""
+    from sr_app.evaluation.benchmark import evaluate
+    from sr_app.inference.upscaler import Upscaler
+
+    pictures = recipe.validation
+    if pictures is None or not pictures.hr.is_dir():
+        return None
+    before, after = (
+        evaluate(
+            Upscaler.from_preset(one.folder),
+            pictures.hr,
+            scale=one.scale,
+            limit=pictures.pictures,
+        ).mean["psnr"]
+        for one in (source, card)
+    )
+    return {
+        "folder": str(pictures.hr),
+        "pictures": pictures.pictures,
+        "psnr": [round(before, 4), round(after, 4)],
+        "change_db": round(after - before, 4),
     }
 
 
@@ -183,6 +225,8 @@ def summary(card: Card) -> str:
     """What a person reads at the end."""
     facts = card.compression
     (before, after), changes = facts["weights_file_bytes"], facts["psnr_change_db"]
+    if facts["validation"]:
+        changes = {**changes, "validation": facts["validation"]["change_db"]}
     cost = ", ".join(
         f"{name} {value:+.2f} dB" for name, value in changes.items() if value is not None
     )

@@ -159,6 +159,28 @@ class SelectionSection(Section):
     radius: float = Field(0.3, ge=0)
 
 
+class WidthsSection(Section):
+    """How wide the blocks of a compressed binary network become, each for itself.
+
+    ``ratio`` sets the budget: the operations of the network with all blocks so many times as wide.
+    Way ``search``: ``search.channels`` among networks that leave at most the share ``slack`` of it
+    unused, ``population`` candidates at first and in each of the ``generations`` after, trained for
+    ``candidate_steps``. Way ``squeeze``: ``training.squeezing`` of the network ``widest`` times as
+    wide, for the ``share`` of the training's steps, ``projection`` and ``cost`` weighing its loss.
+    """
+
+    way: Literal["search", "squeeze"]
+    ratio: float = Field(2.0, gt=0)
+    slack: float = Field(0.1, ge=0, lt=1)
+    population: int = Field(4, ge=2)
+    generations: int = Field(2, ge=0)
+    candidate_steps: int = Field(300, gt=0)
+    widest: int = Field(4, gt=1)
+    share: float = Field(0.5, gt=0, lt=1)
+    projection: float = Field(0.1, ge=0)
+    cost: float = Field(1e-3, ge=0)
+
+
 class ValidationSection(Section):
     """What the best step is chosen by; never a set that results are reported on alone."""
 
@@ -184,6 +206,7 @@ class Recipe(Section):
     perceptual: PerceptualSection | None = None
     distillation: DistillationSection | None = None
     selection: SelectionSection | None = None
+    widths: WidthsSection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
 

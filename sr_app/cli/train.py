@@ -80,6 +80,8 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path) -> Card:
         return run_on_selected(recipe, folder, out)
     if recipe.two_stage:
         return run_without_pairs(recipe, folder, out)
+    if recipe.widths:
+        raise ValueError("a recipe with a [widths] section is for sr-app compress --widths")
     from sr_app.training.distribution import find_distribution
 
     distribution = find_distribution(recipe.training.devices)

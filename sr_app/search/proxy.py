@@ -35,7 +35,7 @@ class Proxy:
         validation, pictures: folder of HR pictures, and how many of them are scored.
         folder: where candidates are trained and their weights kept.
         scale: factor of the networks.
-        steps, epoch, batch, patch, learning_rate, warmup, loss: of ``train_supervised``.
+        steps, epoch, batch, patch, learning_rate, warmup, loss, jit: of ``train_supervised``.
         patience: epochs without a new best until a training is stopped.
         seed: of all trainings.
     """
@@ -53,6 +53,7 @@ class Proxy:
     learning_rate: float = 2e-3
     warmup: int = 50
     loss: str = "l1"
+    jit: bool | str = "auto"
     patience: int = 3
     seed: int = 0
 
@@ -80,6 +81,7 @@ class Proxy:
             learning_rate=self.learning_rate,
             warmup=self.warmup,
             average=0.99,
+            jit=self.jit,
             seed=self.seed,
             validation=self.validation,
             validation_pictures=self.pictures,

@@ -36,13 +36,18 @@ def widened(genotype: Genotype, ratio: int) -> Genotype:
     Raises:
         ValueError: for blocks other than plain ones of binary convolutions.
     """
+    check_plain_binary(genotype)
+    blocks = (replace(block, growth=ratio * block.growth) for block in genotype.blocks)
+    return replace(genotype, blocks=tuple(blocks))
+
+
+def check_plain_binary(genotype: Genotype) -> None:
+    """ValueError for blocks other than plain ones of binary convolutions."""
     if genotype.conv != "binary" or {block.kind for block in genotype.blocks} != {"P"}:
         raise ValueError(
             f"Expected plain blocks (P) of binary convolutions. Received: {genotype}, "
             f"{genotype.conv}"
         )
-    blocks = (replace(block, growth=ratio * block.growth) for block in genotype.blocks)
-    return replace(genotype, blocks=tuple(blocks))
 
 
 class SqueezeTraining(keras.Model):
@@ -164,19 +169,11 @@ def squeeze(
     Raises:
         ValueError: if the growth is no multiple of the output, or the budget cannot be met.
     """
-    if any(block.growth % block.out for block in genotype.blocks):
-        raise ValueError(
-            f"Expected a growth that is a multiple of the output. Received: {genotype}"
-        )
+    check_budget(genotype, budget)
     kept = [np.arange(block.growth) for block in genotype.blocks]
     gates = [block_gates(network, index, block) for index, block in enumerate(genotype.blocks)]
     while (now := body_operations(narrowed(genotype, kept))) > budget:
         steps = possible_steps(genotype, kept, gates, now)
-        if not steps:
-            raise ValueError(
-                f"Expected a budget of at least {now:.0f} operations per pixel. "
-                f"Received: {budget:.0f}"
-            )
         _, index, left = min(steps, key=lambda step: step[0])
         kept[index] = left
     smaller = narrowed(genotype, kept)
@@ -185,6 +182,21 @@ def squeeze(
         if layer.weights:
             copy_kept(network.get_layer(layer.name), layer, genotype, kept)
     return smaller, target
+
+
+def check_budget(genotype: Genotype, budget: float) -> None:
+    """ValueError if :func:`squeeze` could not bring a network within the budget."""
+    if any(block.growth % block.out for block in genotype.blocks):
+        raise ValueError(
+            f"Expected a growth that is a multiple of the output. Received: {genotype}"
+        )
+    blocks = (replace(b, growth=min(b.growth, 2 * b.out)) for b in genotype.blocks)
+    least = body_operations(replace(genotype, blocks=tuple(blocks)))
+    if budget < least:
+        raise ValueError(
+            f"Expected a budget of at least {least:.0f} operations per pixel, those of blocks "
+            f"twice as wide as their output. Received: {budget:.0f}"
+        )
 
 
 def narrowed(genotype: Genotype, kept: list[np.ndarray]) -> Genotype:

@@ -1,0 +1,140 @@
+"""The arms of `convolutions.py`: which networks stand in which table. Alone it does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+SCALE, WIDTH = 2, 16
+WIDEST, TARGET = 4, 2
+"""Ratios: what the squeezed network begins with, and whose operations the widths keep to."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One network of a table.
+
+    Args:
+        name: in the table.
+        conv: key of ``layers.convolution.CONVOLUTIONS``, or of :func:`variants`.
+        growth: channels inside the blocks.
+        width: channels between the blocks.
+        equal: figure of ``networks.cost.Cost`` in which this arm, a control, is not below the arm
+            ``to``; growth and width are chosen so.
+        widths: ``squeeze`` or ``search``: how the growth comes about within the operations of
+            the uniform ratio ``TARGET``.
+    """
+
+    name: str
+    conv: str
+    growth: int = WIDTH
+    width: int = WIDTH
+    equal: str = ""
+    to: str = ""
+    widths: str = ""
+
+
+ORDINARY = Arm("convolution", "conv")
+TABLES = {
+    "ghost": (
+        ORDINARY,
+        Arm("ghost", "ghost"),
+        Arm("ghost, shift", "ghost_shift"),
+        Arm("versatile", "versatile"),
+        Arm("narrow, parameters of ghost", "conv", equal="parameters", to="ghost"),
+    ),
+    "adder": (
+        ORDINARY,
+        Arm("adder, whole block", "adder"),
+        Arm("adder, no power", "adder without power"),
+        Arm("adder, no shortcut", "adder without shortcut"),
+        Arm("adder, no norm", "adder without norm"),
+    ),
+    "full_stack": (
+        ORDINARY,
+        Arm("full-stack, s = 4", "full_stack"),
+        Arm("full-stack, s = 4, not orthogonal", "full_stack without orthogonality"),
+        Arm("narrow, bytes of s = 4", "conv", equal="stored_bytes", to="full-stack, s = 4"),
+        Arm("full-stack, s = 8", "full_stack of 8"),
+        Arm("narrow, bytes of s = 8", "conv", equal="stored_bytes", to="full-stack, s = 8"),
+    ),
+    "binary": (
+        ORDINARY,
+        Arm("binary, naive", "binary without skip"),
+        Arm("binary", "binary"),
+        Arm("binary, not aligned", "binary without alignment"),
+        Arm("binary, r = 2", "binary", 2 * WIDTH),
+        Arm("binary, r = 4", "binary", 4 * WIDTH),
+        Arm("binary, r = 4 squeezed to r = 2", "binary", widths="squeeze"),
+        Arm("binary, searched within r = 2", "binary", widths="search"),
+        Arm("narrow, operations of binary", "conv", equal="operations", to="binary"),
+    ),
+}
+
+
+def variants() -> dict[str, Callable]:
+    """Kinds with a part left out or another number: for these tables, not for the product."""
+    from sr_app.layers.adder import AdderConv2D
+    from sr_app.layers.binary import BinaryConv2D
+    from sr_app.layers.full_stack import FullStackConv2D
+
+    return {
+        "adder without power": AdderConv2D,
+        "adder without shortcut": partial(AdderConv2D, shortcut=False),
+        "adder without norm": partial(AdderConv2D, normalise=False),
+        "full_stack without orthogonality": partial(FullStackConv2D, orthogonality=0.0),
+        "full_stack of 8": partial(FullStackConv2D, sharing=8),
+        "binary without skip": partial(BinaryConv2D, skip=False),
+        "binary without alignment": partial(BinaryConv2D, alignment=1.0),
+    }
+
+
+def add_variants() -> None:
+    """Make the variants known to this process."""
+    from sr_app.layers import convolution as kinds
+
+    kinds.CONVOLUTIONS.update(variants())
+    for name in ("adder without shortcut", "adder without norm"):
+        kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["adder"]
+    for name in ("binary without skip", "binary without alignment"):
+        kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["binary"]
+    # An arm without its own way around keeps the block's, as ordinary convolutions do.
+    kinds.WITH_SKIP |= {"adder without power", "adder without norm", "binary without alignment"}
+
+
+def build(arm: Arm, table: str, depth: int):
+    """The arm's network; a control's widths are found first."""
+    from sr_app.networks.esrn import build_esrn
+
+    return build_esrn(genotype(arm, table, depth), SCALE)
+
+
+def genotype(arm: Arm, table: str, depth: int):
+    """The arm's network in words, before its widths are squeezed or searched."""
+    from sr_app.networks.genotype import Block, Genotype
+
+    growth, width = (arm.growth, arm.width) if not arm.equal else equal_widths(arm, table, depth)
+    blocks = (Block("P", 2, growth, width),) * depth
+    return Genotype(blocks, width=width, conv=arm.conv, tail="anchor")
+
+
+def equal_widths(arm: Arm, table: str, depth: int) -> tuple[int, int]:
+    """(growth, width) of least figure that is not below the other arm's: the control has the
+    advantage of rounding."""
+    (other,) = (one for one in TABLES[table] if one.name == arm.to)
+    target, found = figure(other, table, depth, arm.equal), []
+    for growth, width in product(range(4, WIDTH + 1, 4), repeat=2):
+        value = figure(Arm(arm.name, arm.conv, growth, width), table, depth, arm.equal)
+        if value >= target:
+            found.append((value, width, growth))
+    _, width, growth = min(found)
+    return growth, width
+
+
+def figure(arm: Arm, table: str, depth: int, name: str) -> float:
+    """One figure of an arm's cost."""
+    from sr_app.networks.cost import measure_cost
+
+    return getattr(measure_cost(build(arm, table, depth), SCALE), name)
