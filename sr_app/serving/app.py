@@ -119,7 +119,7 @@ class Page:
         self._purpose = gr.Radio(
             [("Clean photo", CLEAN), ("Real photo", REAL)],
             value=CLEAN,
-            label="Of a",
+            label="Kind of photo",
             info="Real: noisy, soft or compressed, as phones and the web have them.",
             elem_id="purpose",
             visible=bool(default_presets(REAL)),

@@ -46,7 +46,8 @@ class CollaborativeTraining(keras.Model):
         sr_weight * loss(SR(G(x) detached), HR)          its gradient reaches SR alone
 
     The first keeps what G makes decodable: content may not move, and nothing may be lost that
-    SR needs. Logs the terms of the translation, and ``collaboration`` and ``sr``.
+    SR needs. It is of G without its chance, if it has any: noise hides detail, and G would make as
+    little of it as the critics bear. Logs the terms of the translation, and ``collaboration`` and ``sr``.
 
     Batches: ``((synthetic, real), (hr, draws))`` of `datasets.unpaired`.
 
@@ -80,7 +81,8 @@ class CollaborativeTraining(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         hr, draws = y
-        collaboration = mse(held(self.network, y_pred), hr)
+        certain = self.translation.certain(x[0], y_pred)
+        collaboration = mse(held(self.network, certain), hr)
         sr = self.pixel_loss(self.network(ops.stop_gradient(y_pred), training=training), hr)
         for mean, term in zip(self.means, (collaboration, sr), strict=True):
             mean.update_state(term)

@@ -18,10 +18,12 @@ def network():
     return build_esrn(Genotype.parse("P_2_4_4", width=4, tail="anchor"), 2)
 
 
-def joint_step(collaboration, sr_weight):
+def joint_step(collaboration, sr_weight, noise=0):
     """Weights of (G, F, SR) after one step of gradient descent on stage 2's terms alone."""
-    translation = tiny()
+    translation = tiny(noise=noise)
     translation.factors = NOTHING
+    if noise:
+        translation.to_real.get_layer("amount").bias.assign([0.1] * 3)
     stage = CollaborativeTraining(
         translation, network(), l1, collaboration=collaboration, sr_weight=sr_weight
     )
@@ -46,6 +48,14 @@ def test_each_term_reaches_its_own_network_and_no_other():
     """(G, F, SR): the collaborative term moves G alone, the supervised one SR alone."""
     assert moved(collaboration=10, sr_weight=0) == [True, False, False]
     assert moved(collaboration=0, sr_weight=1) == [False, False, True]
+
+
+def test_the_collaborative_term_does_not_ask_for_less_chance():
+    """Grain cannot be decoded: a term that saw it would lower its amount of 0.1."""
+    translation = tiny(noise=3)
+    translation.to_real.set_weights(joint_step(collaboration=10, sr_weight=0, noise=3)[0])
+    np.testing.assert_allclose(translation.to_real.get_layer("amount").bias, 0.1, rtol=1e-6)
+    assert np.abs(translation.to_real.get_layer("tail").kernel).max() > 0  # but it is taught
 
 
 def test_the_loss_is_the_translators_plus_the_two_terms():
