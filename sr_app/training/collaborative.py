@@ -47,7 +47,8 @@ class CollaborativeTraining(keras.Model):
 
     The first keeps what G makes decodable: content may not move, and nothing may be lost that
     SR needs. It is of G without its chance, if it has any: noise hides detail, and G would make as
-    little of it as the critics bear. Logs the terms of the translation, and ``collaboration`` and ``sr``.
+    little of it as the critics bear. Logs the terms of the translation, and ``collaboration`` and
+    ``sr``.
 
     Batches: ``((synthetic, real), (hr, draws))`` of `datasets.unpaired`.
 
