@@ -83,6 +83,13 @@ def test_doors_that_the_page_does_not_use_are_closed(site) -> None:
         assert site.get(path)[0] in (403, 404), path
 
 
+def test_real_photos_are_offered_beside_clean_ones(site) -> None:
+    parts = json.loads(site.get("/config")[2])["components"]
+    (purpose,) = [part["props"] for part in parts if part["props"].get("elem_id") == "purpose"]
+    assert purpose["choices"] == [["Clean photo", "clean"], ["Real photo", "real"]]
+    assert purpose["value"] == "clean" and purpose["visible"]
+
+
 def test_events_are_no_public_interface(site) -> None:
     described = json.loads(site.get("/gradio_api/info")[2])
     assert described["named_endpoints"] == {} and described["unnamed_endpoints"] == {}

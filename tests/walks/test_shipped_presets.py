@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from skimage import data
 
+from sr_app.datasets.degradations import Bicubic, Degradation, Jpeg, Noise
 from sr_app.evaluation.benchmark import evaluate
 from sr_app.evaluation.psnr import psnr
 from sr_app.image.colour import luma, to_uint8
@@ -54,6 +55,20 @@ def test_sharper_than_bicubic_and_no_colour_shift(card):
         assert min(gains) > -2.0 and min(detail) > 1.2
     else:
         assert min(gains) > 0.5 and np.mean(gains) > 1.0
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.purpose == "real"])
+def test_a_real_photo_is_cleaned_where_a_clean_preset_sharpens_its_faults(card):
+    gains = {card.name: [], f"esrn_x{card.scale}": []}
+    for index, hr in enumerate(pictures(card.scale)):
+        steps = Bicubic(card.scale), Noise(0.5, 8.0, seed=index), Jpeg(60)
+        lr = Degradation(card.scale, steps)(hr)
+        bicubic = psnr(imresize(lr, card.scale), hr, peak=255)
+        for name, over_bicubic in gains.items():
+            sr = to_uint8(Upscaler.from_preset(name)(lr))
+            over_bicubic.append(psnr(sr, hr, peak=255) - bicubic)
+    ours, clean = gains.values()
+    assert min(ours) > 0.1 and np.mean(ours) > 0.4 and max(clean) < 0
 
 
 @each_preset
