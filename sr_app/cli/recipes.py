@@ -112,6 +112,7 @@ class TwoStageSection(Section):
     joint_rate: float = Field(1e-4, gt=0)
     collaboration: float = Field(1000.0, ge=0)
     super_resolution_weight: float = Field(1.0, gt=0)
+    doubt: float = Field(0.0, ge=0, lt=1)
 
 
 class PerceptualSection(Section):

@@ -72,7 +72,7 @@ def train_network(
     options = settings.model_dump(include=set(SETTINGS) - {"loss"})
     options["loss"] = loss_named(settings.loss)
     if recipe.two_stage.super_resolution_on == "translated":
-        options["steps"] = settings.steps
+        options |= {"steps": settings.steps, "doubt": recipe.two_stage.doubt}
         train_indirect(network, translation.to_real, crops, folder, fitting, **options)
         return
     train_supervised(
@@ -113,6 +113,7 @@ def train_together(
         collaboration=section.collaboration,
         sr_weight=section.super_resolution_weight,
         average=settings.average,
+        doubt=section.doubt,
     )
 
 

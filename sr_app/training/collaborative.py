@@ -22,16 +22,22 @@ class IndirectTraining(keras.Model):
         network: ``(batch, h, w, 3)`` -> ``(batch, s*h, s*w, 3)``.
         to_real: the translator G, of the size of its input.
         loss: ``(sr, hr) -> scalar``.
+        doubt: deviation of white noise, in [0, 1], that the network sees beside what G made. A
+            network that trusts G too much undoes it and sharpens what real LR has besides.
     """
 
-    def __init__(self, network: keras.Model, to_real: keras.Model, loss: Callable):
+    def __init__(
+        self, network: keras.Model, to_real: keras.Model, loss: Callable, *, doubt: float = 0.0
+    ):
         super().__init__(name="indirect")
+        self.doubt = keras.layers.GaussianNoise(doubt, name="doubt")
         to_real.trainable = False
         self.network, self.to_real, self.pixel_loss = network, to_real, loss
         self.built = True  # both come built
 
     def call(self, lr, training=False):
-        return self.network(ops.stop_gradient(self.to_real(lr)), training=training)
+        real = self.doubt(ops.stop_gradient(self.to_real(lr)), training=training)
+        return self.network(real, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return self.pixel_loss(y_pred, y)
@@ -57,6 +63,7 @@ class CollaborativeTraining(keras.Model):
         network: trained as well: a beginner would mislead G.
         loss: ``(sr, hr) -> scalar``.
         collaboration, sr_weight: factors of the two terms.
+        doubt: as of :class:`IndirectTraining`.
     """
 
     TERMS = ("collaboration", "sr")
@@ -69,8 +76,10 @@ class CollaborativeTraining(keras.Model):
         *,
         collaboration: float = 1000.0,
         sr_weight: float = 1.0,
+        doubt: float = 0.0,
     ):
         super().__init__(name="collaborative")
+        self.doubt = keras.layers.GaussianNoise(doubt, name="doubt")
         self.translation, self.network, self.pixel_loss = translation, network, loss
         self.collaboration, self.sr_weight = collaboration, sr_weight
         self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
@@ -84,7 +93,8 @@ class CollaborativeTraining(keras.Model):
         hr, draws = y
         certain = self.translation.certain(x[0], y_pred)
         collaboration = mse(held(self.network, certain), hr)
-        sr = self.pixel_loss(self.network(ops.stop_gradient(y_pred), training=training), hr)
+        real = self.doubt(ops.stop_gradient(y_pred), training=training)
+        sr = self.pixel_loss(self.network(real, training=training), hr)
         for mean, term in zip(self.means, (collaboration, sr), strict=True):
             mean.update_state(term)
         translation = self.translation.translation_loss(x, y_pred, draws)

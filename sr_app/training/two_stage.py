@@ -162,15 +162,17 @@ def train_indirect(
     warmup: int = 100,
     average: float | None = 0.999,
     gradient_clip: float | None = None,
+    doubt: float = 0.0,
 ) -> None:
-    """Stage 2: the network alone, on translated LR; arguments as `run.train_supervised`."""
+    """Stage 2: the network alone, on translated LR; arguments as `run.train_supervised`, and
+    ``doubt`` of `collaborative.IndirectTraining`."""
     optimizer = averaged_adam(
         WarmupCosine(learning_rate, steps, warmup=warmup),
         average=average,
         gradient_clip=gradient_clip,
     )
     fit_stage(
-        IndirectTraining(network, to_real, loss),
+        IndirectTraining(network, to_real, loss, doubt=doubt),
         crops.paired(steps),
         folder,
         optimizer=optimizer,
@@ -194,11 +196,17 @@ def train_jointly(
     sr_weight: float = 1.0,
     average: float | None = 0.999,
     gradient_clip: float = 50.0,
+    doubt: float = 0.0,
 ) -> None:
     """Stage 2, collaborative: all networks, one optimizer; on return they hold averaged weights."""
     fit_stage(
         CollaborativeTraining(
-            translation, network, loss, collaboration=collaboration, sr_weight=sr_weight
+            translation,
+            network,
+            loss,
+            collaboration=collaboration,
+            sr_weight=sr_weight,
+            doubt=doubt,
         ),
         crops.unpaired(steps),
         folder,

@@ -98,3 +98,13 @@ def test_indirect_training_moves_the_network_on_what_the_translator_makes():
     stage.fit(synthetic, hr, verbose=0)
     assert largest_difference(before, to_real.get_weights()) == 0
     assert largest_difference(first, sr.get_weights()) > 0
+
+
+def test_doubt_is_noise_that_the_network_sees_in_training_alone():
+    picture = keras.Input((None, None, 3))
+    seen = keras.Model(picture, keras.layers.Identity()(picture))
+    stage = IndirectTraining(seen, tiny().to_real, l1, doubt=0.05)
+    lr = np.full((2, 16, 16, 3), 0.5, np.float32)
+    noise = ops.convert_to_numpy(stage(lr, training=True)) - lr
+    assert noise.std() == pytest.approx(0.05, rel=0.1)  # 1536 numbers: 1.8 % standard error
+    np.testing.assert_array_equal(stage(lr, training=False), lr)
