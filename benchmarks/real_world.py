@@ -49,7 +49,7 @@ ROWS = ("bicubic", "bicubic-trained", "two-stage", "collaborative", "oracle", "C
 SCALE = 4
 PROTOCOLS = {"unknown": "ntire2017", "mild": "ntire2018", "camera": "ntire2017"}
 NOISE_PLANES = {"unknown": 0, "mild": 3, "camera": 3}
-DOUBT = {
+DOUBT = {"unknown": 0.0, "mild": 0.0, "camera": 8 / 255}  # for what translators cannot draw
     "unknown": 0.0,
     "mild": 0.0,
     "camera": 8 / 255,
