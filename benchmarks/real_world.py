@@ -49,11 +49,8 @@ ROWS = ("bicubic", "bicubic-trained", "two-stage", "collaborative", "oracle", "C
 SCALE = 4
 PROTOCOLS = {"unknown": "ntire2017", "mild": "ntire2018", "camera": "ntire2017"}
 NOISE_PLANES = {"unknown": 0, "mild": 3, "camera": 3}
-DOUBT = {"unknown": 0.0, "mild": 0.0, "camera": 8 / 255}  # for what translators cannot draw
-    "unknown": 0.0,
-    "mild": 0.0,
-    "camera": 8 / 255,
-}  # where LR has what translators cannot draw
+# Where LR has what translators cannot draw.
+DOUBT = {"unknown": 0.0, "mild": 0.0, "camera": 8 / 255}
 STRIP = 160  # HR pixels a side
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
 
