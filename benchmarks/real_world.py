@@ -43,6 +43,7 @@ from sr_app.evaluation.benchmark import Observation, evaluate  # noqa: E402
 from sr_app.image.colour import to_float, to_uint8  # noqa: E402
 from sr_app.image.files import Photo, find_photos, read_photo, write_photo  # noqa: E402
 from sr_app.image.resize import imresize  # noqa: E402
+from sr_app.networks.features import has_weights  # noqa: E402
 
 KINDS = ("unknown", "mild", "camera")
 ROWS = ("bicubic", "bicubic-trained", "two-stage", "collaborative", "oracle", "CycleGAN")
@@ -276,6 +277,7 @@ def measure(bench: Bench, row: str) -> dict:
         keep = keeper(bench, row) if number == 0 else None
         options = {"lr_folder": bench.test_lr(test), "observe": keep}
         options |= {"protocol": PROTOCOLS[bench.kind], "limit": bench.plan.pictures}
+        options["metrics"] = ("psnr", "ssim") + ("lpips",) * has_weights("squeeze")
         benchmark = evaluate(enlarge, test, scale=SCALE, **options)
         scores[test.name] = {name: round(value, 4) for name, value in benchmark.mean.items()}
     plan = asdict(bench.plan)
@@ -319,9 +321,16 @@ def closed(row: dict, base: dict, oracle: dict, test: str) -> float | None:
     return (here - low) / (high - low) if high > low else None
 
 
+def in_words(scores: dict) -> str:
+    """PSNR in dB, SSIM, and LPIPS by SqueezeNet, which is null where its weights were not there."""
+    seen = f"{scores['lpips']:.3f}" if "lpips" in scores else "null"
+    return f"{scores['psnr']:.2f} / {scores['ssim']:.4f} / {seen}"
+
+
 def make_table(results: list[dict], tests: list[str], plan: Plan) -> str:
     """Markdown; what was not measured is null."""
-    lines = ["| degradation | row | " + " | ".join(f"{t} PSNR / SSIM | closed" for t in tests)]
+    heads = (f"{test} PSNR / SSIM / LPIPS | closed" for test in tests)
+    lines = ["| degradation | row | " + " | ".join(heads)]
     lines[0] += " | training s |"
     lines.append("|---|---" + "|---" * (2 * len(tests) + 1) + "|")
     found = {(one["kind"], one["row"]): one for one in results}
@@ -331,7 +340,7 @@ def make_table(results: list[dict], tests: list[str], plan: Plan) -> str:
             one, cells = found.get((kind, row)), []
             for test in tests:
                 known = one and one["scores"].get(test)
-                cells.append(f"{known['psnr']:.2f} / {known['ssim']:.4f}" if known else "null")
+                cells.append(in_words(known) if known else "null")
                 part = closed(one, base, oracle, test) if known and base and oracle else None
                 cells.append("null" if part is None else f"{part:.0%}")
             cells.append(str(one["seconds"]) if one else "null")
