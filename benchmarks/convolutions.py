@@ -42,7 +42,7 @@ from benchmarks.convolutions_arms import (  # noqa: E402
 from benchmarks.convolutions_probes import probes  # noqa: E402
 from benchmarks.convolutions_report import write_report  # noqa: E402
 
-DEPTH, STEPS, EPOCH = 3, 1200, 300
+DEPTH, STEPS, EPOCH = 3, 800, 200
 TRAINING = {"patch": 24, "learning_rate": 2e-3, "warmup": 100, "average": 0.99}
 SLACK = 0.1
 """Share of the blocks' operations that the search may leave unused."""
