@@ -37,6 +37,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from benchmarks.real_world_report import make_table  # noqa: E402
 from sr_app.datasets.degradations import Decimate, Degradation  # noqa: E402
 from sr_app.datasets.twins import Recipe, split_halves, write_twins  # noqa: E402
 from sr_app.evaluation.benchmark import Observation, evaluate  # noqa: E402
@@ -315,43 +316,11 @@ def write_strip(work: Path, kind: str) -> None:
     write_photo(Photo(np.concatenate(lines)), work / "strips" / f"{kind}.png")
 
 
-def closed(row: dict, base: dict, oracle: dict, test: str) -> float | None:
-    """Part of the way from the bicubic-trained network to the oracle, in dB of PSNR."""
-    here, low, high = (one["scores"][test]["psnr"] for one in (row, base, oracle))
-    return (here - low) / (high - low) if high > low else None
-
-
-def in_words(scores: dict) -> str:
-    """PSNR in dB, SSIM, and LPIPS by SqueezeNet, which is null where its weights were not there."""
-    seen = f"{scores['lpips']:.3f}" if "lpips" in scores else "null"
-    return f"{scores['psnr']:.2f} / {scores['ssim']:.4f} / {seen}"
-
-
-def make_table(results: list[dict], tests: list[str], plan: Plan) -> str:
-    """Markdown; what was not measured is null."""
-    heads = (f"{test} PSNR / SSIM / LPIPS | closed" for test in tests)
-    lines = ["| degradation | row | " + " | ".join(heads)]
-    lines[0] += " | training s |"
-    lines.append("|---|---" + "|---" * (2 * len(tests) + 1) + "|")
-    found = {(one["kind"], one["row"]): one for one in results}
-    for kind in KINDS:
-        base, oracle = (found.get((kind, row)) for row in ("bicubic-trained", "oracle"))
-        for row in ROWS:
-            one, cells = found.get((kind, row)), []
-            for test in tests:
-                known = one and one["scores"].get(test)
-                cells.append(in_words(known) if known else "null")
-                part = closed(one, base, oracle, test) if known and base and oracle else None
-                cells.append("null" if part is None else f"{part:.0%}")
-            cells.append(str(one["seconds"]) if one else "null")
-            lines.append(f"| {kind} | {row} | " + " | ".join(cells) + " |")
-    note = "QUICK RUN OF TINY NETWORKS: the figures mean nothing.\n\n" if plan == QUICK else ""
-    return f"{note}{plan}\n\n" + "\n".join(lines) + "\n"
-
-
 def write_note(arguments: argparse.Namespace, results: list[dict], plan: Plan) -> None:
     """The table, on the screen and in place of the old one in the note."""
-    table = make_table(results, [test.name for test in arguments.test], plan)
+    note = "QUICK RUN OF TINY NETWORKS: the figures mean nothing.\n\n" if plan == QUICK else ""
+    tests = [test.name for test in arguments.test]
+    table = f"{note}{plan}\n\n{make_table(results, tests, KINDS, ROWS)}"
     print(table)
     if arguments.out:
         there = arguments.out.read_text() if arguments.out.is_file() else f"{BEGIN}{END}"
