@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,8 +137,8 @@ def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
     needed = LEAST * sum(seconds) / 60
     if minutes < needed:
         raise ValueError(
-            f"too little time: {LEAST} steps of each phase take about {needed:.0f} minutes on this "
-            f"machine. Received: --minutes {minutes:g}"
+            f"too little time: {LEAST} steps of each phase take up to {math.ceil(needed)} minutes "
+            f"on this machine. Received: --minutes {minutes:g}"
         )
     left = 60 * (minutes - needed)
     counts = [LEAST + share * left / step for share, step in zip(SHARES, seconds, strict=True)]

@@ -15,7 +15,7 @@ def test_the_time_is_shared_out_in_whole_epochs():
 
 def test_too_little_time_is_refused_with_what_is_needed():
     """200 * 0.7 s = 2.3 minutes."""
-    with pytest.raises(ValueError, match="about 2 minutes.*--minutes 2"):
+    with pytest.raises(ValueError, match="up to 3 minutes.*--minutes 2"):
         steps_in(2, PACE)
 
 
