@@ -38,6 +38,8 @@ def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
         f"{recipe.training.steps}, together {recipe.two_stage.joint_steps}",
         **naturalness(strips),
     }
+    if len(sides) == 1:
+        facts["Not shown"] = "synthetic and translated LR: too small here for a spectrum"
     return make_adaptation_html(out.name, facts, spectra, noise, strips)
 
 
