@@ -12,6 +12,7 @@ from sr_app.datasets.store import PictureStore
 from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.fitting import fit_stage
+from sr_app.training.optimizers import averaged_adam
 from sr_app.training.run import FINAL
 from sr_app.training.schedules import WarmupCosine
 from sr_app.training.squeezing import SqueezeTraining, check_budget, squeeze
@@ -68,11 +69,10 @@ def train_and_squeeze(
             store, patch=patch, batch=batch, steps=steps, seed=seed, first_step=done
         ),
         folder,
-        optimizer=keras.optimizers.Adam(
+        optimizer=averaged_adam(
             WarmupCosine(learning_rate, steps, warmup=warmup),
-            use_ema=average is not None,
-            ema_momentum=average or 0.99,
-            global_clipnorm=gradient_clip,
+            average=average,
+            gradient_clip=gradient_clip,
         ),
         steps=steps,
         epoch=epoch,
