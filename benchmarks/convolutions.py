@@ -30,6 +30,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from benchmarks.convolutions_arms import (  # noqa: E402
     ORDINARY,
+    PAIRS,
     SCALE,
     TABLES,
     TARGET,
@@ -49,8 +50,6 @@ SLACK = 0.1
 SEARCH = {"population": 4, "generations": 2}
 PROXY = 4
 """A candidate of the search is trained for one so-manieth of the steps."""
-ADDER = 4
-"""And the adders' table is for one so-manieth."""
 TEST_SETS = ("Set5", "Set14")
 REPORT = Path(__file__).with_suffix(".md")
 
@@ -182,11 +181,6 @@ def searched(words, seed: int, options: argparse.Namespace):
     return found.front()[0].genotype
 
 
-def steps_of(table: str, options: argparse.Namespace) -> int:
-    """Steps of a table's arms: fewer for adders, which take many times as long."""
-    return max(1, options.steps // ADDER) if table == "adder" else options.steps
-
-
 def key(arm: Arm, table: str, seed: int, options: argparse.Namespace) -> dict:
     """What makes a line the line of an arm."""
     return {"table": table, "arm": arm.name, "seed": seed, **facts(options)}
@@ -260,12 +254,10 @@ def read_lines(path: Path) -> list[dict]:
     return lines
 
 
-def run(given: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> None:
     """Train the arms that are missing, seed by seed, so that every table fills evenly."""
-    options = given
     seeds = range(options.seeds) if options.seed is None else [options.seed]
     for seed, table in product(seeds, options.table or TABLES):
-        options = argparse.Namespace(**{**vars(options), "steps": steps_of(table, given)})
         for arm in TABLES[table]:
             if options.arm and arm.name not in options.arm:
                 continue
@@ -297,11 +289,9 @@ def probe(options: argparse.Namespace) -> None:
 
 
 def of_report(line: dict, options: argparse.Namespace) -> bool:
-    """Whether a line has the settings that are asked for."""
-    if line["table"] == "probe":
-        return True
-    wanted = {**facts(options), "steps": steps_of(line["table"], options)}
-    return wanted.items() <= line.items()
+    """Whether a line has the settings that are asked for, but for its steps."""
+    wanted = {name: value for name, value in facts(options).items() if name != "steps"}
+    return line["table"] == "probe" or wanted.items() <= line.items()
 
 
 def report(options: argparse.Namespace) -> None:
@@ -312,11 +302,10 @@ def report(options: argparse.Namespace) -> None:
         **TRAINING,
         **common,
         "candidates": SEARCH["population"] * (1 + SEARCH["generations"]),
-        "adder": steps_of("adder", options),
         "proxy": options.steps // PROXY,
         "validation": options.validation.name,
     }
-    print(write_report(options.report, TABLES, lines, bicubic(options), told))
+    print(write_report(options.report, TABLES, PAIRS, lines, bicubic(options), told))
 
 
 def main() -> None:

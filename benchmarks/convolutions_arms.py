@@ -73,6 +73,22 @@ TABLES = {
     ),
 }
 
+PAIRS = (
+    ("ghost", "ghost", "narrow, parameters of ghost"),
+    ("ghost", "ghost, shift", "narrow, parameters of ghost"),
+    ("adder", "adder, whole block", "adder, no power"),
+    ("adder", "adder, whole block", "adder, no shortcut"),
+    ("adder", "adder, whole block", "adder, no norm"),
+    ("full_stack", "full-stack, s = 4", "narrow, bytes of s = 4"),
+    ("full_stack", "full-stack, s = 8", "narrow, bytes of s = 8"),
+    ("full_stack", "full-stack, s = 4", "full-stack, s = 4, not orthogonal"),
+    ("binary", "binary", "binary, naive"),
+    ("binary", "binary", "narrow, operations of binary"),
+    ("binary", "binary, r = 4 squeezed to r = 2", "binary, r = 2"),
+    ("binary", "binary, searched within r = 2", "binary, r = 2"),
+)
+"""(table, arm, what it is set against)."""
+
 
 def variants() -> dict[str, Callable]:
     """Kinds with a part left out or another number: for these tables, not for the product."""

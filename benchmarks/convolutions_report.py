@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 HEAD = """# Convolutions that cost less
 
 `python benchmarks/convolutions.py run`, `... probe`, then `python benchmarks/convolutions.py`: x2,
-{depth} plain blocks of two 3x3 convolutions, 16 channels, {steps} steps (all of the adders'
-table {adder}) of {batch} crops of {patch} LR pixels from `{data}`, L1. PSNR in dB, protocol y, mean
-(and deviation) over seeds; operations for an output of 1280x720; bytes on disk; seconds of training
-on one core. `null`: not run yet. A control of equal cost is never below what it is set against.
+{depth} plain blocks of two 3x3 convolutions, 16 channels, steps of {batch} crops of {patch} LR
+pixels from `{data}`, L1. PSNR in dB, protocol y, mean (and deviation) over seeds; operations for an
+output of 1280x720; bytes on disk; seconds of training on one core. `null`: not run yet. A control of
+equal cost is never below what it is set against.
 
 So short a training is no product: every network is far from its best, and what learns slowly
-(adders, ghosts) is under-rated against what learns fast."""
+(adders, ghosts) is under-rated against what learns fast. Seeds move all arms alike: what an arm
+gains is told seed by seed, in the table of differences."""
 
 WIDTHS = """*Squeezed* and *searched* have at most the operations of the uniform r = 2: the first is
 widened four times, trained half of the steps with the projection loss and the cost of its gates
@@ -27,12 +29,18 @@ each trained for {proxy} steps on the same crops and scored on `{validation}`, a
 
 
 def write_report(
-    path: Path, tables: dict[str, Sequence], lines: list[dict], bicubic: dict, facts: dict
+    path: Path,
+    tables: dict[str, Sequence],
+    pairs: Sequence[tuple[str, str, str]],
+    lines: list[dict],
+    bicubic: dict,
+    facts: dict,
 ) -> str:
     """Markdown of every table to ``path``.
 
     Args:
         tables: name -> arms, each with a ``name``.
+        pairs: (table, arm, the arm that it is set against).
         lines: the finished arms of these tables, and of ``probe``.
         bicubic: PSNR by test set; its keys are the columns.
         facts: what the head names.
@@ -41,6 +49,7 @@ def write_report(
     for table, arms in tables.items():
         mine = [line for line in lines if line["table"] == table]
         parts.append(table_text(table, [arm.name for arm in arms], bicubic, mine))
+        parts += differences([pair[1:] for pair in pairs if pair[0] == table], bicubic, mine)
         if table == "binary":
             parts.append(WIDTHS.format(**facts))
             parts += found_text(mine)
@@ -53,13 +62,25 @@ def write_report(
 def table_text(table: str, arms: list[str], bicubic: dict, lines: list[dict]) -> str:
     """One table: bicubic first, then the arms."""
     sets = list(bicubic)
-    heads = ["arm", "seeds", *sets, "parameters", "file bytes", "operations, G", "mJ", "seconds"]
+    heads = [
+        "arm",
+        "steps",
+        "seeds",
+        *sets,
+        "parameters",
+        "file bytes",
+        "operations, G",
+        "mJ",
+        "seconds",
+    ]
     heads += ["correlation"] * (table == "full_stack")
-    rows = [["bicubic", "-", *(number(bicubic[name], "{:.2f}") for name in sets)]]
+    rows = [["bicubic", "-", "-", *(number(bicubic[name], "{:.2f}") for name in sets)]]
     rows[0] += ["-"] * (len(heads) - len(rows[0]))
-    for arm in arms:
-        mine = [line for line in lines if line["arm"] == arm]
-        cells = [arm, str(len(mine)) if mine else "null"]
+    for arm, steps in product(arms, sorted({line["steps"] for line in lines}) or [None]):
+        mine = [line for line in lines if (line["arm"], line["steps"]) == (arm, steps)]
+        if not mine and any(line["arm"] == arm for line in lines):
+            continue  # known at other numbers of steps
+        cells = [arm, number(steps if mine else None, "{:,}"), str(len(mine)) if mine else "null"]
         cells += [spread([line["psnr"].get(name) for line in mine]) for name in sets]
         cells += [mean(mine, "parameters", "{:,.0f}"), mean(mine, "file_bytes", "{:,.0f}")]
         cells += [mean(mine, "operations", "{:.2f}", 1e9), mean(mine, "millijoules", "{:.1f}")]
@@ -67,6 +88,29 @@ def table_text(table: str, arms: list[str], bicubic: dict, lines: list[dict]) ->
         cells += [mean(mine, "correlation", "{:.3f}")] * (table == "full_stack")
         rows.append(cells)
     return f"## {table}\n\n" + grid(heads, rows)
+
+
+def differences(pairs: list[tuple[str, str]], bicubic: dict, lines: list[dict]) -> list[str]:
+    """What an arm has above another one, in dB: every seed's, for each number of steps."""
+    rows = []
+    for (arm, other), steps in product(pairs, sorted({line["steps"] for line in lines})):
+        ours, theirs = (
+            {
+                line["seed"]: line["psnr"]
+                for line in lines
+                if (line["arm"], line["steps"]) == (one, steps)
+            }
+            for one in (arm, other)
+        )
+        gains = {
+            name: [f"{ours[seed][name] - theirs[seed][name]:+.2f}" for seed in sorted(ours)]
+            for name in bicubic
+            if set(ours) == set(theirs) and all(name in psnr for psnr in ours.values())
+        }
+        if ours and gains:
+            cells = [", ".join(gains.get(name, ["null"])) for name in bicubic]
+            rows.append([arm, other, f"{steps:,}", *cells])
+    return [grid(["arm", "less", "steps", *bicubic], rows)] if rows else []
 
 
 def found_text(lines: list[dict]) -> list[str]:

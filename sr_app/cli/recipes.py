@@ -132,6 +132,7 @@ class PerceptualSection(Section):
     adversarial_weight: float = Field(5e-3, ge=0)
     critic_width: int = Field(32, gt=0)
     critic_rate: float = Field(1.0, gt=0)
+    nearest: float = Field(1.0, ge=1)
     budget: float = Field(2.0, ge=0)
 
 

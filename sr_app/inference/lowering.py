@@ -18,6 +18,7 @@ import numpy as np
 from sr_app.inference.lowering_kinds import (
     write_binary,
     write_folded,
+    write_full_stack,
     write_ghost,
     write_ghost_shift,
     write_versatile,
@@ -175,7 +176,7 @@ WRITERS: dict[str, Callable[[Lowering, Step, list[Tensor]], Tensor]] = {
     "Identity": write_nothing,
     "Conv2D": write_conv,
     "RepConv2D": write_folded,
-    "FullStackConv2D": write_folded,
+    "FullStackConv2D": write_full_stack,
     "GhostConv2D": write_ghost,
     "GhostShiftConv2D": write_ghost_shift,
     "VersatileConv2D": write_versatile,

@@ -1,9 +1,9 @@
 """Writers of the convolution kinds: what each is on any machine that runs graphs.
 
 Ghost and versatile convolutions become the small convolutions that they are; a shift becomes one
-pad that adds a row and removes one. Full-stack and binary kernels are multiplied out to ordinary
-convolutions: their graph is as large and as fast as that of a plain network, and only their own
-packed file is small.
+pad that adds a row and removes one. Full-stack and binary kernels are ordinary convolutions, as
+fast as those of a plain network; their signs are stored as ``inference.packed_signs`` has them, so
+that the file is small.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sr_app.inference.operations import Lowering, Tensor, convolve
+from sr_app.inference.packed_signs import convolve_signs, signs_of
 
 if TYPE_CHECKING:
     from sr_app.networks.graph import Step
 
 
 def write_folded(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
-    """Re-parameterised and full-stack convolutions: ``folded()`` gives kernel and bias."""
+    """Re-parameterised convolutions: ``folded()`` gives kernel and bias."""
     return convolve(graph, step.layer, tensors[0], *step.layer.folded())
+
+
+def write_full_stack(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
+    """Shared filters times their masks."""
+    layer = step.layer
+    signs, filters = signs_of(layer.masks), np.asarray(layer.kernel)
+    return convolve_signs(graph, layer, tensors[0], signs, filters, np.asarray(layer.bias))
 
 
 def write_ghost(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
@@ -93,9 +101,9 @@ def write_binary(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
     reach = layer.kernel_size[0] // 2
     amounts = np.array([0, 0, reach, reach, 0, 0, reach, reach], np.int64)
     around = graph.add("Pad", f"{name}.around", (signs.name,), (amounts, one))
-    kernel = np.where(np.asarray(layer.kernel) >= 0, 1, -1) * np.asarray(layer.scale)
-    bias = -np.asarray(layer.shift_in)
-    result = convolve(graph, layer, around, kernel / divisor, bias / divisor, padding=False)
+    signs, scale = signs_of(layer.kernel), np.asarray(layer.scale)[None, None, None] / divisor
+    bias = -np.asarray(layer.shift_in) / divisor
+    result = convolve_signs(graph, layer, around, signs, scale, bias, padding=False)
     result = graph.add("PRelu", f"{name}.activation", (result.name,), (slope,))
     shift = column(np.asarray(layer.shift_out) / divisor)
     result = graph.add("Add", f"{name}.shift", (result.name,), (shift,))

@@ -92,23 +92,37 @@ def convolve(
 
     ``padding``: zeros around the picture, so that it keeps its size; else the caller has padded.
     """
-    groups, side = layer.groups, kernel.shape[0]
-    if side % 2 == 0 or kernel.shape[1] != side:
-        expect(layer, "kernel_size", kernel.shape[:2], "square with an odd side")
-    kernel = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1), np.float32)
+    expect_odd_square(layer, kernel)
+    groups, kernel = layer.groups, channels_first(kernel)
     if groups > 1 and graph.groups == "dense":
         kernel, groups = dense_kernel(kernel, groups), 1
-    name = tensor.name
-    if tensor.order is not None and groups == 1:
-        # The convolution reads channel order[k] where it expects channel k.
-        kernel = np.ascontiguousarray(kernel[:, np.argsort(tensor.order)])
-    else:
-        name = graph.plain(tensor)
+    name, kernel = in_order(graph, tensor, kernel, groups)
     constants = (kernel, np.ascontiguousarray(bias, np.float32))
-    pads, shape = [side // 2 if padding else 0] * 4, [side, side]
+    pads, shape = [kernel.shape[-1] // 2 if padding else 0] * 4, list(kernel.shape[2:])
     return graph.add(
         "Conv", layer.name, (name,), constants, group=groups, kernel_shape=shape, pads=pads
     )
+
+
+def channels_first(kernel: np.ndarray) -> np.ndarray:
+    """Kernel (height, width, in, out) of Keras as ONNX has it: (out, in, height, width)."""
+    return np.ascontiguousarray(kernel.transpose(3, 2, 0, 1), np.float32)
+
+
+def expect_odd_square(layer: keras.layers.Layer, kernel: np.ndarray) -> None:
+    """Refuse kernels that do not keep a picture's size with equal padding on all sides."""
+    if kernel.shape[0] % 2 == 0 or kernel.shape[1] != kernel.shape[0]:
+        expect(layer, "kernel_size", kernel.shape[:2], "square with an odd side")
+
+
+def in_order(
+    graph: Lowering, tensor: Tensor, kernel: np.ndarray, groups: int
+) -> tuple[str, np.ndarray]:
+    """(name, kernel) so that an (out, in, h, w) kernel meets the channels that it was made for."""
+    if tensor.order is None or groups > 1:
+        return graph.plain(tensor), kernel
+    # The convolution reads channel order[k] where it expects channel k.
+    return tensor.name, np.ascontiguousarray(kernel[:, np.argsort(tensor.order)])
 
 
 def dense_kernel(kernel: np.ndarray, groups: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from sr_app.layers.binary import BinaryConv2D
 from sr_app.layers.full_stack import FullStackConv2D
+from sr_app.layers.ghost import GhostConv2D
 from sr_app.layers.ghost_shift import GhostShiftConv2D
 from sr_app.layers.reparameterised import RepConv2D
 
@@ -105,6 +106,36 @@ def start_binary(layer: BinaryConv2D, kernel: np.ndarray, bias: np.ndarray) -> l
     return paths(layer.kernel, layer.scale)
 
 
+def start_ghost(layer: GhostConv2D, kernel: np.ndarray, bias: np.ndarray) -> list[str]:
+    """The first filters are kept; least squares make each ghost as like its filter as 3x3 weights
+    on its intrinsic feature can. Nothing is set in groups, whose features stand in another order.
+    """
+    if layer.groups > 1:
+        return []
+    kept, biases, first = kernel[..., : layer.intrinsic], bias.copy(), layer.intrinsic
+    for cheap in layer.cheap:
+        last = first + cheap.shape[2]
+        fitted = depthwise_fit(kept[..., : last - first], kernel[..., first:last])
+        cheap.assign(fitted[..., None])
+        # A ghost sees its intrinsic feature with the bias on it.
+        biases[first:last] -= fitted.sum(axis=(0, 1)) * bias[: last - first]
+        first = last
+    layer.kernel.assign(kept)
+    layer.bias.assign(biases)
+    return paths(layer.kernel, layer.bias, *layer.cheap)
+
+
+def depthwise_fit(given: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """3x3 weights (3, 3, filters) whose correlation with a given filter's feature is nearest, in
+    squares of the whole kernel, to the wanted filter's."""
+    # Weight (r, c) reads the feature r - 1, c - 1 away: the given kernel, moved there.
+    moved = np.stack([framed(given, *divmod(place, 3)) for place in range(9)], axis=-1)
+    still = framed(wanted, 1, 1)
+    pairs = zip(moved, still, strict=True)
+    weights = [np.linalg.lstsq(columns, target, rcond=None)[0] for columns, target in pairs]
+    return np.stack(weights, axis=-1).reshape(3, 3, -1).astype("float32")
+
+
 def start_ghost_shift(layer: GhostShiftConv2D, kernel: np.ndarray, bias: np.ndarray) -> list[str]:
     """Clusters of similar filters (GhostSR, section 3.3): the one nearest each centre is kept.
 
@@ -169,6 +200,7 @@ STARTERS: dict[type, Callable[[keras.layers.Layer, np.ndarray, np.ndarray], list
     RepConv2D: start_plain,
     FullStackConv2D: start_full_stack,
     BinaryConv2D: start_binary,
+    GhostConv2D: start_ghost,
     GhostShiftConv2D: start_ghost_shift,
 }
 """Kinds that a trained convolution says something about; the others learn from the start."""

@@ -50,10 +50,11 @@ class PerceptualTraining(keras.Model):
         pixel_loss: Callable,
         feature_loss: Callable,
         weights: LossWeights,
+        view: keras.layers.Layer | None = None,
     ):
         super().__init__(name="perceptual")
         self.network, self.critic = network, critic
-        self.pixel_loss, self.feature_loss = pixel_loss, feature_loss
+        self.pixel_loss, self.feature_loss, self.view = pixel_loss, feature_loss, view
         self.factors = (weights.pixel, weights.features, weights.adversarial, 1.0)
         self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
         self.built = True  # both networks come built, and the stage adds no weights
@@ -66,10 +67,16 @@ class PerceptualTraining(keras.Model):
         real, fake = self.critic(hr), self.critic(ops.stop_gradient(sr))
         terms = (
             self.pixel_loss(sr, hr),
-            ops.mean(self.feature_loss(sr, hr)),
+            ops.mean(self.feature_loss(*self.seen(sr, hr))),
             relativistic(held(self.critic, sr), ops.stop_gradient(real)),
             relativistic(real, fake),
         )
         for mean, term in zip(self.means, terms, strict=True):
             mean.update_state(term)
         return sum(factor * term for factor, term in zip(self.factors, terms, strict=True))
+
+    def seen(self, sr, hr):
+        """Both pictures as the feature networks see them."""
+        if self.view is None:
+            return sr, hr
+        return ops.split(self.view(ops.concatenate([sr, hr], axis=-1)), 2, axis=-1)

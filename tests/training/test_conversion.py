@@ -7,6 +7,7 @@ from keras import ops
 
 from sr_app.layers.binary import BinaryConv2D
 from sr_app.layers.full_stack import FullStackConv2D
+from sr_app.layers.ghost import GhostConv2D
 from sr_app.layers.ghost_shift import GhostShiftConv2D
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
@@ -16,6 +17,7 @@ from sr_app.training.conversion import (
     convert,
     start_binary,
     start_full_stack,
+    start_ghost,
     start_ghost_shift,
 )
 
@@ -143,3 +145,38 @@ def test_clusters_and_directions():
     assert {index % 2 for index in chosen} == {0, 1}  # one of each cluster
     place, ghosts = best_direction(kernel[..., [3, 2]], kernel[..., [0, 1]])
     assert place == 4 and ghosts.tolist() == [1, 0]
+
+
+def test_ghosts_that_are_depthwise_copies_are_found():
+    """A convolution whose later features are 3x3 correlations of the first ones, at their border
+    zeros as well: inside, the ghost convolution is the same."""
+    kept = RNG.normal(size=(1, 1, 4, 5)).astype("float32")
+    cheap = RNG.normal(size=(3, 3, 5)).astype("float32")
+    kernel = np.zeros((3, 3, 4, 9), "float32")
+    kernel[1, 1, :, :5] = kept
+    kernel[..., 5:] = (cheap[:, :, None] * kept)[..., :4]
+    layer, bias = built(GhostConv2D(9, 3)), RNG.normal(size=9).astype("float32")
+    start_ghost(layer, kernel, bias)
+    expected = ops.conv(X, kernel, padding="same", data_format="channels_last") + bias
+    inside = (slice(None), slice(1, -1), slice(1, -1))
+    np.testing.assert_allclose(layer(X)[inside], expected[inside], atol=1e-4)
+
+
+def test_ghosts_are_no_further_than_nothing():
+    """Least squares leave at most the filter itself, and the kept features are as before."""
+    layer = built(GhostConv2D(8, 3))
+    start_ghost(layer, KERNEL, BIAS)
+    expected = np.asarray(ops.conv(X, KERNEL, padding="same", data_format="channels_last") + BIAS)
+    np.testing.assert_allclose(layer(X)[..., :4], expected[..., :4], atol=1e-5)
+    noise = RNG.normal(size=(1, 64, 64, 4)).astype("float32")
+    made = np.asarray(layer(noise))[..., 4:] - BIAS[4:]
+    wanted = np.asarray(
+        ops.conv(noise, KERNEL[..., 4:], padding="same", data_format="channels_last")
+    )
+    assert np.square(made - wanted).mean() < np.square(wanted).mean()
+
+
+def test_grouped_ghosts_learn_from_the_start():
+    layer = GhostConv2D(8, 3, groups=2)
+    layer.build((None, None, None, 4))
+    assert start_ghost(layer, KERNEL[:, :, :2], BIAS) == []
