@@ -13,8 +13,8 @@ HEAD = """# Convolutions that cost less
 `python benchmarks/convolutions.py run`, `... probe`, then `python benchmarks/convolutions.py`: x2,
 {depth} plain blocks of two 3x3 convolutions, 16 channels, steps of {batch} crops of {patch} LR
 pixels from `{data}`, L1. PSNR in dB, protocol y, mean (and deviation) over seeds; operations for an
-output of 1280x720; bytes on disk; seconds of training on one core. `null`: not run yet. A control of
-equal cost is never below what it is set against.
+output of 1280x720; bytes on disk; seconds of training on one core. `null`: not run yet. A control
+of equal cost is never below what it is set against.
 
 So short a training is no product: every network is far from its best, and what learns slowly
 (adders, ghosts) is under-rated against what learns fast. Seeds move all arms alike: what an arm

@@ -119,7 +119,8 @@ class PerceptualSection(Section):
     """Makes the training a perceptual one: the terms of ``training.perceptual`` and their critic.
 
     ``features`` is the folder with the weights of the feature ``networks``, whose distances are
-    averaged; without it the features are those of the ``start`` preset itself. The kept step has
+    averaged; without it the features are those of the ``start`` preset itself. With ``nearest``
+    above 1 they see random parts of the crops, magnified up to so many times. The kept step has
     the lowest LPIPS on the validation pictures among those that lost at most ``budget`` dB of PSNR
     since the start.
     """

@@ -38,6 +38,8 @@ class PerceptualTraining(keras.Model):
         pixel_loss: ``(sr, hr) -> scalar``.
         feature_loss: ``(sr, hr) -> (batch,)``; its weights are constants, no part of the stage.
         weights: factors of the terms.
+        view: how the feature loss sees both pictures, joined along the channels; as they are if
+            None.
     """
 
     TERMS = ("pixel", "features", "adversarial", "critic")

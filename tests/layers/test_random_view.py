@@ -24,7 +24,10 @@ def test_a_view_is_a_part_of_its_picture_magnified():
     sizes = lengths[:, 0, 0]
     assert 0.5 - 1e-3 <= sizes.min() < 0.6 and 0.9 < sizes.max() <= 1 + 1e-3
     # Each of the eight ways to lie is there: rows or columns first, each forward or backward.
-    ways = {tuple(np.sign(np.round([*d, *r], 3))) for d, r in zip(down[:, 0, 0], right[:, 0, 0])}
+    ways = {
+        tuple(np.sign(np.round([*d, *r], 3)))
+        for d, r in zip(down[:, 0, 0], right[:, 0, 0], strict=True)
+    }
     assert len(ways) == 8
 
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from sr_app.layers.random_view import RandomView
 from sr_app.networks.critics import build_critic
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
@@ -19,7 +20,7 @@ def tiny(blocks="P_2_8_8,P_2_8_8"):
     return build_esrn(Genotype.parse(blocks, width=8, tail="anchor"), 2)
 
 
-def make_stage(weights=LossWeights(adversarial=0.1), kind=PerceptualTraining):
+def make_stage(weights=LossWeights(adversarial=0.1), kind=PerceptualTraining, view=None):
     keras.utils.set_random_seed(0)
     return kind(
         tiny(),
@@ -27,6 +28,7 @@ def make_stage(weights=LossWeights(adversarial=0.1), kind=PerceptualTraining):
         pixel_loss=l1_means,
         feature_loss=own_distance(tiny()),
         weights=weights,
+        view=view,
     )
 
 
@@ -98,3 +100,17 @@ def test_the_critics_loss_does_not_reach_the_network():
     stage.fit(lr, hr, verbose=0)
     moved = changes(stage, before)
     assert all((change > 0) == path.startswith("critic") for path, change in moved.items())
+
+
+def test_a_view_is_of_both_pictures_and_anew_at_every_step():
+    """Equal pictures stay equal, so that their distance is nothing; a step moves the view on."""
+    stage = make_stage(view=RandomView(2.0, seed=5))
+    lr, hr = pairs(2)
+    seen = stage.seen(hr, hr)
+    np.testing.assert_allclose(*seen, atol=1e-6)
+    assert np.abs(np.asarray(seen[0]) - hr).max() > 0.1
+    np.testing.assert_allclose(stage.feature_loss(*seen), 0, atol=1e-6)
+    stage.compile(optimizer=RatedAdam(1e-3, rates={}))
+    state = np.array(ops.convert_to_numpy(stage.view.generator.state))
+    stage.fit(lr, hr, batch_size=2, verbose=0)
+    assert not np.array_equal(ops.convert_to_numpy(stage.view.generator.state), state)
