@@ -175,16 +175,28 @@ def account(source: Card, card: Card, recipe: Recipe) -> dict:
     from sr_app.networks.esrn import build_esrn
 
     costs = [measure_cost(build_esrn(one.genotype, one.scale), one.scale) for one in (source, card)]
-    sizes = [one.file(one.weights).stat().st_size for one in (source, card)]
     return {
         "from": source.name,
         "conv": card.genotype.conv,
         "saves": SAVES.get(card.genotype.conv, SMALLER),
         **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
-        "weights_file_bytes": sizes,
+        "weights_file_bytes": file_sizes(source, card, "weights"),
+        "graph_file_bytes": file_sizes(source, card, "graph"),
         "psnr_change_db": {name: change(source, card, name) for name in card.results},
         "validation": measured_change(source, card, recipe),
     }
+
+
+def file_sizes(source: Card, card: Card, kind: str) -> list[int] | None:
+    """Bytes on disk of the weights or the graph (before, after); None where either has none.
+
+    Weights are what a training goes on from, with branches that the graph has folded: the graph is
+    what an enlargement needs.
+    """
+    names = [getattr(one, kind) for one in (source, card)]
+    if None in names:
+        return None
+    return [one.file(name).stat().st_size for one, name in zip((source, card), names, strict=True)]
 
 
 def measured_change(source: Card, card: Card, recipe: Recipe) -> dict | None:
@@ -224,13 +236,14 @@ def change(source: Card, card: Card, name: str) -> float | None:
 def summary(card: Card) -> str:
     """What a person reads at the end."""
     facts = card.compression
-    (before, after), changes = facts["weights_file_bytes"], facts["psnr_change_db"]
+    kind = "graph" if facts["graph_file_bytes"] else "weights"
+    (before, after), changes = facts[f"{kind}_file_bytes"], facts["psnr_change_db"]
     if facts["validation"]:
         changes = {**changes, "validation": facts["validation"]["change_db"]}
     cost = ", ".join(
         f"{name} {value:+.2f} dB" for name, value in changes.items() if value is not None
     )
     return (
-        f"{card.folder}: weights {before} -> {after} bytes, {cost or 'dB not measured'}. "
+        f"{card.folder}: {kind} {before} -> {after} bytes, {cost or 'dB not measured'}. "
         f"{facts['saves']}"
     )
