@@ -84,6 +84,9 @@ def test_a_whole_compression(run: Run, models, inputs: Path, tmp_path) -> None:
     before, after = facts["stored_bytes"]
     assert after < before and facts["multiply_adds"][0] == facts["multiply_adds"][1]
     assert facts["weights_file_bytes"][1] == (out / made.weights).stat().st_size
+    graphs = [read_card(folder).file("model.onnx") for folder in ("esrn_x3", out)]
+    assert facts["graph_file_bytes"] == [graph.stat().st_size for graph in graphs]
+    assert f"graph {graphs[0].stat().st_size} -> " in result.output
     x = np.random.default_rng(0).random((1, 8, 8, 3)).astype("float32")
     assert np.isfinite(load_preset(out)(x)).all()
     again = run(*arguments)  # a finished run only loads
