@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 def perceptual_stage(recipe: Recipe, network) -> PerceptualTraining:
     """Network, critic and losses of the recipe."""
-    from sr_app.layers.random_view import RandomView
     from sr_app.networks.critics import build_critic
     from sr_app.training.losses import loss_named
     from sr_app.training.perceptual import LossWeights, PerceptualTraining
@@ -27,7 +26,7 @@ def perceptual_stage(recipe: Recipe, network) -> PerceptualTraining:
         build_critic(section.critic_width),
         pixel_loss=loss_named(recipe.training.loss),
         feature_loss=feature_loss(recipe),
-        view=RandomView(section.nearest) if section.nearest > 1 else None,
+        nearest=section.nearest,
         weights=LossWeights(
             section.pixel_weight, section.feature_weight, section.adversarial_weight
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import keras
 from keras import ops
 
+from sr_app.layers.random_view import RandomView
 from sr_app.training.held import held
 from sr_app.training.losses import relativistic
 
@@ -38,8 +39,8 @@ class PerceptualTraining(keras.Model):
         pixel_loss: ``(sr, hr) -> scalar``.
         feature_loss: ``(sr, hr) -> (batch,)``; its weights are constants, no part of the stage.
         weights: factors of the terms.
-        view: how the feature loss sees both pictures, joined along the channels; as they are if
-            None.
+        nearest: above 1, the feature loss sees random parts of both pictures, of one view, magnified
+            up to so many times: :class:`sr_app.layers.random_view.RandomView`.
     """
 
     TERMS = ("pixel", "features", "adversarial", "critic")
@@ -52,11 +53,12 @@ class PerceptualTraining(keras.Model):
         pixel_loss: Callable,
         feature_loss: Callable,
         weights: LossWeights,
-        view: keras.layers.Layer | None = None,
+        nearest: float = 1.0,
     ):
         super().__init__(name="perceptual")
         self.network, self.critic = network, critic
-        self.pixel_loss, self.feature_loss, self.view = pixel_loss, feature_loss, view
+        self.pixel_loss, self.feature_loss = pixel_loss, feature_loss
+        self.view = RandomView(nearest) if nearest > 1 else None
         self.factors = (weights.pixel, weights.features, weights.adversarial, 1.0)
         self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
         self.built = True  # both networks come built, and the stage adds no weights
@@ -78,7 +80,7 @@ class PerceptualTraining(keras.Model):
         return sum(factor * term for factor, term in zip(self.factors, terms, strict=True))
 
     def seen(self, sr, hr):
-        """Both pictures as the feature networks see them."""
+        """Both pictures as the feature loss sees them."""
         if self.view is None:
             return sr, hr
         return ops.split(self.view(ops.concatenate([sr, hr], axis=-1)), 2, axis=-1)

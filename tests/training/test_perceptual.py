@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.layers.random_view import RandomView
 from sr_app.networks.critics import build_critic
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
@@ -20,7 +19,7 @@ def tiny(blocks="P_2_8_8,P_2_8_8"):
     return build_esrn(Genotype.parse(blocks, width=8, tail="anchor"), 2)
 
 
-def make_stage(weights=LossWeights(adversarial=0.1), kind=PerceptualTraining, view=None):
+def make_stage(weights=LossWeights(adversarial=0.1), kind=PerceptualTraining, nearest=1.0):
     keras.utils.set_random_seed(0)
     return kind(
         tiny(),
@@ -28,7 +27,7 @@ def make_stage(weights=LossWeights(adversarial=0.1), kind=PerceptualTraining, vi
         pixel_loss=l1_means,
         feature_loss=own_distance(tiny()),
         weights=weights,
-        view=view,
+        nearest=nearest,
     )
 
 
@@ -104,7 +103,7 @@ def test_the_critics_loss_does_not_reach_the_network():
 
 def test_a_view_is_of_both_pictures_and_anew_at_every_step():
     """Equal pictures stay equal, so that their distance is nothing; a step moves the view on."""
-    stage = make_stage(view=RandomView(2.0, seed=5))
+    stage = make_stage(nearest=2.0)
     lr, hr = pairs(2)
     seen = stage.seen(hr, hr)
     np.testing.assert_allclose(*seen, atol=1e-6)
