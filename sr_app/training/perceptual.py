@@ -39,7 +39,7 @@ class PerceptualTraining(keras.Model):
         pixel_loss: ``(sr, hr) -> scalar``.
         feature_loss: ``(sr, hr) -> (batch,)``; its weights are constants, no part of the stage.
         weights: factors of the terms.
-        nearest: above 1, the feature loss sees random parts of both pictures, of one view, magnified
+        nearest: above 1, the feature loss sees random parts of both pictures, one view, magnified
             up to so many times: :class:`sr_app.layers.random_view.RandomView`.
     """
 
