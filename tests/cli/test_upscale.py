@@ -153,7 +153,10 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in", "out", "--preset", "esrn_x9"], "Did you mean"),
         (["in/bad.png", "x.png"], "bad.png"),
         (["in/a.png", "x.png", "--blend", "1.5"], "from 0 (faithful) to 1 (vivid)"),
-        (["in/a.png", "x.png", "--blend", "0.5"], "esrn_x2 has no vivid twin esrn_x2_vivid"),
+        (
+            ["in/a.png", "x.png", "--scale", "3", "--blend", "0.5"],
+            "has no vivid twin esrn_x3_vivid",
+        ),
         (["in/a.png", "x.png", "--blend-map", "in/a.png"], "an opaque grey picture"),
         (["in/a.png", "x.png", "--blend-map", "no.png"], "no such file"),
         (["in/a.png", "x.png", "--blend-map", "m.png", "--blend", "0"], "Received both"),
