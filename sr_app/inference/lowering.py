@@ -175,6 +175,7 @@ WRITERS: dict[str, Callable[[Lowering, Step, list[Tensor]], Tensor]] = {
     "CropLike": write_nothing,
     "Identity": write_nothing,
     "Conv2D": write_conv,
+    "GroupedConv2D": write_conv,
     "RepConv2D": write_folded,
     "FullStackConv2D": write_full_stack,
     "GhostConv2D": write_ghost,

@@ -14,14 +14,16 @@ from sr_app.layers.binary import BinaryConv2D
 from sr_app.layers.full_stack import FullStackConv2D
 from sr_app.layers.ghost import GhostConv2D
 from sr_app.layers.ghost_shift import GhostShiftConv2D
+from sr_app.layers.grouped import GroupedConv2D
 from sr_app.layers.power_relu import PowerReLU
 from sr_app.layers.reparameterised import RepConv2D
 from sr_app.layers.versatile import VersatileConv2D
 
 
 def plain(filters: int, kernel_size: int, *, groups: int = 1, name: str | None = None):
-    """An ordinary ``keras.layers.Conv2D``, stride 1, zero padding, with bias."""
-    return keras.layers.Conv2D(filters, kernel_size, groups=groups, padding="same", name=name)
+    """An ordinary convolution, stride 1, zero padding, with bias."""
+    layer = GroupedConv2D if groups > 1 else keras.layers.Conv2D
+    return layer(filters, kernel_size, groups=groups, padding="same", name=name)
 
 
 CONVOLUTIONS = {

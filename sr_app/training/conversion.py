@@ -14,6 +14,7 @@ from sr_app.layers.binary import BinaryConv2D
 from sr_app.layers.full_stack import FullStackConv2D
 from sr_app.layers.ghost import GhostConv2D
 from sr_app.layers.ghost_shift import GhostShiftConv2D
+from sr_app.layers.grouped import GroupedConv2D
 from sr_app.layers.reparameterised import RepConv2D
 
 
@@ -197,6 +198,7 @@ def paths(*weights: keras.Variable) -> list[str]:
 
 STARTERS: dict[type, Callable[[keras.layers.Layer, np.ndarray, np.ndarray], list[str]]] = {
     keras.layers.Conv2D: start_plain,
+    GroupedConv2D: start_plain,
     RepConv2D: start_plain,
     FullStackConv2D: start_full_stack,
     BinaryConv2D: start_binary,
