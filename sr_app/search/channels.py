@@ -18,6 +18,7 @@ from sr_app.networks.cost import OUTPUT_PIXELS, measure_cost
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.search.genome import Genome, make_genome
+from sr_app.search.sampling import sample_inside
 from sr_app.search.strategy import Strategy
 from sr_app.training.squeezing import body_operations, check_plain_binary
 
@@ -27,7 +28,6 @@ RATIOS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
 EVOLUTION = Strategy(guided=False, rate=0.25, crosses="segment")
 """Plain variation: the paper knows no block credits, and a network has few genes."""
 
-DRAWS = 64
 RESTARTS = 8
 
 
@@ -97,11 +97,7 @@ class WidthSpace:
 
     def sample(self, rng: np.random.Generator) -> Genome:
         """A random genome inside the window: the first of a few draws that is; else repaired."""
-        for _ in range(DRAWS):
-            genome = self.draw(rng)
-            if self.excess(genome) == 0:
-                return genome
-        return self.repair(genome, rng)
+        return sample_inside(self, rng)
 
     def repair(self, genome: Genome, rng: np.random.Generator) -> Genome:
         """The genome with all genes in use, and few ratios changed until the window is met.

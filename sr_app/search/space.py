@@ -10,11 +10,11 @@ import numpy as np
 from sr_app.networks.genotype import Block, Genotype
 from sr_app.search.counting import PairTable, pair_table
 from sr_app.search.genome import Genome, make_genome
+from sr_app.search.sampling import sample_inside
 
 KINDS = ("S", "G", "C")
 PUBLISHED_GROWTHS = (8, 16, 24, 32)
 WIDER_OUTS = (*PUBLISHED_GROWTHS, 48, 64)
-DRAWS = 64
 RESTARTS = 8
 WITNESS_TRIES = 1000
 
@@ -118,11 +118,7 @@ class BlockSpace:
         by ``exp(-t * parameters)``): given the total, which the window fixes, it is uniform. The
         first of a few draws that is inside is taken; if none is, the last is repaired.
         """
-        for _ in range(DRAWS):
-            genome = self.draw(rng)
-            if self.excess(genome) == 0:
-                return genome
-        return self.repair(genome, rng)
+        return sample_inside(self, rng)
 
     def repair(self, genome: Genome, rng: np.random.Generator) -> Genome:
         """The genome, with as few genes changed as it takes to be inside the windows.
