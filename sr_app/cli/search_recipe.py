@@ -70,6 +70,7 @@ class ProxySection(Section):
     patch: int = Field(24, ge=8)
     learning_rate: float = Field(2e-3, gt=0)
     warmup: int = Field(50, ge=0)
+    average: float | None = Field(0.99, ge=0, lt=1)
     loss: str = "l1"
     patience: int = Field(3, gt=0)
 

@@ -35,7 +35,9 @@ class Proxy:
         validation, pictures: folder of HR pictures, and how many of them are scored.
         folder: where candidates are trained and their weights kept.
         scale: factor of the networks.
-        steps, epoch, batch, patch, learning_rate, warmup, loss, jit: of ``train_supervised``.
+        steps, epoch, batch, patch, learning_rate, warmup, average, loss, jit: of
+            ``train_supervised``. After few steps an average still holds the initial weights
+            (0.99: more than a third of them after 100 steps); None scores the last ones.
         patience: epochs without a new best until a training is stopped.
         seed: of all trainings.
     """
@@ -52,6 +54,7 @@ class Proxy:
     patch: int = 24
     learning_rate: float = 2e-3
     warmup: int = 50
+    average: float | None = 0.99
     loss: str = "l1"
     jit: bool | str = "auto"
     patience: int = 3
@@ -80,7 +83,7 @@ class Proxy:
             patch=self.patch,
             learning_rate=self.learning_rate,
             warmup=self.warmup,
-            average=0.99,
+            average=self.average,
             jit=self.jit,
             seed=self.seed,
             validation=self.validation,
