@@ -1,0 +1,82 @@
+"""The searches on super-resolution itself: credits, proxy, shared weights, predictor.
+
+    python benchmarks/search_sr.py                     what is measured so far, as tables and plots
+    python benchmarks/search_sr.py search --seed 0     credits, uniform mutation, random: one seed
+    python benchmarks/search_sr.py long                twelve networks, trained longer
+    python benchmarks/search_sr.py supernet            the same twelve by weights that all share
+    python benchmarks/search_sr.py cars --seed 0       shared weights against proxies, equal time
+    python benchmarks/search_sr.py predictor           a ranking learned from what was evaluated
+    python benchmarks/search_sr.py run                 all of these, by value
+
+One small space for x2. Every training that is finished is a line in ``--lines``; a search killed
+goes through its finished trainings at once. Seconds are of the processor, as the core was shared;
+what was not run is null.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from benchmarks.search_sr_pieces import cars, long, predictor, search, supernet  # noqa: E402
+
+PIECES = {
+    "search": search,
+    "long": long,
+    "supernet": supernet,
+    "cars": cars,
+    "predictor": predictor,
+}
+
+
+def run(options: argparse.Namespace) -> None:
+    """One seed of everything, then the other seeds."""
+    seeds = [0, 1, 2] if options.seed is None else [options.seed]
+    for number, seed in enumerate(seeds):
+        one = argparse.Namespace(**{**vars(options), "seed": seed})
+        for piece in (search, long, supernet, cars) if number == 0 else (search,):
+            piece(one)
+    predictor(options)
+
+
+def report(options: argparse.Namespace) -> None:
+    """Write and print the tables and plots."""
+    from benchmarks.search_sr_report import write_report
+    from benchmarks.search_sr_setting import read_lines
+
+    print(write_report(options.report, read_lines(options), vars(options)))
+
+
+def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", nargs="?", choices=["report", "run", *PIECES], default="report")
+    parser.add_argument("--seed", type=int, help="this one alone; 0 where a piece has one")
+    parser.add_argument("--steps", type=int, default=300, help="of a proxy")
+    parser.add_argument("--population", type=int, default=8)
+    parser.add_argument("--children", type=int, default=4)
+    parser.add_argument("--generations", type=int, default=4)
+    parser.add_argument("--networks", type=int, default=12, help="trained longer")
+    parser.add_argument("--minutes", type=float, default=5, help="of training shared weights")
+    parser.add_argument("--data", type=Path, default=REPOSITORY / "data" / "photos")
+    parser.add_argument("--validation", type=Path, default=REPOSITORY / "data" / "Kodak24")
+    parser.add_argument("--pictures", type=int, default=4, help="of the validation")
+    parser.add_argument("--cache", type=Path, default=REPOSITORY / "data" / "cache")
+    parser.add_argument("--runs", type=Path, default=REPOSITORY / "runs" / "search_sr")
+    parser.add_argument("--lines", type=Path, default=Path(__file__).with_suffix(".jsonl"))
+    parser.add_argument("--report", type=Path, default=Path(__file__).with_suffix(".md"))
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    options = parse_arguments()
+    {**PIECES, "run": run, "report": report}[options.what](options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""What `search_sr.py` searches and how a network is scored. Alone it does nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from sr_app.search.space import BlockSpace
+from sr_app.search.strategy import RANDOM, Strategy
+
+SCALE, WIDTH = 2, 8
+SPACE = BlockSpace(
+    kinds=("S", "G", "C"), convolutions=(2, 3), growths=(4, 8), outs=(8,), positions=4,
+    min_active=2, width=WIDTH, tail="anchor", scale=SCALE,
+)  # fmt: skip
+"""12 types at 4 positions: as many evaluations of a (type, position) as in the published search,
+where 336 networks of 18 blocks fill 90 x 20 cells 3.4 times, need some 50 networks."""
+
+OBJECTIVES = ("quality", "multiply_adds")
+STRATEGIES = {
+    "guided by credits": Strategy(guided=True, guided_rate=0.4, rate=0.1),
+    "uniform mutation": Strategy(guided=False, rate=0.25),
+    "random": RANDOM,
+}
+"""The first two change some two genes of a mutant."""
+
+PLAIN = "uniform mutation"
+"""The plain evolution that the shared weights are set against."""
+
+TRAINING = {"batch": 4, "patch": 16, "learning_rate": 5e-3, "warmup": 20, "average": None}
+LONGER = 8
+"""A stand-alone training has so many times the proxy's steps."""
+
+
+def facts(options: argparse.Namespace) -> dict:
+    """What all lines of one report have in common."""
+    return {"steps": options.steps, "data": options.data.name, "pictures": options.pictures}
+
+
+def read_lines(options: argparse.Namespace) -> list[dict]:
+    """Finished pieces of these settings; a last line cut off by a kill is left out."""
+    lines, path = [], options.lines
+    for text in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+        try:
+            line = json.loads(text)
+        except json.JSONDecodeError:
+            continue
+        if facts(options).items() <= line.items():
+            lines.append(line)
+    return lines
+
+
+def append(options: argparse.Namespace, line: dict) -> None:
+    """One finished piece more."""
+    with options.lines.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({**facts(options), **line}) + "\n")
+
+
+def of_piece(lines: Sequence[dict], piece: str) -> list[dict]:
+    return [line for line in lines if line["piece"] == piece]
+
+
+def parse(text: str):
+    """The network of a line."""
+    from sr_app.networks.genotype import Genotype
+
+    return Genotype.parse(text, width=SPACE.width, tail=SPACE.tail)
+
+
+def multiply_adds(text: str) -> int:
+    """For an output of 1280x720."""
+    from sr_app.search.counting import count
+
+    return count(parse(text), SCALE)[1]
+
+
+def sources(options: argparse.Namespace) -> tuple[tuple[Path, None], ...]:
+    from sr_app.image.files import find_photos
+
+    return tuple((path, None) for path in find_photos(options.data))
+
+
+class Kept:
+    """Minus PSNR after a training of ``longer`` times the steps: every network is trained once.
+
+    The strategies and seeds share what is known, so equal networks have equal scores.
+
+    Args:
+        options: of the command line.
+        piece: name of the lines, ``proxy`` or ``long``.
+        longer: factor on the steps.
+    """
+
+    def __init__(self, options: argparse.Namespace, piece: str = "proxy", longer: int = 1):
+        self.options, self.piece, self.longer = options, piece, longer
+        self.known = {line["genotype"]: line for line in of_piece(read_lines(options), piece)}
+
+    def __call__(self, genotypes: Sequence, parents: Sequence = ()) -> np.ndarray:
+        return np.array([[-self.line(str(genotype))["psnr"]] for genotype in genotypes])
+
+    def line(self, text: str) -> dict:
+        """What is known of a network, trained now if nothing is."""
+        if text not in self.known:
+            line = {"piece": self.piece, "genotype": text, **self.train(text)}
+            append(self.options, line)
+            print(f"{self.piece}: {text} {line['psnr']:.3f} dB, {line['cpu']:.1f} s", flush=True)
+            self.known[text] = line
+        return self.known[text]
+
+    def train(self, text: str) -> dict:
+        """PSNR, and seconds of processor time (a core may be shared)."""
+        import keras
+
+        from sr_app.search.proxy import Proxy
+
+        options, steps = self.options, self.options.steps * self.longer
+        proxy = Proxy(
+            sources=sources(options), cache=options.cache, validation=options.validation,
+            pictures=options.pictures, folder=options.runs / self.piece, scale=SCALE, steps=steps,
+            epoch=steps, jit=False, **TRAINING,
+        )  # fmt: skip
+        start = time.process_time()
+        psnr = proxy.train(parse(text))
+        seconds = time.process_time() - start
+        keras.backend.clear_session()
+        return {"psnr": psnr, "cpu": round(seconds, 2), "multiply_adds": multiply_adds(text)}
