@@ -27,8 +27,6 @@ from sr_app.training.losses import loss_named
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import enlarge
 
-COMPILED = 32
-"""Networks whose training functions are kept."""
 Progress = Callable[[int, int], None]
 WARM = 0
 """Number of the bank after the warm-up; generation ``n`` leaves the bank ``n + 1``."""
@@ -137,14 +135,16 @@ class Supernet:
 
     def visit(self, bank: WeightBank, genotype: Genotype, seed: tuple[int, ...]) -> None:
         """A few steps on one network's share of the weights."""
-        stage = compiled(genotype, self.scale, self.loss, self.learning_rate, self.jit)
-        network = stage.network
-        network.set_weights(self.borrowing(bank, genotype).get_weights())
+        network = self.borrowing(bank, genotype)
+        stage = SupervisedTraining(network, loss_named(self.loss))
+        stage.compile(
+            keras.optimizers.Adam(self.learning_rate, global_clipnorm=1.0), jit_compile=self.jit
+        )
         store = opened(self.sources, self.cache, self.scale)
         batches = PairedPatches(
             store, patch=self.patch, batch=self.batch, steps=self.steps, seed=seed
         )
-        stage.fit(batches, shuffle=False, verbose=0, callbacks=[Restart()])
+        stage.fit(batches, shuffle=False, verbose=0)
         if all(np.isfinite(weights).all() for weights in network.get_weights()):
             bank.take_back(network, genotype)  # else one network's divergence would be everyone's
 
@@ -167,27 +167,6 @@ class Supernet:
         if number < WARM:
             raise ValueError(f"Expected shared weights in {self.folder}: call prepare first")
         return loaded(self.path(number))
-
-
-class Restart(keras.callbacks.Callback):
-    """Begin every ``fit`` with an optimizer that has not taken a step."""
-
-    def on_train_begin(self, logs=None):
-        optimizer = self.model.optimizer
-        optimizer.build(self.model.trainable_variables)
-        for variable in optimizer.variables:
-            if variable is not optimizer.learning_rate:
-                variable.assign(keras.ops.zeros_like(variable))
-
-
-@lru_cache(maxsize=COMPILED)
-def compiled(
-    genotype: Genotype, scale: int, loss: str, learning_rate: float, jit: bool
-) -> SupervisedTraining:
-    """A network's stage, kept for its next visit: tracing it takes longer than a short visit."""
-    stage = SupervisedTraining(build_esrn(genotype, scale), loss_named(loss))
-    stage.compile(keras.optimizers.Adam(learning_rate, global_clipnorm=1.0), jit_compile=jit)
-    return stage
 
 
 @lru_cache(maxsize=1)
