@@ -293,7 +293,7 @@ def predictor_text(lines: list[dict], proxy: dict) -> list[str]:
             f"Evaluations until one of the best {BEST:.0%} of {newest} networks is met: "
             f"{spread(spent, 1)} with the screen ({len(spent)} orders), "
             f"{without_screen(quality):.1f} on average without. The first {FEWEST_LABELS} are "
-            f"random in both; the screen chose the one that was met in {chosen} of {len(spent)} orders."
+            f"random in both; in {chosen} of {len(spent)} orders the screen chose the one met."
         )
     return parts
 
