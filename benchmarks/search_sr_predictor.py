@@ -12,6 +12,8 @@ from benchmarks.search_sr_setting import SCALE, SPACE, multiply_adds, parse
 SIZES = (16, 32, 64)
 """Networks to learn from; the others are ranked."""
 SPLITS = 5
+FEWEST_LABELS = 16
+"""Random evaluations before the screen is asked, as in ``search.predictor``."""
 BEST = 0.05
 """Share of the archive that a search is to hit."""
 ROUND = 8
@@ -58,9 +60,9 @@ def evaluations(features, quality, seed: int) -> int:
     """Evaluations until one of the best networks is met, the screen choosing what comes next.
 
     A simulation: candidates are the archive, and its scores what an evaluation would give. The
-    first two rounds are random, and so is all of a search without a screen, whose mean is known.
+    first ones are random, and so is all of a search without a screen, whose mean is known.
     """
-    from sr_app.search.predictor import FEWEST_LABELS, Predictor
+    from sr_app.search.predictor import Predictor
 
     rng, goal = np.random.default_rng(seed), np.quantile(quality, 1 - BEST)
     order = rng.permutation(len(quality))
