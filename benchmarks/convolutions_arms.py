@@ -62,6 +62,7 @@ TABLES = {
     ),
     "binary": (
         ORDINARY,
+        Arm("binary, no skip anywhere", "binary without any skip"),
         Arm("binary, naive", "binary without skip"),
         Arm("binary", "binary"),
         Arm("binary, not aligned", "binary without alignment"),
@@ -83,6 +84,7 @@ PAIRS = (
     ("full_stack", "full-stack, s = 8", "narrow, bytes of s = 8"),
     ("full_stack", "full-stack, s = 4", "full-stack, s = 4, not orthogonal"),
     ("binary", "binary", "binary, naive"),
+    ("binary", "binary", "binary, no skip anywhere"),
     ("binary", "binary", "narrow, operations of binary"),
     ("binary", "binary, r = 4 squeezed to r = 2", "binary, r = 2"),
     ("binary", "binary, searched within r = 2", "binary, r = 2"),
@@ -103,6 +105,7 @@ def variants() -> dict[str, Callable]:
         "full_stack without orthogonality": partial(FullStackConv2D, orthogonality=0.0),
         "full_stack of 8": partial(FullStackConv2D, sharing=8),
         "binary without skip": partial(BinaryConv2D, skip=False),
+        "binary without any skip": partial(BinaryConv2D, skip=False),
         "binary without alignment": partial(BinaryConv2D, alignment=1.0),
     }
 
@@ -114,10 +117,16 @@ def add_variants() -> None:
     kinds.CONVOLUTIONS.update(variants())
     for name in ("adder without shortcut", "adder without norm"):
         kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["adder"]
-    for name in ("binary without skip", "binary without alignment"):
+    for name in ("binary without skip", "binary without any skip", "binary without alignment"):
         kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["binary"]
-    # An arm without its own way around keeps the block's, as ordinary convolutions do.
-    kinds.WITH_SKIP |= {"adder without power", "adder without norm", "binary without alignment"}
+    # An arm without its own way around keeps the block's, as ordinary convolutions do; with those
+    # listed here a block has none of its own.
+    kinds.WITH_SKIP |= {
+        "adder without power",
+        "adder without norm",
+        "binary without alignment",
+        "binary without any skip",
+    }
 
 
 def build(arm: Arm, table: str, depth: int):
