@@ -20,8 +20,8 @@ So short a training is no product: every network is far from its best, and what 
 (adders, ghosts) is under-rated against what learns fast. Seeds move all arms alike: what an arm
 gains is told seed by seed, in the table of differences."""
 
-WIDTHS = """*Naive* keeps the block's own way around, as ordinary convolutions do; *no skip anywhere* has not
-even that, and is the naive network of the papers.
+WIDTHS = """*Naive* keeps the block's own way around, as ordinary convolutions do; *no skip
+anywhere* has not even that, and is the naive network of the papers.
 
 *Squeezed* and *searched* have at most the operations of the uniform r = 2: the first is
 widened four times, trained half of the steps with the projection loss and the cost of its gates
