@@ -15,7 +15,6 @@ that only an adder with its shortcut learns the identity, and how much smaller f
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import sys
@@ -42,6 +41,7 @@ from benchmarks.convolutions_arms import (  # noqa: E402
 )
 from benchmarks.convolutions_probes import probes  # noqa: E402
 from benchmarks.convolutions_report import write_report  # noqa: E402
+from benchmarks.kept_lines import agreeing, append, read_lines  # noqa: E402
 
 DEPTH, STEPS, EPOCH = 3, 800, 200
 TRAINING = {"patch": 24, "learning_rate": 2e-3, "warmup": 100, "average": 0.99}
@@ -243,17 +243,6 @@ def mask_correlation(network) -> float | None:
     return round(float(np.mean(grams)), 4) if grams else None
 
 
-def read_lines(path: Path) -> list[dict]:
-    """The finished arms; a last line cut off by a kill is left out."""
-    lines = []
-    for text in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-        try:
-            lines.append(json.loads(text))
-        except json.JSONDecodeError:
-            continue
-    return lines
-
-
 def run(options: argparse.Namespace) -> None:
     """Train the arms that are missing, seed by seed, so that every table fills evenly."""
     seeds = range(options.seeds) if options.seed is None else [options.seed]
@@ -262,7 +251,7 @@ def run(options: argparse.Namespace) -> None:
             if options.arm and arm.name not in options.arm:
                 continue
             wanted = key(arm, table, seed, options)
-            if any(wanted.items() <= line.items() for line in read_lines(options.lines)):
+            if agreeing(read_lines(options.lines), wanted):
                 continue
             print(f"{table}: {arm.name}, seed {seed}", flush=True)
             try:
@@ -272,12 +261,6 @@ def run(options: argparse.Namespace) -> None:
                 continue
             append(options.lines, line)
             print(f"  {line['psnr']}, {line['seconds']} s", flush=True)
-
-
-def append(path: Path, line: dict) -> None:
-    """One line more."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
 
 
 def probe(options: argparse.Namespace) -> None:

@@ -37,6 +37,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from benchmarks.kept_lines import append, read_lines  # noqa: E402
 from benchmarks.real_world_report import make_table  # noqa: E402
 from sr_app.datasets.degradations import Decimate, Degradation  # noqa: E402
 from sr_app.datasets.twins import Recipe, split_halves, write_twins  # noqa: E402
@@ -357,7 +358,7 @@ def main() -> None:
     plan = replace(PLANS[arguments.plan], **changes)
     arguments.work.mkdir(parents=True, exist_ok=True)
     path = arguments.work / "results.jsonl"
-    results = [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+    results = read_lines(path)
     if any(one["plan"] != asdict(plan) for one in results):
         raise SystemExit(f"{path} holds results of another plan: choose another --work")
     for kind in arguments.kind or KINDS:
@@ -368,8 +369,7 @@ def main() -> None:
             if any((one["kind"], one["row"]) == (kind, row) for one in results):
                 continue
             results.append(measure(bench, row))
-            with path.open("a") as file:
-                file.write(json.dumps(results[-1]) + "\n")
+            append(path, results[-1])
             print(json.dumps(results[-1]), flush=True)
         write_strip(arguments.work, kind)
     write_note(arguments, results, plan)

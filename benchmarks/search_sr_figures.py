@@ -92,15 +92,20 @@ def learnt_credit(seed: int, proxy: dict[str, dict], options: dict) -> Credit:
     return credit
 
 
+def evaluated(searches: Sequence[dict]) -> list[tuple[str, str]]:
+    """(genome, network) of all evaluations of the searches, each once, in order."""
+    return sorted(
+        {pair for line in searches for pair in zip(line["genomes"], line["genotypes"], strict=True)}
+    )
+
+
 def cells(searches: Sequence[dict], merit: Callable[[str], float]) -> tuple[np.ndarray, np.ndarray]:
     """(mean merit, evaluations) of every (type, position) among all networks of the searches.
 
     Equal genomes count once; a mean without evaluations is NaN.
     """
     total, number = np.zeros((2, len(SPACE.words), SPACE.positions))
-    for text, genotype in {
-        pair for line in searches for pair in zip(line["genomes"], line["genotypes"], strict=True)
-    }:
+    for text, genotype in evaluated(searches):
         genome = read_genome(text, SPACE.words)
         places = np.flatnonzero(genome.active)
         kinds = np.array(genome.types)[places]
@@ -112,9 +117,7 @@ def cells(searches: Sequence[dict], merit: Callable[[str], float]) -> tuple[np.n
 def explained(searches: Sequence[dict], merit: Callable[[str], float]) -> float:
     """Share of the variance of merit that a sum over (type, position) explains on networks that it
     was not fitted to: ridge regression, five folds. Credits can know no more."""
-    pairs = sorted(
-        {p for line in searches for p in zip(line["genomes"], line["genotypes"], strict=True)}
-    )
+    pairs = evaluated(searches)
     x = np.zeros((len(pairs), len(SPACE.words) * SPACE.positions))
     for row, (text, _) in enumerate(pairs):
         genome = read_genome(text, SPACE.words)

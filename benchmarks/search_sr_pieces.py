@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.kept_lines import agreeing
 from benchmarks.search_sr_setting import (
     LONGER,
     OBJECTIVES,
@@ -18,6 +19,7 @@ from benchmarks.search_sr_setting import (
     TRAINING,
     Kept,
     append,
+    forget,
     multiply_adds,
     of_piece,
     parse,
@@ -39,7 +41,7 @@ def search(options: argparse.Namespace) -> None:
     seed, score = options.seed or 0, Kept(options)
     for name in STRATEGIES:
         wanted = {"piece": "search", "strategy": name, "seed": seed}
-        if any(wanted.items() <= line.items() for line in read_lines(options)):
+        if agreeing(read_lines(options), wanted):
             continue
         print(f"search: {name}, seed {seed}", flush=True)
         found = evolved(options, score, name, seed, options.generations)
@@ -134,7 +136,7 @@ def cars(options: argparse.Namespace) -> None:
     plain = evolved(options, proxy, PLAIN, seed, LONGER_SEARCH * options.generations)
     budget = sum(proxy.line(str(c.genotype))["cpu"] for c in plain.candidates)
     wanted = {"piece": "cars", "seed": seed}
-    done = [line for line in read_lines(options) if wanted.items() <= line.items()]
+    done = agreeing(read_lines(options), wanted)
     if not done:
         start = time.process_time()
         score = replace(make_supernet(options, f"cars{seed}-{time.time_ns()}"), seed=seed)
@@ -172,7 +174,7 @@ def cars(options: argparse.Namespace) -> None:
         for text in texts:
             longer.line(text)
     fronts = {"piece": "fronts", "seed": seed}
-    if not any(fronts.items() <= line.items() for line in read_lines(options)):
+    if not agreeing(read_lines(options), fronts):
         append(options, {**fronts, **members})
 
 
@@ -209,10 +211,3 @@ def predictor(options: argparse.Namespace) -> None:
     for line in measure(known, of_piece(read_lines(options), "predictor")):
         append(options, line)
         print(line, flush=True)
-
-
-def forget() -> None:
-    """Drop the graphs of networks that are gone."""
-    import keras
-
-    keras.backend.clear_session()

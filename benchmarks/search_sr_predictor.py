@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy.stats import kendalltau
 
+from benchmarks.kept_lines import agreeing
 from benchmarks.search_sr_setting import SCALE, SPACE, multiply_adds, parse
 
 SIZES = (16, 32, 64)
@@ -28,10 +29,10 @@ def measure(known: Sequence[dict], done: Sequence[dict]) -> Iterator[dict]:
     for seed in range(SPLITS):
         for size in (size for size in SIZES if size <= len(known) - ROUND):
             wanted = {"piece": "predictor", "seed": seed, "size": size, "archive": len(known)}
-            if not any(wanted.items() <= line.items() for line in done):
+            if not agreeing(done, wanted):
                 yield {**wanted, **held_out(features, quality, texts, size, seed)}
         wanted = {"piece": "predictor", "seed": seed, "size": None, "archive": len(known)}
-        if not any(wanted.items() <= line.items() for line in done):
+        if not agreeing(done, wanted):
             yield {**wanted, "evaluations": evaluations(features, quality, seed)}
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks import kept_lines
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import RANDOM, Strategy
 
@@ -43,22 +43,13 @@ def facts(options: argparse.Namespace) -> dict:
 
 
 def read_lines(options: argparse.Namespace) -> list[dict]:
-    """Finished pieces of these settings; a last line cut off by a kill is left out."""
-    lines, path = [], options.lines
-    for text in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-        try:
-            line = json.loads(text)
-        except json.JSONDecodeError:
-            continue
-        if facts(options).items() <= line.items():
-            lines.append(line)
-    return lines
+    """Finished pieces of these settings."""
+    return kept_lines.agreeing(kept_lines.read_lines(options.lines), facts(options))
 
 
 def append(options: argparse.Namespace, line: dict) -> None:
-    """One finished piece more."""
-    with options.lines.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({**facts(options), **line}) + "\n")
+    """One finished piece of these settings more."""
+    kept_lines.append(options.lines, {**facts(options), **line})
 
 
 def of_piece(lines: Sequence[dict], piece: str) -> list[dict]:
@@ -114,8 +105,6 @@ class Kept:
 
     def train(self, text: str) -> dict:
         """PSNR, and seconds of processor time (a core may be shared)."""
-        import keras
-
         from sr_app.search.proxy import Proxy
 
         options, steps = self.options, self.options.steps * self.longer
@@ -127,5 +116,12 @@ class Kept:
         start = time.process_time()
         psnr = proxy.train(parse(text))
         seconds = time.process_time() - start
-        keras.backend.clear_session()
+        forget()
         return {"psnr": psnr, "cpu": round(seconds, 2), "multiply_adds": multiply_adds(text)}
+
+
+def forget() -> None:
+    """Drop the graphs of networks that are gone."""
+    import keras
+
+    keras.backend.clear_session()

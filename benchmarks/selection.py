@@ -12,7 +12,6 @@ kind, judged on other pictures' HR. Killed, it goes on: every run is a line in `
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -27,6 +26,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from benchmarks.kept_lines import agreeing, append, read_lines  # noqa: E402
 from benchmarks.selection_pictures import KINDS, pictures  # noqa: E402
 from benchmarks.selection_report import write_report  # noqa: E402
 from sr_app.datasets.grid import PatchGrid, cut_grid  # noqa: E402
@@ -118,15 +118,13 @@ class Bench:
 
     def once(self, **run) -> Iterator[dict]:
         """The kept record of a run, or the run itself: yields a dictionary to be filled."""
-        for line in self.lines.read_text().splitlines() if self.lines.exists() else []:
-            if {key: json.loads(line).get(key) for key in run} == run:
-                return
+        if agreeing(read_lines(self.lines), run):
+            return
         started, record = time.process_time(), dict(run)
         yield record
         record = {key: getattr(value, "item", lambda v=value: v)() for key, value in record.items()}
         record["seconds"] = round(time.process_time() - started, 1)
-        with self.lines.open("a") as file:
-            file.write(json.dumps(record) + "\n")
+        append(self.lines, record)
         print(record, flush=True)
 
     def selector(self, lot: Lot, rule: str, prior: float, seed: int, name: str) -> np.ndarray:
