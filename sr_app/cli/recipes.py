@@ -149,13 +149,15 @@ class SelectionSection(Section):
 
     ``positives`` holds pictures of the kind, ``unlabeled`` a mixed lot, ``prior`` of which is of
     the kind (estimated if not given). Of all patches of ``side`` LR pixels ``most`` are looked at.
-    The chosen ones are weighed by ``clusters`` against their mass, and by the worst case within
-    ``radius``: ``training.robust_distillation``.
+    ``rule`` says how the selector learns: ``training.shortlist``. The chosen ones are weighed by
+    ``clusters`` against their mass, and by the worst case within ``radius``:
+    ``training.robust_distillation``.
     """
 
     positives: Path
     unlabeled: Path
     prior: float | None = Field(None, gt=0, lt=1)
+    rule: Literal["self-training", "non-negative"] = "self-training"
     side: int = Field(48, ge=8)
     most: int = Field(100_000, gt=0)
     clusters: int = Field(8, gt=0)

@@ -61,6 +61,7 @@ def choose_patches(recipe: Recipe, teacher: keras.Model, folder: Path) -> Shortl
             folder / "selection",
             key=f"{fingerprint(sources, scale)} {teacher_digest(recipe)}",
             prior=section.prior,
+            rule=section.rule,
             seed=recipe.training.seed,
             progress=progress,
             callbacks=(TrainingBar(STEPS, STEPS // 4, text="selector"),),
@@ -157,7 +158,8 @@ def contact_sheet(recipe: Recipe, shortlist: Shortlist, paths: list[Path]) -> st
             "Mixed lot": f"{section.unlabeled}, {told['unlabeled']} patches",
             "Share of the kind": f"{told['prior']:.2f}, {how}",
             "Patches": f"{section.side}x{section.side} low-resolution pixels",
-            "Score": f"above 0 a patch is chosen; features of {recipe.distillation.teacher}",
+            "Score": f"above 0 a patch is chosen; {section.rule} on features of "
+            f"{recipe.distillation.teacher}",
         },
         [
             sheet("Chosen", "Best first.", shortlist.chosen),

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from sr_app.training.ridge import Moments, Quadratic, discriminator, statistics
+
 
 def best_bin(
     positive: np.ndarray, unlabeled: np.ndarray, *, delta: float = 0.1, gamma: float = 0.01
@@ -44,14 +46,14 @@ def estimate_prior(
 ) -> float:
     """Share of positives among the unlabeled, by :func:`best_bin` on cross-fitted scores.
 
-    The scores are those of a ridge regression of the label on the features and their squares
-    (quadratic, because a kind may lie between others), each from a fit on the other folds.
+    The scores are those of a quadratic discriminator (``training.ridge``), each from a fit on the
+    other folds.
 
     Args:
         positive, unlabeled: features (n, d).
         groups: of both, (n,): the picture that a patch is from. Patches of one picture are alike,
             so a picture lies in one fold.
-        ridge: penalty in multiples of the number of examples.
+        ridge: of :func:`sr_app.training.ridge.discriminator`.
 
     Raises:
         ValueError: if the positives are from fewer than two pictures.
@@ -63,31 +65,22 @@ def estimate_prior(
             "Expected positives from at least 2 pictures to estimate the prior. "
             f"Received: {pictures}; give the prior"
         )
-    rows = standardised(np.concatenate([positive, unlabeled]).astype("float64"))
-    labels = np.arange(len(rows)) < len(positive)
-    fold = np.concatenate([spread(of, min(folds, pictures), rng) for of in groups])
-    scores = np.empty(len(rows))
-    for number in np.unique(fold):
-        held = fold == number
-        scores[held] = rows[held] @ discriminator(rows[~held], labels[~held], ridge)
-    return best_bin(scores[labels], scores[~labels])
-
-
-def standardised(features: np.ndarray) -> np.ndarray:
-    """A column of ones, features of mean 0 and deviation 1, and their squares."""
-    known = (features - features.mean(0)) / np.maximum(features.std(0), 1e-9)
-    known = known.clip(-5, 5)  # one outlier's square would rule the fit
-    return np.concatenate([np.ones((len(known), 1)), known, np.square(known) - 1], axis=1)
+    look = Quadratic(*statistics((positive, unlabeled)))
+    folds_of = [spread(of, min(folds, pictures), rng) for of in groups]
+    scores = [np.empty(len(positive)), np.empty(len(unlabeled))]
+    for number in range(min(folds, pictures)):
+        held = [fold == number for fold in folds_of]
+        fitted = [
+            Moments.of(look, side[~out])
+            for side, out in zip((positive, unlabeled), held, strict=True)
+        ]
+        weights = discriminator(*fitted, ridge=ridge)
+        for kept, side, out in zip(scores, (positive, unlabeled), held, strict=True):
+            kept[out] = look.scores(side[out], weights)
+    return best_bin(*scores)
 
 
 def spread(groups: np.ndarray, folds: int, rng: np.random.Generator) -> np.ndarray:
     """A fold for each member, the same for all of a group, groups spread evenly."""
     names, places = np.unique(groups, return_inverse=True)
     return (rng.permutation(len(names)) % folds)[places]
-
-
-def discriminator(rows: np.ndarray, labels: np.ndarray, ridge: float) -> np.ndarray:
-    """Ridge regression of the label, both sides weighing the same."""
-    weight = np.where(labels, 0.5 / max(1, labels.sum()), 0.5 / max(1, (~labels).sum()))
-    gram = rows.T @ (rows * weight[:, None]) + ridge * np.eye(rows.shape[1])
-    return np.linalg.solve(gram, rows.T @ (weight * np.where(labels, 1.0, -1.0)))

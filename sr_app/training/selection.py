@@ -16,6 +16,7 @@ from keras import ops
 from sr_app.networks.selector import build_selector
 from sr_app.training.fitting import fit_stage
 from sr_app.training.pu_risk import nonnegative_risk
+from sr_app.training.ridge import chunks, statistics
 from sr_app.training.schedules import WarmupCosine
 
 STEPS = 400
@@ -138,24 +139,10 @@ def train_selector(
     return selector
 
 
-def statistics(parts: tuple[np.ndarray, ...], chunk: int = 8192) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation of each feature over all rows, a chunk in memory at a time."""
-    count, total, squares = 0, 0.0, 0.0
-    for part in parts:
-        for start in range(0, len(part), chunk):
-            rows = np.asarray(part[start : start + chunk], "float64")
-            count += len(rows)
-            total, squares = total + rows.sum(0), squares + np.square(rows).sum(0)
-    mean = total / count
-    deviation = np.sqrt(np.maximum(squares / count - np.square(mean), 0))
-    # A feature that never moves says nothing: divided by 1 it stays 0.
-    return mean.astype("float32"), np.where(deviation > 1e-6, deviation, 1.0).astype("float32")
-
-
-def score_rows(selector: keras.Model, features: np.ndarray, chunk: int = 8192) -> np.ndarray:
+def score_rows(selector: keras.Model, features: np.ndarray) -> np.ndarray:
     """Logits (n,) of features (n, channels), a chunk in memory at a time."""
     scores = [
-        np.asarray(ops.convert_to_numpy(selector(np.asarray(features[i : i + chunk], "float32"))))
-        for i in range(0, len(features), chunk)
+        np.asarray(ops.convert_to_numpy(selector(np.asarray(rows, "float32"))))
+        for rows in chunks(features)
     ]
     return np.concatenate(scores)[:, 0] if scores else np.zeros(0, "float32")

@@ -17,8 +17,10 @@ from sr_app.training.prior import estimate_prior
 from sr_app.training.replacement import replacing
 from sr_app.training.row_file import fill_rows
 from sr_app.training.selection import score_rows, train_selector
+from sr_app.training.self_training import self_train
 
-FEATURES, SCORES, PRIOR = "features.npy", "scores.npy", "prior.json"
+FEATURES, PRIOR = "features.npy", "prior.json"
+RULES = ("self-training", "non-negative")
 ESTIMATED_ON = 20_000
 """Patches of either side, at most, that the prior is estimated on, all in memory."""
 
@@ -32,7 +34,7 @@ class Shortlist:
     Args:
         grid: the patches, n of them.
         positive: (n,) bool: of a picture that was given as an example.
-        scores: (n,) logits; above 0 a patch is more likely of the kind than not.
+        scores: (n,); above 0 a patch is more likely of the kind than not.
         features: (n, channels), the teacher's, pooled; a memory map.
         prior: share of the kind among the others, as given or estimated.
         key: names pictures, teacher and grid.
@@ -78,30 +80,35 @@ def make_shortlist(
     *,
     key: str,
     prior: float | None = None,
+    rule: str = RULES[0],
     seed: int = 0,
     batch: int = 32,
     progress: Progress | None = None,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
 ) -> Shortlist:
-    """Pool the teacher's features of each patch, train the selector, score all.
+    """Pool the teacher's features of each patch, train a selector, score all.
 
-    After a kill the same call goes on where it was; once done it only reads. Features are
-    computed once for a key, whatever the prior and the seed.
+    After a kill the same call goes on where it was. Features are computed once for a key, whatever
+    the prior, the rule and the seed.
 
     Args:
         grid: patches of the examples and of the mixed lot.
         positive: (n,) bool: which are of the examples.
         teacher: a network of ``networks.esrn.build_esrn``.
-        folder: for features, scores and the selector.
+        folder: for features, prior and the selector.
         key: names pictures and teacher; features of another key are computed anew.
         prior: share of the kind among the others, or None to estimate it.
+        rule: how the selector learns, one of RULES: ``training.self_training``, or a network by
+            the non-negative risk of ``training.selection``.
         batch: patches that the teacher sees at once.
         progress: called with (patches done, patches in all).
-        callbacks: of the selector's training.
+        callbacks: of the network's training.
 
     Raises:
-        ValueError: if all patches are of one side, or for a prior outside (0, 1).
+        ValueError: if all patches are of one side, for a prior outside (0, 1) or another rule.
     """
+    if rule not in RULES:
+        raise ValueError(f"Expected a rule of {', '.join(RULES)}. Received: {rule}")
     if positive.all() or not positive.any():
         raise ValueError(
             f"Expected patches of examples and of others. Received: {int(positive.sum())} and "
@@ -114,17 +121,13 @@ def make_shortlist(
     sides = Rows(features, np.flatnonzero(positive)), Rows(features, np.flatnonzero(~positive))
     if prior is None:
         prior = known_prior(folder / PRIOR, key, sides, grid.places[:, 0], seed)
-    run = folder / f"selector_{key}_{prior:.4f}_{seed}"
-    selector = train_selector(*sides, run, prior=prior, seed=seed, callbacks=callbacks)
-    scores = fill_rows(
-        run / SCORES,
-        lambda rows: score_rows(selector, features[rows]),
-        count=len(grid),
-        shape=(),
-        key=key,
-        batch=8192,
-    )
-    return Shortlist(grid, positive, np.array(scores), features, prior, key)
+    if rule == RULES[0]:
+        scores = self_train(*sides, prior=prior).scores(features)
+    else:
+        run = folder / f"selector_{key}_{prior:.4f}_{seed}"
+        selector = train_selector(*sides, run, prior=prior, seed=seed, callbacks=callbacks)
+        scores = score_rows(selector, features)
+    return Shortlist(grid, positive, scores.astype("float32"), features, prior, key)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 
 from sr_app.training.prior import estimate_prior
 from sr_app.training.pu_risk import unlabeled_as_negative
-from sr_app.training.selection import StratifiedRows, score_rows, statistics, train_selector
+from sr_app.training.selection import StratifiedRows, score_rows, train_selector
 
 DIGITS = load_digits()
 PICTURES, EVEN = DIGITS.data.astype("float32") / 16, DIGITS.target % 2 == 0
@@ -88,14 +88,6 @@ def test_batches_hold_a_fixed_number_of_either_side_and_resume():
     )
     assert len(rest) == 2
     np.testing.assert_array_equal(whole[4][0], rest[1][0])
-
-
-def test_statistics_are_those_of_all_rows():
-    parts = PICTURES[:700], PICTURES[700:]
-    mean, deviation = statistics(parts, chunk=256)
-    np.testing.assert_allclose(mean, PICTURES.mean(0), atol=1e-6)
-    expected = PICTURES.std(0, dtype="float64")
-    np.testing.assert_allclose(deviation, np.where(expected > 1e-6, expected, 1), atol=1e-6)
 
 
 def test_a_prior_or_a_risk_not_both():
