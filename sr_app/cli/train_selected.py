@@ -144,7 +144,7 @@ def contact_sheet(recipe: Recipe, shortlist: Shortlist, paths: list[Path]) -> st
         elif len(shown) < len(rows):
             note += f" {len(shown)} of {len(rows)}, evenly spaced by rank."
         captions = [
-            f"{shortlist.scores[row]:+.2f} {paths[shortlist.grid.places[row, 0]].name}"
+            f"{shortlist.scores[row]:+.2f}\n{paths[shortlist.grid.places[row, 0]].name}"
             for row in shown
         ]
         return Sheet(f"{heading} ({len(rows)})", note, shortlist.grid.lr(shown), captions)

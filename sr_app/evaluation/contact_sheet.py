@@ -15,8 +15,9 @@ from sr_app.image.encoders import Attachments, encode
 _STYLE = """
 body { max-width: 76rem; }
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, 6rem); gap: .6rem .5rem; }
-figure img { width: 6rem; height: 6rem; display: block; }
-figcaption { font-size: .75rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+figure img { width: 6rem; height: 6rem; display: block; outline: 1px solid #8884; }
+figcaption { font-size: .75rem; font-variant-numeric: tabular-nums; overflow: hidden;
+  white-space: pre-line; text-overflow: ellipsis; }
 """
 
 
@@ -28,7 +29,7 @@ class Sheet:
         heading: above the pictures.
         note: a sentence under the heading.
         pictures: uint8 (side, side, 3) each.
-        captions: one for each picture.
+        captions: one for each picture; of a line that is too long the end shows when pointed at.
     """
 
     heading: str
@@ -49,9 +50,9 @@ def make_contact_sheet(title: str, facts: dict[str, str], sheets: Sequence[Sheet
 
 def _figures(sheet: Sheet) -> str:
     return "".join(
-        f'<figure><img alt="{escape(caption)}" loading="lazy" src="{_jpeg(picture)}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
-        for picture, caption in zip(sheet.pictures, sheet.captions, strict=True)
+        f'<figure title="{caption}"><img alt="{caption}" loading="lazy" src="{_jpeg(picture)}">'
+        f"<figcaption>{caption}</figcaption></figure>"
+        for picture, caption in zip(sheet.pictures, map(escape, sheet.captions), strict=True)
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.grouped import convolve
 from sr_app.layers.same_convolution import SameConvolution
 from sr_app.layers.straight_through import clipped_sign, smooth_sign
 
@@ -80,7 +81,7 @@ class BinaryConv2D(SameConvolution):
         around = [(0, 0), (reach, reach), (reach, reach), (0, 0)]
         signs = ops.pad(smooth_sign(inputs + self.threshold), around, constant_values=1)
         kernel = self.scale * ops.cast(clipped_sign(self.kernel), self.compute_dtype)
-        x = ops.conv(signs, kernel, padding="valid", data_format="channels_last") - self.shift_in
+        x = convolve(signs, kernel, padding="valid") - self.shift_in
         x = ops.where(x > 0, x, self.slope * x) + self.shift_out
         if not self.skip:
             return x

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.grouped import convolve
 from sr_app.layers.same_convolution import SameConvolution
 from sr_app.layers.straight_through import clipped_sign
 
@@ -77,7 +78,7 @@ class FullStackConv2D(SameConvolution):
             distance = ops.square(ops.eye(self.sharing) - self.correlations())
             self.add_loss(self.orthogonality * ops.mean(distance))
         kernel = self.composed_kernel()
-        return ops.conv(inputs, kernel, padding="same", data_format="channels_last") + self.bias
+        return convolve(inputs, kernel) + self.bias
 
     def folded(self) -> tuple[np.ndarray, np.ndarray]:
         """Kernel and bias of the equal ``Conv2D``, float32."""

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.grouped import convolve
 from sr_app.layers.same_convolution import SameConvolution, share_of
 
 CHEAP_SIDE = 3
@@ -54,7 +55,7 @@ class GhostConv2D(SameConvolution):
         return counts
 
     def call(self, inputs):
-        intrinsic = ops.conv(inputs, self.kernel, padding="same", data_format="channels_last")
+        intrinsic = convolve(inputs, self.kernel)
         intrinsic += self.bias[: self.intrinsic]
         features = [intrinsic]
         start = self.intrinsic

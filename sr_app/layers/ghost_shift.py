@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.grouped import convolve
 from sr_app.layers.same_convolution import SameConvolution, share_of
 from sr_app.layers.straight_through import straight_through
 
@@ -92,7 +93,7 @@ class GhostShiftConv2D(SameConvolution):
         return row - 1, column - 1
 
     def call(self, inputs, training=None):
-        intrinsic = ops.conv(inputs, self.kernel, padding="same", data_format="channels_last")
+        intrinsic = convolve(inputs, self.kernel)
         intrinsic += self.bias
         moved = intrinsic[..., : self.filters - self.intrinsic]
         if moved.shape[-1]:

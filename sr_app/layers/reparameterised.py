@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from sr_app.layers.grouped import convolve
+
 # Fixed 3x3 filters of ECBSR's edge branches: Sobel in x, Sobel in y, Laplacian.
 SOBEL_X = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]], "float32")
 SOBEL_Y = SOBEL_X.T
@@ -85,9 +87,7 @@ class RepConv2D(keras.layers.Layer):
         return kernel.astype("float32"), bias.astype("float32")
 
     def call(self, inputs):
-        outputs = ops.conv(
-            inputs, self.summed_kernel(), padding="same", data_format="channels_last"
-        )
+        outputs = convolve(inputs, self.summed_kernel())
         return outputs + self.bias if self.use_bias else outputs
 
     def compute_output_shape(self, input_shape):

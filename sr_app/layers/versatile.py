@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.grouped import convolve
 from sr_app.layers.same_convolution import SameConvolution, share_of
 
 
@@ -50,10 +51,7 @@ class VersatileConv2D(SameConvolution):
         ]
 
     def call(self, inputs):
-        answers = [
-            ops.conv(inputs, kernel, padding="same", data_format="channels_last")
-            for kernel in self.crops()
-        ]
+        answers = [convolve(inputs, kernel) for kernel in self.crops()]
         return ops.concatenate(answers, axis=-1) + self.bias
 
     def cost(self) -> ConvolutionCost:

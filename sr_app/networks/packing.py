@@ -9,13 +9,14 @@ the checkpoints of the run are for training on.
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import ops
+
+from sr_app.networks.replacement import replacing
 
 SUFFIX = ".npz"
 BITS = ":bits"
@@ -39,10 +40,8 @@ def write_packed(model: keras.Model, path: Path) -> None:
             arrays[weight.path + BITS] = np.packbits(value >= 0)
         else:
             arrays[weight.path] = value
-    temporary = path.with_name(f".writing.{path.name}")
-    with temporary.open("wb") as file:
+    with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)
-    os.replace(temporary, path)
 
 
 def read_packed(model: keras.Model, path: Path) -> None:

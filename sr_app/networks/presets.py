@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sr_app.networks.genotype import Genotype
+from sr_app.networks.replacement import replacing
 
 if TYPE_CHECKING:
     import keras
@@ -200,9 +201,8 @@ def write_weights(model: keras.Model, folder: Path) -> str:
     if one_bit_weights(model):
         write_packed(model, folder / PACKED)
         return PACKED
-    temporary = folder / f".writing.{WEIGHTS}"
-    model.save_weights(temporary)
-    os.replace(temporary, folder / WEIGHTS)
+    with replacing(folder / WEIGHTS) as temporary:
+        model.save_weights(temporary)
     return WEIGHTS
 
 
@@ -210,7 +210,6 @@ def write_card(card: Card) -> Card:
     """Write the card with fresh digests of the files that it names."""
     names = [name for name in (card.weights, card.graph) if name]
     card = replace(card, sha256={name: digest(card.file(name)) for name in names})
-    temporary = card.folder / f".writing.{CARD}"
-    temporary.write_text(json.dumps(card.to_json(), indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, card.folder / CARD)
+    with replacing(card.folder / CARD) as temporary:
+        temporary.write_text(json.dumps(card.to_json(), indent=2) + "\n", encoding="utf-8")
     return card

@@ -10,8 +10,8 @@ from pathlib import Path
 import keras
 from keras import ops
 
+from sr_app.networks.replacement import replacing
 from sr_app.training.curve import read_curve
-from sr_app.training.replacement import replacing
 
 LAST, BEST = "last.weights.h5", "best.weights.h5"
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from sr_app.layers.convolution import CONVOLUTIONS, convolution
 from sr_app.layers.grouped import GroupedConv2D
 
 
@@ -40,3 +41,17 @@ def test_it_is_written_and_read_as_its_parent() -> None:
         one.build((None, None, None, 8))
     assert [weight.shape for weight in twin.weights] == [(3, 3, 2, 8), (8,)]
     assert layer.count_params() == 3 * 3 * 2 * 8 + 8
+
+
+@pytest.mark.parametrize("kind", sorted(set(CONVOLUTIONS) - {"adder"}))
+def test_no_kind_asks_a_backend_for_a_grouped_convolution(kind, monkeypatch) -> None:
+    """What TensorFlow would compile for each call; adders have no product to share out."""
+    layer, conv = convolution(kind, 8, 3, groups=2), ops.conv
+    layer.build((None, 6, 6, 8))
+
+    def ungrouped(x, kernel, *arguments, **options):
+        assert x.shape[-1] == kernel.shape[2]
+        return conv(x, kernel, *arguments, **options)
+
+    monkeypatch.setattr(ops, "conv", ungrouped)
+    assert layer(np.ones((1, 6, 6, 8), "float32")).shape == (1, 6, 6, 8)

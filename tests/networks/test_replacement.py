@@ -1,6 +1,6 @@
 import pytest
 
-from sr_app.training.replacement import replacing
+from sr_app.networks.replacement import replacing
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):
