@@ -4,6 +4,7 @@
     python benchmarks/search_sr.py search --seed 0     credits, uniform mutation, random: one seed
     python benchmarks/search_sr.py long                twelve networks, trained longer
     python benchmarks/search_sr.py supernet            the same twelve by weights that all share
+    python benchmarks/search_sr.py wide                both where the networks' quality differs more
     python benchmarks/search_sr.py cars --seed 0       shared weights against proxies, equal time
     python benchmarks/search_sr.py predictor           a ranking learned from what was evaluated
     python benchmarks/search_sr.py run                 all of these, by value
@@ -24,12 +25,13 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks.search_sr_pieces import cars, long, predictor, search, supernet  # noqa: E402
+from benchmarks.search_sr_pieces import cars, long, predictor, search, supernet, wide  # noqa: E402
 
 PIECES = {
     "search": search,
     "long": long,
     "supernet": supernet,
+    "wide": wide,
     "cars": cars,
     "predictor": predictor,
 }
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
     seeds = [0, 1, 2] if options.seed is None else [options.seed]
     for number, seed in enumerate(seeds):
         one = argparse.Namespace(**{**vars(options), "seed": seed})
-        for piece in (search, long, supernet, cars) if number == 0 else (search,):
+        for piece in (search, long, supernet, wide, cars) if number == 0 else (search,):
             piece(one)
     predictor(options)
 

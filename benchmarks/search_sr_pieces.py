@@ -17,6 +17,7 @@ from benchmarks.search_sr_setting import (
     SPACE,
     STRATEGIES,
     TRAINING,
+    WIDE,
     Kept,
     append,
     forget,
@@ -26,6 +27,7 @@ from benchmarks.search_sr_setting import (
     read_lines,
     sources,
 )
+from sr_app.search.space import BlockSpace
 
 LONGER_SEARCH = 2
 """Generations of the plain search with which continuous evolution shares its time, in those of
@@ -73,22 +75,32 @@ def evolved(options: argparse.Namespace, score: Kept, name: str, seed: int, gene
     return found
 
 
-def long(options: argparse.Namespace) -> None:
-    """Train stratified networks longer; their proxies are known from the searches, or made."""
-    proxy, longer = Kept(options), Kept(options, "long", LONGER)
-    for text in stratified(options):
+def long(options: argparse.Namespace, space: BlockSpace = SPACE, mark: str = "") -> None:
+    """Train stratified networks longer; their proxies are known from the searches, or made.
+
+    mark: after the names of the pieces, of another space.
+    """
+    proxy = Kept(options, f"proxy{mark}", space=space)
+    longer = Kept(options, f"long{mark}", LONGER, space)
+    for text in stratified(options, space):
         proxy.line(text)
         longer.line(text)
 
 
-def stratified(options: argparse.Namespace) -> list[str]:
+def wide(options: argparse.Namespace) -> None:
+    """The three scores in the wide space, the shared weights with three times the minutes."""
+    supernet(options, WIDE, " wide", 3 * options.minutes)
+    long(options, WIDE, " wide")
+
+
+def stratified(options: argparse.Namespace, space: BlockSpace = SPACE) -> list[str]:
     """Networks of all sizes, as many in each stratum of multiply-adds, drawn whatever their PSNR.
 
     From random networks of the space, so that no search has chosen among them.
     """
     rng = np.random.default_rng(1234)
-    drawn = {str(SPACE.genotype(SPACE.sample(rng))) for _ in range(200)}
-    ordered = sorted(drawn, key=lambda text: (multiply_adds(text), text))
+    drawn = {str(space.genotype(space.sample(rng))) for _ in range(200)}
+    ordered = sorted(drawn, key=lambda text: (multiply_adds(text, space), text))
     parts = np.array_split(np.array(ordered, object), STRATA)
     each = -(-options.networks // STRATA)
     chosen = [part[np.sort(rng.choice(len(part), each, replace=False))] for part in parts]
@@ -106,24 +118,30 @@ def make_supernet(options: argparse.Namespace, name: str):
     )  # fmt: skip
 
 
-def supernet(options: argparse.Namespace) -> None:
-    """Warm up on uniformly drawn networks for the given minutes, then score the same networks."""
+def supernet(
+    options: argparse.Namespace,
+    space: BlockSpace = SPACE,
+    mark: str = "",
+    minutes: float | None = None,
+) -> None:
+    """Warm up on uniformly drawn networks for some minutes, then score the same networks."""
     from sr_app.search.weight_bank import WeightBank
 
-    if of_piece(read_lines(options), "supernet"):
+    piece = f"supernet{mark}"
+    if of_piece(read_lines(options), piece):
         return
-    score, bank, rng = make_supernet(options, "supernet"), WeightBank(), np.random.default_rng(7)
+    score, bank, rng = make_supernet(options, piece), WeightBank(), np.random.default_rng(7)
     start, visits = time.process_time(), 0
-    while time.process_time() - start < 60 * options.minutes:
-        score.visit(bank, SPACE.genotype(SPACE.sample(rng)), (7, 0, visits))
+    while time.process_time() - start < 60 * (minutes or options.minutes):
+        score.visit(bank, space.genotype(space.sample(rng)), (7, 0, visits))
         visits += 1
         forget()
     seconds = time.process_time() - start
     score.folder.mkdir(parents=True, exist_ok=True)
     bank.save(score.path(0))
-    found = {text: score.quality(bank, parse(text)) for text in stratified(options)}
-    append(options, {"piece": "supernet", "visits": visits, "cpu": seconds, "psnr": found})
-    print(f"supernet: {visits} visits, {seconds:.0f} s", flush=True)
+    found = {text: score.quality(bank, parse(text, space)) for text in stratified(options, space)}
+    append(options, {"piece": piece, "visits": visits, "cpu": seconds, "psnr": found})
+    print(f"{piece}: {visits} visits, {seconds:.0f} s", flush=True)
 
 
 def cars(options: argparse.Namespace) -> None:

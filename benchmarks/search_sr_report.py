@@ -17,9 +17,11 @@ from benchmarks.search_sr_setting import (
     SPACE,
     STRATEGIES,
     TRAINING,
+    WIDE,
     multiply_adds,
     of_piece,
 )
+from sr_app.search.space import BlockSpace
 
 BUDGET = 1.5
 """G multiply-adds: the window in which a best network is asked for."""
@@ -45,7 +47,11 @@ def write_report(path: Path, lines: list[dict], options: dict) -> str:
     searches = of_piece(lines, "search")
     ranks = rank_rows(lines, proxy, options)
     parts = [head(options), *search_text(searches, proxy), *credit_text(searches, proxy, options)]
-    parts += [*rank_text(ranks, lines), *cars_text(lines), *predictor_text(lines, proxy)]
+    parts += ["## Scores against longer training", RANKED, *rank_text(ranks, lines)]
+    wide = {line["genotype"]: line for line in of_piece(lines, "proxy wide")}
+    parts += ["### Where quality differs more", WIDER.format(wide_range())]
+    parts += rank_text(rank_rows(lines, wide, options, WIDE, " wide"), lines, " wide")
+    parts += [*cars_text(lines), *predictor_text(lines, proxy)]
     if searches:
         name = path.with_name(f"{path.stem}_curves.png")
         draw_curves(name, all_curves(searches, proxy), BUDGET)
@@ -168,20 +174,27 @@ def credit_text(searches: Sequence[dict], proxy: dict, options: dict) -> list[st
     return ["## What credits know", text, grid(heads, rows)]
 
 
+RANKED = """Kendall's tau with the PSNR of longer training; networks drawn at random within four
+strata of multiply-adds. Interval: bootstrap. *Within strata*: pairs of one stratum. *Size held
+fixed*: Kendall's partial tau."""
+WIDER = """The same with networks of 1 to 5 blocks (S, C) of width 16, {} G multiply-adds: nothing
+is searched among them."""
 TITLES = {"proxy": "proxy", "shared": "shared weights"}
 
 
-def rank_rows(lines: list[dict], proxy: dict, options: dict) -> list[dict]:
+def rank_rows(
+    lines: list[dict], proxy: dict, options: dict, space: BlockSpace = SPACE, mark: str = ""
+) -> list[dict]:
     """The stratified networks: their scores by all ways, None where that was not run."""
-    longer = {line["genotype"]: line["psnr"] for line in of_piece(lines, "long")}
-    shared = next((line["psnr"] for line in of_piece(lines, "supernet")), {})
-    texts = stratified(argparse.Namespace(**options))
+    longer = {line["genotype"]: line["psnr"] for line in of_piece(lines, f"long{mark}")}
+    shared = next((line["psnr"] for line in of_piece(lines, f"supernet{mark}")), {})
+    texts = stratified(argparse.Namespace(**options), space)
     each = -(-len(texts) // STRATA)
     return [
         {
             "genotype": text,
             "stratum": place // each,
-            "giga": multiply_adds(text) / 1e9,
+            "giga": multiply_adds(text, space) / 1e9,
             "proxy": proxy.get(text, {}).get("psnr"),
             "longer": longer.get(text),
             "shared": shared.get(text),
@@ -190,7 +203,14 @@ def rank_rows(lines: list[dict], proxy: dict, options: dict) -> list[dict]:
     ]
 
 
-def rank_text(rows: Sequence[dict], lines: list[dict]) -> list[str]:
+def wide_range() -> str:
+    """Multiply-adds of the wide space, G."""
+    uniform = [",".join([word] * count) for word in WIDE.words for count in (1, WIDE.positions)]
+    costs = [multiply_adds(text, WIDE) / 1e9 for text in uniform]
+    return f"{min(costs):.2f} to {max(costs):.2f}"
+
+
+def rank_text(rows: Sequence[dict], lines: list[dict], mark: str = "") -> list[str]:
     """Agreement of the cheap scores with longer training."""
     heads = ["network", "G multiply-adds", "proxy", f"{LONGER} times the steps", "shared weights"]
     keys = ("proxy", "longer", "shared")
@@ -201,13 +221,7 @@ def rank_text(rows: Sequence[dict], lines: list[dict]) -> list[str]:
     tau_heads = ["score", "networks", "tau", "95 % interval", "within strata", "size held fixed"]
     tau_heads += ["tau of size alone"]
     taus = [tau_row(rows, key) for key in TITLES]
-    sentence = bar_text(rows, lines)
-    text = "Kendall's tau with the PSNR of longer training; networks drawn at random within four "
-    text += "strata of multiply-adds. Interval: bootstrap. *Within strata*: pairs of one stratum. "
-    text += "*Size held fixed*: Kendall's partial tau."
-    return ["## Scores against longer training", text, grid(tau_heads, taus), sentence] + [
-        grid(heads, table)
-    ]
+    return [grid(tau_heads, taus), bar_text(rows, lines, mark), grid(heads, table)]
 
 
 def scored(rows: Sequence[dict], key: str) -> list[dict]:
@@ -234,10 +248,10 @@ def tau_row(rows: Sequence[dict], key: str) -> list[str]:
     ]
 
 
-def bar_text(rows: Sequence[dict], lines: list[dict]) -> str:
+def bar_text(rows: Sequence[dict], lines: list[dict], mark: str = "") -> str:
     """Whether shared weights rank well enough."""
     mine = scored(rows, "shared")
-    made = of_piece(lines, "supernet")
+    made = of_piece(lines, f"supernet{mark}")
     if len(mine) < 12 or not made:
         return f"Shared weights are to reach {BAR}: null (fewer than 12 networks so far)."
     found = figures.tau([row["shared"] for row in mine], [row["longer"] for row in mine])

@@ -21,6 +21,12 @@ SPACE = BlockSpace(
 """12 types at 4 positions: as many evaluations of a (type, position) as in the published search,
 where 336 networks of 18 blocks fill 90 x 20 cells 3.4 times, need some 50 networks."""
 
+WIDE = BlockSpace(
+    kinds=("S", "C"), convolutions=(2, 3), growths=(8, 16), outs=(16,), positions=5, min_active=1,
+    width=16, tail="anchor", scale=SCALE,
+)  # fmt: skip
+"""Networks whose quality differs: scores are ranked here too, nothing is searched."""
+
 OBJECTIVES = ("quality", "multiply_adds")
 STRATEGIES = {
     "guided by credits": Strategy(guided=True, guided_rate=0.4, rate=0.1),
@@ -56,18 +62,18 @@ def of_piece(lines: Sequence[dict], piece: str) -> list[dict]:
     return [line for line in lines if line["piece"] == piece]
 
 
-def parse(text: str):
+def parse(text: str, space: BlockSpace = SPACE):
     """The network of a line."""
     from sr_app.networks.genotype import Genotype
 
-    return Genotype.parse(text, width=SPACE.width, tail=SPACE.tail)
+    return Genotype.parse(text, width=space.width, tail=space.tail)
 
 
-def multiply_adds(text: str) -> int:
+def multiply_adds(text: str, space: BlockSpace = SPACE) -> int:
     """For an output of 1280x720."""
     from sr_app.search.counting import count
 
-    return count(parse(text), SCALE)[1]
+    return count(parse(text, space), SCALE)[1]
 
 
 def sources(options: argparse.Namespace) -> tuple[tuple[Path, None], ...]:
@@ -83,12 +89,19 @@ class Kept:
 
     Args:
         options: of the command line.
-        piece: name of the lines, ``proxy`` or ``long``.
+        piece: name of the lines, ``proxy`` or ``long``, or either in the wide space.
         longer: factor on the steps.
+        space: of the networks.
     """
 
-    def __init__(self, options: argparse.Namespace, piece: str = "proxy", longer: int = 1):
-        self.options, self.piece, self.longer = options, piece, longer
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        piece: str = "proxy",
+        longer: int = 1,
+        space: BlockSpace = SPACE,
+    ):
+        self.options, self.piece, self.longer, self.space = options, piece, longer, space
         self.known = {line["genotype"]: line for line in of_piece(read_lines(options), piece)}
 
     def __call__(self, genotypes: Sequence, parents: Sequence = ()) -> np.ndarray:
@@ -114,10 +127,10 @@ class Kept:
             epoch=steps, jit=False, **TRAINING,
         )  # fmt: skip
         start = time.process_time()
-        psnr = proxy.train(parse(text))
-        seconds = time.process_time() - start
+        psnr = proxy.train(parse(text, self.space))
+        seconds, size = time.process_time() - start, multiply_adds(text, self.space)
         forget()
-        return {"psnr": psnr, "cpu": round(seconds, 2), "multiply_adds": multiply_adds(text)}
+        return {"psnr": psnr, "cpu": round(seconds, 2), "multiply_adds": size}
 
 
 def forget() -> None:
