@@ -15,21 +15,13 @@ RULES = ("self-training", "non-negative", "naive, balanced", "naive", "nearest m
 ARMS = ("P", "P + random", "P + selected", "P + oracle")
 
 
-def write_report(
-    lines: list[dict], out: Path, counts: dict[str, int], *, known: int, steps: int
-) -> None:
+def write_report(runs: list[dict], out: Path, counts: dict[str, int], settings: dict) -> None:
     """Markdown to ``out``, the plot beside it as PNG.
 
     Args:
         counts: patches of each kind.
-        known, steps: of the students that are told of; others among the lines are left out.
+        settings: of the students.
     """
-    runs = [
-        run
-        for run in lines
-        if run["part"] == "find"
-        or (run.get("known"), run.get("steps", steps)) == (known, steps)  # a teacher has no steps
-    ]
     plot(runs, out.with_suffix(".png"))
     patches = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
     parts = [
@@ -45,7 +37,8 @@ def write_report(
         "one is, and has no threshold for the share.",
         find_table(runs),
         f"![AUC and PSNR]({out.with_suffix('.png').name})",
-        f"## Students\n\n{known} pictures are known. {steps} steps of batch 8, taught by the "
+        f"## Students\n\n{settings['known']} pictures are known. `{settings['student']}`, "
+        f"{settings['steps']} steps of batch 8, taught by the "
         "teacher's pictures alone; PSNR (dB, Y, of all pixels together) against the HR of other "
         "pictures of the kind; difference to *P* in the same seed. *random* has as many patches as "
         "*selected*, which self-training chose with the true share of the kind.",
