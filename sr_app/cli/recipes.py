@@ -138,10 +138,14 @@ class PerceptualSection(Section):
 
 
 class DistillationSection(Section):
-    """Makes the training a distillation: ``share`` of the loss asks for a preset's output."""
+    """Makes the training a distillation: ``share`` of the loss asks for a preset's output.
+
+    ``affinity`` is the factor of a term on features: ``training.distillation``.
+    """
 
     teacher: str
     share: float = Field(0.5, gt=0, le=1)
+    affinity: float = Field(0.0, ge=0)
 
 
 class SelectionSection(Section):

@@ -146,7 +146,7 @@ def teacher_of(recipe: Recipe) -> dict:
 
     section = recipe.distillation
     teacher = load_teacher(section.teacher, recipe.network.scale)
-    return {"teacher": teacher, "teacher_share": section.share}
+    return {"teacher": teacher, "teacher_share": section.share, "affinity": section.affinity}
 
 
 def run_on_selected(recipe: Recipe, folder: Path, out: Path) -> Card:

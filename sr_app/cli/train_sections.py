@@ -40,6 +40,12 @@ RULES = (
     ),
     Rule(
         "selection",
+        lambda recipe: recipe.distillation.affinity,
+        "a selection keeps the teacher's pictures, not its features: leave distillation.affinity "
+        "out",
+    ),
+    Rule(
+        "selection",
         lambda recipe: recipe.training.devices != "one",
         'a selection runs on one device: set training.devices = "one"',
     ),

@@ -11,6 +11,10 @@ from keras import ops
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.presets import load_preset, read_card
 from sr_app.training.conversion import convert
+from sr_app.training.losses import affinity_gap
+
+FEATURES = "features_sum"
+"""Layer of the last features before a network enlarges, in every network of ``networks.esrn``."""
 
 
 class PlainDistillation(keras.Model):
@@ -26,30 +30,51 @@ class PlainDistillation(keras.Model):
             for: clipped to [0, 1].
         loss: ``(sr, hr) -> scalar``, for both terms.
         share: of the teacher, 0 to 1; at 1 no HR is used.
+        affinity: factor of :func:`sr_app.training.losses.affinity_gap` between the last features
+            of both, which asks the student to see the same places as alike; 0 leaves it out.
 
     Raises:
-        ValueError: for a share outside (0, 1].
+        ValueError: for a share outside (0, 1] or a negative affinity.
     """
 
     def __init__(
-        self, network: keras.Model, teacher: keras.Model, loss: Callable, *, share: float = 1.0
+        self,
+        network: keras.Model,
+        teacher: keras.Model,
+        loss: Callable,
+        *,
+        share: float = 1.0,
+        affinity: float = 0.0,
     ):
         if not 0 < share <= 1:
             raise ValueError(f"Expected a share in (0, 1]. Received: share={share}")
+        if affinity < 0:
+            raise ValueError(f"Expected an affinity of 0 or more. Received: {affinity}")
         super().__init__(name="distillation")
         self.network, self.teacher, self.pixel_loss, self.share = network, teacher, loss, share
         self.teacher.trainable = False
+        self.affinity = affinity
+        self.looks = [with_features(part) if affinity else part for part in (network, teacher)]
         self.built = True  # both networks come built, and the stage adds no weights
 
     def call(self, lr, training=False):
-        return self.network(lr, training=training)
+        return self.looks[0](lr, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        shown = ops.stop_gradient(ops.clip(self.teacher(x, training=False), 0, 1))
-        taught = self.share * self.pixel_loss(y_pred, shown)
+        shown, taught = self.looks[1](x, training=False), sum(self.losses)  # what layers ask for
+        if self.affinity:
+            (y_pred, features), (shown, others) = y_pred, shown
+            taught = taught + self.affinity * affinity_gap(features, ops.stop_gradient(others))
+        shown = ops.stop_gradient(ops.clip(shown, 0, 1))
+        taught = taught + self.share * self.pixel_loss(y_pred, shown)
         if self.share < 1:
             taught = taught + (1 - self.share) * self.pixel_loss(y_pred, y)
-        return taught + sum(self.losses)  # of layers that ask for something
+        return taught
+
+
+def with_features(network: keras.Model) -> keras.Model:
+    """The same network, which also gives its last features."""
+    return keras.Model(network.input, [network.output, network.get_layer(FEATURES).output])
 
 
 def load_teacher(name: str, scale: int) -> keras.Model:

@@ -90,3 +90,24 @@ def loss_named(name: str):
     if name not in LOSSES:
         raise ValueError(f"Expected a loss among {', '.join(LOSSES)}. Received: {name!r}")
     return LOSSES[name]
+
+
+def affinity_gap(features, others):
+    """Mean absolute difference of two spatial affinity matrices: which places are alike.
+
+    He et al., "FAKD: Feature-Affinity Based Knowledge Distillation for Efficient Image
+    Super-Resolution", ICIP 2020, equations 3 to 5: each place's features have the length 1, the
+    matrix holds their products, ``(batch, H W, H W)``, whatever the channels. Adapted: features are
+    averaged over 2x2 places first, for a sixteenth of the matrix.
+
+    Args:
+        features, others: (batch, H, W, channels), of any two numbers of channels.
+    """
+
+    def affinity(x):
+        x = ops.average_pool(ops.cast(x, "float32"), 2, 2, data_format="channels_last")
+        x = ops.reshape(x, (ops.shape(x)[0], -1, x.shape[-1]))
+        x = x * ops.rsqrt(ops.sum(ops.square(x), axis=-1, keepdims=True) + 1e-12)
+        return ops.matmul(x, ops.swapaxes(x, 1, 2))
+
+    return ops.mean(ops.abs(affinity(features) - affinity(others)))

@@ -31,6 +31,7 @@ def train_supervised(
     loss: Callable,
     teacher: keras.Model | None = None,
     teacher_share: float = 1.0,
+    affinity: float = 0.0,
     steps: int,
     batch: int = 16,
     patch: int = 48,
@@ -57,8 +58,9 @@ def train_supervised(
         store: prepared pairs.
         folder: for ``last``, ``best`` and ``final`` weights, ``curve.csv``.
         loss: ``(sr, hr) -> scalar``.
-        teacher, teacher_share: a network to learn from and its share of the loss, as
-            ``training.distillation.PlainDistillation``; without one the HR alone counts.
+        teacher, teacher_share, affinity: a network to learn from, its share of the loss and the
+            factor of the features' term, as ``training.distillation.PlainDistillation``; without
+            one the HR alone counts.
         steps: optimizer steps in all, a multiple of ``epoch``.
         batch, patch: samples per step; side of the LR crop in pixels.
         learning_rate, warmup: peak of the cosine and steps of the linear rise.
@@ -95,7 +97,7 @@ def train_supervised(
         )
     loss = distribution.shared(loss)
     fit_stage(
-        PlainDistillation(network, teacher, loss, share=teacher_share)
+        PlainDistillation(network, teacher, loss, share=teacher_share, affinity=affinity)
         if teacher
         else SupervisedTraining(network, loss),
         lambda done: PairedPatches(

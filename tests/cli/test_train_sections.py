@@ -30,6 +30,7 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("selection distillation perceptual", (), "learns from the teacher alone"),
         ("selection distillation two_stage", (), "learns from the teacher alone"),
         ("selection distillation", ("distillation.share=0.5",), "learns from the teacher alone"),
+        ("selection distillation", ("distillation.affinity=1",), "leave distillation.affinity out"),
         ("selection distillation", ("devices=all",), "a selection runs on one device"),
         ("two_stage validation", (), "no pairs to validate on"),
         ("two_stage perceptual", (), "has no [perceptual] or [distillation] section"),

@@ -7,7 +7,7 @@ import pytest
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, save_preset
-from sr_app.training.distillation import PlainDistillation, load_teacher
+from sr_app.training.distillation import PlainDistillation, load_teacher, with_features
 from sr_app.training.losses import l1
 
 RNG = np.random.default_rng(0)
@@ -27,6 +27,26 @@ def test_the_loss_is_its_two_terms(share):
     sr, shown = np.array(stage(LR)), np.clip(np.array(teacher(LR)), 0, 1)
     expected = share * np.abs(sr - shown).mean() + (1 - share) * np.abs(sr - HR).mean()
     assert float(stage.compute_loss(LR, HR, stage(LR))) == pytest.approx(expected, rel=1e-5)
+
+
+def test_features_are_asked_to_see_the_same_places_as_alike():
+    """The affinity written out with NumPy; a student of other widths learns by it alone."""
+    network, teacher = build(), build("P_2_8_8,P_2_8_8", seed=1)
+    stage = PlainDistillation(network, teacher, lambda sr, hr: 0.0, affinity=2.0)
+
+    def affinity(model):
+        x = np.array(with_features(model)(LR)[1]).reshape(4, 4, 2, 4, 2, 8).mean((2, 4))
+        x = x.reshape(4, 16, 8)
+        x /= np.linalg.norm(x, axis=-1, keepdims=True)
+        return x @ x.swapaxes(1, 2)
+
+    expected = 2 * np.abs(affinity(network) - affinity(teacher)).mean()
+    assert float(stage.compute_loss(LR, HR, stage(LR))) == pytest.approx(expected, rel=1e-4)
+    stage.compile(keras.optimizers.Adam(3e-3))
+    losses = stage.fit(LR, HR, epochs=20, verbose=0).history["loss"]
+    assert losses[-1] < 0.7 * losses[0]
+    with pytest.raises(ValueError, match="affinity of 0 or more. Received: -1"):
+        PlainDistillation(network, teacher, l1, affinity=-1)
 
 
 def test_the_student_approaches_the_teacher_which_stays():
