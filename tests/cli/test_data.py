@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from sr_app.cli import data
@@ -133,6 +134,14 @@ def test_the_bar_is_drawn_only_where_a_person_looks(
         progress("downloading a.zip", 100, 100)
         progress("unpacking a.zip", 1, 2)
     assert "unpacking a.zip" in capsys.readouterr().err
+
+
+def test_graphics_are_drawn_below_the_root(run: Run, tmp_path: Path, monkeypatch) -> None:
+    small = np.zeros((8, 8, 3), np.uint8)
+    monkeypatch.setattr("sr_app.datasets.graphics.draw_graphic", lambda number: small)
+    done = run("data", "prepare", "graphics", "--root", tmp_path)
+    assert done.stdout == f"{tmp_path / 'graphics'}: 108 drawn, the others there already\n"
+    assert len(list((tmp_path / "graphics").glob("graphic_*.png"))) == 108
 
 
 def test_perceptual_weights_go_below_the_root(run: Run, tmp_path: Path, monkeypatch) -> None:

@@ -48,6 +48,15 @@ def test_with_radius_0_and_true_targets_it_is_the_mean_l1():
     assert loss == pytest.approx(np.abs(np.array(sr) - SR).mean(), rel=1e-5)
 
 
+def test_an_empty_cluster_counts_nothing():
+    empty = np.append(SHARES, np.float32(0))
+    stages = [RobustDistillation(network(), s, s, radius=0.3) for s in (SHARES, empty)]
+    losses = [
+        float(stage.compute_loss((LR, CLUSTER), SR, stage((LR, CLUSTER)))) for stage in stages
+    ]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+
+
 def test_the_loss_follows_the_clusters_means():
     targets = np.float32([1 / 3] * 3)
     stage = RobustDistillation(network(), SHARES, targets, radius=0.3, momentum=0.5)
