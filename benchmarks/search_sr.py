@@ -4,7 +4,7 @@
     python benchmarks/search_sr.py search --seed 0     credits, uniform mutation, random: one seed
     python benchmarks/search_sr.py long                twelve networks, trained longer
     python benchmarks/search_sr.py supernet            the same twelve by weights that all share
-    python benchmarks/search_sr.py wide                both where the networks' quality differs more
+    python benchmarks/search_sr.py wide                both with larger networks
     python benchmarks/search_sr.py cars --seed 0       shared weights against proxies, equal time
     python benchmarks/search_sr.py predictor           a ranking learned from what was evaluated
     python benchmarks/search_sr.py run                 all of these, by value

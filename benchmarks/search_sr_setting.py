@@ -25,7 +25,7 @@ WIDE = BlockSpace(
     kinds=("S", "C"), convolutions=(2, 3), growths=(8, 16), outs=(16,), positions=5, min_active=1,
     width=16, tail="anchor", scale=SCALE,
 )  # fmt: skip
-"""Networks whose quality differs: scores are ranked here too, nothing is searched."""
+"""Larger networks, of more different sizes: scores are ranked here too, nothing is searched."""
 
 OBJECTIVES = ("quality", "multiply_adds")
 STRATEGIES = {
