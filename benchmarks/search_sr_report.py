@@ -259,9 +259,9 @@ def bar_text(rows: Sequence[dict], lines: list[dict], mark: str = "") -> str:
     ends = [row["longer"] for row in mine]
     return (
         f"Shared weights are to reach {BAR}: {word}, with {found:.2f} on {len(mine)} networks, "
-        f"after {made[0]['visits']} visits in {made[0]['cpu']:.0f} s. After the longer training all "
-        f"networks lie within {max(ends) - min(ends):.2f} dB: so shortly trained, they hardly have "
-        "an order to be found."
+        f"after {made[0]['visits']} visits in {made[0]['cpu']:.0f} s. After the longer training "
+        f"all networks lie within {max(ends) - min(ends):.2f} dB: so shortly trained, they hardly "
+        "have an order to be found."
     )
 
 
