@@ -59,7 +59,8 @@ def test_a_whole_run_and_the_same_again(run: Run, models, folders, monkeypatch) 
     assert 0 < told["chosen"] < 63  # an untrained teacher's; how good: training/test_shortlist.py
     assert told["prior"] == 0.57
     assert f"chosen: {told['chosen']} of 63 patches" in result.stderr
-    assert card.training["distillation"] == {"teacher": "esrn_x2", "share": 1.0}
+    known = {"teacher": "esrn_x2", "share": 1.0, "affinity": 0.0}
+    assert card.training["distillation"] == known
     assert card.compression["from"] == "esrn_x2" and "smaller network" in card.compression["saves"]
     page = (folders / "runs" / "small_x2" / "selection.html").read_text()
     chosen, refused = page.index(f"Chosen ({told['chosen']})"), page.index("<h2>Refused")
