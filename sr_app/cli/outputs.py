@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from sr_app.networks.replacement import replacing
+
 
 def check_outputs(paths: Iterable[Path | None]) -> None:
     """ValueError if a file's folder does not exist: said before the work, not after it."""
@@ -15,9 +17,5 @@ def check_outputs(paths: Iterable[Path | None]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write under a temporary name, then move into place."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
+    with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -12,8 +12,12 @@ from pathlib import Path
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` to write to; moved over it once the block has ended well.
 
-    A kill may leave the temporary file behind; the next write uses the same name again.
+    A kill may leave the temporary file behind, an error does not; the next write uses the same name
+    again.
     """
     temporary = path.with_name(f".writing.{path.name}")
-    yield temporary
-    os.replace(temporary, path)
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

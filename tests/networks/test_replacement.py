@@ -11,7 +11,7 @@ def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path):
     with pytest.raises(OSError), replacing(path) as temporary:
         temporary.write_text("hal")
         raise OSError("disk full")
-    assert path.read_text() == "first"
+    assert path.read_text() == "first" and list(tmp_path.iterdir()) == [path]
     with replacing(path) as temporary:
         temporary.write_text("second")
     assert path.read_text() == "second" and list(tmp_path.iterdir()) == [path]
