@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import add
 
 import numpy as np
 
 from sr_app.training.ridge import Moments, Quadratic, discriminator, statistics
+
+
+def check_prior(prior: float) -> None:
+    """ValueError unless it is a share that leaves something on both sides."""
+    if not 0 < prior < 1:
+        raise ValueError(f"Expected a prior between 0 and 1. Received: {prior}")
 
 
 def best_bin(
@@ -66,17 +74,18 @@ def estimate_prior(
             f"Received: {pictures}; give the prior"
         )
     look = Quadratic(*statistics((positive, unlabeled)))
-    folds_of = [spread(of, min(folds, pictures), rng) for of in groups]
-    scores = [np.empty(len(positive)), np.empty(len(unlabeled))]
-    for number in range(min(folds, pictures)):
-        held = [fold == number for fold in folds_of]
-        fitted = [
-            Moments.of(look, side[~out])
-            for side, out in zip((positive, unlabeled), held, strict=True)
-        ]
+    sides, count = (positive, unlabeled), min(folds, pictures)
+    fold_of = [spread(of, count, rng) for of in groups]
+    known = [
+        [Moments.of(look, side[fold == number]) for number in range(count)]
+        for side, fold in zip(sides, fold_of, strict=True)
+    ]
+    scores = [np.empty(len(side)) for side in sides]
+    for number in range(count):
+        fitted = [reduce(add, parts[:number] + parts[number + 1 :]) for parts in known]
         weights = discriminator(*fitted, ridge=ridge)
-        for kept, side, out in zip(scores, (positive, unlabeled), held, strict=True):
-            kept[out] = look.scores(side[out], weights)
+        for kept, side, fold in zip(scores, sides, fold_of, strict=True):
+            kept[fold == number] = look.scores(side[fold == number], weights)
     return best_bin(*scores)
 
 

@@ -15,6 +15,7 @@ from keras import ops
 
 from sr_app.networks.selector import build_selector
 from sr_app.training.fitting import fit_stage
+from sr_app.training.prior import check_prior
 from sr_app.training.pu_risk import nonnegative_risk
 from sr_app.training.ridge import chunks, statistics
 from sr_app.training.schedules import WarmupCosine
@@ -113,8 +114,8 @@ def train_selector(
     """
     if (prior is None) == (risk is None):
         raise ValueError("Expected a prior or a risk, one of them. Received: both or neither")
-    if risk is None and not 0 < prior < 1:
-        raise ValueError(f"Expected a prior between 0 and 1. Received: {prior}")
+    if risk is None:
+        check_prior(prior)
     keras.utils.set_random_seed(seed)
     selector = build_selector(*statistics((positive, unlabeled)))
     fit_stage(

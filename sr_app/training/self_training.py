@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sr_app.training.prior import check_prior
 from sr_app.training.ridge import Moments, Quadratic, discriminator, statistics
 
 
@@ -57,8 +58,7 @@ def self_train(
     Raises:
         ValueError: for a prior outside (0, 1).
     """
-    if not 0 < prior < 1:
-        raise ValueError(f"Expected a prior between 0 and 1. Received: {prior}")
+    check_prior(prior)
     look = Quadratic(*statistics((positive, unlabeled)))
     known = Moments.of(look, positive)
     weights = discriminator(known, Moments.of(look, unlabeled), ridge=ridge)
