@@ -14,6 +14,7 @@ FINER = 3
 """Drawn so many times larger."""
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 Point = tuple[int, int]
+Colour = tuple[int, int, int]
 
 
 def draw_graphic(seed: int) -> np.ndarray:
@@ -136,16 +137,16 @@ def sentence(rng: np.random.Generator, letters: int) -> str:
     return " ".join(words)
 
 
-def two_tones(rng: np.random.Generator) -> tuple[Point, Point]:
+def two_tones(rng: np.random.Generator) -> tuple[Colour, Colour]:
     """(ground, ink), far apart in lightness."""
     light, dark = rng.integers(190, 256, 3), rng.integers(0, 80, 3)
     pair = (light, dark) if rng.random() < 0.6 else (dark, light)
     return tuple(tuple(colour.tolist()) for colour in pair)
 
 
-def any_colour(rng: np.random.Generator) -> Point:
+def any_colour(rng: np.random.Generator) -> Colour:
     return tuple(rng.integers(0, 256, 3).tolist())
 
 
-def mixed(one: Point, other: Point, share: float) -> Point:
+def mixed(one: Colour, other: Colour, share: float) -> Colour:
     return tuple(round((1 - share) * a + share * b) for a, b in zip(one, other, strict=True))
