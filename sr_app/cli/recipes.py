@@ -190,6 +190,17 @@ class WidthsSection(Section):
     cost: float = Field(1e-3, ge=0)
 
 
+class AncestrySection(Section):
+    """Where a found network comes from; the card keeps it. ``sr-app search --candidate`` writes it.
+
+    ``line`` has the candidate and all that it was made from, the latest first.
+    """
+
+    search: str
+    candidate: int = Field(ge=0)
+    line: list[str]
+
+
 class ValidationSection(Section):
     """What the best step is chosen by; never a set that results are reported on alone."""
 
@@ -216,6 +227,7 @@ class Recipe(Section):
     distillation: DistillationSection | None = None
     selection: SelectionSection | None = None
     widths: WidthsSection | None = None
+    ancestry: AncestrySection | None = None
     validation: ValidationSection | None = None
     results: dict[str, Path] = {}
 

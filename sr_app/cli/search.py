@@ -45,8 +45,15 @@ def search(
         ),
     ] = None,
     archive: Annotated[
-        Path | None, typer.Option(help="With --find: look among a search's networks too.")
+        Path | None, typer.Option(help="With --find: look among a search's networks instead.")
     ] = None,
+    candidate: Annotated[
+        int | None,
+        typer.Option(help="Instead: print the recipe that trains this candidate of the search."),
+    ] = None,
+    like: Annotated[
+        str, typer.Option(help="With --candidate: the recipe whose training and data it gets.")
+    ] = "esrn_xs_x2",
 ) -> None:
     """Search for networks that are good, small and fast, and keep every one that was tried.
 
@@ -68,6 +75,11 @@ def search(
         changes = with_seed(settings, seed)
         chosen = read_recipe(recipe, changes, SearchRecipe)
         folder = runs / chosen.name
+        if candidate is not None:
+            from sr_app.cli.search_candidate import print_recipe
+
+            print_recipe(folder, candidate, like)
+            return
         keep_recipe(chosen, folder)
         result = run_search(chosen, folder, workers)
         print_front(chosen, folder, result)
@@ -203,5 +215,5 @@ def print_front(recipe: SearchRecipe, folder: Path, result: Result) -> None:
     for candidate in result.front():
         values = zip(names, candidate.objectives, strict=True)
         figures = "  ".join(f"{name} {number(value)}" for name, value in values)
-        typer.echo(f"{figures}  {candidate.genotype}")
+        typer.echo(f"{candidate.record.index}  {figures}  {candidate.genotype}")
     typer.echo(f"{len(result.candidates)} candidates in {folder}; see {folder / PAGE}", err=True)

@@ -225,6 +225,7 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
         training=training_facts(recipe, folder),
         folder=out,
     )
+    network = in_float32(recipe, network)
     card = save_preset(network, card)
     if reason := why_not_exported(network):
         typer.echo(f"no graph: {reason}", err=True)
@@ -232,6 +233,20 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
         export_onnx(network, out / GRAPH, scale=card.scale)
         card = write_card(replace(card, graph=GRAPH))
     return write_card(replace(card, results=measure_results(recipe, card)))
+
+
+def in_float32(recipe: Recipe, network):
+    """The same weights in a network that computes in float32, as presets and their graphs do."""
+    if recipe.training.precision == "float32":
+        return network
+    import keras
+
+    from sr_app.networks.esrn import build_esrn
+
+    keras.config.set_dtype_policy("float32")
+    exact = build_esrn(recipe_genotype(recipe), recipe.network.scale)
+    exact.set_weights(network.get_weights())
+    return exact
 
 
 def training_facts(recipe: Recipe, folder: Path) -> dict:
@@ -247,7 +262,8 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
     ]
-    parts = {name: getattr(recipe, name) for name in ("two_stage", "perceptual", "distillation")}
+    kept = ("two_stage", "perceptual", "distillation", "ancestry")
+    parts = {name: getattr(recipe, name) for name in kept}
     return {
         "data": [str(path) for path in (*recipe.data.hr, *recipe.data.twins)]
         + [str(recipe.data.div2k)] * bool(recipe.data.div2k),

@@ -100,11 +100,10 @@ def _scaled(values: np.ndarray, start: float, end: float) -> np.ndarray:
 
 
 def _table(front: Sequence[Record], objectives: Sequence[str]) -> str:
-    heads = "".join(
-        f"<th>{escape(label(name, -1 if i == 0 else 1))}</th>" for i, name in enumerate(objectives)
-    )
+    names = [label(name, -1 if i == 0 else 1) for i, name in enumerate(objectives)]
+    heads = "".join(f"<th>{escape(name)}</th>" for name in ("candidate", *names, "network"))
     rows = "".join(
-        "<tr>"
+        f"<tr><td>{record.index}</td>"
         + "".join(
             f"<td>{number(-value if i == 0 else value)}</td>"
             for i, value in enumerate(record.objectives)
@@ -112,7 +111,7 @@ def _table(front: Sequence[Record], objectives: Sequence[str]) -> str:
         + f"<td>{escape(record.genotype)}</td></tr>"
         for record in front
     )
-    return f"<h2>The front</h2><table><tr>{heads}<th>network</th></tr>{rows}</table>"
+    return f"<h2>The front</h2><table><tr>{heads}</tr>{rows}</table>"
 
 
 def label(name: str, sign: int) -> str:

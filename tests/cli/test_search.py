@@ -15,7 +15,8 @@ def search(run, runs: Path, *more: str, code: int = 0):
 def test_a_search_prints_its_front_and_keeps_everything(run, tmp_path) -> None:
     result = search(run, tmp_path)
     folder = tmp_path / "tiny_search"
-    assert re.match(r"multiply_adds [\d.]+G  parameters [\d.]+K  [SCP]_\d_\d+_\d+", result.stdout)
+    line = r"\d+  multiply_adds [\d.]+G  parameters [\d.]+K  [SCP]_\d_\d+_\d+"
+    assert re.match(line, result.stdout)
     assert "generation 3: 6 candidates, 0 failed" in result.stderr
     assert "24 candidates" in result.stderr
     assert len((folder / "archive.jsonl").read_text().splitlines()) == 25

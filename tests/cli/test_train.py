@@ -10,6 +10,7 @@ from sr_app.cli.train import (
     measure_results,
     recipe_genotype,
     training_facts,
+    write_preset,
 )
 from sr_app.networks.presets import Card, save_preset
 
@@ -74,6 +75,21 @@ def test_the_card_carries_the_learning_curve(recipe, tmp_path):
     assert facts["curve"][0] == {"step": 10, "seconds": 1.5, "val_psnr": 30.01}
     assert facts["curve"][-1] == {"step": 1000, "seconds": 100.5, "val_psnr": 31.0}
     assert len(facts["curve"]) == 60 and facts["wall_seconds"] == 100.5
+
+
+def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
+    import keras
+
+    half = recipe.model_copy(
+        update={"training": recipe.training.model_copy(update={"precision": "mixed_bfloat16"})}
+    )
+    try:
+        network = initial_network(half)
+        assert network.get_layer("tail0").compute_dtype == "bfloat16"
+        card = write_preset(half, network, tmp_path / "run", tmp_path / "tiny_x2")
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert (card.folder / card.graph).is_file()  # only written where it agrees with Keras to 1e-4
 
 
 def test_a_start_preset_lends_its_weights(recipe, tmp_path):

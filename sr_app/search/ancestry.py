@@ -1,0 +1,44 @@
+"""Where a found network comes from: the candidates that it was made from, back to the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sr_app.search.archive import Record
+
+
+def ancestors(records: Sequence[Record], index: int) -> list[Record]:
+    """A candidate and all that it was made from, each once, the latest first.
+
+    Args:
+        records: of one search, in any order.
+        index: of the candidate.
+
+    Raises:
+        ValueError: if the search has no such candidate.
+    """
+    known = {record.index: record for record in records}
+    if index not in known:
+        raise ValueError(
+            f"Expected a candidate among {min(known)} to {max(known)}. Received: {index}"
+            if known
+            else f"Expected a candidate of a search that has some. Received: {index}"
+        )
+    found, left = set(), [index]
+    while left:
+        number = left.pop()
+        if number not in found:
+            found.add(number)
+            left.extend(known[number].parents)
+    return [known[number] for number in sorted(found, reverse=True)]
+
+
+def describe(record: Record, objectives: Sequence[str]) -> str:
+    """One line of a family tree: ``"9 mutation of 2: P_2_32_32 (quality -31.5, latency 0.175)"``.
+
+    Numbers are as in the archive: low is good, so quality is minus the dB.
+    """
+    parents = f" of {', '.join(map(str, record.parents))}" if record.parents else ""
+    values = zip(objectives, record.objectives, strict=True)
+    figures = ", ".join(f"{name} {value:.4g}" for name, value in values)
+    return f"{record.index} {record.origin}{parents}: {record.genotype} ({figures})"

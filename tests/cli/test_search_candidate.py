@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sr_app.cli.recipes import read_recipe
+from sr_app.cli.search_candidate import as_toml
+from sr_app.search.archive import read_archive
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def searched(run, tmp_path) -> tuple[str | Path, ...]:
+    """A finished small search, and the command line that it was made by."""
+    command = ("search", HERE / "search.toml", "--runs", tmp_path)
+    run(*command)
+    return command
+
+
+def test_a_candidate_becomes_a_recipe_that_tells_where_it_comes_from(run, searched, tmp_path):
+    facts, records = read_archive(tmp_path / "tiny_search")
+    chosen = next(record for record in reversed(records) if record.parents)
+    text = run(*searched, "--candidate", str(chosen.index), "--like", HERE / "tiny.toml").stdout
+    (tmp_path / "found.toml").write_text(text)
+    found, tiny = read_recipe(str(tmp_path / "found.toml")), read_recipe(str(HERE / "tiny.toml"))
+    assert ",".join(found.network.blocks) == chosen.genotype
+    assert found.network.width == facts["space"]["width"]
+    assert found.training == tiny.training and found.data == tiny.data
+    assert found.ancestry.search == "tiny_search" and found.ancestry.candidate == chosen.index
+    assert found.ancestry.line[0].startswith(f"{chosen.index} {chosen.origin} of")
+    assert " sample: " in found.ancestry.line[-1]
+
+
+def test_faults_are_one_line(run, searched, tmp_path) -> None:
+    tiny = ("--like", HERE / "tiny.toml")
+    error = run(*searched, "--candidate", "999", *tiny, code=2).stderr
+    assert "Expected a candidate among 0 to 23. Received: 999" in error
+    error = run(*searched, "--candidate", "1", "--like", "esrn_x4", code=2).stderr
+    assert "Expected a recipe for x2, as the search is. Received: esrn_x4, x4" in error
+    nowhere = ("search", HERE / "search.toml", "--runs", tmp_path / "empty", "--candidate", "1")
+    assert "Expected a search's folder" in run(*nowhere, *tiny, code=2).stderr
+    assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.parametrize("name", ["esrn_x2_mean", "esrn_x4_vivid_first", "two_stage_x4"])
+def test_a_recipe_survives_being_written(name, tmp_path) -> None:
+    recipe = read_recipe(name)
+    (tmp_path / "again.toml").write_text(as_toml(recipe))
+    assert read_recipe(str(tmp_path / "again.toml")) == recipe
