@@ -83,7 +83,7 @@ VERBS = (
         "compress",
         compress.compress,
         "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
-        "sr-app compress esrn_x2 --student P_2_24_24,P_2_24_24 --out models/esrn_s_x2",
+        "sr-app compress esrn_x2 --student P_2_24_24,P_2_24_24 --out models/my_x2",
     ),
     (
         "adapt",

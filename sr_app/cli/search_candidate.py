@@ -11,6 +11,9 @@ import typer
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe
 
+WIDEST = 80
+"""Characters of a list on one line; a longer one has a line for every item."""
+
 
 def print_recipe(archive: Path, index: int, like: str) -> None:
     """Write to stdout the recipe ``like`` with a candidate's network, and where it comes from.
@@ -67,7 +70,13 @@ def as_toml(recipe: Recipe) -> str:
 
 
 def _lines(section: dict[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in section.items())
+
+
+def _value(value: Any) -> str:
     """Numbers, strings, truths and lists of them look the same in JSON and in TOML."""
-    return "".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in section.items()
-    )
+    text = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list) and len(text) > WIDEST:
+        items = "".join(f"    {_value(item)},\n" for item in value)
+        return f"[\n{items}]"
+    return text

@@ -34,11 +34,10 @@ def ancestors(records: Sequence[Record], index: int) -> list[Record]:
 
 
 def describe(record: Record, objectives: Sequence[str]) -> str:
-    """One line of a family tree: ``"9 mutation of 2: P_2_32_32 (quality -31.5, latency 0.175)"``.
-
-    Numbers are as in the archive: low is good, so quality is minus the dB.
-    """
+    """One line of a family tree: ``"9 mutation of 2: P_2_32_32 (31.54 dB, latency 0.175)"``."""
     parents = f" of {', '.join(map(str, record.parents))}" if record.parents else ""
     values = zip(objectives, record.objectives, strict=True)
-    figures = ", ".join(f"{name} {value:.4g}" for name, value in values)
+    figures = ", ".join(
+        f"{-value:.2f} dB" if name == "quality" else f"{name} {value:.3g}" for name, value in values
+    )
     return f"{record.index} {record.origin}{parents}: {record.genotype} ({figures})"

@@ -28,7 +28,5 @@ def test_a_candidate_that_is_not_there() -> None:
 
 def test_a_line_says_what_it_was_made_from_and_its_scores() -> None:
     names = ("quality", "latency")
-    assert describe(FAMILY[3], names) == (
-        "3 mutation of 2, 0, 1: P_2_8_20 (quality -33, latency 0.5)"
-    )
-    assert describe(FAMILY[0], names) == "0 sample: P_2_8_8 (quality -30, latency 0.5)"
+    assert describe(FAMILY[3], names) == ("3 mutation of 2, 0, 1: P_2_8_20 (33.00 dB, latency 0.5)")
+    assert describe(FAMILY[0], names) == "0 sample: P_2_8_8 (30.00 dB, latency 0.5)"

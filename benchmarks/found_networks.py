@@ -1,0 +1,142 @@
+"""What a search found beside what was picked by hand: PSNR against measured time, at x2 and x4.
+
+Run it from the top folder: python benchmarks/found_networks.py
+Every faithful preset with a graph is timed in turns with esrn_x2 or esrn_x4 (whose time is 1); PSNR
+is what its card says. Writes found_networks.md and found_networks.png beside this file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from sr_app.inference.runtimes import choose  # noqa: E402
+from sr_app.networks.presets import Card, list_presets, read_card  # noqa: E402
+from sr_app.search.latency import Timing, compare  # noqa: E402
+
+SCALES = (2, 4)
+SETS = ("Set5", "Set14", "Kodak24")
+SIDE = 256
+ROUNDS = 21
+COLOURS = {True: "tab:red", False: "tab:blue"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A preset, its time against the reference's, and its dB on each set (NaN if not measured)."""
+
+    card: Card
+    timing: Timing
+    scores: dict[str, float]
+
+    @property
+    def found(self) -> bool:
+        """Whether a search found its network."""
+        return "ancestry" in self.card.training
+
+
+def measure(scale: int) -> list[Row]:
+    """All faithful presets of a scale, the fastest first."""
+    batch = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
+    reference = choose(read_card(f"esrn_x{scale}"), "onnxruntime").run
+    rows = []
+    for card in list_presets():
+        if card.scale == scale and card.purpose in ("clean", "preview") and card.graph:
+            run = choose(card, "onnxruntime").run
+            timing = compare(run, reference, batch, rounds=ROUNDS)
+            scores = {name: (card.results.get(name) or {}).get("psnr", np.nan) for name in SETS}
+            rows.append(Row(card, timing, scores))
+    return sorted(rows, key=lambda row: row.timing.ratio)
+
+
+def table(rows: list[Row]) -> str:
+    """Markdown."""
+    heads = ["preset", "network", "parameters", "multiply-adds", "time", *SETS]
+    lines = [heads, ["---", "---", *["---:"] * (len(heads) - 2)]]
+    for row in rows:
+        lines.append(
+            [
+                f"`{row.card.name}`",
+                "found" if row.found else "by hand",
+                f"{row.card.parameters / 1e3:.0f}K",
+                f"{row.card.multiply_adds / 1e9:.1f}G",
+                f"{row.timing.ratio:.2f} ± {row.timing.noise:.2f}",
+                *(f"{score:.2f}" for score in row.scores.values()),
+            ]
+        )
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def verdicts(rows: list[Row]) -> list[str]:
+    """For every found network, the best one by hand that is no slower or within the noise."""
+    by_hand = [row for row in rows if not row.found]
+    lines = []
+    for row in filter(lambda row: row.found, rows):
+        limit = row.timing.ratio + row.timing.noise
+        rivals = [other for other in by_hand if other.timing.ratio <= limit]
+        if not rivals:
+            rivals = by_hand[:1]
+        best = max(rivals, key=lambda other: other.scores["Set5"])
+        gains = ", ".join(f"{name} {row.scores[name] - best.scores[name]:+.2f}" for name in SETS)
+        speed = best.timing.ratio / row.timing.ratio
+        lines.append(
+            f"- `{row.card.name}` against `{best.card.name}`: {gains} dB, {speed:.2f} times as fast"
+        )
+    return lines
+
+
+def draw(all_rows: dict[int, list[Row]], path: Path) -> None:
+    """PSNR over time, a panel for each scale."""
+    from matplotlib import pyplot as plt
+
+    figure, panels = plt.subplots(1, len(all_rows), figsize=(11, 4.4), constrained_layout=True)
+    for panel, (scale, rows) in zip(panels, all_rows.items(), strict=True):
+        for found, label in ((False, "by hand"), (True, "found by search_fast_x2")):
+            chosen = [row for row in rows if row.found == found]
+            panel.plot(
+                [row.timing.ratio for row in chosen],
+                [row.scores["Set5"] for row in chosen],
+                "o-" if found else "o",
+                color=COLOURS[found],
+                label=label,
+            )
+            for row in chosen:
+                panel.annotate(
+                    row.card.name,
+                    (row.timing.ratio, row.scores["Set5"]),
+                    textcoords="offset points",
+                    xytext=(5, -10),
+                    fontsize=8,
+                )
+        panel.set(
+            xscale="log",
+            xlabel=f"time against esrn_x{scale}",
+            ylabel="PSNR on Set5, dB",
+            title=f"{scale}x",
+        )
+        panel.grid(alpha=0.3)
+        panel.legend(loc="lower right")
+    figure.savefig(path, dpi=110)
+
+
+def main() -> None:
+    all_rows = {scale: measure(scale) for scale in SCALES}
+    parts = ["# Found networks beside those picked by hand\n", __doc__.split("\n\n")[1] + "\n"]
+    for scale, rows in all_rows.items():
+        parts += [f"## {scale}x\n", table(rows), "", *verdicts(rows), ""]
+    text = "\n".join(parts) + "\n![PSNR over time](found_networks.png)\n"
+    (HERE / "found_networks.md").write_text(text, encoding="utf-8")
+    draw(all_rows, HERE / "found_networks.png")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
