@@ -20,9 +20,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from sr_app.inference.runtimes import choose  # noqa: E402
 from sr_app.networks.presets import Card, list_presets, read_card  # noqa: E402
+from sr_app.search.archive import read_archive  # noqa: E402
 from sr_app.search.latency import Timing, compare  # noqa: E402
+from sr_app.search.pareto import non_dominated  # noqa: E402
 
+SEARCH = "search_fast_x2"
 SCALES = (2, 4)
+PURPOSES = ("clean", "preview", "fast")
 SETS = ("Set5", "Set14", "Kodak24")
 SIDE = 256
 ROUNDS = 21
@@ -49,7 +53,7 @@ def measure(scale: int) -> list[Row]:
     reference = choose(read_card(f"esrn_x{scale}"), "onnxruntime").run
     rows = []
     for card in list_presets():
-        if card.scale == scale and card.purpose in ("clean", "preview") and card.graph:
+        if card.scale == scale and card.purpose in PURPOSES and card.graph:
             run = choose(card, "onnxruntime").run
             timing = compare(run, reference, batch, rounds=ROUNDS)
             scores = {name: (card.results.get(name) or {}).get("psnr", np.nan) for name in SETS}
@@ -94,37 +98,43 @@ def verdicts(rows: list[Row]) -> list[str]:
 
 
 def draw(all_rows: dict[int, list[Row]], path: Path) -> None:
-    """PSNR over time, a panel for each scale."""
+    """The search, then PSNR over time for each scale."""
     from matplotlib import pyplot as plt
 
-    figure, panels = plt.subplots(1, len(all_rows), figsize=(11, 4.4), constrained_layout=True)
-    for panel, (scale, rows) in zip(panels, all_rows.items(), strict=True):
-        for found, label in ((False, "by hand"), (True, "found by search_fast_x2")):
+    figure, panels = plt.subplots(1, 1 + len(all_rows), figsize=(16, 4.6), constrained_layout=True)
+    draw_search(panels[0], [row.card for row in all_rows[2] if row.found])
+    for panel, (scale, rows) in zip(panels[1:], all_rows.items(), strict=True):
+        for found, label in ((False, "by hand"), (True, f"found by {SEARCH}")):
             chosen = [row for row in rows if row.found == found]
-            panel.plot(
-                [row.timing.ratio for row in chosen],
-                [row.scores["Set5"] for row in chosen],
-                "o-" if found else "o",
-                color=COLOURS[found],
-                label=label,
-            )
-            for row in chosen:
+            points = np.array([(row.timing.ratio, row.scores["Set5"]) for row in chosen])
+            panel.plot(*points.T, "o-" if found else "o", color=COLOURS[found], label=label)
+            for row, point in zip(chosen, points, strict=True):
                 panel.annotate(
-                    row.card.name,
-                    (row.timing.ratio, row.scores["Set5"]),
-                    textcoords="offset points",
-                    xytext=(5, -10),
-                    fontsize=8,
+                    row.card.name, point, textcoords="offset points", xytext=(5, -10), fontsize=8
                 )
-        panel.set(
-            xscale="log",
-            xlabel=f"time against esrn_x{scale}",
-            ylabel="PSNR on Set5, dB",
-            title=f"{scale}x",
-        )
+        panel.set(xscale="log", xlabel=f"time against esrn_x{scale}", title=f"{scale}x, trained")
+        panel.set(ylabel="PSNR on Set5, dB")
         panel.grid(alpha=0.3)
         panel.legend(loc="lower right")
     figure.savefig(path, dpi=110)
+
+
+def draw_search(panel, cards: list[Card]) -> None:
+    """All candidates, later generations darker, their front, and those that became presets."""
+    records = read_archive(HERE / SEARCH)[1]
+    points = np.array([(record.objectives[1], -record.objectives[0]) for record in records])
+    ages = [record.generation for record in records]
+    panel.scatter(*points.T, c=ages, cmap="Greys", vmin=-2, edgecolor="grey")
+    front = non_dominated(np.array([record.objectives for record in records]))
+    panel.plot(*points[sorted(front, key=lambda i: points[i, 0])].T, color="grey", label="front")
+    for card in cards:
+        point = points[card.training["ancestry"]["candidate"]]
+        panel.plot(*point, "o", color=COLOURS[True])
+        panel.annotate(card.name, point, textcoords="offset points", xytext=(6, -4), fontsize=8)
+    panel.set(xlabel="time against esrn_x2, while searching", ylabel="proxy PSNR, dB")
+    panel.set(title=f"{SEARCH}: {len(records)} candidates")
+    panel.grid(alpha=0.3)
+    panel.legend(loc="lower right")
 
 
 def main() -> None:
