@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from sr_app.networks.presets import Card
     from sr_app.training.distribution import Distribution
 
-CURVE = ("step", "seconds", "val_psnr")
-"""Columns of the learning curve that a card carries, thinned."""
-
 
 def train(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A TOML file or a shipped name.")],
@@ -211,6 +208,7 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
     """Weights, exported graph and card with measured results."""
     from dataclasses import replace
 
+    from sr_app.cli.train_facts import training_facts
     from sr_app.inference.export import export_onnx
     from sr_app.inference.lowering import why_not_exported
     from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
@@ -247,36 +245,6 @@ def in_float32(recipe: Recipe, network):
     exact = build_esrn(recipe_genotype(recipe), recipe.network.scale)
     exact.set_weights(network.get_weights())
     return exact
-
-
-def training_facts(recipe: Recipe, folder: Path) -> dict:
-    """What the card says of the training: data, settings, hardware, wall time."""
-    import platform
-
-    import keras
-
-    from sr_app.cli.hardware import describe_hardware
-    from sr_app.datasets.attribution import attribution
-    from sr_app.training.curve import read_curve, thin
-
-    curves = [
-        curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
-    ]
-    kept = ("two_stage", "perceptual", "distillation", "ancestry")
-    parts = {name: getattr(recipe, name) for name in kept}
-    return {
-        "data": [str(path) for path in (*recipe.data.hr, *recipe.data.twins)]
-        + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
-        "data_description": recipe.data.description or None,
-        "attribution": attribution(recipe.data.hr),
-        "start": recipe.start,
-        **recipe.training.model_dump(include=None if recipe.training.steps else {"steps"}),
-        **{name: section.model_dump(mode="json") for name, section in parts.items() if section},
-        "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
-        "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
-        "hardware": describe_hardware(),
-        "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
-    }
 
 
 def measure_results(recipe: Recipe, card: Card) -> dict:

@@ -9,7 +9,6 @@ from sr_app.cli.train import (
     keep_recipe,
     measure_results,
     recipe_genotype,
-    training_facts,
     write_preset,
 )
 from sr_app.networks.presets import Card, save_preset
@@ -59,22 +58,6 @@ def test_a_batch_that_the_devices_cannot_share_is_said_before_the_data_is_read(
     with pytest.raises(ValueError, match="3 devices can share evenly, such as 15"):
         run_recipe(chosen, tmp_path, tmp_path / "out")
     assert asked == ["all"]
-
-
-def test_facts_not_measured_are_null(recipe, tmp_path):
-    facts = training_facts(recipe, tmp_path)
-    assert facts["wall_seconds"] is None and facts["steps"] == 20 and facts["data"] == ["photos"]
-    assert facts["curve"] == []
-
-
-def test_the_card_carries_the_learning_curve(recipe, tmp_path):
-    lines = [f"{10 * n},{n}.5,0.1,{30 + n / 100},0.9" for n in range(1, 101)]
-    text = "\n".join(["step,seconds,loss,val_psnr,val_ssim", *lines])
-    (tmp_path / "curve.csv").write_text(text + "\n")
-    facts = training_facts(recipe, tmp_path)
-    assert facts["curve"][0] == {"step": 10, "seconds": 1.5, "val_psnr": 30.01}
-    assert facts["curve"][-1] == {"step": 1000, "seconds": 100.5, "val_psnr": 31.0}
-    assert len(facts["curve"]) == 60 and facts["wall_seconds"] == 100.5
 
 
 def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):

@@ -1,0 +1,69 @@
+"""What a preset's card says of its training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sr_app.cli.recipes import Recipe
+
+CURVE = ("step", "seconds", "val_psnr")
+"""Columns of the learning curve that a card carries, thinned."""
+SAID_ONCE = {"attribution", "curve"}
+"""Of an earlier stage left out: the pictures are the same, and one curve is enough."""
+
+
+def training_facts(recipe: Recipe, folder: Path) -> dict:
+    """What the card says of the training: data, settings, hardware, wall time."""
+    import platform
+
+    import keras
+
+    from sr_app.cli.hardware import describe_hardware
+    from sr_app.datasets.attribution import attribution
+    from sr_app.training.curve import read_curve, thin
+
+    curves = [
+        curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
+    ]
+    kept = ("two_stage", "perceptual", "distillation", "ancestry")
+    parts = {name: getattr(recipe, name) for name in kept}
+    stages = earlier_stages(recipe)
+    return {
+        "recipe": recipe.name,
+        "data": [str(path) for path in (*recipe.data.hr, *recipe.data.twins)]
+        + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
+        "data_description": recipe.data.description or None,
+        "attribution": attribution(recipe.data.hr),
+        "start": recipe.start,
+        **recipe.training.model_dump(include=None if recipe.training.steps else {"steps"}),
+        **{name: section.model_dump(mode="json") for name, section in parts.items() if section},
+        **({"earlier_stages": stages} if stages else {}),
+        "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
+        "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
+        "hardware": describe_hardware(),
+        "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
+    }
+
+
+def earlier_stages(recipe: Recipe) -> list[dict]:
+    """The same of the presets that the training started from, as far as they are its own stages.
+
+    A stage has the same network, factor and purpose. Other starts are presets in their own right,
+    with cards of their own.
+    """
+    from sr_app.networks.genotype import Genotype
+    from sr_app.networks.presets import read_card
+
+    genotype = Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
+    own = (genotype, recipe.network.scale, recipe.purpose)
+    cards = [read_card(name) for name in recipe.starts()]
+    return [
+        {
+            **{key: fact for key, fact in card.training.items() if key not in SAID_ONCE},
+            "results": card.results,
+        }
+        for card in cards
+        if (card.genotype, card.scale, card.purpose) == own
+    ]
