@@ -12,7 +12,7 @@ from sr_app.evaluation.page import make_page as framed
 from sr_app.search.archive import Record
 from sr_app.search.pareto import non_dominated
 
-WIDTH, HEIGHT, MARGIN = 760, 420, 60
+WIDTH, HEIGHT, MARGIN, TOP = 760, 420, 60, 36
 _STYLE = """
 table { border-collapse: collapse; }
 th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #8884; }
@@ -62,12 +62,12 @@ def _plot(records: Sequence[Record], values: np.ndarray, front, objectives: Sequ
     if not records:
         return "<p>No candidate yet.</p>"
     right = values[:, 1] if values.shape[1] > 1 else np.arange(len(values), dtype=float)
-    x, y = _scaled(right, MARGIN, WIDTH - 20), _scaled(-values[:, 0], HEIGHT - MARGIN, 20)
+    x, y = _scaled(right, MARGIN, WIDTH - 20), _scaled(-values[:, 0], HEIGHT - MARGIN, TOP)
     last = max(1, max(record.generation for record in records))
     dots = "".join(
         f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="4" fill="#2a6f97" '
         f'fill-opacity="{0.25 + 0.75 * record.generation / last:.2f}">'
-        f"<title>{escape(record.genotype)}</title></circle>"
+        f"<title>{record.index}: {escape(record.genotype)}</title></circle>"
         for i, record in enumerate(records)
     )
     line = " ".join(f"{x[i]:.1f},{y[i]:.1f}" for i in sorted(front, key=lambda i: x[i]))
