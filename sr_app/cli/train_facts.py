@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 CURVE = ("step", "seconds", "val_psnr")
 """Columns of the learning curve that a card carries, thinned."""
-SAID_ONCE = {"attribution", "curve"}
-"""Of an earlier stage left out: the pictures are the same, and one curve is enough."""
+SAID_ONCE = {"attribution", "ancestry", "curve"}
+"""Of an earlier stage left out: pictures and network are the same, and one curve is enough."""
 
 
 def training_facts(recipe: Recipe, folder: Path) -> dict:
