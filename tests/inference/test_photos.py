@@ -50,7 +50,7 @@ def test_upscale_reads_and_writes_files(models, tmp_path):
 
 def test_faulty_requests(models):
     with pytest.raises(ValueError, match="Did you mean esrn_x2"):
-        upscale(noise(4, 4, 3), preset="esrm_x2")
+        upscale(noise(4, 4, 3), preset="ersn_x2")
     with pytest.raises(ValueError, match=r"missing\.png"):
         upscale("missing.png")
 
