@@ -165,6 +165,7 @@ def compressed_recipe(
         "description": f"{source.description} Compressed from {source.name}.",
         "start": start,
         "network": network,
+        "ancestry": None,
     }
     return recipe.model_copy(update=changes)
 

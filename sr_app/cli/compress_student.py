@@ -71,5 +71,6 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
         "description": f"{source.description} Distilled from {source.name}.",
         "start": None,
         "network": type(recipe.network)(scale=source.scale, **genotype.to_json()),
+        "ancestry": None,
     }
     return recipe.model_copy(update=changes)

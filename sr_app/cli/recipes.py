@@ -198,7 +198,7 @@ class AncestrySection(Section):
 
     search: str
     candidate: int = Field(ge=0)
-    line: list[str]
+    line: list[str] = Field(min_length=1)
 
 
 class ValidationSection(Section):

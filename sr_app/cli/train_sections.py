@@ -69,6 +69,11 @@ RULES = (
         lambda recipe: recipe.distillation,
         "a recipe has a [perceptual] or a [distillation] section, not both",
     ),
+    Rule(
+        "ancestry",
+        lambda recipe: f": {','.join(recipe.network.blocks)} (" not in recipe.ancestry.line[0],
+        "the [ancestry] section tells of another network than network.blocks: leave it out",
+    ),
 )
 
 

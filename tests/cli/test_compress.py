@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sr_app.cli.compress import change, compressed_genotype, compressed_recipe
-from sr_app.cli.recipes import read_recipe
+from sr_app.cli.recipes import AncestrySection, read_recipe
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card
 
@@ -28,7 +28,8 @@ def card(**changes) -> Card:
 
 def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:
     (tmp_path / "tiny.toml").write_text(TINY)
-    recipe = read_recipe(str(tmp_path / "tiny.toml"))
+    found = AncestrySection(search="s", candidate=3, line=["3 sample: P_2_8_8 (30 dB)"])
+    recipe = read_recipe(str(tmp_path / "tiny.toml")).model_copy(update={"ancestry": found})
     source = card()
     made = compressed_recipe(
         recipe, source, compressed_genotype(source, "binary"), start="a_x2", name="a_x2_binary"
@@ -36,6 +37,7 @@ def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:
     assert made.data == recipe.data and made.training == recipe.training
     assert made.network.conv == "binary" and made.network.blocks == ["P_2_8_8"]
     assert (made.network.tail, made.start, made.name) == ("anchor", "a_x2", "a_x2_binary")
+    assert made.ancestry is None
 
 
 @pytest.mark.parametrize("section", ["perceptual", "two_stage"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sr_app.cli.compress_student import student_recipe, student_settings
-from sr_app.cli.recipes import DistillationSection, read_recipe
+from sr_app.cli.recipes import AncestrySection, DistillationSection, read_recipe
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 
@@ -35,6 +35,8 @@ def test_the_plain_form_keeps_the_data_and_both_targets(tmp_path):
     assert (student.network.blocks, student.network.width) == (["P_2_4_4"], 4)
     assert (student.name, student.start, student.selection) == ("b_x2", None, None)
     assert made(tmp_path, more=["distillation.share=0.8"]).distillation.share == 0.8
+    found = AncestrySection(search="s", candidate=3, line=["3 sample: P_2_8_8 (30 dB)"])
+    assert made(tmp_path, ancestry=found).ancestry is None
 
 
 def test_a_selection_brings_its_folders_and_the_teacher_alone(tmp_path):

@@ -14,6 +14,7 @@ SECTIONS = {
     "perceptual": "[perceptual]\n",
     "two_stage": '[two_stage]\nreal = ["c"]\ntranslation_steps = 2\njoint_steps = 2\n',
     "validation": '[validation]\nhr = "held"\n',
+    "ancestry": '[ancestry]\nsearch = "s"\ncandidate = 3\nline = ["3 sample: P_2_8_8 (30 dB)"]\n',
 }
 
 
@@ -38,6 +39,8 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("two_stage", ("devices=all",), "two-stage training runs on one device"),
         ("perceptual distillation", (), "not both"),
         ("", ("training.steps=0",), "0 training.steps needs a start"),
+        ("ancestry", ('network.blocks=["P_4_8_8"]',), "tells of another network"),
+        ("ancestry", ('network.blocks=["P_2_8_8", "P_2_8_8"]',), "tells of another network"),
         ("two_stage", ("training.steps=0", "start=esrn_x2"), "no [selection] or [two_stage]"),
     ],
 )
@@ -57,6 +60,7 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
         "perceptual validation",
         "two_stage",
         "selection distillation validation",
+        "ancestry distillation",
     ],
 )
 def test_sections_that_do(tmp_path, sections) -> None:
