@@ -1,8 +1,8 @@
 """What a search found beside what was picked by hand: PSNR against measured time, at x2 and x4.
 
 Run it from the top folder: python benchmarks/found_networks.py
-Every faithful preset with a graph is timed in turns with esrn_x2 or esrn_x4 (whose time is 1); PSNR
-is what its card says. Writes found_networks.md and found_networks.png beside this file.
+Every faithful preset with a graph is timed in turns with the network of esrn_x2 or esrn_x4 (whose
+time is 1); PSNR is what its card says. Writes found_networks.md and found_networks.png here.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from sr_app.cli.evaluate_table import PURPOSES  # noqa: E402
 from sr_app.inference.runtimes import choose  # noqa: E402
 from sr_app.networks.genotype import Genotype  # noqa: E402
-from sr_app.networks.presets import Card, list_presets, read_card  # noqa: E402
+from sr_app.networks.presets import Card, list_presets  # noqa: E402
 from sr_app.search.archive import read_archive  # noqa: E402
-from sr_app.search.latency import Latency, Timing, compare  # noqa: E402
+from sr_app.search.latency import Latency, Timing  # noqa: E402
 from sr_app.search.pareto import non_dominated  # noqa: E402
 
 SEARCH = "search_fast_x2"
 SCALES = (2, 4)
-PURPOSES = ("clean", "preview", "fast")
 SETS = ("Set5", "Set14", "Kodak24")
 SIDE = 256
 ROUNDS = 21
@@ -54,13 +54,11 @@ class Row:
 
 def measure(scale: int) -> list[Row]:
     """All faithful presets of a scale, the fastest first."""
-    batch = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
-    reference = choose(read_card(f"esrn_x{scale}"), "onnxruntime").run
+    latency = Latency(scale, (SIDE, SIDE), ROUNDS)
     rows = []
     for card in list_presets():
         if card.scale == scale and card.purpose in PURPOSES and card.graph:
-            run = choose(card, "onnxruntime").run
-            timing = compare(run, reference, batch, rounds=ROUNDS)
+            timing = latency.measure_run(choose(card, "onnxruntime").run)
             scores = {name: (card.results.get(name) or {}).get("psnr", np.nan) for name in SETS}
             rows.append(Row(card, timing, scores))
     return sorted(rows, key=lambda row: row.timing.ratio)
@@ -89,9 +87,8 @@ def widths() -> str:
     times = []
     for width in (16, 24, 32, 48):
         blocks = ",".join(f"P_{number}_{width}_{width}" for number in (2, 2, 3))
-        timing = Latency(2, rounds=ROUNDS).measure(
-            Genotype.parse(blocks, width=width, tail="anchor")
-        )
+        genotype = Genotype.parse(blocks, width=width, tail="anchor")
+        timing = Latency(2, (SIDE, SIDE), ROUNDS).measure(genotype)
         times.append(f"{width} channels {timing.ratio:.2f}")
     return (
         f"Time of the body of esrn_xs_x2, by width: {', '.join(times)}. Where 24 cost as "

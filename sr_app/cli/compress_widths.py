@@ -41,7 +41,7 @@ def check_widths(recipe: Recipe) -> None:
         ValueError: for blocks other than plain ones, a search without pictures to judge by, or
             settings that do not go together.
     """
-    from sr_app.cli.train import recipe_genotype
+    from sr_app.cli.recipes import recipe_genotype
     from sr_app.training.squeezing import check_plain_binary
 
     section, steps = recipe.widths, recipe.training.steps
@@ -92,7 +92,7 @@ def run_searched(recipe: Recipe, folder: Path, out: Path) -> tuple[Card, dict]:
 def find_widths(recipe: Recipe, folder: Path) -> tuple[Genotype, dict]:
     """(genotype, what the card says) of the candidate with the best validation."""
     from sr_app.cli.progress import progress_bar
-    from sr_app.cli.train import recipe_genotype
+    from sr_app.cli.recipes import recipe_genotype
     from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window
     from sr_app.search.evolution import evolve
 
@@ -155,7 +155,8 @@ def width_score(recipe: Recipe, folder: Path):
 
 def run_squeezed(recipe: Recipe, folder: Path, out: Path) -> tuple[Card, dict]:
     """Widen, train with a cost on every channel, squeeze, fine-tune with the other steps."""
-    from sr_app.cli.train import prepared_store, recipe_genotype, train_faithfully, write_preset
+    from sr_app.cli.recipes import recipe_genotype
+    from sr_app.cli.train import prepared_store, train_faithfully, write_preset
     from sr_app.training.distribution import find_distribution
     from sr_app.training.squeezing import body_operations
 
@@ -176,7 +177,8 @@ def run_squeezed(recipe: Recipe, folder: Path, out: Path) -> tuple[Card, dict]:
 
 def squeezed_network(recipe: Recipe, store, folder: Path) -> tuple[Genotype, object]:
     """(genotype, network) to be fine-tuned; the preset that it starts from is its teacher."""
-    from sr_app.cli.train import initial_network, recipe_genotype
+    from sr_app.cli.recipes import recipe_genotype
+    from sr_app.cli.train import initial_network
     from sr_app.search.channels import expanded
     from sr_app.training.distillation import load_teacher
     from sr_app.training.losses import loss_named

@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+if TYPE_CHECKING:
+    from sr_app.networks.genotype import Genotype
 
 SHIPPED = Path(__file__).resolve().parents[1] / "recipes"
 
@@ -234,6 +237,13 @@ class Recipe(Section):
     def starts(self) -> list[str]:
         """Names or folders of the presets to start from."""
         return [self.start] if isinstance(self.start, str) else self.start or []
+
+
+def recipe_genotype(recipe: Recipe) -> Genotype:
+    """The network section as a genotype."""
+    from sr_app.networks.genotype import Genotype
+
+    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
 
 
 def read_recipe(

@@ -27,11 +27,10 @@ def print_recipe(archive: Path, index: int, like: str) -> None:
 
 
 def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
-    """A recipe with the network of a candidate and its ancestry; it starts from nothing."""
+    """A recipe with a candidate's network and ancestry; the archive's folder names the search."""
     from sr_app.cli.recipes import AncestrySection
-    from sr_app.networks.genotype import Genotype
     from sr_app.search.ancestry import ancestors, describe
-    from sr_app.search.archive import read_archive
+    from sr_app.search.archive import genotype_in, read_archive
 
     facts, records = read_archive(archive)
     space, objectives = facts["space"], facts["objectives"]
@@ -41,10 +40,8 @@ def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
             f"Received: {recipe.name}, x{recipe.network.scale}"
         )
     line = ancestors(records, index)
-    around = {name: space[name] for name in ("width", "conv", "tail")}
-    genotype = Genotype.parse(line[0].genotype, **around)
-    folder = archive if archive.is_dir() else archive.parent
-    search = folder.resolve().name
+    genotype = genotype_in(space, line[0].genotype)
+    search = archive.name
     changes = {
         "name": f"{search}_{index}",
         "title": f"{recipe.title}, found",

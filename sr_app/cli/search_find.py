@@ -86,13 +86,12 @@ def archive_offers(archive: Path, scale: int, tried: list[str]) -> list[Offer]:
 def candidate_time(text: str, space: dict, tried: list[str]) -> float:
     """Milliseconds per megapixel of an untrained network's result."""
     from sr_app.cli.quiet import quiet_start
-    from sr_app.networks.genotype import Genotype
+    from sr_app.search.archive import genotype_in
 
     with quiet_start():
         from sr_app.search.latency import open_network
 
-        around = {name: space[name] for name in ("width", "conv", "tail")}
-        run = open_network(Genotype.parse(text, **around), space["scale"])
+        run = open_network(genotype_in(space, text), space["scale"])
     return timed(run, text, space["scale"], tried)
 
 

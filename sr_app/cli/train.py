@@ -13,7 +13,6 @@ from sr_app.cli.outputs import write_text
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe, Section
     from sr_app.datasets.store import PictureStore
-    from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
     from sr_app.training.distribution import Distribution
 
@@ -168,17 +167,11 @@ def run_without_pairs(recipe: Recipe, folder: Path, out: Path) -> Card:
     return write_preset(recipe, network, folder, out)
 
 
-def recipe_genotype(recipe: Recipe) -> Genotype:
-    """The network section as a genotype."""
-    from sr_app.networks.genotype import Genotype
-
-    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
-
-
 def initial_network(recipe: Recipe):
     """The recipe's network, with the weights of its ``start`` preset where they fit."""
     import keras
 
+    from sr_app.cli.recipes import recipe_genotype
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.interpolation import mean_network
     from sr_app.networks.presets import load_preset
@@ -208,6 +201,7 @@ def write_preset(recipe: Recipe, network, folder: Path, out: Path) -> Card:
     """Weights, exported graph and card with measured results."""
     from dataclasses import replace
 
+    from sr_app.cli.recipes import recipe_genotype
     from sr_app.cli.train_facts import training_facts
     from sr_app.inference.export import export_onnx
     from sr_app.inference.lowering import why_not_exported
@@ -239,6 +233,7 @@ def in_float32(recipe: Recipe, network):
         return network
     import keras
 
+    from sr_app.cli.recipes import recipe_genotype
     from sr_app.networks.esrn import build_esrn
 
     keras.config.set_dtype_policy("float32")

@@ -53,11 +53,10 @@ def earlier_stages(recipe: Recipe) -> list[dict]:
     A stage has the same network, factor and purpose. Other starts are presets in their own right,
     with cards of their own.
     """
-    from sr_app.networks.genotype import Genotype
+    from sr_app.cli.recipes import recipe_genotype
     from sr_app.networks.presets import read_card
 
-    genotype = Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
-    own = (genotype, recipe.network.scale, recipe.purpose)
+    own = (recipe_genotype(recipe), recipe.network.scale, recipe.purpose)
     cards = [read_card(name) for name in recipe.starts()]
     return [
         {

@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from sr_app.networks.genotype import Genotype
 
 ARCHIVE, FINISHED = "archive.jsonl", "finished.jsonl"
 
@@ -122,6 +124,12 @@ def read_archive(path: str | os.PathLike) -> tuple[dict, list[Record]]:
     if "search" not in head:
         raise ValueError(f"{path} is no archive of a search: its first line names none")
     return head["search"], [Record.from_json(line) for line in lines]
+
+
+def genotype_in(space: Mapping, text: str) -> Genotype:
+    """A record's network, with what the search's facts say of the space around its blocks."""
+    around = {name: space[name] for name in ("width", "conv", "tail")}
+    return Genotype.parse(text, **around)
 
 
 def _open_lines(path: Path, head: dict) -> list[dict]:

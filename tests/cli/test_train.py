@@ -3,12 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import read_recipe
+from sr_app.cli.recipes import read_recipe, recipe_genotype
 from sr_app.cli.train import (
     initial_network,
     keep_recipe,
     measure_results,
-    recipe_genotype,
     write_preset,
 )
 from sr_app.networks.presets import Card, save_preset

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import read_recipe
-from sr_app.cli.train import initial_network, recipe_genotype
+from sr_app.cli.recipes import read_recipe, recipe_genotype
+from sr_app.cli.train import initial_network
 from sr_app.cli.train_facts import earlier_stages, training_facts
 from sr_app.networks.presets import Card, save_preset
 

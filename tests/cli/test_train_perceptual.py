@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from sr_app.cli.recipes import read_recipe
-from sr_app.cli.train import initial_network, recipe_genotype
+from sr_app.cli.recipes import read_recipe, recipe_genotype
+from sr_app.cli.train import initial_network
 from sr_app.cli.train_perceptual import feature_loss, validation_of
 from sr_app.networks.features import load_distance
 from sr_app.networks.presets import GRAPH, Card, read_card, save_preset
