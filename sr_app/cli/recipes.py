@@ -29,6 +29,7 @@ class NetworkSection(Section):
     width: int = 32
     conv: str = "conv"
     tail: Literal["published", "anchor"] = "published"
+    front: Literal["plain", "unshuffled"] = "plain"
 
 
 class DataSection(Section):

@@ -164,6 +164,12 @@ def write_pixels(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
     return graph.add("DepthToSpace", step.layer.name, (name,), blocksize=size, mode="DCR")
 
 
+def write_unshuffle(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
+    """PixelUnshuffle: Keras' channel order is that of ONNX."""
+    size, name = step.layer.factor, graph.plain(tensors[0])
+    return graph.add("SpaceToDepth", step.layer.name, (name,), blocksize=size)
+
+
 def write_repeat(graph: Lowering, step: Step, tensors: list[Tensor]) -> Tensor:
     names = (graph.plain(tensors[0]),) * step.layer.times
     return graph.add("Concat", step.layer.name, names, axis=1)
@@ -188,5 +194,6 @@ WRITERS: dict[str, Callable[[Lowering, Step, list[Tensor]], Tensor]] = {
     "AveragePooling2D": write_pool,
     "ChannelShuffle": write_shuffle,
     "PixelShuffle": write_pixels,
+    "PixelUnshuffle": write_unshuffle,
     "RepeatChannels": write_repeat,
 }

@@ -40,7 +40,10 @@ def bytes_per_pixel(card: Card) -> int:
     outs = sum(block.out for block in genotype.blocks)
     inner = max(2 * (block.convolutions + 1) * block.growth for block in genotype.blocks)
     tail = 9 * area if genotype.tail == "anchor" else (2 * genotype.width + 6) * area
-    channels = 2 * genotype.width + max(outs + inner, 2 * outs, tail)
+    body = 2 * genotype.width + max(outs + inner, 2 * outs)
+    if genotype.front == "unshuffled":  # a quarter of the places; the residual is shuffled twice
+        return math.ceil(OVERHEAD * FLOAT * (body / 4 + tail))
+    channels = max(body, 2 * genotype.width + tail)
     return math.ceil(OVERHEAD * FLOAT * channels)
 
 

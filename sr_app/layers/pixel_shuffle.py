@@ -55,6 +55,42 @@ class PixelShuffle(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
+class PixelUnshuffle(keras.layers.Layer):
+    """Rearrange space into channels: the inverse of :class:`PixelShuffle`, in its channel order.
+
+    Before the first convolution it lets a network work at a fraction of the resolution without
+    losing a pixel (Zhang et al., "FFDNet", IEEE TIP 27(9), 2018, section III-B).
+
+    Input shape: ``(batch, height, width, channels)``, both sides multiples of ``factor``.
+    Output shape: ``(batch, height/factor, width/factor, factor**2 * channels)``.
+
+    Args:
+        factor: integer, at least 2.
+    """
+
+    def __init__(self, factor: int, **layer_options):
+        super().__init__(**layer_options)
+        if factor < 2:
+            raise ValueError(f"Expected a factor of 2 or more. Received: factor={factor}")
+        self.factor = factor
+
+    def call(self, inputs):
+        return ops.space_to_depth(inputs, self.factor, data_format="channels_last")
+
+    def compute_output_shape(self, input_shape):
+        batch, height, width, channels = input_shape
+        return (
+            batch,
+            None if height is None else height // self.factor,
+            None if width is None else width // self.factor,
+            channels * self.factor**2,
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "factor": self.factor}
+
+
+@keras.saving.register_keras_serializable(package="sr_app")
 class RepeatChannels(keras.layers.Layer):
     """Repeat the whole channel group: ``out[..., k*C + c] = in[..., c]``.
 

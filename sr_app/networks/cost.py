@@ -10,7 +10,7 @@ import keras
 
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.even_size import PadToEven
-from sr_app.layers.pixel_shuffle import PixelShuffle
+from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle
 from sr_app.layers.reparameterised import RepConv2D
 from sr_app.layers.same_convolution import SameConvolution
 from sr_app.networks.energy import millijoules
@@ -110,10 +110,15 @@ def trace(steps: tuple[Step, ...]) -> tuple[dict[int, Fraction], dict[int, Fract
         reach = max((radius[i] for i in step.inputs), default=Fraction(0))
         if isinstance(step.layer, PixelShuffle):
             before *= step.layer.scale
-        elif isinstance(step.layer, keras.layers.AveragePooling2D):
-            before /= step.layer.pool_size[0]
+        elif isinstance(step.layer, (keras.layers.AveragePooling2D, PixelUnshuffle)):
+            before /= factor_of(step.layer)
             reach += 1 / before - 1  # a pooled cell reads all its pixels
         else:
             reach += Fraction(convolution_cost(step.layer).reach) / before
         resolution[step.output], radius[step.output] = before, reach
     return resolution, radius
+
+
+def factor_of(layer: keras.layers.Layer) -> int:
+    """By how much a layer divides heights and widths."""
+    return layer.factor if isinstance(layer, PixelUnshuffle) else layer.pool_size[0]

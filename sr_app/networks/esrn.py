@@ -6,7 +6,7 @@ import keras
 from keras import layers
 
 from sr_app.layers.even_size import CropLike, PadToEven
-from sr_app.layers.pixel_shuffle import PixelShuffle, RepeatChannels
+from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle, RepeatChannels
 from sr_app.networks.blocks import apply_block, pointwise
 from sr_app.networks.genotype import Genotype
 
@@ -21,7 +21,7 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     added, and the tail that enlarges. No normalisation anywhere.
 
     Args:
-        genotype: blocks, width, convolution kind, tail.
+        genotype: blocks, width, convolution kind, tail, front.
         scale: 2, 3 or 4.
 
     Returns:
@@ -37,7 +37,8 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     picture = keras.Input((None, None, 3), name="lr")
     lr = PadToEven(name="pad")(picture) if genotype.halves else picture
 
-    first = conv3x3(lr, genotype.width, "features0")
+    seen = PixelUnshuffle(2, name="unshuffle")(lr) if genotype.front == "unshuffled" else lr
+    first = conv3x3(seen, genotype.width, "features0")
     x = conv3x3(first, genotype.width, "features1")
     outputs = []
     for index, block in enumerate(genotype.blocks):
@@ -47,7 +48,8 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     x = conv3x3(pointwise(joined, genotype.width, "fusion0"), genotype.width, "fusion1")
     x = layers.Add(name="features_sum")([x, first])
 
-    sr = TAILS[genotype.tail](x, lr, scale)
+    tail = unshuffled_tail if genotype.front == "unshuffled" else TAILS[genotype.tail]
+    sr = tail(x, lr, scale)
     if genotype.halves:
         sr = CropLike(scale, name="crop")([sr, picture])
     return keras.Model(picture, sr, name=f"esrn_x{scale}")
@@ -81,6 +83,13 @@ def published_tail(x, lr, scale: int):
 def anchor_tail(x, lr, scale: int):
     """One 3x3 at low resolution, added to the repeated input, then one shuffle."""
     residual = conv3x3(x, 3 * scale**2, "tail0")
+    anchor = RepeatChannels(scale**2, name="anchor")(lr)
+    return PixelShuffle(scale, name="shuffle0")(layers.Add(name="anchor_sum")([residual, anchor]))
+
+
+def unshuffled_tail(x, lr, scale: int):
+    """As :func:`anchor_tail`, from features at half the input's resolution."""
+    residual = PixelShuffle(2, name="reshuffle")(conv3x3(x, 4 * 3 * scale**2, "tail0"))
     anchor = RepeatChannels(scale**2, name="anchor")(lr)
     return PixelShuffle(scale, name="shuffle0")(layers.Add(name="anchor_sum")([residual, anchor]))
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain"}
 TAILS = ("published", "anchor")
+FRONTS = ("plain", "unshuffled")
 EXAMPLE = (
     "G_8_16_24,C_8_16_16,G_4_16_24,G_8_16_16,S_4_24_32,C_8_16_48,S_4_16_24,G_6_16_24,G_8_16_16,"
     "C_8_16_24,S_8_16_16,S_8_16_24,S_8_16_32,S_6_16_16,G_6_16_64,G_8_16_16,S_8_16_32"
@@ -77,12 +78,16 @@ class Genotype:
         conv: convolution kind of the blocks, a key of ``layers.convolution.CONVOLUTIONS``.
         tail: ``published`` (3x3, shuffle, 3x3 at high resolution) or ``anchor`` (one 3x3 at low
             resolution whose result is added to the repeated input, then one shuffle: faster).
+        front: ``plain`` (features at the picture's resolution) or ``unshuffled`` (2x2 pixels become
+            channels first, and all blocks work at half the resolution: twice the radius and four
+            times the weights at equal operations; needs the anchor tail, and no contextual block).
     """
 
     blocks: tuple[Block, ...]
     width: int = 32
     conv: str = "conv"
     tail: str = "published"
+    front: str = "plain"
 
     def __post_init__(self):
         if not self.blocks:
@@ -93,32 +98,57 @@ class Genotype:
             )
         if self.tail not in TAILS:
             raise ValueError(f"Expected a tail among {', '.join(TAILS)}. Received: {self.tail!r}")
+        if self.front not in FRONTS:
+            raise ValueError(
+                f"Expected a front among {', '.join(FRONTS)}. Received: {self.front!r}"
+            )
+        if self.front == "unshuffled" and (self.tail != "anchor" or self.halves_inside):
+            raise ValueError(
+                "Expected the anchor tail and no contextual block behind an unshuffled front. "
+                f"Received: tail={self.tail!r}, blocks={self}"
+            )
 
     def __str__(self) -> str:
         return ",".join(map(str, self.blocks))
 
     @property
     def halves(self) -> bool:
-        """Whether a block works at half resolution, so that heights and widths must be even."""
+        """Whether something works at half resolution, so that heights and widths must be even."""
+        return self.halves_inside or self.front == "unshuffled"
+
+    @property
+    def halves_inside(self) -> bool:
+        """Whether a block works at half the resolution of the others."""
         return any(block.kind == "C" for block in self.blocks)
 
     @classmethod
-    def parse(cls, text: str, *, width: int = 32, conv: str = "conv", tail: str = "published"):
+    def parse(
+        cls,
+        text: str,
+        *,
+        width: int = 32,
+        conv: str = "conv",
+        tail: str = "published",
+        front: str = "plain",
+    ) -> Genotype:
         """Comma-separated block strings -> genotype."""
         blocks = tuple(Block.parse(part) for part in text.split(",") if part.strip())
-        return cls(blocks, width=width, conv=conv, tail=tail)
+        return cls(blocks, width=width, conv=conv, tail=tail, front=front)
 
     def to_json(self) -> dict:
-        """A dictionary of JSON types; blocks as strings."""
-        return {**asdict(self), "blocks": [str(block) for block in self.blocks]}
+        """A dictionary of JSON types; blocks as strings, a plain front left out."""
+        data = {**asdict(self), "blocks": [str(block) for block in self.blocks]}
+        if self.front == "plain":
+            del data["front"]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping) -> Genotype:
         """The inverse of :meth:`to_json`. Unknown keys are an error."""
-        unknown = set(data) - {"blocks", "width", "conv", "tail"}
+        unknown = set(data) - {"blocks", "width", "conv", "tail", "front"}
         if unknown or "blocks" not in data:
             raise ValueError(
-                "Expected a genotype with the keys blocks, width, conv, tail. "
+                "Expected a genotype with the keys blocks, width, conv, tail, front. "
                 f"Received: {', '.join(sorted(data))}"
             )
         return cls(**{**data, "blocks": tuple(Block.parse(text) for text in data["blocks"])})

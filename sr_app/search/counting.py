@@ -42,11 +42,13 @@ def count(genotype: Genotype, scale: int) -> tuple[int, int]:
         ValueError: for a convolution kind that is not counted like a plain one.
     """
     check_kind(genotype.conv)
-    total = list(skeleton(genotype.width, genotype.tail, scale))
+    total = list(skeleton(genotype.width, genotype.tail, scale, front=genotype.front))
     channels = genotype.width
     for block in genotype.blocks:
         total += block_convolutions(channels, block, genotype.width)
         channels = block.out
+    if genotype.front == "unshuffled":
+        total = [part._replace(load=part.load / 4) for part in total]
     return add_up(total, scale)
 
 
@@ -69,14 +71,18 @@ def add_up(convolutions: Iterable[Convolution], scale: int) -> tuple[int, int]:
     return parameters, round(multiply_adds)
 
 
-def skeleton(width: int, tail: str, scale: int) -> Iterator[Convolution]:
-    """Everything but the blocks: features, fusion (its 1x1 kernel excepted) and tail."""
-    yield Convolution(9, 3, width)
+def skeleton(width: int, tail: str, scale: int, *, front: str = "plain") -> Iterator[Convolution]:
+    """Everything but the blocks: features, fusion (its 1x1 kernel excepted) and tail.
+
+    Loads are relative to the resolution of the features.
+    """
+    unshuffled = 4 if front == "unshuffled" else 1
+    yield Convolution(9, 3 * unshuffled, width)
     yield Convolution(9, width, width)
     yield Convolution(1, 0, width)  # the fusion's bias; its kernel is counted with the blocks
     yield Convolution(9, width, width)
     if tail == "anchor":
-        yield Convolution(9, width, 3 * scale**2)
+        yield Convolution(9, width, 3 * scale**2 * unshuffled)
     elif scale == 4:
         yield Convolution(9, width, 4 * width)
         yield Convolution(9, width, 4 * width, Fraction(4))

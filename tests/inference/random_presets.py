@@ -13,12 +13,20 @@ FLAT = "S_2_8_8,P_2_8_8"
 BLOCKS = {2: MIXED, 3: FLAT, 4: FLAT}
 
 
-def build(blocks: str = MIXED, scale: int = 2, *, tail: str = "anchor", conv: str = "rep"):
+def build(
+    blocks: str = MIXED,
+    scale: int = 2,
+    *,
+    tail: str = "anchor",
+    conv: str = "rep",
+    front: str = "plain",
+):
     """A network whose every weight, bias included, is random; the output is of the order of 1."""
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
 
-    model = build_esrn(Genotype.parse(blocks, width=8, conv=conv, tail=tail), scale)
+    genotype = Genotype.parse(blocks, width=8, conv=conv, tail=tail, front=front)
+    model = build_esrn(genotype, scale)
     rng = np.random.default_rng(7)
     for weight in model.trainable_weights:
         noise = rng.normal(scale=0.1, size=weight.shape).astype("float32")

@@ -35,6 +35,16 @@ def test_equals_keras_to_1e_4(random_network, tmp_path, scale, tail, groups):
     assert np.abs(received - expected).max() <= 1e-4 * max(1, np.abs(expected).max())
 
 
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_an_unshuffled_front_equals_keras(random_network, tmp_path, scale):
+    model = random_network("P_2_8_8,S_2_8_8", scale, front="unshuffled")
+    export_onnx(model, tmp_path / "model.onnx", scale=scale)
+    pictures = np.random.default_rng(1).random((2, 10, 14, 3), np.float32)
+    expected = np.asarray(model(pictures))
+    received = run(tmp_path / "model.onnx", pictures)
+    assert np.abs(received - expected).max() <= 1e-4 * max(1, np.abs(expected).max())
+
+
 def test_a_network_without_half_resolution_takes_any_size(random_network, tmp_path):
     model = random_network("S_2_8_8,P_2_8_8", 2)
     export_onnx(model, tmp_path / "model.onnx", scale=2)

@@ -111,6 +111,7 @@ def test_every_layer_type_of_the_family_has_a_writer(random_network):
 
     networks = [random_network(), random_network(tail="published", conv="conv")]
     networks += [random_network("P_2_8_8", conv=conv) for conv in CONVOLUTIONS]
+    networks += [random_network("P_2_8_8", front="unshuffled")]
     used = {type(step.layer).__name__ for network in networks for step in walk(network)}
     assert used == set(WRITERS) | set(NOT_EXPORTED)
 

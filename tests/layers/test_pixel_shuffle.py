@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.layers.pixel_shuffle import PixelShuffle, RepeatChannels
+from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle, RepeatChannels
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
@@ -24,3 +24,16 @@ def test_repeated_channels_shuffle_to_nearest_neighbour(scale):
 def test_wrong_channels_are_refused():
     with pytest.raises(ValueError, match="multiple of scale"):
         PixelShuffle(2)(np.zeros((1, 2, 2, 6), "float32"))
+
+
+@pytest.mark.parametrize("factor", [2, 3])
+def test_unshuffled_pixels_shuffle_back(factor):
+    x = np.random.default_rng(0).random((2, 4 * factor, 3 * factor, 3)).astype("float32")
+    inside = PixelUnshuffle(factor)(x)
+    assert inside.shape == (2, 4, 3, 3 * factor**2)
+    np.testing.assert_array_equal(np.array(PixelShuffle(factor)(inside)), x)
+
+
+def test_a_factor_of_one_unshuffles_nothing():
+    with pytest.raises(ValueError, match="factor=1"):
+        PixelUnshuffle(1)

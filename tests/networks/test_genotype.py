@@ -32,6 +32,12 @@ def test_faulty_genotypes_are_named():
         Genotype.parse(" , ")
     with pytest.raises(ValueError, match="tail among"):
         Genotype.parse("S_4_16_16", tail="bushy")
+    with pytest.raises(ValueError, match="front among"):
+        Genotype.parse("S_4_16_16", front="folded")
+    with pytest.raises(ValueError, match="unshuffled front"):
+        Genotype.parse("C_4_16_16", tail="anchor", front="unshuffled")
+    with pytest.raises(ValueError, match="unshuffled front"):
+        Genotype.parse("P_2_16_16", front="unshuffled")
     with pytest.raises(ValueError, match="blokcs"):
         Genotype.from_json({"blokcs": ["S_4_16_16"]})
 
@@ -39,3 +45,10 @@ def test_faulty_genotypes_are_named():
 def test_only_contextual_blocks_halve():
     assert Genotype.parse("S_4_16_16,C_4_16_16").halves
     assert not Genotype.parse("S_4_16_16,G_4_16_16,P_2_16_16").halves
+
+
+def test_a_front_is_written_only_where_it_is_not_plain():
+    plain = Genotype.parse("P_2_16_16", tail="anchor")
+    assert "front" not in plain.to_json()
+    unshuffled = Genotype.parse("P_2_16_16", tail="anchor", front="unshuffled")
+    assert unshuffled.halves and Genotype.from_json(unshuffled.to_json()) == unshuffled

@@ -47,3 +47,13 @@ def test_a_kind_with_other_costs_is_refused() -> None:
     genotype = Genotype((Block("P", 2, 8, 8),), conv="ghost")
     with pytest.raises(ValueError, match="among conv, rep.*Received: 'ghost'"):
         count(genotype, 2)
+
+
+@pytest.mark.parametrize("scale", [2, 4])
+def test_an_unshuffled_front_is_counted_at_half_the_resolution(scale: int) -> None:
+    from sr_app.networks.cost import measure_cost
+    from sr_app.networks.esrn import build_esrn
+
+    genotype = Genotype.parse("P_2_8_8,S_2_8_16", width=12, tail="anchor", front="unshuffled")
+    cost = measure_cost(build_esrn(genotype, scale), scale)
+    assert count(genotype, scale) == (cost.parameters, cost.multiply_adds)
