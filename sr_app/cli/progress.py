@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from sr_app.jobs.events import CurvePoint, Event, Note, Progress, Reporter
+
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
 
-def make_bar(*, transient: bool = False) -> Progress:
+def make_bar(*, transient: bool = False) -> Bar:
     """A bar with a text, a count and the time left."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bar
 
-    return Progress(
+    return Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -46,3 +48,54 @@ def progress_bar(text: str, *, transient: bool = False) -> Iterator[Callable[[in
             bar.update(task, completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def show_events() -> Iterator[Reporter]:
+    """Yield a reporter that draws a job's events on stderr: bars, notes, points of a curve.
+
+    Bars appear with the first count, each name once; what is written meanwhile scrolls above them.
+    """
+    with ExitStack() as stack:
+        yield _Screen(stack)
+
+
+class _Screen:
+    """Bars by name, drawn from the first one on, and lines above them."""
+
+    def __init__(self, stack: ExitStack):
+        self.stack, self.tasks = stack, {}
+        self.bar = make_bar()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self.count(event)
+        elif isinstance(event, Note):
+            self.say(event.text)
+        elif isinstance(event, CurvePoint) and (words := scores_in_words(event)):
+            self.say(f"step {event.step}: {words}")
+
+    def count(self, event: Progress) -> None:
+        """Draw a count; a bar of the same name is moved."""
+        if not self.tasks:
+            self.stack.enter_context(self.bar)
+        if event.what not in self.tasks:
+            self.tasks[event.what] = self.bar.add_task(event.what, total=event.total)
+        text = f"{event.what} {event.text}".rstrip()
+        self.bar.update(
+            self.tasks[event.what], completed=event.done, total=event.total, description=text
+        )
+
+    def say(self, text: str) -> None:
+        """One line, whole, above the bars."""
+        self.bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def scores_in_words(point: CurvePoint) -> str:
+    """``PSNR 33.31 dB  LPIPS 0.1520``, as far as they were measured."""
+    words = []
+    if (psnr := point.values.get("val_psnr")) is not None:
+        words.append(f"PSNR {psnr:.2f} dB")
+    if (lpips := point.values.get("val_lpips")) is not None:
+        words.append(f"LPIPS {lpips:.4f}")
+    return "  ".join(words)

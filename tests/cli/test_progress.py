@@ -1,4 +1,5 @@
-from sr_app.cli.progress import progress_bar
+from sr_app.cli.progress import progress_bar, show_events
+from sr_app.jobs.events import CurvePoint, Finished, Note, Progress
 
 
 def test_a_bar_is_drawn_only_when_there_is_something_to_do(capsys):
@@ -8,3 +9,26 @@ def test_a_bar_is_drawn_only_when_there_is_something_to_do(capsys):
     with progress_bar("preparing") as progress:
         progress(1, 2)
     assert "1/2" in capsys.readouterr().err
+
+
+def test_events_become_bars_and_lines(capsys):
+    with show_events() as report:
+        report(Note("started from esrn_x2 [not markup]; " + "long " * 40))
+        report(Progress("pictures", 1, 3))
+        report(Progress("training", 4, 8, "loss 0.25"))
+        report(Progress("pictures", 3, 3))
+        report(CurvePoint(4, {"val_psnr": 31.234, "loss": 0.25}))
+        report(CurvePoint(5, {"loss": 0.2}))
+        report(Finished(None))
+    drawn = capsys.readouterr().err
+    lines = [line.rstrip() for line in drawn.splitlines()]
+    assert ("started from esrn_x2 [not markup]; " + "long " * 40).rstrip() in lines
+    assert "step 4: PSNR 31.23 dB" in lines
+    assert "3/3" in drawn and "4/8" in drawn and "training loss 0.25" in drawn
+    assert "step 5" not in drawn  # nothing measured
+
+
+def test_a_job_without_counts_draws_no_bar(capsys):
+    with show_events() as report:
+        report(Finished(None))
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,1 @@
+"""What a person asks for, as functions: settings in, events out; no terminal and no page."""
