@@ -63,7 +63,9 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 
 # Keras may be imported inside a function elsewhere; at the top of a module only here.
-KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "datasets/unpaired.py")
+KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "datasets/unpaired.py") + (
+    "datasets/degraded.py",
+)
 KERAS_AT_TOP += ("training/", "search/")
 KERAS_AT_TOP += ("cli/train_progress.py",)  # a Keras callback; the verb imports it in its function
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
