@@ -54,6 +54,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtimes.py", "inference/export.py")),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
+    "jinja2": ("evaluation/page.py",),
     "ray": ("search/workers.py",),
     "moocore": ("search/pareto.py",),
     **dict.fromkeys(["typer", "rich"], ("cli/",)),

@@ -5,20 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
-from sr_app.evaluation.page import data_url, listing, make_page
+from sr_app.evaluation.page import TEMPLATES, data_url, render
 from sr_app.image.encoders import Attachments, encode
-
-_STYLE = """
-body { max-width: 76rem; }
-.sheet { display: grid; grid-template-columns: repeat(auto-fill, 6rem); gap: .6rem .5rem; }
-figure img { width: 6rem; height: 6rem; display: block; outline: 1px solid #8884; }
-figcaption { font-size: .75rem; font-variant-numeric: tabular-nums; overflow: hidden;
-  white-space: pre-line; text-overflow: ellipsis; }
-"""
 
 
 @dataclass(frozen=True)
@@ -40,20 +31,13 @@ class Sheet:
 
 def make_contact_sheet(title: str, facts: dict[str, str], sheets: Sequence[Sheet]) -> str:
     """The page as text: the facts, then the sheets in their order."""
-    parts = [
-        f"<h2>{escape(sheet.heading)}</h2>\n<p>{escape(sheet.note)}</p>\n"
-        f'<div class="sheet">{_figures(sheet)}</div>'
-        for sheet in sheets
-    ]
-    return make_page(title, [listing(facts), *parts], style=_STYLE)
+    values = {"title": title, "facts": facts, "sheets": [(s, _figures(s)) for s in sheets]}
+    return render(TEMPLATES / "contact_sheet.html", values)
 
 
-def _figures(sheet: Sheet) -> str:
-    return "".join(
-        f'<figure title="{caption}"><img alt="{caption}" loading="lazy" src="{_jpeg(picture)}">'
-        f"<figcaption>{caption}</figcaption></figure>"
-        for picture, caption in zip(sheet.pictures, map(escape, sheet.captions), strict=True)
-    )
+def _figures(sheet: Sheet) -> list[tuple[str, str]]:
+    """(caption, picture as a data URL) of each."""
+    return list(zip(sheet.captions, map(_jpeg, sheet.pictures), strict=True))
 
 
 def _jpeg(picture: np.ndarray) -> str:

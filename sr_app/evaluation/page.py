@@ -1,45 +1,36 @@
-"""The frame of a self-contained HTML page, and the parts that several pages have."""
+"""HTML pages from templates: what is put into one is text, never markup."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Mapping
+from pathlib import Path
 
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
-dt { font-weight: 600; } dd { margin: 0; }
-figure { margin: 0; }
-"""
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+TEMPLATES = Path(__file__).with_name("templates")
+"""``page.html``, the frame of a self-contained page, and what several pages are made of."""
 
 
-def make_page(
-    title: str, parts: Sequence[str], *, style: str = "", reload: int | None = None
-) -> str:
-    """The page as text: the title as its heading, then the parts.
+def render(template: Path, values: Mapping[str, object]) -> str:
+    """A page as text.
 
     Args:
-        title: plain text.
-        parts: HTML.
-        style: CSS beyond the frame's own.
-        reload: seconds after which the page reads itself anew, or None.
+        template: may extend and import those of its own folder and of `TEMPLATES`.
+        values: what it shows, by name; escaped wherever it is put.
+
+    Raises:
+        jinja2.UndefinedError: if the template asks for a name that is not there.
     """
-    again = f'<meta http-equiv="refresh" content="{reload}">' if reload else ""
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{again}'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{_STYLE}{style.lstrip()}</style></head>\n<body>\n"
-        + "\n".join([f"<h1>{escape(title)}</h1>", *parts])
-        + "\n</body></html>\n"
+    environment = Environment(
+        loader=FileSystemLoader([template.parent, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-
-
-def listing(facts: dict[str, str]) -> str:
-    """Names and what is said of each; both plain text."""
-    rows = "".join(f"<dt>{escape(k)}</dt><dd>{escape(text)}</dd>" for k, text in facts.items())
-    return f"<dl>{rows}</dl>"
+    return environment.get_template(template.name).render(values)
 
 
 def data_url(kind: str, content: bytes) -> str:

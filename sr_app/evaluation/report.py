@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from matplotlib import rc_context
@@ -16,51 +15,42 @@ from sr_app.evaluation.benchmark import Benchmark, PictureScore
 from sr_app.evaluation.crops import Crop
 from sr_app.evaluation.frontier import DISTORTION, Point, advantage, curve
 from sr_app.evaluation.metrics import METRICS, title
-from sr_app.evaluation.page import data_url, listing, make_page
+from sr_app.evaluation.page import TEMPLATES, data_url, render
 from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.image.colour import to_uint8
 from sr_app.image.png import write_png
 
 _COLOUR = "#2a6f97"
-_STYLE = """
-table { border-collapse: collapse; margin: 1rem 0; }
-th, td { padding: .25rem .9rem; text-align: right; border-bottom: 1px solid #8884; }
-th:first-child, td:first-child { text-align: left; }
-td { font-variant-numeric: tabular-nums; }
-tfoot td { font-weight: 700; border-top: 2px solid currentColor; }
-.plot { width: 100%; background: #fff; border-radius: .4rem; }
-.crops { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.5rem; }
-figcaption { font-size: .85rem; }
-.crops img { width: 18rem; max-width: 100%; image-rendering: pixelated; }
-"""
 
 
 def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) -> str:
     """The page as text. subject: what was scored, such as "esrn_x4" or "bicubic"."""
-    heading = f"{subject}, x{benchmark.scale}"
-    parts = [
-        _facts(benchmark),
-        f'<img class="plot" alt="{escape(_listed(benchmark.mean))}" src="{_plot(benchmark)}">',
-        _table(benchmark),
-        _gallery(crops, subject),
-    ]
-    return make_page(heading, parts, style=_STYLE)
+    names = list(benchmark.mean)
+    values = {
+        "title": f"{subject}, x{benchmark.scale}",
+        "facts": _facts(benchmark),
+        "mean": _listed(benchmark.mean),
+        "plot": _plot(benchmark),
+        "heads": ["Picture", *map(title, names)],
+        "rows": [(_labelled(p), _cells(p.scores, names)) for p in benchmark.pictures],
+        "foot": ("Mean", _cells(benchmark.mean, names)),
+        "crops": [_crop(crop, subject) for crop in crops],
+    }
+    return render(TEMPLATES / "benchmark.html", values)
 
 
 def make_frontier_html(points: Sequence[Point], subject: str, facts: dict[str, str]) -> str:
     """The page of a frontier as text: what was measured, the curves, every point."""
-    heading = f"{subject}: distortion against perception"
     names = list(points[0].scores)
-    head = "".join(f'<th scope="col">{escape(title(name))}</th>' for name in names)
-    rows = "".join(_row(f"{p.mode}, t = {p.t:g}", p.scores, names) for p in points)
-    source = data_url("image/svg+xml", plot_frontier(points))
-    parts = [
-        listing({**facts, **_advantages(points)}),
-        f'<img class="plot" alt="curves of {escape(", ".join(names))}" src="{source}">',
-        f'<table><thead><tr><th scope="col">Place</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>",
-    ]
-    return make_page(heading, parts, style=_STYLE)
+    values = {
+        "title": f"{subject}: distortion against perception",
+        "facts": {**facts, **_advantages(points)},
+        "names": names,
+        "plot": data_url("image/svg+xml", plot_frontier(points)),
+        "heads": ["Place", *map(title, names)],
+        "rows": [(f"{p.mode}, t = {p.t:g}", _cells(p.scores, names)) for p in points],
+    }
+    return render(TEMPLATES / "frontier.html", values)
 
 
 def make_adaptation_html(
@@ -78,18 +68,15 @@ def make_adaptation_html(
         noise: kind of LR -> grey levels.
         strips: for each photo, name -> picture (H, W, 3).
     """
-    heading = f"{subject}: what it learnt"
-    words = ", ".join(f"{name} {level:.1f}" for name, level in noise.items())
-    source = data_url("image/svg+xml", plot_looks(spectra, noise))
-    rows = "".join(_views(eight_bits(strip)) for strip in strips)
-    parts = [
-        listing({**facts, "Noise, grey levels": words}),
-        "<p>Synthetic LR is what ordinary training sees, real LR are the photos. Translated LR is "
-        "what this preset was trained on: it should lie on the real one.</p>",
-        f'<img class="plot" alt="spectra and noise: {escape(words)}" src="{source}">',
-        f"<h2>Before and after</h2>{rows}",
-    ]
-    return make_page(heading, parts, style=_STYLE)
+    levels = ", ".join(f"{name} {level:.1f}" for name, level in noise.items())
+    values = {
+        "title": f"{subject}: what it learnt",
+        "facts": {**facts, "Noise, grey levels": levels},
+        "noise": levels,
+        "plot": data_url("image/svg+xml", plot_looks(spectra, noise)),
+        "strips": [_views(eight_bits(strip)) for strip in strips],
+    }
+    return render(TEMPLATES / "adaptation.html", values)
 
 
 def eight_bits(strip: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -146,12 +133,12 @@ def _advantages(points: Sequence[Point]) -> dict[str, str]:
     }
 
 
-def _facts(benchmark: Benchmark) -> str:
+def _facts(benchmark: Benchmark) -> dict[str, str]:
     protocol = f"{benchmark.protocol}: {PROTOCOLS[benchmark.protocol].description}"
     count = f"{benchmark.folder} ({len(benchmark.pictures)} pictures)"
     facts = {"Pictures": count, "Protocol": protocol, "LR": benchmark.lr}
     facts["Mean"] = _listed(benchmark.mean)
-    return listing(facts)
+    return facts
 
 
 def _listed(scores: dict[str, float]) -> str:
@@ -164,48 +151,25 @@ def _number(name: str, value: float) -> str:
     return f"{value:.{METRICS[name].digits}f}" if math.isfinite(value) else "∞"
 
 
-def _table(benchmark: Benchmark) -> str:
-    names = list(benchmark.mean)
-    head = "".join(f'<th scope="col">{escape(title(name))}</th>' for name in names)
-    rows = "".join(_row(_labelled(p), p.scores, names) for p in benchmark.pictures)
-    return (
-        f'<table><thead><tr><th scope="col">Picture</th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody><tfoot>{_row('Mean', benchmark.mean, names)}</tfoot></table>"
-    )
-
-
 def _labelled(picture: PictureScore) -> str:
     """The name, and the shift that was best: "0801 (down 3, right -2)"."""
     down, right = next(iter(picture.shifts.values()), (0, 0))
     return f"{picture.name} (down {down}, right {right})" if picture.shifts else picture.name
 
 
-def _row(label: str, scores: dict[str, float], names: list[str]) -> str:
-    cells = "".join(f"<td>{_number(name, scores[name])}</td>" for name in names)
-    return f"<tr><td>{escape(label)}</td>{cells}</tr>"
+def _cells(scores: dict[str, float], names: list[str]) -> list[str]:
+    return [_number(name, scores[name]) for name in names]
 
 
-def _gallery(crops: Sequence[Crop], subject: str) -> str:
-    if not crops:
-        return ""
-    shown = "".join(_figure_row(crop, subject) for crop in crops)
-    return f"<h2>Where the result is farthest from the original</h2>{shown}"
-
-
-def _figure_row(crop: Crop, subject: str) -> str:
+def _crop(crop: Crop, subject: str) -> tuple[str, str, dict[str, str]]:
+    """A crop's name, its scores, and its pictures side by side."""
     views = {"original": crop.hr, "bicubic": crop.bicubic, subject: crop.sr}
-    label = f"<h3>{escape(crop.score.name)}: {escape(_listed(crop.score.scores))}</h3>"
-    return label + _views(views, crop.score.name)
+    return crop.score.name, _listed(crop.score.scores), _views(views)
 
 
-def _views(views: dict[str, np.ndarray], place: str = "photo") -> str:
-    """Pictures side by side, each with its name."""
-    figures = "".join(
-        f'<figure><img alt="{escape(place)}, {escape(name)}" src="{_png(pixels)}">'
-        f"<figcaption>{escape(name)}</figcaption></figure>"
-        for name, pixels in views.items()
-    )
-    return f'<div class="crops">{figures}</div>'
+def _views(views: dict[str, np.ndarray]) -> dict[str, str]:
+    """Pictures as data URLs, by name."""
+    return {name: _png(pixels) for name, pixels in views.items()}
 
 
 def _png(pixels: np.ndarray) -> str:
