@@ -20,8 +20,8 @@ from starlette.middleware import Middleware
 
 from sr_app.inference.goal import CLEAN, REAL, default_presets
 from sr_app.networks.presets import list_presets
-from sr_app.serving import words
-from sr_app.serving.desk import KEPT, Button, Chosen, Desk, Screen
+from sr_app.serving import messages
+from sr_app.serving.controller import KEPT, Button, Chosen, Controller, ViewState
 from sr_app.serving.examples import Example, find_examples, lay_out
 from sr_app.serving.guard import Guard
 from sr_app.serving.limits import Limits
@@ -44,7 +44,7 @@ def address(path: Path) -> str:
 
 
 class Page:
-    """The page's parts, and how they are tied to the desk.
+    """The page's parts, and how they are tied to the controller.
 
     Args:
         folder: private folder; what lies in it can be fetched by who knows its full name.
@@ -52,7 +52,7 @@ class Page:
     """
 
     def __init__(self, folder: Path, limits: Limits) -> None:
-        self._desk, self._limits = Desk(folder, limits, address), limits
+        self._controller, self._limits = Controller(folder, limits, address), limits
         examples = find_examples()
         self._examples = lay_out(examples, folder)
         with gr.Blocks(
@@ -71,19 +71,19 @@ class Page:
             with gr.Column(scale=2, min_width=280, elem_id="panel"):
                 self._add_panel()
         with gr.Accordion("About, licence and limits", open=False, elem_id="about"):
-            gr.Markdown(words.about([(card.name, card.licence) for card in list_presets()]))
+            gr.Markdown(messages.about([(card.name, card.licence) for card in list_presets()]))
 
     def _add_viewer(self) -> gr.HTML:
-        shelf = self._desk.shelf
+        results = self._controller.results
 
         def tile(request: list) -> str | None:
-            return shelf.tile(request)
+            return results.tile(request)
 
         def finish(request: list) -> dict | None:
-            return shelf.finish(request)
+            return results.finish(request)
 
         def invention(request: list) -> dict | None:
-            return shelf.invention(request)
+            return results.invention(request)
 
         return gr.HTML(
             None,
@@ -176,19 +176,19 @@ class Page:
         self.blocks.unload(self._on_leave)
 
     def _on_upload(self, scale: int, event: gr.EventData) -> Iterator[dict]:
-        chosen, screen = self._desk.open(str(event.path), str(event.name), scale)
+        chosen, screen = self._controller.open(str(event.path), str(event.name), scale)
         yield from self._show(screen, {self._chosen: chosen})
 
     def _on_example(self, scale: int, event: gr.EventData) -> Iterator[dict]:
         picture, _ = self._examples[int(event.index) % len(self._examples)]
-        chosen, screen = self._desk.open(picture, picture.name, scale)
+        chosen, screen = self._controller.open(picture, picture.name, scale)
         yield from self._show(screen, {self._chosen: chosen})
 
     def _on_refused(self, event: gr.EventData) -> Iterator[dict]:
-        yield from self._show(self._desk.refuse(str(event.reason)))
+        yield from self._show(self._controller.refuse(str(event.reason)))
 
     def _on_scale(self, chosen: Chosen | None, scale: int) -> dict:
-        return self._changes(self._desk.aim(chosen, scale))
+        return self._changes(self._controller.aim(chosen, scale))
 
     def _on_go(
         self,
@@ -200,7 +200,7 @@ class Page:
         consistent: bool,
         request: gr.Request,
     ) -> Iterator[dict]:
-        screen = self._desk.begin(
+        screen = self._controller.begin(
             request.session_hash,
             chosen,
             scale,
@@ -212,23 +212,23 @@ class Page:
         yield from self._show(screen)
 
     def _on_work(self, chosen: Chosen, request: gr.Request) -> Iterator[dict]:
-        for screen in self._desk.work(request.session_hash, chosen.name):
+        for screen in self._controller.work(request.session_hash, chosen.name):
             yield from self._show(screen)
 
     def _on_cancel(self, request: gr.Request) -> dict:
-        return self._changes(self._desk.stop(request.session_hash))
+        return self._changes(self._controller.stop(request.session_hash))
 
     def _on_leave(self, request: gr.Request) -> None:
-        self._desk.leave(request.session_hash)
+        self._controller.leave(request.session_hash)
 
-    def _show(self, screen: Screen, also: dict | None = None) -> Iterator[dict]:
+    def _show(self, screen: ViewState, also: dict | None = None) -> Iterator[dict]:
         """Lay a screen over the page; an error pops up after the parts have changed."""
         yield self._changes(screen) | (also or {})
         if screen.error:
             # Shown as HTML, so what came from outside (a file's name) is escaped.
             raise gr.Error(escape(screen.error), print_exception=False)
 
-    def _changes(self, screen: Screen) -> dict:
+    def _changes(self, screen: ViewState) -> dict:
         """The parts that a screen changes, each with its new value."""
         values = (
             (self._viewer, screen.viewer),

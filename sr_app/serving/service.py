@@ -29,11 +29,11 @@ from sr_app.image.files import (
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import consistency, error_moments
 from sr_app.inference.goal import CLEAN, preset_for
-from sr_app.serving.ends import Ends, Members, save_ends
+from sr_app.serving.blend_endpoints import BlendEndpoints, Members, save_ends
+from sr_app.serving.enlarge import enlarge, seen, turned
 from sr_app.serving.limits import Limits
 from sr_app.serving.naturalness import naturalness
 from sr_app.serving.preview import TILE, Layer, write_layer
-from sr_app.serving.runs import enlarge, seen, turned
 
 T = TypeVar("T")
 OutputFormat = Literal["png", "same"]
@@ -73,7 +73,7 @@ class Files:
 
     picture: Path
     layers: tuple[Layer, ...]
-    ends: Ends | None = None
+    ends: BlendEndpoints | None = None
 
     @property
     def token(self) -> str:
@@ -149,7 +149,7 @@ def upscale_file(
     """Enlarge a photo and write it with its previews into a new private folder.
 
     Where the preset has a vivid twin both are run and kept, and no file is written until somebody
-    asks for a position of the slider (``Ends.write``).
+    asks for a position of the slider (``BlendEndpoints.write``).
 
     Args:
         preset: None takes the default one of the factor and the purpose.

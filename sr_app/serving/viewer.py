@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sr_app.inference.invention import Amount
-from sr_app.serving.ends import Ends
+from sr_app.serving.blend_endpoints import BlendEndpoints
 from sr_app.serving.preview import TILE, write_tile
 from sr_app.serving.regions import read_map
 from sr_app.serving.service import Look, Result
@@ -32,7 +32,7 @@ def show_result(result: Result, name: str, address: Address) -> dict:
 
     The first layer lies left of the divider. Right of it lies the second, or what the browser
     blends of the second and the third: then ``blend`` says where its slider starts, in percent,
-    how far the blends are from the photo (``Ends.errors``), and whether turns may be asked for.
+    how far the blends are from the photo (``errors``), and whether turns may be asked for.
     """
     height, width = result.facts.after
     ends = result.files.ends
@@ -51,7 +51,7 @@ def show_result(result: Result, name: str, address: Address) -> dict:
     }
 
 
-class Shelf:
+class ResultStore:
     """Results of which more may be asked for, by the unguessable name of their folder.
 
     Every request comes from the browser as it likes: whatever is not understood, or is not there,
@@ -115,7 +115,7 @@ class Shelf:
                 return self._made(lambda: ends.map(turns=turns), lock)
         return None
 
-    def _ends(self, token: str) -> Ends | None:
+    def _ends(self, token: str) -> BlendEndpoints | None:
         result = self._results.get(token)
         return result and result.files.ends
 

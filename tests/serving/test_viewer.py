@@ -11,10 +11,10 @@ import pytest
 
 from sr_app.image.files import Photo, read_header, read_photo
 from sr_app.serving import preview
-from sr_app.serving.ends import save_ends
+from sr_app.serving.blend_endpoints import save_ends
 from sr_app.serving.preview import write_layer
 from sr_app.serving.service import Facts, Files, Look, Result
-from sr_app.serving.viewer import Shelf, show_photo, show_result
+from sr_app.serving.viewer import ResultStore, show_photo, show_result
 
 
 def address(path: Path) -> str:
@@ -76,7 +76,7 @@ def test_a_result_of_two_ends_has_a_slider(blended) -> None:
 
 
 def test_a_position_becomes_a_file_by_token(blended) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     assert shelf.finish(["photo-secret", 30]) is None
     shelf.put(blended)
     made = shelf.finish(["photo-secret", 30])
@@ -84,7 +84,7 @@ def test_a_position_becomes_a_file_by_token(blended) -> None:
 
 
 def test_a_painted_map_becomes_a_file_by_token(blended) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     shelf.put(blended)
     made = shelf.finish(["photo-secret", [1, 3, "AAD/"]])
     assert made["name"].startswith("x_x2_vivid_painted_") and made["url"] == f"files/{made['name']}"
@@ -95,7 +95,7 @@ def test_a_painted_map_becomes_a_file_by_token(blended) -> None:
 
 
 def test_the_map_comes_with_its_numbers(blended) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     shelf.put(blended)
     assert shelf.invention(["photo-secret", True]) is None, "too large for eight more runs"
     made = shelf.invention(["photo-secret", False])
@@ -114,7 +114,7 @@ def test_the_map_comes_with_its_numbers(blended) -> None:
     ],
 )  # fmt: skip
 def test_no_other_position_gives_a_file(blended, result, request_) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     shelf.put(blended)
     assert shelf.finish(request_) is None
     assert shelf.invention(request_) is None
@@ -123,7 +123,7 @@ def test_no_other_position_gives_a_file(blended, result, request_) -> None:
 
 
 def test_after_its_hour_no_file_is_made(blended) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     shelf.put(blended)
     blended.files.ends.vivid.unlink()
     assert shelf.finish(["photo-secret", 30]) is None
@@ -131,7 +131,7 @@ def test_after_its_hour_no_file_is_made(blended) -> None:
 
 
 def test_tiles_are_found_by_token(result) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     assert shelf.tile(["photo-secret", 1, 0, 0]) is None
     shelf.put(result)
     assert shelf.tile(["photo-secret", 1, 2, 1]) == "files/after_2_1.png"
@@ -149,13 +149,13 @@ def test_tiles_are_found_by_token(result) -> None:
     ],
 )  # fmt: skip
 def test_anything_else_gives_nothing(result, request_) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     shelf.put(result)
     assert shelf.tile(request_) is None
 
 
 def test_after_its_hour_a_tile_is_gone(result) -> None:
-    shelf = Shelf(address)
+    shelf = ResultStore(address)
     shelf.put(result)
     for layer in result.files.layers:
         layer.pixels.unlink()
@@ -163,7 +163,7 @@ def test_after_its_hour_a_tile_is_gone(result) -> None:
 
 
 def test_the_oldest_result_is_forgotten(result) -> None:
-    shelf = Shelf(address, most=1)
+    shelf = ResultStore(address, most=1)
     shelf.put(result)
     moved = result.files.picture.parent.with_name("photo-other") / "y.png"
     shelf.put(Result(Files(moved, result.files.layers), result.facts))

@@ -12,8 +12,8 @@ import pytest
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.invention import STRONG, amount, invention_map
-from sr_app.serving import ends as module
-from sr_app.serving.ends import save_ends
+from sr_app.serving import blend_endpoints as module
+from sr_app.serving.blend_endpoints import save_ends
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What happens when the page is used, told as screens: the page's mind, without Gradio.
 
-Every action gives a ``Screen``; ``app.py`` lays it over the page's parts.
+Every action gives a ``ViewState``; ``app.py`` lays it over the page's parts.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from itertools import count
 from pathlib import Path
 
 from sr_app.inference.goal import CLEAN
-from sr_app.serving import words
+from sr_app.serving import messages
 from sr_app.serving.jobs import Cancelled, Job, Jobs
 from sr_app.serving.limits import Limits
 from sr_app.serving.service import OutputFormat, Result, look, upscale_file
-from sr_app.serving.viewer import Address, Shelf, show_photo, show_result
+from sr_app.serving.viewer import Address, ResultStore, show_photo, show_result
 
 KEPT = 3600
 """Seconds for which uploads and results stay on disk."""
@@ -47,7 +47,7 @@ HIDDEN = Button(visible=False)
 
 
 @dataclass(frozen=True)
-class Screen:
+class ViewState:
     """What the page shows from now on; a part that is None stays as it is.
 
     Args:
@@ -67,7 +67,7 @@ class Screen:
     error: str | None = None
 
 
-class Desk:
+class Controller:
     """The actions of one running page.
 
     Args:
@@ -77,11 +77,11 @@ class Desk:
     """
 
     def __init__(self, folder: Path, limits: Limits, address: Address) -> None:
-        self.shelf = Shelf(address)
+        self.results = ResultStore(address)
         self._folder, self._limits, self._address = folder.resolve(), limits, address
         self._jobs, self._serial = Jobs(), count(1)
 
-    def open(self, path: str | Path, name: str, scale: int) -> tuple[Chosen | None, Screen]:
+    def open(self, path: str | Path, name: str, scale: int) -> tuple[Chosen | None, ViewState]:
         """A photo was chosen.
 
         Args:
@@ -97,26 +97,26 @@ class Desk:
         chosen = Chosen(path, name, seen.height, seen.width)
         aimed = self.aim(chosen, scale)
         viewer = self._viewer(show_photo(seen, name, self._address))
-        return chosen, Screen(
-            viewer, aimed.target, words.noted(seen.notes), aimed.go, download=HIDDEN
+        return chosen, ViewState(
+            viewer, aimed.target, messages.noted(seen.notes), aimed.go, download=HIDDEN
         )
 
-    def refuse(self, reason: str) -> Screen:
+    def refuse(self, reason: str) -> ViewState:
         """The browser could not send a file."""
-        return Screen(status=words.refused(reason), error=reason)
+        return ViewState(status=messages.refused(reason), error=reason)
 
-    def aim(self, chosen: Chosen | None, scale: int) -> Screen:
+    def aim(self, chosen: Chosen | None, scale: int) -> ViewState:
         """The photo or the factor changed: say what would come out, or why nothing can."""
         if chosen is None:
-            return Screen(target="", go=Button(enabled=False), download=HIDDEN)
+            return ViewState(target="", go=Button(enabled=False), download=HIDDEN)
         height, width = chosen.height, chosen.width
         try:
             self._limits.check_result(height, width, scale)
         except ValueError as error:
-            target, enabled = words.refused(str(error)), False
+            target, enabled = messages.refused(str(error)), False
         else:
-            target, enabled = words.target(height, width, scale), True
-        return Screen(target=target, status="", go=Button(enabled=enabled), download=HIDDEN)
+            target, enabled = messages.target(height, width, scale), True
+        return ViewState(target=target, status="", go=Button(enabled=enabled), download=HIDDEN)
 
     def begin(
         self,
@@ -128,7 +128,7 @@ class Desk:
         purpose: str = CLEAN,
         output_format: OutputFormat,
         consistent: bool = False,
-    ) -> Screen:
+    ) -> ViewState:
         """The button: note the job, so that ``stop`` finds it even while it waits for its turn."""
         if chosen is None:
             return self._nothing("There is no photo yet. Drop one on the page first.")
@@ -145,54 +145,56 @@ class Desk:
         )
         ahead = self._jobs.put(session, Job(lambda progress: work(progress=progress)))
         cancel = Button(label="Cancel", primary=False)
-        return Screen(status=words.waiting(ahead), go=HIDDEN, cancel=cancel, download=HIDDEN)
+        return ViewState(status=messages.waiting(ahead), go=HIDDEN, cancel=cancel, download=HIDDEN)
 
-    def work(self, session: str, name: str) -> Iterator[Screen]:
+    def work(self, session: str, name: str) -> Iterator[ViewState]:
         """Follow the session's job to its end: steps, then a result, a refusal or "cancelled"."""
         job = self._jobs.get(session)
         if job is None:  # cancelled while it waited
-            yield self._ended(words.stopped())
+            yield self._ended(messages.stopped())
             return
         for step in job.steps():
-            yield Screen(status=words.running(step))
+            yield ViewState(status=messages.running(step))
         try:
             result = job.result()
         except Cancelled:
-            yield self._ended(words.stopped())
+            yield self._ended(messages.stopped())
         except (ValueError, OSError) as error:
-            yield self._ended(words.refused(str(error)), error=str(error))
+            yield self._ended(messages.refused(str(error)), error=str(error))
         except MemoryError:
             text = "This computer's memory does not suffice. Choose a smaller factor or photo."
-            yield self._ended(words.refused(text), error=text)
+            yield self._ended(messages.refused(text), error=text)
         else:
             yield self._finished(result, name)
 
-    def stop(self, session: str) -> Screen:
+    def stop(self, session: str) -> ViewState:
         """Cancel: the tile in work is finished, nothing else is begun."""
         self._jobs.cancel(session)
-        return Screen(cancel=Button(enabled=False, primary=False, label="Stopping …"))
+        return ViewState(cancel=Button(enabled=False, primary=False, label="Stopping …"))
 
     def leave(self, session: str) -> None:
         """The browser went away: nobody waits for its job."""
         self._jobs.cancel(session)
 
-    def _nothing(self, reason: str) -> Screen:
+    def _nothing(self, reason: str) -> ViewState:
         off = Button(enabled=False)
-        return Screen(self._viewer({}), "", words.refused(reason), off, HIDDEN, HIDDEN, reason)
+        return ViewState(
+            self._viewer({}), "", messages.refused(reason), off, HIDDEN, HIDDEN, reason
+        )
 
     def _viewer(self, state: dict) -> dict:
         return state | {"serial": next(self._serial)}
 
-    def _ended(self, status: str, *, error: str | None = None) -> Screen:
-        return Screen(status=status, go=Button(), cancel=HIDDEN, error=error)
+    def _ended(self, status: str, *, error: str | None = None) -> ViewState:
+        return ViewState(status=status, go=Button(), cancel=HIDDEN, error=error)
 
-    def _finished(self, result: Result, name: str) -> Screen:
-        self.shelf.put(result)
-        label = words.download(result.facts)
-        return Screen(
+    def _finished(self, result: Result, name: str) -> ViewState:
+        self.results.put(result)
+        label = messages.download(result.facts)
+        return ViewState(
             viewer=self._viewer(show_result(result, name, self._address)),
             target="",
-            status=words.done(result.facts),
+            status=messages.done(result.facts),
             # The next step is the download: it takes over as the one obvious button.
             go=Button(primary=False),
             cancel=HIDDEN,

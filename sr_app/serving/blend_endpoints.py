@@ -24,7 +24,7 @@ NO_PIXELS = np.empty((0, 0, 3), np.float32)
 
 
 @dataclass(frozen=True)
-class Ends:
+class BlendEndpoints:
     """The faithful and the vivid result of one photo.
 
     Args:
@@ -99,8 +99,8 @@ class Ends:
 
 def save_ends(
     results: tuple[Photo, Photo], picture: Path, errors: tuple, turned: Members | None = None
-) -> Ends:
-    """Write both results' pixels beside where ``picture`` will lie; the rest as of ``Ends``.
+) -> BlendEndpoints:
+    """Write both results' pixels beside where ``picture`` will lie; the rest as of the class.
 
     Raises:
         OSError: if the disk has no room for them.
@@ -109,7 +109,7 @@ def save_ends(
     folder = picture.parent
     _check_room(folder, 2 * faithful.rgb.nbytes)
     alpha = None if faithful.alpha is None else _save(faithful.alpha, folder / "alpha.npy")
-    return Ends(
+    return BlendEndpoints(
         _save(faithful.rgb, folder / "faithful_end.npy"),
         _save(vivid.rgb, folder / "vivid_end.npy"),
         alpha,

@@ -9,7 +9,7 @@ import pytest
 
 from sr_app.image.files import Photo
 from sr_app.inference.photos import upscale
-from sr_app.serving.runs import enlarge, turned
+from sr_app.serving.enlarge import enlarge, turned
 from tests.inference import random_presets
 
 RGB = np.random.default_rng(1).random((12, 15, 3), np.float32)
