@@ -40,7 +40,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from benchmarks.kept_lines import append, read_lines  # noqa: E402
 from benchmarks.real_world_report import make_table  # noqa: E402
 from sr_app.datasets.degradations import Decimate, Degradation  # noqa: E402
-from sr_app.datasets.twins import Recipe, split_halves, write_twins  # noqa: E402
+from sr_app.datasets.synthetic_lr import LrSettings, split_halves, write_twins  # noqa: E402
 from sr_app.evaluation.benchmark import Observation, evaluate  # noqa: E402
 from sr_app.image.colour import to_float, to_uint8  # noqa: E402
 from sr_app.image.files import Photo, find_photos, read_photo, write_photo  # noqa: E402
@@ -112,13 +112,13 @@ class Bench:
     def halves(self) -> tuple[list[Path], list[Path]]:
         """HR of every second scene, degraded LR of the others."""
         folder = self.place / "lr" / self.hr.name
-        write_twins(self.hr, folder, Recipe(self.kind, SCALE))
+        write_twins(self.hr, folder, LrSettings(self.kind, SCALE))
         return split_halves(find_photos(self.hr), find_photos(folder))
 
     def test_lr(self, test: Path) -> Path:
         """Degraded test pictures: the same parameters where the kind has one set for all."""
         folder = self.place / "lr" / test.name
-        write_twins(test, folder, Recipe(self.kind, SCALE))
+        write_twins(test, folder, LrSettings(self.kind, SCALE))
         return folder
 
     def true_pairs(self) -> list[tuple[Path, Path]]:
@@ -127,7 +127,7 @@ class Bench:
         folder, pairs = self.place / "lr" / "pairs", []
         folder.mkdir(parents=True, exist_ok=True)
         for hr in half:
-            name = Recipe(self.kind, SCALE).names(hr.stem)[0]
+            name = LrSettings(self.kind, SCALE).names(hr.stem)[0]
             record = self.place / "lr" / self.hr.name / f"{name}.json"
             target = folder / record.with_suffix(".png").name
             if not target.is_file():

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.cli.progress import progress_bar
-from sr_app.evaluation.looks import FACTORS, WINDOW
+from sr_app.evaluation.image_statistics import FACTORS, WINDOW
 from sr_app.evaluation.suitability import (
     LEAST_PHOTOS,
     Series,
     check_count,
     check_series,
     clean_factor,
-    look_at_all,
+    measure_photos,
 )
 
 PATCH = 24  # side of the LR crops of the training
@@ -44,7 +44,7 @@ class Chosen:
 def choose_photos(folder: Path, scale: int, hr: Path | None) -> Chosen:
     """Measure the photos that are large enough; ValueError with numbers for unsuitable ones."""
     from sr_app.datasets.ntire import existing
-    from sr_app.datasets.twins import smallest_side
+    from sr_app.datasets.synthetic_lr import smallest_side
     from sr_app.image.files import find_photos
 
     if hr is not None and not find_photos(existing(hr)):
@@ -78,7 +78,7 @@ def measured(paths: tuple[Path, ...]) -> Series:
             show(done, len(paths))
 
     with progress_bar("looking at photos", transient=True) as show:
-        return look_at_all(pictures())
+        return measure_photos(pictures())
 
 
 def write_sides(chosen: Chosen, folder: Path, hr: Path | None) -> tuple[Path, Path]:
@@ -86,7 +86,7 @@ def write_sides(chosen: Chosen, folder: Path, hr: Path | None) -> tuple[Path, Pa
 
     HR: the photos at the size at which they are clean, unless ``hr`` holds others.
     """
-    from sr_app.evaluation.looks import middle, shrunk
+    from sr_app.evaluation.image_statistics import middle, shrunk
     from sr_app.image.files import Photo, read_photo, write_photo
 
     real, clean = folder / "real", hr or folder / f"hr_{chosen.factor}"

@@ -14,7 +14,7 @@ from sr_app.cli.progress import progress_bar
 
 
 class Kind(StrEnum):
-    """Names of `datasets.kinds.KINDS`, which is not imported before it is used."""
+    """Names of `datasets.degradation_presets.KINDS`, which is not imported before it is used."""
 
     bicubic = "bicubic"
     unknown = "unknown"
@@ -50,11 +50,11 @@ def degrade(
     it goes on.
     """
     with clear_errors():
-        from sr_app.datasets.twins import Recipe, write_twins
+        from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 
-        recipe = Recipe(kind.value, scale, seed, varying, copies)
+        settings = LrSettings(kind.value, scale, seed, varying, copies)
         with progress_bar("degrading", transient=True) as show:
-            written, before = write_twins(folder, target, recipe, progress=show)
+            written, before = write_twins(folder, target, settings, progress=show)
         if as_json:
             counts = {"out": str(target), "written": written, "before": before}
             typer.echo(json.dumps({**counts, "kind": kind.value, "scale": scale, "seed": seed}))

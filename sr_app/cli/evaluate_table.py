@@ -35,8 +35,8 @@ def make_table(
     Raises:
         ValueError, OSError: before anything is measured, where the outputs cannot be written.
     """
+    from sr_app.evaluation.leaderboard import as_markdown, check_markers, insert
     from sr_app.evaluation.published import PUBLISHED, SETS
-    from sr_app.evaluation.zoo import as_markdown, check_markers, insert
 
     check_outputs((json,))
     if file:

@@ -51,7 +51,7 @@ class DataSection(Section):
     def sources(self, scale: int) -> tuple[tuple[Path, Path | None], ...]:
         """(HR, LR) of every picture; LR is None where it is made from HR."""
         from sr_app.datasets.ntire import existing, find_pairs
-        from sr_app.datasets.twins import find_twins
+        from sr_app.datasets.synthetic_lr import find_twins
         from sr_app.image.files import find_photos
 
         hr = [path for folder in self.hr for path in find_photos(existing(folder))]

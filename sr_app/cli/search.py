@@ -41,7 +41,7 @@ def search(
     find: Annotated[
         str | None,
         typer.Option(
-            metavar="WISH", help='Instead: the best network, as in "x4, 150 ms per megapixel".'
+            metavar="BUDGET", help='Instead: the best network, as in "x4, 150 ms per megapixel".'
         ),
     ] = None,
     archive: Annotated[
@@ -67,7 +67,7 @@ def search(
             print_best(find, archive)
             return
         if recipe is None:
-            raise ValueError("Expected a RECIPE, or --find WISH. Received neither")
+            raise ValueError("Expected a RECIPE, or --find BUDGET. Received neither")
         from sr_app.cli.recipes import read_recipe, with_seed
         from sr_app.cli.search_recipe import SearchRecipe
         from sr_app.cli.train import keep_recipe

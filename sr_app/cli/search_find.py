@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from sr_app.networks.presets import Card
-    from sr_app.search.wish import Offer
+    from sr_app.search.latency_budget import Option
 
 SIDE = 256
 """Side of the low-resolution picture that presets are timed on."""
@@ -18,39 +18,40 @@ ROUNDS = 5
 
 
 def print_best(text: str, archive: Path | None) -> None:
-    """Say which network meets a wish: a preset ready to use, or one of a search, to be trained.
+    """Say which network meets a budget: a preset ready to use, or one of a search, to be trained.
 
     Raises:
-        ValueError: for a wish that is not understood, or that nothing meets.
+        ValueError: for a budget that is not understood, or that nothing meets.
     """
-    from sr_app.search.wish import Wish, best_within
+    from sr_app.search.latency_budget import Budget, best_within
 
-    wish = Wish.parse(text)
+    budget = Budget.parse(text)
     tried: list[str] = []
-    offers = preset_offers(wish.scale, tried)
+    options = preset_options(budget.scale, tried)
     if archive is not None:
-        offers = archive_offers(archive, wish.scale, tried)
-    found = best_within(offers, wish.milliseconds)
+        options = archive_options(archive, budget.scale, tried)
+    found = best_within(options, budget.milliseconds)
     if found is None:
         raise ValueError(
-            f"Found no network for x{wish.scale} within {wish.milliseconds:g} ms per megapixel. "
+            f"Found no network for x{budget.scale} within {budget.milliseconds:g} ms per "
+            "megapixel. "
             f"Measured: {', '.join(tried) or 'none, there is none at this scale'}"
         )
-    offer, time = found
-    typer.echo(f"{offer.name}: {time:.0f} ms per megapixel here, {offer.quality:.2f} dB")
+    option, time = found
+    typer.echo(f"{option.name}: {time:.0f} ms per megapixel here, {option.quality:.2f} dB")
 
 
-def preset_offers(scale: int, tried: list[str]) -> list[Offer]:
+def preset_options(scale: int, tried: list[str]) -> list[Option]:
     """Presets with a graph and a measured quality on Set5."""
     from sr_app.networks.presets import list_presets
-    from sr_app.search.wish import Offer
+    from sr_app.search.latency_budget import Option
 
-    offers = []
+    options = []
     for card in list_presets():
         quality = (card.results.get("Set5") or {}).get("psnr")
         if card.scale == scale and card.graph and quality is not None:
-            offers.append(Offer(card.name, quality, partial(preset_time, card, tried)))
-    return offers
+            options.append(Option(card.name, quality, partial(preset_time, card, tried)))
+    return options
 
 
 def preset_time(card: Card, tried: list[str]) -> float:
@@ -60,13 +61,13 @@ def preset_time(card: Card, tried: list[str]) -> float:
     return timed(choose(card).run, card.name, card.scale, tried)
 
 
-def archive_offers(archive: Path, scale: int, tried: list[str]) -> list[Offer]:
+def archive_options(archive: Path, scale: int, tried: list[str]) -> list[Option]:
     """Networks of a search that nothing dominates; they are built to be timed."""
     import numpy as np
 
     from sr_app.search.archive import read_archive
+    from sr_app.search.latency_budget import Option
     from sr_app.search.pareto import non_dominated
-    from sr_app.search.wish import Offer
 
     facts, records = read_archive(archive)
     space = facts["space"]
@@ -78,7 +79,7 @@ def archive_offers(archive: Path, scale: int, tried: list[str]) -> list[Offer]:
     front = non_dominated(np.array([record.objectives for record in records]))
     chosen = [records[i] for i in front]
     return [
-        Offer(r.genotype, -r.objectives[0], partial(candidate_time, r.genotype, space, tried))
+        Option(r.genotype, -r.objectives[0], partial(candidate_time, r.genotype, space, tried))
         for r in chosen
     ]
 

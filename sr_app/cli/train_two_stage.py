@@ -136,7 +136,7 @@ def prepared_crops(recipe: Recipe) -> Crops:
     from sr_app.cli.progress import progress_bar
     from sr_app.datasets.ntire import existing
     from sr_app.datasets.store import open_store
-    from sr_app.datasets.twins import split_halves
+    from sr_app.datasets.synthetic_lr import split_halves
     from sr_app.image.files import find_photos
     from sr_app.training.two_stage import Crops
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from sr_app.datasets.kinds import KINDS, draw_degradation
+from sr_app.datasets.degradation_presets import KINDS, draw_degradation
 from sr_app.datasets.store import PictureStore
 from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
@@ -24,7 +24,7 @@ class DegradedPatches(keras.utils.PyDataset):
 
     Args:
         store: HR pictures, of ``open_store(..., scale=1)``.
-        kind: a key of ``datasets.kinds.KINDS``.
+        kind: a key of ``datasets.degradation_presets.KINDS``.
         scale: integer factor between LR and HR.
         patch: side of the LR crop in pixels.
         batch: samples in a batch.

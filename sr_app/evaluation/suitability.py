@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sr_app.evaluation.looks import FACTORS, Look, look_at, middle, shrunk
+from sr_app.evaluation.image_statistics import FACTORS, ImageStatistics, measure, middle, shrunk
 
 LEAST_PHOTOS = 20
 CLEAN_NOISE = 1.0  # grey levels: rounding to 8 bits leaves 0.29, a good camera at base ISO about 1
@@ -21,21 +21,21 @@ MIXED_LOSS = 12.0  # decibels: scenes of one lens lie 4 apart, sharp and a pixel
 class Series:
     """What was measured of one's own photos.
 
-    looks: of each at its own size. small: factor -> looks at that part of it.
+    own: of each at its own size. small: factor -> at that part of their size.
     """
 
-    looks: tuple[Look, ...]
-    small: dict[int, tuple[Look, ...]]
+    own: tuple[ImageStatistics, ...]
+    small: dict[int, tuple[ImageStatistics, ...]]
 
     def loss(self, factor: int = 2) -> np.ndarray:
         """Decibels of detail that each photo lacks beside its small self."""
         return np.array(
-            [s.detail - o.detail for s, o in zip(self.small[factor], self.looks, strict=True)]
+            [s.detail - o.detail for s, o in zip(self.small[factor], self.own, strict=True)]
         )
 
     def noise(self) -> np.ndarray:
         """Of each photo, grey levels."""
-        return np.array([look.noise for look in self.looks])
+        return np.array([photo.noise for photo in self.own])
 
     def summary(self) -> dict[str, str]:
         """For a report: medians, and the middle four fifths."""
@@ -49,16 +49,16 @@ def span(values: np.ndarray) -> str:
     return f"{mid:.1f} ({low:.1f} to {high:.1f})"
 
 
-def look_at_all(pictures: Iterable[np.ndarray], factors: Sequence[int] = FACTORS) -> Series:
+def measure_photos(pictures: Iterable[np.ndarray], factors: Sequence[int] = FACTORS) -> Series:
     """Measure photos, each at its own size and smaller; 64 pixels a side must be left of it.
 
     Photos are taken one at a time, so an iterator that reads them holds one in memory.
     """
-    looks = []
+    measured = []
     for picture in pictures:
         part = middle(picture)
-        looks.append((look_at(part), *(look_at(shrunk(part, factor)) for factor in factors)))
-    own, *small = zip(*looks, strict=True)
+        measured.append((measure(part), *(measure(shrunk(part, factor)) for factor in factors)))
+    own, *small = zip(*measured, strict=True)
     return Series(own, dict(zip(factors, small, strict=True)))
 
 
@@ -110,11 +110,11 @@ def clean_factor(series: Series, allowed: Sequence[int]) -> int:
     The largest if none is clean.
     """
     for factor in allowed:
-        looks, smaller = series.small[factor], series.small.get(2 * factor)
+        here, smaller = series.small[factor], series.small.get(2 * factor)
         lost = 0.0
         if smaller is not None:
-            pairs = zip(smaller, looks, strict=True)
-            lost = float(np.median([less.detail - look.detail for less, look in pairs]))
-        if np.median([look.noise for look in looks]) <= CLEAN_NOISE and lost <= CLEAN_LOSS:
+            pairs = zip(smaller, here, strict=True)
+            lost = float(np.median([less.detail - photo.detail for less, photo in pairs]))
+        if np.median([photo.noise for photo in here]) <= CLEAN_NOISE and lost <= CLEAN_LOSS:
             return factor
     return max(allowed)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sr_app.cli.degrade import Kind
-from sr_app.datasets.kinds import KINDS
+from sr_app.datasets.degradation_presets import KINDS
 from sr_app.image.files import read_header
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 import skimage.data
 
 from sr_app.evaluation.benchmark import evaluate
-from sr_app.evaluation.zoo import BEGIN, END
+from sr_app.evaluation.leaderboard import BEGIN, END
 from sr_app.image.files import Photo, write_photo
 from sr_app.image.resize import imresize
 from sr_app.networks.presets import list_presets, write_card

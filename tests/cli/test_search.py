@@ -55,5 +55,5 @@ def test_faults_are_one_line(run, tmp_path, arguments: list[str], fault: str) ->
     assert fault in search(run, tmp_path, *arguments, code=2).stderr
 
 
-def test_a_recipe_or_a_wish_is_needed(run) -> None:
-    assert "Expected a RECIPE, or --find WISH" in run("search", code=2).stderr
+def test_a_recipe_or_a_budget_is_needed(run) -> None:
+    assert "Expected a RECIPE, or --find BUDGET" in run("search", code=2).stderr

@@ -1,21 +1,21 @@
 import numpy as np
 import pytest
 
-from sr_app.evaluation.looks import Look
+from sr_app.evaluation.image_statistics import ImageStatistics as Seen
 from sr_app.evaluation.suitability import (
     Series,
     check_count,
     check_series,
     clean_factor,
-    look_at_all,
+    measure_photos,
 )
 
 
 def series(noises, losses, small_noise=None):
     """Photos of these measurements, whose small selves have detail 0 (and a tenth of the noise)."""
-    looks = tuple(Look(noise, -loss) for noise, loss in zip(noises, losses, strict=True))
+    looks = tuple(Seen(noise, -loss) for noise, loss in zip(noises, losses, strict=True))
     small_noise = small_noise or {2: 0.1, 3: 0.1, 4: 0.1}
-    small = {factor: (Look(noise, 0.0),) * len(looks) for factor, noise in small_noise.items()}
+    small = {factor: (Seen(noise, 0.0),) * len(looks) for factor, noise in small_noise.items()}
     return Series(looks, small)
 
 
@@ -52,15 +52,15 @@ def test_photos_shrink_until_they_are_clean():
     assert clean_factor(series([9.0], [5.0]), (2, 3, 4)) == 2
     assert clean_factor(series([9.0], [5.0], {2: 1.4, 3: 0.9, 4: 0.7}), (2, 3, 4)) == 3
     assert clean_factor(series([9.0], [5.0], {2: 3.0, 3: 2.5, 4: 2.0}), (2, 3)) == 3
-    looks = (Look(0.3, -30.0),)  # blur of two pixels: at half the size it still lacks 8 dB
-    blurred = Series(looks, {2: (Look(0.3, -8.0),), 3: (Look(0.3, -1.0),), 4: (Look(0.3, 0.0),)})
+    looks = (Seen(0.3, -30.0),)  # blur of two pixels: at half the size it still lacks 8 dB
+    blurred = Series(looks, {2: (Seen(0.3, -8.0),), 3: (Seen(0.3, -1.0),), 4: (Seen(0.3, 0.0),)})
     assert clean_factor(blurred, (2, 3, 4)) == 3
 
 
 def test_measured_photos_of_every_size_and_a_line_about_them():
     rng = np.random.default_rng(0)
     plane = 0.5 + rng.normal(0, 4 / 255, (256, 256, 1))
-    found = look_at_all([np.repeat(plane, 3, axis=2)])
+    found = measure_photos([np.repeat(plane, 3, axis=2)])
     assert found.noise()[0] == pytest.approx(4, rel=0.05)
     # A mean of four values has half the deviation; what is left is coarser than the filter looks.
     assert 1 < found.small[2][0].noise < 2

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from scipy.ndimage import fourier_gaussian
 
-from sr_app.evaluation.looks import (
+from sr_app.evaluation.image_statistics import (
     HIGH,
     LOW,
     detail,
     grey,
-    look_at,
     mean_spectrum,
+    measure,
     middle,
     noise_level,
     shrunk,
@@ -58,7 +58,7 @@ def test_a_blur_takes_what_its_transfer_function_says():
 def test_looks_are_of_luma_in_grey_levels_and_of_the_middle():
     picture = np.repeat((RAMP + WHITE)[..., None] / 255, 3, axis=2).clip(0, 1)
     np.testing.assert_allclose(grey(picture), 255 * picture[..., 0], atol=0.05)
-    assert look_at(picture).noise == pytest.approx(noise_level(RAMP + WHITE), rel=0.02)
+    assert measure(picture).noise == pytest.approx(noise_level(RAMP + WHITE), rel=0.02)
     assert middle(picture, 100).shape == (100, 100, 3)
     np.testing.assert_array_equal(middle(picture, 100)[0, 0], picture[78, 78])
     assert shrunk(picture, 3).shape == (86, 86, 3)

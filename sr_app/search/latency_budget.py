@@ -1,4 +1,4 @@
-"""What a user asks a network to be: a factor, and a time on this machine."""
+"""The best network within a latency budget: a factor, and a time on this machine."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ UNITS = {"ms": 1.0, "s": 1e3}
 
 
 @dataclass(frozen=True)
-class Wish:
+class Budget:
     """A factor and the longest time, in milliseconds per megapixel of the enlarged picture."""
 
     scale: int
     milliseconds: float
 
     @classmethod
-    def parse(cls, text: str) -> Wish:
+    def parse(cls, text: str) -> Budget:
         """``"x4, 150 ms per megapixel"``, in either order; seconds too.
 
         Raises:
@@ -30,19 +30,19 @@ class Wish:
             rest = rest.replace(found.group(), "", 1) if found else rest
         if not scale or not time or re.sub(r"[\s,]", "", rest) or not float(time[1]):
             raise ValueError(
-                'Expected a wish such as "x4, 150 ms per megapixel" (x2, x3 or x4; ms or s). '
+                'Expected a budget such as "x4, 150 ms per megapixel" (x2, x3 or x4; ms or s). '
                 f"Received: {text!r}"
             )
         return cls(int(scale[1] or scale[2]), float(time[1]) * UNITS[time[2]])
 
 
 @dataclass(frozen=True)
-class Offer:
-    """A network on offer.
+class Option:
+    """A network that may be chosen.
 
     Args:
         name: of a preset, or the genotype of a search's candidate.
-        quality: dB, comparable among the offers of one kind only.
+        quality: dB, comparable among options of one kind only.
         measure: -> milliseconds per megapixel of the result, on this machine, now.
     """
 
@@ -51,13 +51,13 @@ class Offer:
     measure: Callable[[], float]
 
 
-def best_within(offers: Iterable[Offer], milliseconds: float) -> tuple[Offer, float] | None:
-    """The offer of best quality whose measured time is within the limit, and that time.
+def best_within(options: Iterable[Option], milliseconds: float) -> tuple[Option, float] | None:
+    """The option of best quality whose measured time is within the limit, and that time.
 
     Measured from the best downwards, so that no more networks are run than need be.
     """
-    for offer in sorted(offers, key=lambda offer: -offer.quality):
-        time = offer.measure()
+    for option in sorted(options, key=lambda option: -option.quality):
+        time = option.measure()
         if time <= milliseconds:
-            return offer, time
+            return option, time
     return None

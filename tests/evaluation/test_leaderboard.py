@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sr_app.evaluation.leaderboard import BEGIN, END, as_markdown, insert
 from sr_app.evaluation.published import MEASURED_HERE, Figures
-from sr_app.evaluation.zoo import BEGIN, END, as_markdown, insert
 
 OURS = Figures(
     "esrn_x2",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sr_app.datasets.kinds import KINDS, draw_degradation
+from sr_app.datasets.degradation_presets import KINDS, draw_degradation
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
 
@@ -19,11 +19,11 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Recipe:
+class LrSettings:
     """What all twins of a folder have in common.
 
     Args:
-        kind: of `kinds.KINDS`.
+        kind: of `degradation_presets.KINDS`.
         scale: whole factor.
         seed: of everything drawn.
         varies: parameters for every picture, or once for all; None is the kind's custom.
@@ -43,7 +43,7 @@ class Recipe:
 
 
 def write_twins(
-    folder: Path, target: Path, recipe: Recipe, *, progress: Progress | None = None
+    folder: Path, target: Path, settings: LrSettings, *, progress: Progress | None = None
 ) -> tuple[int, int]:
     """Degrade every picture of a folder; finished twins are left as they are.
 
@@ -58,18 +58,18 @@ def write_twins(
         ValueError: for an unknown kind, no pictures, pictures of one name or smaller than the
             factor (all named, before anything is written), or twins made with other settings.
     """
-    if recipe.kind not in KINDS:
-        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {recipe.kind!r}")
-    photos = usable(folder, target, recipe.scale)
+    if settings.kind not in KINDS:
+        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {settings.kind!r}")
+    photos = usable(folder, target, settings.scale)
     target.mkdir(parents=True, exist_ok=True)
     written = 0
     for done, path in enumerate(photos):
         if progress:
             progress(done, len(photos))
-        written += write_picture(path, target, recipe)
+        written += write_picture(path, target, settings)
     if progress:
         progress(len(photos), len(photos))
-    return written, len(photos) * recipe.copies - written
+    return written, len(photos) * settings.copies - written
 
 
 def usable(folder: Path, target: Path, scale: int) -> list[Path]:
@@ -97,14 +97,14 @@ def smallest_side(path: Path) -> int:
     return min(header.height, header.width)
 
 
-def write_picture(path: Path, target: Path, recipe: Recipe) -> int:
+def write_picture(path: Path, target: Path, settings: LrSettings) -> int:
     """The twins of one picture that are not there yet; how many that were."""
     todo = []
-    for name in recipe.names(path.stem):
+    for name in settings.names(path.stem):
         drawn = draw_degradation(
-            recipe.kind, recipe.scale, seed=recipe.seed, picture=name, varies=recipe.varies
+            settings.kind, settings.scale, seed=settings.seed, picture=name, varies=settings.varies
         )
-        record = {"hr": path.name, "kind": recipe.kind, "seed": recipe.seed, **drawn.to_json()}
+        record = {"hr": path.name, "kind": settings.kind, "seed": settings.seed, **drawn.to_json()}
         if not finished(target / name, record):
             todo.append((target / name, drawn, record))
     if todo:

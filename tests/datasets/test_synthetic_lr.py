@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from skimage import data
 
-from sr_app.datasets import twins
+from sr_app.datasets import synthetic_lr
 from sr_app.datasets.degradations import Degradation
-from sr_app.datasets.twins import Recipe, find_twins, scene, split_halves, write_twins
+from sr_app.datasets.synthetic_lr import LrSettings, find_twins, scene, split_halves, write_twins
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_photo, write_photo
 
@@ -29,7 +29,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_a_twin_is_made_again_from_its_json(hr: Path, tmp_path: Path) -> None:
     target = tmp_path / "new" / "mild"
-    assert write_twins(hr, target, Recipe("mild", 4, seed=5)) == (2, 0)
+    assert write_twins(hr, target, LrSettings("mild", 4, seed=5)) == (2, 0)
     names = [f"000{i}x4m.{end}" for i in (1, 2) for end in ("json", "png")]
     assert list(files(target)) == names
     for path in target.glob("*.json"):
@@ -42,31 +42,31 @@ def test_a_twin_is_made_again_from_its_json(hr: Path, tmp_path: Path) -> None:
 def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(
     hr: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe, whole, cut = Recipe("wild", 2, copies=2), tmp_path / "whole", tmp_path / "cut"
-    write_twins(hr, whole, recipe)
+    settings, whole, cut = LrSettings("wild", 2, copies=2), tmp_path / "whole", tmp_path / "cut"
+    write_twins(hr, whole, settings)
     assert [name for name in files(whole) if name.endswith("png")] == [
         "0001x2w1.png", "0001x2w2.png", "0002x2w1.png", "0002x2w2.png",
     ]  # fmt: skip
-    kept = twins.write_record
+    kept = synthetic_lr.write_record
 
     def killed(path: Path, record: dict) -> None:
         if path.name == "0001x2w2.json":
             raise KeyboardInterrupt
         kept(path, record)
 
-    monkeypatch.setattr(twins, "write_record", killed)
+    monkeypatch.setattr(synthetic_lr, "write_record", killed)
     with pytest.raises(KeyboardInterrupt):
-        write_twins(hr, cut, recipe)
+        write_twins(hr, cut, settings)
     monkeypatch.undo()
-    assert write_twins(hr, cut, recipe) == (3, 1)
+    assert write_twins(hr, cut, settings) == (3, 1)
     assert files(cut) == files(whole)
-    assert write_twins(hr, cut, recipe) == (0, 4)
+    assert write_twins(hr, cut, settings) == (0, 4)
 
 
 def test_twins_of_other_settings_are_not_mixed(hr: Path, tmp_path: Path) -> None:
-    write_twins(hr, tmp_path / "lr", Recipe("jpeg", 4))
+    write_twins(hr, tmp_path / "lr", LrSettings("jpeg", 4))
     with pytest.raises(ValueError, match=r"0001x4j\.json was made with other settings"):
-        write_twins(hr, tmp_path / "lr", Recipe("jpeg", 4, seed=1))
+        write_twins(hr, tmp_path / "lr", LrSettings("jpeg", 4, seed=1))
 
 
 def test_what_cannot_be_degraded_is_named_before_anything_is_written(
@@ -74,23 +74,23 @@ def test_what_cannot_be_degraded_is_named_before_anything_is_written(
 ) -> None:
     target = tmp_path / "lr"
     with pytest.raises(ValueError, match="bicubic.*'blurry'"):
-        write_twins(hr, target, Recipe("blurry", 4))
+        write_twins(hr, target, LrSettings("blurry", 4))
     with pytest.raises(ValueError, match="give another folder"):
-        write_twins(hr, hr, Recipe("mild", 4))
+        write_twins(hr, hr, LrSettings("mild", 4))
     with pytest.raises(ValueError, match=r"at least 60 pixels a side.*0001\.png, 0002\.png"):
-        write_twins(hr, target, Recipe("mild", 20))
+        write_twins(hr, target, LrSettings("mild", 20))
     write_photo(Photo(np.zeros((20, 20, 3), "float32")), hr / "0001.bmp")
     with pytest.raises(ValueError, match="several pictures have one name: 0001"):
-        write_twins(hr, target, Recipe("mild", 4))
+        write_twins(hr, target, LrSettings("mild", 4))
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="holds no pictures"):
-        write_twins(tmp_path / "empty", target, Recipe("mild", 4))
+        write_twins(tmp_path / "empty", target, LrSettings("mild", 4))
     assert not target.exists()
 
 
 def test_twins_are_found_with_their_pictures(hr: Path, tmp_path: Path) -> None:
     photos, folder = find_photos(hr), tmp_path / "twins"
-    write_twins(hr, folder, Recipe("practical", 2, copies=2))
+    write_twins(hr, folder, LrSettings("practical", 2, copies=2))
     pairs = find_twins(photos, folder)
     assert len(pairs) == 2 * len(photos)
     for source, lr in pairs:

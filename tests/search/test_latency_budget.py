@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from sr_app.search.wish import Offer, Wish, best_within
+from sr_app.search.latency_budget import Budget, Option, best_within
 
 
 @pytest.mark.parametrize(
     "text",
     ["x4, 150 ms per megapixel", "150ms/MP x4", "0.15 s per megapixel, 4x", "x4 150 ms"],
 )
-def test_wishes_in_any_words(text: str) -> None:
-    wish = Wish.parse(text.replace("MP", "mp"))
-    assert wish.scale == 4 and wish.milliseconds == pytest.approx(150)
+def test_budgets_in_any_words(text: str) -> None:
+    budget = Budget.parse(text.replace("MP", "mp"))
+    assert budget.scale == 4 and budget.milliseconds == pytest.approx(150)
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ def test_wishes_in_any_words(text: str) -> None:
 )
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="such as .x4, 150 ms per megapixel"):
-        Wish.parse(text)
+        Budget.parse(text)
 
 
 def test_the_best_that_is_fast_enough_and_no_more_is_measured() -> None:
     measured = []
 
-    def offer(name: str, quality: float, time: float) -> Offer:
-        return Offer(name, quality, lambda: measured.append(name) or time)
+    def option(name: str, quality: float, time: float) -> Option:
+        return Option(name, quality, lambda: measured.append(name) or time)
 
-    offers = [offer("small", 30, 50), offer("large", 33, 500), offer("middle", 32, 120)]
-    found, time = best_within(offers, 150)
+    options = [option("small", 30, 50), option("large", 33, 500), option("middle", 32, 120)]
+    found, time = best_within(options, 150)
     assert (found.name, time) == ("middle", 120)
     assert measured == ["large", "middle"]
-    assert best_within(offers, 10) is None
+    assert best_within(options, 10) is None

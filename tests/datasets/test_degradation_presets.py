@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from skimage import data
 
+from sr_app.datasets.degradation_presets import KINDS, draw_degradation
 from sr_app.datasets.degradations import Degradation, MotionBlur, Noise, Sensor
-from sr_app.datasets.kinds import KINDS, draw_degradation
 from sr_app.image.resize import imresize
 
 PHOTO = data.coffee()[100:212, 200:328]

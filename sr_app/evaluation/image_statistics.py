@@ -30,17 +30,17 @@ _LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=float)
 
 
 @dataclass(frozen=True)
-class Look:
+class ImageStatistics:
     """noise: standard deviation in flat places, grey levels. detail: `detail` in decibels."""
 
     noise: float
     detail: float
 
 
-def look_at(picture: np.ndarray) -> Look:
+def measure(picture: np.ndarray) -> ImageStatistics:
     """Noise and detail of the middle of a picture, (H, W, 3) of at least 64 pixels a side."""
     plane = grey(middle(picture))
-    return Look(noise_level(plane), detail(plane))
+    return ImageStatistics(noise_level(plane), detail(plane))
 
 
 def middle(picture: np.ndarray, side: int = SIDE) -> np.ndarray:
