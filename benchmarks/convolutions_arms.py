@@ -93,40 +93,52 @@ PAIRS = (
 
 
 def variants() -> dict[str, Callable]:
-    """Kinds with a part left out or another number: for these tables, not for the product."""
+    """Kinds with a part left out or another number: for these tables, not for the product.
+
+    An arm without its own way around keeps the block's, as ordinary convolutions do; with one a
+    block has none of its own.
+    """
+    from keras.layers import Identity
+
     from sr_app.layers.adder import AdderConv2D
     from sr_app.layers.binary import BinaryConv2D
     from sr_app.layers.full_stack import FullStackConv2D
+    from sr_app.layers.power_relu import PowerReLU
 
     return {
-        "adder without power": AdderConv2D,
-        "adder without shortcut": partial(AdderConv2D, shortcut=False),
-        "adder without norm": partial(AdderConv2D, normalise=False),
-        "full_stack without orthogonality": partial(FullStackConv2D, orthogonality=0.0),
-        "full_stack of 8": partial(FullStackConv2D, sharing=8),
-        "binary without skip": partial(BinaryConv2D, skip=False),
-        "binary without any skip": partial(BinaryConv2D, skip=False),
-        "binary without alignment": partial(BinaryConv2D, alignment=1.0),
+        "adder without power": variant(AdderConv2D, skip=True),
+        "adder without shortcut": variant(AdderConv2D, {"shortcut": False}, activation=PowerReLU),
+        "adder without norm": variant(
+            AdderConv2D, {"normalise": False}, skip=True, activation=PowerReLU
+        ),
+        "full_stack without orthogonality": variant(FullStackConv2D, {"orthogonality": 0.0}),
+        "full_stack of 8": variant(FullStackConv2D, {"sharing": 8}),
+        "binary without skip": variant(BinaryConv2D, {"skip": False}, activation=Identity),
+        "binary without any skip": variant(
+            BinaryConv2D, {"skip": False}, skip=True, activation=Identity
+        ),
+        "binary without alignment": variant(
+            BinaryConv2D, {"alignment": 1.0}, skip=True, activation=Identity
+        ),
     }
+
+
+def variant(
+    layer: type, options: dict | None = None, *, skip: bool = False, activation: type | None = None
+) -> Callable:
+    """A kind with other options, which says of itself what a layer's class says."""
+    from keras.layers import ReLU
+
+    make = partial(layer, **(options or {}))
+    make.HOLDS_SKIP, make.ACTIVATION = skip, activation or ReLU
+    return make
 
 
 def add_variants() -> None:
     """Make the variants known to this process."""
-    from sr_app.layers import convolution as kinds
+    from sr_app.layers.convolution import CONVOLUTIONS
 
-    kinds.CONVOLUTIONS.update(variants())
-    for name in ("adder without shortcut", "adder without norm"):
-        kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["adder"]
-    for name in ("binary without skip", "binary without any skip", "binary without alignment"):
-        kinds.ACTIVATIONS[name] = kinds.ACTIVATIONS["binary"]
-    # An arm without its own way around keeps the block's, as ordinary convolutions do; with those
-    # listed here a block has none of its own.
-    kinds.WITH_SKIP |= {
-        "adder without power",
-        "adder without norm",
-        "binary without alignment",
-        "binary without any skip",
-    }
+    CONVOLUTIONS.update(variants())
 
 
 def build(arm: Arm, table: str, depth: int):

@@ -203,7 +203,7 @@ def fixed(path: Path) -> Path:
 
 def shuffle_graph(mode: str) -> Path:
     from sr_app.inference import export
-    from sr_app.inference.lowering import Operation
+    from sr_app.layers.operations import Operation
 
     kernel = np.ones((48, 3, 3, 3), np.float32), np.zeros(48, np.float32)
     conv = Operation("Conv", "conv", ("lr",), kernel, {"pads": [1] * 4})

@@ -39,7 +39,7 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
     "networks": (2, names("files layers")),
     "datasets": (2, names("files image")),
     "evaluation": (3, names("files image networks")),
-    "inference": (3, names("files image networks")),
+    "inference": (3, names("files image layers networks")),
     "training": (4, names("files image layers networks datasets evaluation")),
     "search": (5, names("files layers networks datasets evaluation inference training")),
     "recipes": (6, names("files networks datasets training search")),

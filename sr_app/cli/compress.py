@@ -11,7 +11,8 @@ import typer
 from sr_app.cli.compress_student import SMALLER, student_recipe, student_settings
 from sr_app.cli.compress_widths import check_widths, run_widths, widths_settings
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.inspect import SAVES, find_network
+from sr_app.cli.inspect import find_network, what_is_saved
+from sr_app.cli.quiet import quiet_start
 
 if TYPE_CHECKING:
     from sr_app.cli.recipes import Recipe
@@ -26,7 +27,10 @@ def compress(
     out: Annotated[Path, typer.Option(help="Folder of the new preset; its name is the preset's.")],
     conv: Annotated[
         str | None,
-        typer.Option(help=f"Kind of convolution: {', '.join(SAVES)}.", show_default=False),
+        typer.Option(
+            help="Kind of convolution, for instance ghost: another word names them all.",
+            show_default=False,
+        ),
     ] = None,
     widths: Annotated[
         str | None,
@@ -136,12 +140,15 @@ def compressed_genotype(source: Card, conv: str) -> Genotype:
     Raises:
         ValueError: for a kind that is unknown, or that the preset has already.
     """
-    if conv not in SAVES:
-        raise ValueError(f"Expected --conv among {', '.join(SAVES)}. Received: {conv!r}")
     if source.genotype.conv not in ("conv", "rep"):
         raise ValueError(
             f"Expected a preset of ordinary convolutions. {source.name} has {source.genotype.conv}"
         )
+    with quiet_start():
+        from sr_app.networks.esrn import savings
+
+    if conv not in savings():
+        raise ValueError(f"Expected --conv among {', '.join(savings())}. Received: {conv!r}")
     return replace(source.genotype, conv=conv)
 
 
@@ -179,7 +186,7 @@ def account(source: Card, card: Card, recipe: Recipe) -> dict:
     return {
         "from": source.name,
         "conv": card.genotype.conv,
-        "saves": SAVES.get(card.genotype.conv, SMALLER),
+        "saves": what_is_saved(card.genotype) or SMALLER,
         **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
         "weights_file_bytes": file_sizes(source, card, "weights"),
         "graph_file_bytes": file_sizes(source, card, "graph"),

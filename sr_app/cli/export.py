@@ -12,7 +12,7 @@ from sr_app.cli.errors import clear_errors
 
 
 class Groups(StrEnum):
-    """What becomes of grouped convolutions; the names are those of ``inference.lowering``."""
+    """What becomes of grouped convolutions; the names are those of ``layers.operations``."""
 
     dense = "dense"
     native = "native"

@@ -28,18 +28,6 @@ ROWS = {
     "latency_ms": "measured: the exported graph on 128x128 low-resolution pixels",
 }
 
-SAVES = {
-    "ghost": "Saves weights, multiplications and, on a processor, time.",
-    "ghost_shift": "Saves weights, multiplications and, on a processor, time.",
-    "versatile": "Saves weights, multiplications and, on a processor, time.",
-    "full_stack": "Saves storage only: its graph multiplies as often as an ordinary network's.",
-    "adder": "Saves multiplications and energy on a machine built for it, not time: it has no "
-    "graph, and in Keras it is far slower than an ordinary network.",
-    "binary": "Saves storage, and energy on a machine built for it, not time: its graph "
-    "multiplies as often as an ordinary network's.",
-}
-"""What a kind is good for here and what not; the figures that differ are the method's own count."""
-
 COMPARED = (
     "parameters",
     "stored_bytes",
@@ -94,7 +82,8 @@ def inspect(
             "scale": scale,
             **count(genotype, scale, latency=latency),
         }
-        if genotype.conv in SAVES:
+        if saved := what_is_saved(genotype):
+            report["saves"] = saved
             report["ordinary"] = count(replace(genotype, conv="conv"), scale, latency=latency)
     typer.echo(json.dumps(report, indent=2) if as_json else as_table(report))
 
@@ -151,6 +140,14 @@ def count(genotype: Genotype, scale: int, *, latency: bool = False) -> dict[str,
     return figures
 
 
+def what_is_saved(genotype: Genotype) -> str:
+    """What its kind of convolution is good for, in words; empty for ordinary ones."""
+    with quiet_start():
+        from sr_app.networks.esrn import savings
+
+    return savings().get(genotype.conv, "")
+
+
 def as_table(report: dict) -> str:
     """The report for people: one quantity a line, with what it means."""
     head = (
@@ -180,4 +177,4 @@ def comparison(report: dict) -> list[str]:
         for name in COMPARED
         if report.get(name) is not None and ordinary.get(name)
     ]
-    return ["Against ordinary convolutions: " + ", ".join(ratios), SAVES[report["conv"]]]
+    return ["Against ordinary convolutions: " + ", ".join(ratios), report["saves"]]

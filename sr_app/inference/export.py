@@ -18,7 +18,8 @@ import onnxruntime
 from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
-from sr_app.inference.lowering import INPUT, OUTPUT, Operation, lower
+from sr_app.inference.lowering import lower
+from sr_app.layers.operations import INPUT, OUTPUT, Operation
 
 if TYPE_CHECKING:
     import keras

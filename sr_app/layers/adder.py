@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
+from sr_app.layers.power_relu import PowerReLU
 from sr_app.layers.same_convolution import SameConvolution
 
 RATE = 0.2
@@ -36,6 +37,14 @@ class AdderConv2D(SameConvolution):
         filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
         normalise, shortcut: False to leave the part out, for comparisons.
     """
+
+    HOLDS_SKIP = True
+    ACTIVATION = PowerReLU
+    NO_GRAPH = "ONNX has no operator for a filter's distance; run it with --runtime keras"
+    NOTE = (
+        "Saves multiplications and energy on a machine built for it, not time: it has no graph, "
+        "and in Keras it is far slower than an ordinary network."
+    )
 
     def __init__(
         self,

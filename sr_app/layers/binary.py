@@ -8,7 +8,9 @@ from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.grouped import convolve
-from sr_app.layers.same_convolution import SameConvolution
+from sr_app.layers.operations import Lowering, Tensor
+from sr_app.layers.packed_signs import convolve_signs, signs_of
+from sr_app.layers.same_convolution import SameConvolution, paths
 from sr_app.layers.straight_through import clipped_sign, smooth_sign
 
 ALIGNMENT = 130 / 64
@@ -41,6 +43,12 @@ class BinaryConv2D(SameConvolution):
     """
 
     ONE_BIT = ("kernel",)
+    HOLDS_SKIP = True
+    ACTIVATION = keras.layers.Identity  # its own activation stands inside the skip
+    NOTE = (
+        "Saves storage, and energy on a machine built for it, not time: its graph multiplies as "
+        "often as an ordinary network's."
+    )
 
     def __init__(
         self,
@@ -102,6 +110,44 @@ class BinaryConv2D(SameConvolution):
         matrix = (rows % self.filters == columns).astype("float32")
         return matrix / matrix.sum(axis=0)
 
+    def start_from(self, kernel: np.ndarray, bias: np.ndarray) -> list[str]:
+        """Latent weights as they are, scale ``mean |w|`` per filter: the nearest binary filter in
+        squares (Rastegari et al., "XNOR-Net", eq. 6). The bias has no counterpart."""
+        self.kernel.assign(kernel)
+        self.scale.assign(np.abs(kernel).mean(axis=(0, 1, 2)))
+        return paths(self.kernel, self.scale)
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """Signs, an ordinary convolution of them, the activation, and the way around.
+
+        The residual alignment is divided into the kernel: a leaky ReLU is homogeneous.
+        """
+        divisor = self.divisor() if self.skip else 1.0
+        source = graph.plain(tensors[0])
+        around = self.lower_signs(graph, source)
+        signs, scale = signs_of(self.kernel), np.asarray(self.scale)[None, None, None] / divisor
+        bias = -np.asarray(self.shift_in) / divisor
+        result = convolve_signs(graph, self, around, signs, scale, bias, padding=False)
+        slope = column(np.asarray(self.slope))
+        result = graph.add("PRelu", f"{self.name}.activation", (result.name,), (slope,))
+        shift = column(np.asarray(self.shift_out) / divisor)
+        result = graph.add("Add", f"{self.name}.shift", (result.name,), (shift,))
+        if not self.skip:
+            return result
+        if self.filters != self.threshold.shape[0]:
+            kernel = np.ascontiguousarray(self.skip_matrix().T[:, :, None, None])
+            source = graph.add("Conv", f"{self.name}.widths", (source,), (kernel,)).name
+        return graph.add("Add", f"{self.name}.skip", (source, result.name))
+
+    def lower_signs(self, graph: Lowering, source: str) -> Tensor:
+        """+1 where the input reaches the threshold, else -1; +1 around the picture."""
+        threshold, one = column(-np.asarray(self.threshold)), np.array(1, np.float32)
+        on = graph.add("GreaterOrEqual", f"{self.name}.on", (source,), (threshold,))
+        signs = graph.add("Where", f"{self.name}.signs", (on.name,), (one, -one))
+        reach = self.kernel_size[0] // 2
+        amounts = np.array([0, 0, reach, reach, 0, 0, reach, reach], np.int64)
+        return graph.add("Pad", f"{self.name}.around", (signs.name,), (amounts, one))
+
     def cost(self) -> ConvolutionCost:
         bits = int(np.prod(self.kernel.shape))
         return ConvolutionCost(
@@ -117,3 +163,8 @@ class BinaryConv2D(SameConvolution):
 
     def get_config(self):
         return {**super().get_config(), "skip": self.skip, "alignment": self.alignment}
+
+
+def column(values: np.ndarray) -> np.ndarray:
+    """One number per channel, in the shape that spreads over a picture: (channels, 1, 1)."""
+    return np.ascontiguousarray(values, np.float32)[:, None, None]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 from keras import ops
+
+from sr_app.layers.operations import Lowering, Tensor
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
@@ -32,6 +35,7 @@ class ChannelShuffle(keras.layers.Layer):
                 f"Expected channels to be a multiple of groups={self.groups}. "
                 f"Received: input_shape={tuple(input_shape)}"
             )
+        self.channels = input_shape[-1]
 
     def call(self, inputs):
         height, width = ops.shape(inputs)[1:3]
@@ -39,6 +43,12 @@ class ChannelShuffle(keras.layers.Layer):
         split = (-1, height, width, self.groups, channels // self.groups)
         x = ops.swapaxes(ops.reshape(inputs, split), 3, 4)  # (batch, H, W, C // groups, groups)
         return ops.reshape(x, (-1, height, width, channels))
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """No operation: the order is carried on into the weights of the next convolution."""
+        order = np.arange(self.channels).reshape(self.groups, -1).T.ravel()
+        before = tensors[0].order
+        return Tensor(tensors[0].name, order if before is None else before[order])
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)

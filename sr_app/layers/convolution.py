@@ -1,11 +1,15 @@
 """The table of convolution kinds: each takes ``(filters, kernel_size, groups=..., name=...)``.
 
-To add a kind: a layer file beside this one, one line in :data:`CONVOLUTIONS`, one test. Every kind
+To add a kind: a layer file beside this one, one line in :data:`CONVOLUTIONS`, one test. What a kind
+costs, how it is written as a graph, how it starts from a trained convolution, what follows it in a
+block and what it is good for stand in its own file: see ``layers.same_convolution``. Every kind
 keeps height and width (stride 1, zero padding) and passes the contract test of
 ``tests/layers/test_convolution.py``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import keras
 
@@ -15,8 +19,8 @@ from sr_app.layers.full_stack import FullStackConv2D
 from sr_app.layers.ghost import GhostConv2D
 from sr_app.layers.ghost_shift import GhostShiftConv2D
 from sr_app.layers.grouped import GroupedConv2D
-from sr_app.layers.power_relu import PowerReLU
 from sr_app.layers.reparameterised import RepConv2D
+from sr_app.layers.same_convolution import SameConvolution
 from sr_app.layers.versatile import VersatileConv2D
 
 
@@ -26,7 +30,7 @@ def plain(filters: int, kernel_size: int, *, groups: int = 1, name: str | None =
     return layer(filters, kernel_size, groups=groups, padding="same", name=name)
 
 
-CONVOLUTIONS = {
+CONVOLUTIONS: dict[str, Callable[..., keras.layers.Layer]] = {
     "conv": plain,
     "rep": RepConv2D,
     "ghost": GhostConv2D,
@@ -37,15 +41,6 @@ CONVOLUTIONS = {
     "binary": BinaryConv2D,
 }
 
-ACTIVATIONS = {
-    "adder": PowerReLU,
-    "binary": keras.layers.Identity,  # its own activation stands inside the skip
-}
-"""What follows a convolution of a kind in the blocks, where that is not ReLU."""
-
-WITH_SKIP = {"adder", "binary"}
-"""Kinds that carry a way around themselves: a chain of them needs no further one."""
-
 
 def convolution(
     kind: str, filters: int, kernel_size: int, *, groups: int = 1, name: str | None = None
@@ -55,13 +50,32 @@ def convolution(
     Raises:
         ValueError: for an unknown kind.
     """
+    return maker(kind)(filters, kernel_size, groups=groups, name=name)
+
+
+def maker(kind: str) -> Callable[..., keras.layers.Layer]:
+    """The entry of :data:`CONVOLUTIONS`.
+
+    Raises:
+        ValueError: for an unknown kind.
+    """
     if kind not in CONVOLUTIONS:
         raise ValueError(
             f"Expected a convolution kind among {', '.join(CONVOLUTIONS)}. Received: {kind!r}"
         )
-    return CONVOLUTIONS[kind](filters, kernel_size, groups=groups, name=name)
+    return CONVOLUTIONS[kind]
 
 
 def activation(kind: str, *, name: str | None = None):
-    """The layer that follows a convolution of a kind: ReLU unless :data:`ACTIVATIONS` says more."""
-    return ACTIVATIONS.get(kind, keras.layers.ReLU)(name=name)
+    """The layer that follows a convolution of a kind: ReLU unless the kind has another."""
+    return getattr(maker(kind), "ACTIVATION", SameConvolution.ACTIVATION)(name=name)
+
+
+def holds_skip(kind: str) -> bool:
+    """Whether a kind holds a way around itself: a chain of such needs no further one."""
+    return getattr(maker(kind), "HOLDS_SKIP", SameConvolution.HOLDS_SKIP)
+
+
+def note(kind: str) -> str:
+    """What a kind is good for and what not; empty for ordinary and re-parameterised ones."""
+    return getattr(maker(kind), "NOTE", SameConvolution.NOTE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from sr_app.layers.operations import Lowering, Tensor
+
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class PadToEven(keras.layers.Layer):
@@ -18,6 +20,10 @@ class PadToEven(keras.layers.Layer):
         height, width = ops.shape(inputs)[1:3]
         x = ops.concatenate([inputs, inputs[:, height - height % 2 :]], axis=1)
         return ops.concatenate([x, x[:, :, width - width % 2 :]], axis=2)
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """No operation: whoever runs the graph pads and crops, which gives the same."""
+        return tensors[0]
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
@@ -45,6 +51,10 @@ class CropLike(keras.layers.Layer):
         picture, reference = inputs
         height, width = ops.shape(reference)[1:3]
         return picture[:, : self.scale * height, : self.scale * width, :]
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """No operation: whoever runs the graph pads and crops, which gives the same."""
+        return tensors[0]
 
     def compute_output_shape(self, input_shape):
         picture, reference = input_shape

@@ -8,7 +8,9 @@ from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.grouped import convolve
-from sr_app.layers.same_convolution import SameConvolution
+from sr_app.layers.operations import Lowering, Tensor
+from sr_app.layers.packed_signs import convolve_signs, signs_of
+from sr_app.layers.same_convolution import SameConvolution, paths
 from sr_app.layers.straight_through import clipped_sign
 
 
@@ -32,6 +34,7 @@ class FullStackConv2D(SameConvolution):
     """
 
     ONE_BIT = ("masks",)
+    NOTE = "Saves storage only: its graph multiplies as often as an ordinary network's."
 
     def __init__(
         self,
@@ -85,6 +88,25 @@ class FullStackConv2D(SameConvolution):
         masks = np.where(ops.convert_to_numpy(self.masks) >= 0, 1, -1)
         kernel = masks * ops.convert_to_numpy(self.kernel).repeat(self.sharing, axis=-1)
         return kernel.astype("float32"), ops.convert_to_numpy(self.bias).astype("float32")
+
+    def start_from(self, kernel: np.ndarray, bias: np.ndarray) -> list[str]:
+        """Least squares: of the filters that share, ``F = mean |W_j|`` and ``M_j = sign(W_j)``.
+
+        For each element ``sum_j (w_j - m_j f)^2`` is least there, whatever the signs. The latent
+        masks are ``W_j / F``, so that a weak element turns its sign sooner.
+        """
+        grouped = kernel.reshape(*kernel.shape[:3], -1, self.sharing)
+        shared = np.abs(grouped).mean(axis=-1)
+        latent = grouped / np.maximum(shared, 1e-12)[..., None]
+        self.kernel.assign(shared)
+        self.masks.assign(np.clip(latent, -1, 1).reshape(kernel.shape))
+        self.bias.assign(bias)
+        return paths(self.kernel, self.masks, self.bias)
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """Shared filters times their masks: an ordinary convolution, its signs stored as bits."""
+        signs, filters = signs_of(self.masks), np.asarray(self.kernel)
+        return convolve_signs(graph, self, tensors[0], signs, filters, np.asarray(self.bias))
 
     def cost(self) -> ConvolutionCost:
         products, weights = int(np.prod(self.masks.shape)), int(np.prod(self.kernel.shape))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from sr_app.layers.operations import Lowering, Tensor
+
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class PixelShuffle(keras.layers.Layer):
@@ -40,6 +42,11 @@ class PixelShuffle(keras.layers.Layer):
 
     def call(self, inputs):
         return ops.depth_to_space(inputs, self.scale, data_format="channels_last")
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """Keras' channel order is ONNX' DCR, and CRD is no faster (benchmarks)."""
+        name = graph.plain(tensors[0])
+        return graph.add("DepthToSpace", self.name, (name,), blocksize=self.scale, mode="DCR")
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
@@ -77,6 +84,12 @@ class PixelUnshuffle(keras.layers.Layer):
     def call(self, inputs):
         return ops.space_to_depth(inputs, self.factor, data_format="channels_last")
 
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """Keras' channel order is that of ONNX."""
+        return graph.add(
+            "SpaceToDepth", self.name, (graph.plain(tensors[0]),), blocksize=self.factor
+        )
+
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
         return (
@@ -110,6 +123,11 @@ class RepeatChannels(keras.layers.Layer):
 
     def call(self, inputs):
         return ops.concatenate([inputs] * self.times, axis=-1)
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """One concatenation of the tensor with itself."""
+        names = (graph.plain(tensors[0]),) * self.times
+        return graph.add("Concat", self.name, names, axis=1)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], input_shape[-1] * self.times)

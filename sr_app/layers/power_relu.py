@@ -19,6 +19,8 @@ class PowerReLU(keras.layers.Layer):
     Input shape and output shape: any.
     """
 
+    NO_GRAPH = "it follows adder convolutions, which have no operator in ONNX"
+
     def build(self, input_shape):
         self.power = self.add_weight(
             shape=(), initializer="ones", constraint=Between(LOWEST, HIGHEST), name="power"

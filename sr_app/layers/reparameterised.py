@@ -6,7 +6,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.grouped import convolve
+from sr_app.layers.operations import Lowering, Tensor
+from sr_app.layers.operations import convolve as write_convolution
+from sr_app.layers.same_convolution import SameConvolution, paths
 
 # Fixed 3x3 filters of ECBSR's edge branches: Sobel in x, Sobel in y, Laplacian.
 SOBEL_X = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]], "float32")
@@ -16,7 +20,7 @@ EDGES = np.stack([SOBEL_X, SOBEL_Y, LAPLACIAN])
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
-class RepConv2D(keras.layers.Layer):
+class RepConv2D(SameConvolution):
     """A 3x3 convolution whose kernel is the sum of five linear branches.
 
     Zhang, Zeng, Zhang, "Edge-oriented Convolution Block for Real-time Super Resolution on Mobile
@@ -27,15 +31,13 @@ class RepConv2D(keras.layers.Layer):
     (The intermediate biases of the published block are left out: with zero padding they would make
     the fold inexact at the border.)
 
-    Input shape: ``(batch, height, width, channels)``.
-    Output shape: ``(batch, height, width, filters)`` ("same" zero padding, stride 1).
-
     Args:
-        filters: output channels.
+        filters, groups, input and output shape: as :class:`SameConvolution`.
         kernel_size: must be 3.
-        groups: as in ``keras.layers.Conv2D``.
         expansion: width of the expanding branch, in multiples of the input channels.
     """
+
+    TRAINING_ONLY = ("expand", "squeeze", "edge_kernel", "edge_scale")
 
     def __init__(
         self,
@@ -47,17 +49,14 @@ class RepConv2D(keras.layers.Layer):
         use_bias: bool = True,
         **layer_options,
     ):
-        super().__init__(**layer_options)
-        if kernel_size not in (3, (3, 3)):
+        if kernel_size not in (3, (3, 3), [3, 3]):
             raise ValueError(f"Expected kernel_size=3. Received: kernel_size={kernel_size}")
-        self.filters = filters
-        self.kernel_size = (3, 3)
-        self.groups = groups
+        super().__init__(filters, 3, groups=groups, **layer_options)
         self.expansion = expansion
         self.use_bias = use_bias
 
     def build(self, input_shape):
-        channels = input_shape[-1] // self.groups
+        channels = self.channels_per_group(input_shape)
         middle = max(1, round(self.expansion * channels))
         self.kernel = self.add_weight(shape=(3, 3, channels, self.filters), name="kernel")
         self.expand = self.add_weight(shape=(channels, middle), name="expand")
@@ -90,15 +89,24 @@ class RepConv2D(keras.layers.Layer):
         outputs = convolve(inputs, self.summed_kernel())
         return outputs + self.bias if self.use_bias else outputs
 
-    def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], self.filters)
+    def start_from(self, kernel: np.ndarray, bias: np.ndarray) -> list[str]:
+        """The convolution as it is; the other branches of a fresh layer add nothing yet."""
+        self.kernel.assign(kernel)
+        self.bias.assign(bias)
+        return paths(self.kernel, self.bias)
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """The folded convolution."""
+        return write_convolution(graph, self, tensors[0], *self.folded())
+
+    def cost(self) -> ConvolutionCost:
+        """Of the folded convolution."""
+        products, biases = int(np.prod(self.kernel.shape)), self.filters if self.use_bias else 0
+        return ConvolutionCost(products, products, products, products, biases, reach=1)
 
     def get_config(self):
         return {
             **super().get_config(),
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "groups": self.groups,
             "expansion": self.expansion,
             "use_bias": self.use_bias,
         }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.grouped import convolve
+from sr_app.layers.operations import Lowering, Tensor, joined
+from sr_app.layers.operations import convolve as write_convolution
 from sr_app.layers.same_convolution import SameConvolution, share_of
 
 
@@ -22,6 +25,8 @@ class VersatileConv2D(SameConvolution):
     Args:
         filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
     """
+
+    NOTE = "Saves weights, multiplications and, on a processor, time."
 
     def build(self, input_shape):
         side = self.kernel_size[0]
@@ -53,6 +58,16 @@ class VersatileConv2D(SameConvolution):
     def call(self, inputs):
         answers = [convolve(inputs, kernel) for kernel in self.crops()]
         return ops.concatenate(answers, axis=-1) + self.bias
+
+    def lower(self, graph: Lowering, tensors: list[Tensor]) -> Tensor:
+        """One convolution per size of the stored filters, concatenated."""
+        bias, start, parts = np.asarray(self.bias), 0, []
+        for kernel in map(np.asarray, self.crops()):
+            stop = start + kernel.shape[-1]
+            part = write_convolution(graph, self, tensors[0], kernel, bias[start:stop])
+            parts.append(part.name)
+            start = stop
+        return joined(graph, self.name, parts)
 
     def cost(self) -> ConvolutionCost:
         channels = self.kernel.shape[2]

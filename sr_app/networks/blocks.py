@@ -14,7 +14,7 @@ from functools import partial
 from keras import layers
 
 from sr_app.layers.channel_shuffle import ChannelShuffle
-from sr_app.layers.convolution import WITH_SKIP, activation, convolution
+from sr_app.layers.convolution import activation, convolution, holds_skip
 from sr_app.layers.pixel_shuffle import PixelShuffle
 from sr_app.networks.genotype import Block
 
@@ -27,7 +27,7 @@ def apply_block(x, block: Block, *, conv: str, name: str):
     entry = x if channels == block.growth else pointwise(x, block.growth, f"{name}_in")
     layers_of_kind = partial(convolution, conv), partial(activation, conv)
     body = BODIES[block.kind](entry, block, *layers_of_kind, name)
-    if block.kind == "P" and conv in WITH_SKIP and block.growth == block.out:
+    if block.kind == "P" and holds_skip(conv) and block.growth == block.out:
         return body  # a chain of convolutions that each hold the shortcut: another would double it
     if channels == block.out:
         shortcut = x

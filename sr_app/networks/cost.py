@@ -11,7 +11,6 @@ import keras
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.even_size import PadToEven
 from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle
-from sr_app.layers.reparameterised import RepConv2D
 from sr_app.layers.same_convolution import SameConvolution
 from sr_app.networks.energy import millijoules
 from sr_app.networks.graph import Step, walk
@@ -92,7 +91,7 @@ def convolution_cost(layer: keras.layers.Layer) -> ConvolutionCost:
     """What one layer costs per position; nothing for one that is no convolution."""
     if isinstance(layer, SameConvolution):
         return layer.cost()
-    if isinstance(layer, (keras.layers.Conv2D, RepConv2D)):
+    if isinstance(layer, keras.layers.Conv2D):
         products = math.prod(layer.kernel.shape)
         biases = layer.filters if layer.use_bias else 0
         reach = layer.kernel_size[0] // 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
+from sr_app.layers.convolution import CONVOLUTIONS, note
 from sr_app.layers.even_size import CropLike, PadToEven
 from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle, RepeatChannels
 from sr_app.networks.blocks import apply_block, pointwise
@@ -53,6 +54,11 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     if genotype.halves:
         sr = CropLike(scale, name="crop")([sr, picture])
     return keras.Model(picture, sr, name=f"esrn_x{scale}")
+
+
+def savings() -> dict[str, str]:
+    """The kinds of convolution that save something, and what, in words."""
+    return {kind: note(kind) for kind in CONVOLUTIONS if note(kind)}
 
 
 def conv3x3(x, filters: int, name: str):

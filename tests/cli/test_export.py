@@ -42,6 +42,6 @@ def test_bad_input_is_exit_code_2(run: Run, models, tmp_path, monkeypatch, argum
 
 def test_the_names_of_groups_are_the_exporter_s() -> None:
     from sr_app.cli.export import Groups
-    from sr_app.inference.lowering import GROUPS
+    from sr_app.layers.operations import GROUPS
 
     assert tuple(item.value for item in Groups) == GROUPS

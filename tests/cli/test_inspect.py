@@ -50,13 +50,6 @@ def test_a_kind_stands_beside_ordinary_convolutions(run: Run) -> None:
     assert words.startswith("Saves storage only")
 
 
-def test_every_kind_says_what_it_saves() -> None:
-    from sr_app.cli.inspect import SAVES
-    from sr_app.layers.convolution import CONVOLUTIONS
-
-    assert set(SAVES) == set(CONVOLUTIONS) - {"conv", "rep"}  # these cost what is counted
-
-
 def test_latency_is_measured_where_there_is_a_graph(run: Run) -> None:
     arguments = ("inspect", "P_1_4_4", "--scale", "2", "--width", "4", "--latency", "--json")
     assert json.loads(run(*arguments).stdout)["latency_ms"] > 0

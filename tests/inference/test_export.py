@@ -10,7 +10,8 @@ import pytest
 
 from sr_app.inference import export
 from sr_app.inference.export import export_onnx, graph_bytes, largest_difference
-from sr_app.inference.lowering import GROUPS, lower
+from sr_app.inference.lowering import lower
+from sr_app.layers.operations import GROUPS
 
 MIXED = "S_2_8_12,G_5_8_16,C_2_8_8,P_2_8_8"
 

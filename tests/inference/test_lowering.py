@@ -6,16 +6,10 @@ import keras
 import numpy as np
 import pytest
 
-from sr_app.inference.lowering import (
-    NOT_EXPORTED,
-    WRITERS,
-    Lowering,
-    dense_kernel,
-    lower,
-    why_not_exported,
-)
+from sr_app.inference.lowering import lower, why_not_exported
 from sr_app.layers.channel_shuffle import ChannelShuffle
 from sr_app.layers.convolution import CONVOLUTIONS
+from sr_app.layers.operations import Lowering, dense_kernel
 
 
 def model_of(*layers, channels: int = 4) -> keras.Model:
@@ -80,7 +74,7 @@ def test_a_shared_layer_is_applied_twice_under_two_names():
 
 
 def test_an_unknown_layer_is_named():
-    with pytest.raises(ValueError, match=r"layer 'odd'.*type Softmax.*Conv2D"):
+    with pytest.raises(ValueError, match=r"layer 'odd'.*type Softmax.*lower\(\).*Conv2D"):
         lower(model_of(keras.layers.Softmax(name="odd")))
 
 
@@ -92,6 +86,7 @@ def test_an_unknown_layer_is_named():
         (keras.layers.Conv2D(4, 2, padding="same", name="c"), "odd side"),
         (keras.layers.Conv2D(4, 1, activation="gelu", name="c"), "Received: gelu"),
         (keras.layers.ReLU(max_value=6, name="r"), "'r': expected max_value None"),
+        (keras.layers.Activation("gelu", name="a"), "'a': expected activation .*Received: gelu"),
         (keras.layers.ReLU(negative_slope=0.1), "negative_slope"),
         (keras.layers.AveragePooling2D(3, strides=2), "strides"),
     ],
@@ -107,13 +102,11 @@ def test_an_unknown_way_with_groups_is_refused():
 
 
 def test_every_layer_type_of_the_family_has_a_writer(random_network):
-    from sr_app.networks.graph import walk
-
     networks = [random_network(), random_network(tail="published", conv="conv")]
     networks += [random_network("P_2_8_8", conv=conv) for conv in CONVOLUTIONS]
     networks += [random_network("P_2_8_8", front="unshuffled")]
-    used = {type(step.layer).__name__ for network in networks for step in walk(network)}
-    assert used == set(WRITERS) | set(NOT_EXPORTED)
+    for network in networks:
+        assert why_not_exported(network) or lower(network)[-1].name == "sr"
 
 
 def test_a_layer_that_stays_in_keras_says_so(random_network):

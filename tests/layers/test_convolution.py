@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.layers.convolution import ACTIVATIONS, CONVOLUTIONS, activation, convolution
+from sr_app.layers.convolution import CONVOLUTIONS, activation, convolution, holds_skip, note
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.same_convolution import SameConvolution
 
@@ -123,12 +123,12 @@ def test_inference_changes_no_state(kind):
 def test_costs_agree_with_the_weights(kind, groups):
     layer = with_random_weights(convolution(kind, 8, 3, groups=groups))
     if not isinstance(layer, SameConvolution):
-        pytest.skip("ordinary and folded convolutions are counted by networks.cost")
+        pytest.skip("ordinary convolutions are counted by networks.cost")
     cost = layer.cost()
     assert isinstance(cost, ConvolutionCost)
     numbers = {weight.name: int(np.prod(weight.shape)) for weight in layer.weights}
-    not_stored = {"noise", "phase", "order", "shift"}  # training only, or a few bytes in all
-    stored = sum(count for name, count in numbers.items() if name not in not_stored)
+    assert set(layer.TRAINING_ONLY) <= set(numbers)
+    stored = sum(count for name, count in numbers.items() if name not in layer.TRAINING_ONLY)
     assert cost.weights + cost.biases + cost.bits == stored
     assert cost.bits == sum(numbers[name] for name in layer.ONE_BIT)
 
@@ -147,8 +147,35 @@ def test_reach_is_what_a_pixel_sees(kind):
 
 
 def test_unknown_kind_is_named():
-    with pytest.raises(ValueError, match="'gost'"):
-        convolution("gost", 4, 3)
+    for use in (
+        lambda: convolution("gost", 4, 3),
+        lambda: activation("gost"),
+        lambda: note("gost"),
+    ):
+        with pytest.raises(ValueError, match="'gost'"):
+            use()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_start_is_near_the_convolution_that_it_is_made_from(kind):
+    """Of the same shape, it sets weights of its own and is nearer to it than untrained weights."""
+    layer = convolution(kind, 8, 3)
+    layer.build((None, None, None, 8))
+    if not hasattr(layer, "start_from"):
+        pytest.skip("learns from its initial weights")
+    plain = with_random_weights(convolution("conv", 8, 3))
+    expected = np.array(plain(picture()))
+    before = np.square(np.array(layer(picture())) - expected).mean()
+    paths = layer.start_from(*plain.get_weights())
+    assert paths and set(paths) <= {weight.path for weight in layer.weights}
+    after = np.square(np.array(layer(picture())) - expected).mean()
+    assert after < before or holds_skip(kind)  # its start is that of the residual
+
+
+def test_what_holds_a_skip_and_what_a_kind_is_good_for():
+    assert {kind for kind in CONVOLUTIONS if holds_skip(kind)} == {"adder", "binary"}
+    assert {kind for kind in KINDS if not note(kind)} == {"conv", "rep"}  # cost what is counted
+    assert all(note(kind).startswith("Saves") for kind in KINDS if note(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -156,5 +183,4 @@ def test_an_activation_keeps_the_shape_and_zero(kind):
     """A closed unit stays closed, whatever follows the convolution."""
     x = np.zeros((1, 2, 3, 4), "float32")
     layer = activation(kind, name="a")
-    assert type(layer) is ACTIVATIONS.get(kind, keras.layers.ReLU)
     np.testing.assert_array_equal(layer(x), x)

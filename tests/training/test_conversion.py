@@ -8,18 +8,10 @@ from keras import ops
 from sr_app.layers.binary import BinaryConv2D
 from sr_app.layers.full_stack import FullStackConv2D
 from sr_app.layers.ghost import GhostConv2D
-from sr_app.layers.ghost_shift import GhostShiftConv2D
+from sr_app.layers.ghost_shift import GhostShiftConv2D, best_direction, central_filters
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
-from sr_app.training.conversion import (
-    best_direction,
-    central_filters,
-    convert,
-    start_binary,
-    start_full_stack,
-    start_ghost,
-    start_ghost_shift,
-)
+from sr_app.training.conversion import convert
 
 RNG = np.random.default_rng(0)
 KERNEL = RNG.normal(size=(3, 3, 4, 8), scale=0.2).astype("float32")
@@ -76,7 +68,7 @@ def test_strangers_are_refused():
 
 def test_full_stack_starts_at_the_least_squares():
     layer = built(FullStackConv2D(8, 3, sharing=4))
-    start_full_stack(layer, KERNEL, BIAS)
+    layer.start_from(KERNEL, BIAS)
     composed, bias = layer.folded()
     best = ((composed - KERNEL) ** 2).sum()
     np.testing.assert_array_equal(bias, BIAS)
@@ -90,7 +82,7 @@ def test_full_stack_starts_at_the_least_squares():
 
 def test_binary_starts_at_sign_and_mean():
     layer = built(BinaryConv2D(8, 3))
-    assert start_binary(layer, KERNEL, BIAS) == [layer.kernel.path, layer.scale.path]
+    assert layer.start_from(KERNEL, BIAS) == [layer.kernel.path, layer.scale.path]
     np.testing.assert_allclose(layer.scale, np.abs(KERNEL).mean((0, 1, 2)), rtol=1e-6)
     np.testing.assert_array_equal(layer.kernel, KERNEL)
 
@@ -100,7 +92,7 @@ def test_a_network_of_pairs_is_found_exactly():
     kept = RNG.normal(size=(3, 3, 4, 4)).astype("float32")
     kernel = np.concatenate([kept, kept], -1)[..., RNG.permutation(8)]
     layer = built(GhostShiftConv2D(8, 3))
-    start_ghost_shift(layer, kernel, np.zeros(8))
+    layer.start_from(kernel, np.zeros(8))
     plain = built(keras.layers.Conv2D(8, 3, padding="same"))
     plain.set_weights([kernel, np.zeros(8)])
     assert layer.offset() == (0, 0)
@@ -128,7 +120,7 @@ def test_a_moved_filter_is_a_moved_feature(place):
 def test_channels_stay_at_their_place_in_groups():
     kernel = RNG.normal(size=(3, 3, 2, 8), scale=0.2).astype("float32")
     layer = built(GhostShiftConv2D(8, 3, groups=2))
-    start_ghost_shift(layer, kernel, BIAS)
+    layer.start_from(kernel, BIAS)
     plain = built(keras.layers.Conv2D(8, 3, padding="same", groups=2))
     plain.set_weights([kernel, BIAS])
     kept = ops.convert_to_numpy(layer.order) < layer.intrinsic
@@ -156,7 +148,7 @@ def test_ghosts_that_are_depthwise_copies_are_found():
     kernel[1, 1, :, :5] = kept
     kernel[..., 5:] = (cheap[:, :, None] * kept)[..., :4]
     layer, bias = built(GhostConv2D(9, 3)), RNG.normal(size=9).astype("float32")
-    start_ghost(layer, kernel, bias)
+    layer.start_from(kernel, bias)
     expected = ops.conv(X, kernel, padding="same", data_format="channels_last") + bias
     inside = (slice(None), slice(1, -1), slice(1, -1))
     np.testing.assert_allclose(layer(X)[inside], expected[inside], atol=1e-4)
@@ -165,7 +157,7 @@ def test_ghosts_that_are_depthwise_copies_are_found():
 def test_ghosts_are_no_further_than_nothing():
     """Least squares leave at most the filter itself, and the kept features are as before."""
     layer = built(GhostConv2D(8, 3))
-    start_ghost(layer, KERNEL, BIAS)
+    layer.start_from(KERNEL, BIAS)
     expected = np.asarray(ops.conv(X, KERNEL, padding="same", data_format="channels_last") + BIAS)
     np.testing.assert_allclose(layer(X)[..., :4], expected[..., :4], atol=1e-5)
     noise = RNG.normal(size=(1, 64, 64, 4)).astype("float32")
@@ -179,4 +171,4 @@ def test_ghosts_are_no_further_than_nothing():
 def test_grouped_ghosts_learn_from_the_start():
     layer = GhostConv2D(8, 3, groups=2)
     layer.build((None, None, None, 4))
-    assert start_ghost(layer, KERNEL[:, :, :2], BIAS) == []
+    assert layer.start_from(KERNEL[:, :, :2], BIAS) == []

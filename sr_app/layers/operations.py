@@ -1,4 +1,8 @@
-"""Channels-first graph operations as plain data (names and NumPy arrays), and how they collect."""
+"""Channels-first graph operations as plain data (names and NumPy arrays), and how they collect.
+
+They stand beside the layers, because each layer writes its own (``lower``); ``inference.lowering``
+walks a network and ``inference.export`` turns the result into a file. No Keras here.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +64,7 @@ class Lowering:
         name: str,
         inputs: tuple[str, ...],
         constants: tuple[np.ndarray, ...] = (),
-        **attributes: int | str | list[int],
+        **attributes: float | str | list[int],
     ) -> Tensor:
         """Append an operation under a unique name; its output."""
         used = {operation.name for operation in self.operations}
@@ -132,6 +136,21 @@ def dense_kernel(kernel: np.ndarray, groups: int) -> np.ndarray:
     for group, rows in enumerate(np.split(np.arange(filters), groups)):
         dense[rows, group * channels : (group + 1) * channels] = kernel[rows]
     return dense
+
+
+def first_channels(graph: Lowering, name: str, count: int, of: int) -> str:
+    """Name of a tensor's first channels; the tensor itself if that is all of them."""
+    if count == of:
+        return name
+    constants = tuple(np.array([number], np.int64) for number in (0, count, 1))
+    return graph.add("Slice", f"{name}.first", (name,), constants).name
+
+
+def joined(graph: Lowering, name: str, parts: list[str]) -> Tensor:
+    """Several tensors as one; a single one as it is."""
+    if len(parts) == 1:
+        return Tensor(parts[0])
+    return graph.add("Concat", f"{name}.joined", tuple(parts), axis=1)
 
 
 def expect(layer: keras.layers.Layer, name: str, received: object, expected: object) -> None:

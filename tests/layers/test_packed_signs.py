@@ -9,8 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from sr_app.inference.export import graph_bytes
 from sr_app.inference.lowering import lower
-from sr_app.inference.operations import Lowering
-from sr_app.inference.packed_signs import unpacked
+from sr_app.layers.operations import Lowering
+from sr_app.layers.packed_signs import unpacked
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 

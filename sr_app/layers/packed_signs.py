@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sr_app.inference.operations import (
+from sr_app.layers.operations import (
     Lowering,
     Tensor,
     channels_first,

@@ -9,12 +9,13 @@ import pytest
 
 from sr_app.inference.export import graph_bytes
 from sr_app.inference.lowering import lower
+from sr_app.layers.channel_shuffle import ChannelShuffle
 from sr_app.layers.convolution import CONVOLUTIONS, convolution
 from sr_app.layers.ghost import GhostConv2D
 from sr_app.layers.ghost_shift import GhostShiftConv2D
 from sr_app.layers.versatile import VersatileConv2D
 
-KINDS = sorted(set(CONVOLUTIONS) - {"adder"})  # adders have no graph: test_lowering
+KINDS = sorted(kind for kind, make in CONVOLUTIONS.items() if not getattr(make, "NO_GRAPH", ""))
 X = np.random.default_rng(0).normal(size=(2, 6, 7, 3)).astype("float32")
 
 
@@ -49,6 +50,26 @@ def test_equals_keras(kind, groups):
     for way in ("dense", "native"):
         # A sign at its threshold would show as a tenth: none of these numbers lies there.
         np.testing.assert_allclose(run(model, way), expected, atol=1e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        keras.layers.LeakyReLU(negative_slope=0.1),
+        *(keras.layers.Activation(name) for name in ("relu", "sigmoid", "tanh")),
+    ],
+)
+def test_activations_of_other_families(layer):
+    """Behind a shuffle, whose order they hand on to the convolution behind them."""
+    model = model_of(ChannelShuffle(4), layer)
+    np.testing.assert_allclose(run(model), model(X), atol=1e-5)
+
+
+def test_a_product_of_three():
+    picture = keras.Input((None, None, 3))
+    gates = [keras.layers.Conv2D(3, 1, activation="relu")(picture) for _ in range(2)]
+    model = keras.Model(picture, keras.layers.Multiply()([picture, *gates]))
+    np.testing.assert_allclose(run(model), model(X), atol=1e-5)
 
 
 @pytest.mark.parametrize("place", range(9))

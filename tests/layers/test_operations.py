@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from sr_app.inference.operations import Lowering, Tensor, convolve, expect
+from sr_app.layers.operations import Lowering, Tensor, convolve, expect
 
 
 def layer(filters=2, side=3, channels=4):
