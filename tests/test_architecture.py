@@ -58,7 +58,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "ray": ("search/workers.py",),
     "moocore": ("search/pareto.py",),
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
-    **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/", "cli/")),
+    **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
     "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
     **dict.fromkeys(["jax", "torch"], ()),
 }
@@ -68,7 +68,8 @@ KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "datasets/unpaire
     "datasets/degraded.py",
 )
 KERAS_AT_TOP += ("training/", "search/")
-KERAS_AT_TOP += ("cli/train_progress.py",)  # a Keras callback; the verb imports it in its function
+KERAS_AT_TOP += tuple(f"jobs/train_{part}.py" for part in names("stage facts perceptual progress"))
+KERAS_AT_TOP += ("jobs/train_selected.py", "jobs/train_two_stage.py", "jobs/preset_writer.py")
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
 BACKENDS = names("tensorflow jax torch openvino")

@@ -40,7 +40,9 @@ def adapt(
         from sr_app.cli.adapt_photos import choose_photos, write_sides
         from sr_app.cli.adapt_plan import Source, plan_training
         from sr_app.cli.adapt_report import make_report
-        from sr_app.cli.train import keep_recipe, run_without_pairs
+        from sr_app.cli.progress import show_events
+        from sr_app.jobs.run_folder import keep_recipe
+        from sr_app.jobs.train_stage import run_without_pairs
         from sr_app.networks.presets import read_card
 
         check_outputs([out])
@@ -54,7 +56,8 @@ def adapt(
             card, source, folder, name=out.name, minutes=minutes, steps=steps, seed=seed
         )
         keep_recipe(recipe, folder)
-        run_without_pairs(recipe, folder, out)
+        with show_events() as report:
+            run_without_pairs(recipe, folder, out, report)
         write_text(out / REPORT, make_report(recipe, chosen, folder, out))
         typer.echo(
             f"{out}: preset of {len(chosen.paths)} photos; {out / REPORT} shows what it does"

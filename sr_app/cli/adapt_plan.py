@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sr_app.cli.adapt_photos import PATCH, Chosen
 from sr_app.cli.outputs import write_text
-from sr_app.cli.recipes import DataSection, NetworkSection, Recipe, TrainingSection, TwoStageSection
 from sr_app.networks.presets import Card
+from sr_app.recipes.schema import Recipe
+from sr_app.recipes.sections import DataSection, NetworkSection, TrainingSection, TwoStageSection
 
 EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way
@@ -147,8 +148,8 @@ def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
 
 def measure_pace(recipe: Recipe) -> Pace:
     """Train the recipe's few steps in a folder that is thrown away, and time the second halves."""
-    from sr_app.cli.train import initial_network
-    from sr_app.cli.train_two_stage import train_in_two_stages
+    from sr_app.jobs.train_stage import initial_network
+    from sr_app.jobs.train_two_stage import train_in_two_stages
     from sr_app.training.curve import read_curve
 
     with tempfile.TemporaryDirectory() as place:

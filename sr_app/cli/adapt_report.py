@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from sr_app.cli.adapt_photos import Chosen
-    from sr_app.cli.recipes import Recipe
+    from sr_app.recipes.schema import Recipe
 
 SHOWN, SIDE = 6, 96  # strips, and pixels a side of what is enlarged in them
 COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged; pixels a side
@@ -48,9 +48,9 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
     Of those that are large enough for a spectrum: none where photos are small.
     """
-    from sr_app.cli.train_two_stage import initial_translation, prepared_crops
     from sr_app.evaluation.image_statistics import WINDOW, middle
     from sr_app.image.colour import to_float
+    from sr_app.jobs.train_two_stage import initial_translation, prepared_crops
     from sr_app.training.two_stage import TO_REAL
 
     translator = initial_translation(recipe).to_real

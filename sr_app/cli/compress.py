@@ -15,9 +15,9 @@ from sr_app.cli.inspect import find_network, what_is_saved
 from sr_app.cli.quiet import quiet_start
 
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
+    from sr_app.recipes.schema import Recipe
 
 FIGURES = ("parameters", "stored_bytes", "multiply_adds", "operations", "millijoules")
 
@@ -90,9 +90,12 @@ def compress(
     same command continues in RUNS/NAME. The card says what was saved and what it cost in dB.
     """
     with clear_errors():
-        from sr_app.cli.recipes import read_recipe, with_seed
-        from sr_app.cli.train import keep_recipe, run_recipe
+        from sr_app.cli.progress import show_events
+        from sr_app.jobs.run_folder import keep_recipe
+        from sr_app.jobs.train_stage import run_recipe
         from sr_app.networks.presets import read_card, write_card
+        from sr_app.recipes.overrides import with_seed
+        from sr_app.recipes.schema import read_recipe
 
         source = read_card(preset)
         changes = with_seed(settings, seed)
@@ -118,7 +121,8 @@ def compress(
             )
         folder = runs / chosen.name
         keep_recipe(chosen, folder)
-        card = (run_widths if chosen.widths else run_recipe)(chosen, folder, out)
+        with show_events() as report:
+            card = (run_widths if chosen.widths else run_recipe)(chosen, folder, out, report)
         card = write_card(replace(card, compression=account(source, card, chosen)))
         typer.echo(summary(card))
 

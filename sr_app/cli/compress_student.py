@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
+    from sr_app.recipes.schema import Recipe
 
 SMALLER = "A smaller network: saves weights, multiplications and, on a processor, time."
 

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
+    from sr_app.jobs.events import Reporter
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import Card
+    from sr_app.recipes.schema import Recipe
 
 WAYS = ("search", "squeeze")
 
@@ -41,7 +40,7 @@ def check_widths(recipe: Recipe) -> None:
         ValueError: for blocks other than plain ones, a search without pictures to judge by, or
             settings that do not go together.
     """
-    from sr_app.cli.recipes import recipe_genotype
+    from sr_app.recipes.schema import recipe_genotype
     from sr_app.training.squeezing import check_plain_binary
 
     section, steps = recipe.widths, recipe.training.steps
@@ -69,30 +68,31 @@ def check_widths(recipe: Recipe) -> None:
             )
 
 
-def run_widths(recipe: Recipe, folder: Path, out: Path) -> Card:
+def run_widths(recipe: Recipe, folder: Path, out: Path, reporter: Reporter) -> Card:
     """Find the widths, train the network, write its preset; the card says how they came about."""
     from sr_app.networks.presets import write_card
 
     check_widths(recipe)
     way = run_squeezed if recipe.widths.way == "squeeze" else run_searched
-    card, told = way(recipe, folder, out)
+    card, told = way(recipe, folder, out, reporter)
     told = {**recipe.widths.model_dump(), **told}
     return write_card(replace(card, training={**card.training, "widths": told}))
 
 
-def run_searched(recipe: Recipe, folder: Path, out: Path) -> tuple[Card, dict]:
+def run_searched(recipe: Recipe, folder: Path, out: Path, reporter: Reporter) -> tuple[Card, dict]:
     """The best of a short search, trained as any other network."""
-    from sr_app.cli.train import run_recipe
+    from sr_app.jobs.events import Note
+    from sr_app.jobs.train_stage import run_recipe
 
-    found, told = find_widths(recipe, folder / "search")
-    typer.echo(f"widths: {found}", err=True)
-    return run_recipe(with_network(recipe, found), folder, out), told
+    found, told = find_widths(recipe, folder / "search", reporter)
+    reporter(Note(f"widths: {found}"))
+    return run_recipe(with_network(recipe, found), folder, out, reporter), told
 
 
-def find_widths(recipe: Recipe, folder: Path) -> tuple[Genotype, dict]:
+def find_widths(recipe: Recipe, folder: Path, reporter: Reporter) -> tuple[Genotype, dict]:
     """(genotype, what the card says) of the candidate with the best validation."""
-    from sr_app.cli.progress import progress_bar
-    from sr_app.cli.recipes import recipe_genotype
+    from sr_app.jobs.events import counter
+    from sr_app.recipes.schema import recipe_genotype
     from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window
     from sr_app.search.evolution import evolve
 
@@ -100,24 +100,24 @@ def find_widths(recipe: Recipe, folder: Path) -> tuple[Genotype, dict]:
     space = WidthSpace(uniform, scale, budget_window(uniform, scale, section.ratio, section.slack))
     planned = section.population * (1 + section.generations)
     spent: list[float] = []
-    with progress_bar("candidates") as progress:
+    progress = counter(reporter, "candidates")
 
-        def watch(record, seconds: float) -> None:
-            spent.append(seconds)
-            progress(len(spent), planned)
+    def watch(record, seconds: float) -> None:
+        spent.append(seconds)
+        progress(len(spent), planned)
 
-        result = evolve(
-            space,
-            width_score(recipe, folder / "candidates"),
-            objectives=("quality",),
-            seed=recipe.training.seed,
-            generations=section.generations,
-            population=section.population,
-            strategy=EVOLUTION,
-            archive=folder,
-            watch=watch,
-        )
-        progress(planned, planned)
+    result = evolve(
+        space,
+        width_score(recipe, folder / "candidates"),
+        objectives=("quality",),
+        seed=recipe.training.seed,
+        generations=section.generations,
+        population=section.population,
+        strategy=EVOLUTION,
+        archive=folder,
+        watch=watch,
+    )
+    progress(planned, planned)
     best = result.front()[0]
     if best.record.error:
         raise ValueError(f"No candidate could be trained; the first: {best.record.error}")
@@ -131,11 +131,12 @@ def find_widths(recipe: Recipe, folder: Path) -> tuple[Genotype, dict]:
 
 def width_score(recipe: Recipe, folder: Path):
     """Short trainings on the recipe's pictures, as ``search.proxy`` has them."""
+    from sr_app.jobs.train_data import sources
     from sr_app.search.proxy import Proxy
 
     training, steps = recipe.training, recipe.widths.candidate_steps
     return Proxy(
-        sources=recipe.data.sources(recipe.network.scale),
+        sources=sources(recipe.data, recipe.network.scale),
         cache=recipe.data.cache,
         validation=recipe.validation.hr,
         pictures=recipe.validation.pictures,
@@ -153,20 +154,24 @@ def width_score(recipe: Recipe, folder: Path):
     )
 
 
-def run_squeezed(recipe: Recipe, folder: Path, out: Path) -> tuple[Card, dict]:
+def run_squeezed(recipe: Recipe, folder: Path, out: Path, reporter: Reporter) -> tuple[Card, dict]:
     """Widen, train with a cost on every channel, squeeze, fine-tune with the other steps."""
-    from sr_app.cli.recipes import recipe_genotype
-    from sr_app.cli.train import prepared_store, train_faithfully, write_preset
+    from sr_app.jobs.events import Note
+    from sr_app.jobs.preset_writer import write_preset
+    from sr_app.jobs.train_progress import watching
+    from sr_app.jobs.train_stage import prepared_store, train_faithfully
+    from sr_app.recipes.schema import recipe_genotype
     from sr_app.training.distribution import find_distribution
     from sr_app.training.squeezing import body_operations
 
-    store, before = prepared_store(recipe), squeeze_steps(recipe)
-    genotype, network = squeezed_network(recipe, store, folder / "widened")
-    typer.echo(f"widths: {genotype}", err=True)
+    store, before = prepared_store(recipe, reporter), squeeze_steps(recipe)
+    genotype, network = squeezed_network(recipe, store, folder / "widened", reporter)
+    reporter(Note(f"widths: {genotype}"))
     rest = recipe.training.model_copy(update={"steps": recipe.training.steps - before})
     tuned = with_network(recipe, genotype).model_copy(update={"training": rest})
-    train_faithfully(tuned, network, store, folder, find_distribution("one"), (training_bar(rest),))
-    card = write_preset(tuned, network, folder, out)
+    watchers = watching(tuned, folder, reporter)
+    train_faithfully(tuned, network, store, folder, find_distribution("one"), watchers)
+    card = write_preset(tuned, network, folder, out, reporter)
     told = {
         "widened_steps": before,
         "body_operations_per_pixel": body_operations(genotype),
@@ -175,10 +180,13 @@ def run_squeezed(recipe: Recipe, folder: Path, out: Path) -> tuple[Card, dict]:
     return card, told
 
 
-def squeezed_network(recipe: Recipe, store, folder: Path) -> tuple[Genotype, object]:
+def squeezed_network(
+    recipe: Recipe, store, folder: Path, reporter: Reporter
+) -> tuple[Genotype, object]:
     """(genotype, network) to be fine-tuned; the preset that it starts from is its teacher."""
-    from sr_app.cli.recipes import recipe_genotype
-    from sr_app.cli.train import initial_network
+    from sr_app.jobs.train_progress import ReportSteps
+    from sr_app.jobs.train_stage import initial_network
+    from sr_app.recipes.schema import recipe_genotype
     from sr_app.search.channels import expanded
     from sr_app.training.distillation import load_teacher
     from sr_app.training.losses import loss_named
@@ -189,7 +197,7 @@ def squeezed_network(recipe: Recipe, store, folder: Path) -> tuple[Genotype, obj
     wide = widened(uniform, section.widest)
     training = recipe.training.model_copy(update={"steps": squeeze_steps(recipe)})
     return train_and_squeeze(
-        initial_network(with_network(recipe, wide)),
+        initial_network(with_network(recipe, wide), reporter),
         wide,
         load_teacher(recipe.start, recipe.network.scale),
         store,
@@ -198,7 +206,7 @@ def squeezed_network(recipe: Recipe, store, folder: Path) -> tuple[Genotype, obj
         loss=loss_named(training.loss),
         projection=section.projection,
         cost=section.cost,
-        callbacks=(training_bar(training),),
+        callbacks=(ReportSteps(reporter, training.steps, training.epoch, what="widened"),),
         **training.schedule(),
     )
 
@@ -207,13 +215,6 @@ def squeeze_steps(recipe: Recipe) -> int:
     """Steps of the widened network: the share, in whole epochs."""
     training = recipe.training
     return round(recipe.widths.share * training.steps / training.epoch) * training.epoch
-
-
-def training_bar(training):
-    """A progress bar over a training's steps."""
-    from sr_app.cli.train_progress import TrainingBar
-
-    return TrainingBar(training.steps, training.epoch)
 
 
 def with_network(recipe: Recipe, genotype: Genotype) -> Recipe:

@@ -14,7 +14,7 @@ from sr_app.cli.errors import clear_errors
 from sr_app.cli.outputs import write_text
 
 if TYPE_CHECKING:
-    from sr_app.cli.search_recipe import SearchRecipe
+    from sr_app.recipes.searches import SearchRecipe
     from sr_app.search.archive import Record
     from sr_app.search.evolution import Generation, Result
     from sr_app.search.latency import Latency
@@ -68,9 +68,10 @@ def search(
             return
         if recipe is None:
             raise ValueError("Expected a RECIPE, or --find BUDGET. Received neither")
-        from sr_app.cli.recipes import read_recipe, with_seed
-        from sr_app.cli.search_recipe import SearchRecipe
-        from sr_app.cli.train import keep_recipe
+        from sr_app.jobs.run_folder import keep_recipe
+        from sr_app.recipes.overrides import with_seed
+        from sr_app.recipes.schema import read_recipe
+        from sr_app.recipes.searches import SearchRecipe
 
         changes = with_seed(settings, seed)
         chosen = read_recipe(recipe, changes, SearchRecipe)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
+    from sr_app.recipes.schema import Recipe
 
 WIDEST = 80
 """Characters of a list on one line; a longer one has a line for every item."""
@@ -21,14 +21,14 @@ def print_recipe(archive: Path, index: int, like: str) -> None:
     Raises:
         ValueError: for a missing archive, candidate or recipe, or a recipe for another factor.
     """
-    from sr_app.cli.recipes import read_recipe
+    from sr_app.recipes.schema import read_recipe
 
     typer.echo(as_toml(candidate_recipe(read_recipe(like), archive, index)), nl=False)
 
 
 def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
     """A recipe with a candidate's network and ancestry; the archive's folder names the search."""
-    from sr_app.cli.recipes import AncestrySection
+    from sr_app.recipes.sections import AncestrySection
     from sr_app.search.ancestry import ancestors, describe
     from sr_app.search.archive import genotype_in, read_archive
 

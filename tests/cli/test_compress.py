@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from sr_app.cli.compress import change, compressed_genotype, compressed_recipe
-from sr_app.cli.recipes import AncestrySection, read_recipe
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card
+from sr_app.recipes.schema import read_recipe
+from sr_app.recipes.sections import AncestrySection
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-TINY = Path(__file__).with_name("tiny.toml").read_text()
+TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
 
 def card(**changes) -> Card:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sr_app.cli.compress_student import student_recipe, student_settings
-from sr_app.cli.recipes import AncestrySection, DistillationSection, read_recipe
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
+from sr_app.recipes.schema import read_recipe
+from sr_app.recipes.sections import AncestrySection, DistillationSection
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-TINY = Path(__file__).with_name("tiny.toml").read_text()
+TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 LARGE = Genotype.parse("P_2_8_8,P_2_8_8", width=8, conv="rep", tail="anchor")
 SMALL = Genotype.parse("P_2_4_4", width=4, tail="anchor")
 CARD = Card(name="a_x2", title="A", description="B.", scale=2, genotype=LARGE)

@@ -12,17 +12,17 @@ import skimage.data
 
 from sr_app import write_photo
 from sr_app.cli.compress_widths import check_widths, squeeze_steps, widths_settings
-from sr_app.cli.recipes import Recipe, read_recipe
 from sr_app.image.files import Photo
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card, save_preset
+from sr_app.recipes.schema import Recipe, read_recipe
 from sr_app.training.squeezing import body_operations, widened
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-TINY = Path(__file__).with_name("tiny.toml").read_text()
+TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 BODY = Genotype.parse("P_2_8_8", width=8, tail="anchor")
 
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import read_recipe
 from sr_app.cli.search_candidate import as_toml
+from sr_app.recipes.schema import read_recipe
 from sr_app.search.archive import read_archive
 
 HERE = Path(__file__).parent
+TINY = HERE.parent / "recipes" / "tiny.toml"
 
 
 @pytest.fixture
@@ -22,9 +23,9 @@ def searched(run, tmp_path) -> tuple[str | Path, ...]:
 def test_a_candidate_becomes_a_recipe_that_tells_where_it_comes_from(run, searched, tmp_path):
     facts, records = read_archive(tmp_path / "tiny_search")
     chosen = next(record for record in reversed(records) if record.parents)
-    text = run(*searched, "--candidate", str(chosen.index), "--like", HERE / "tiny.toml").stdout
+    text = run(*searched, "--candidate", str(chosen.index), "--like", TINY).stdout
     (tmp_path / "found.toml").write_text(text)
-    found, tiny = read_recipe(str(tmp_path / "found.toml")), read_recipe(str(HERE / "tiny.toml"))
+    found, tiny = read_recipe(str(tmp_path / "found.toml")), read_recipe(str(TINY))
     assert ",".join(found.network.blocks) == chosen.genotype
     assert found.network.width == facts["space"]["width"]
     assert found.training == tiny.training and found.data == tiny.data
@@ -34,7 +35,7 @@ def test_a_candidate_becomes_a_recipe_that_tells_where_it_comes_from(run, search
 
 
 def test_faults_are_one_line(run, searched, tmp_path) -> None:
-    tiny = ("--like", HERE / "tiny.toml")
+    tiny = ("--like", TINY)
     error = run(*searched, "--candidate", "999", *tiny, code=2).stderr
     assert "Expected a candidate among 0 to 23. Received: 999" in error
     error = run(*searched, "--candidate", "1", "--like", "esrn_x4", code=2).stderr

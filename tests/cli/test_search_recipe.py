@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import list_recipes, read_recipe
-from sr_app.cli.search_recipe import SearchRecipe, recipe_score, recipe_space, recipe_strategy
+from sr_app.cli.search_recipe import recipe_score, recipe_space, recipe_strategy
+from sr_app.recipes.schema import list_recipes, read_recipe
+from sr_app.recipes.searches import SearchRecipe
 from sr_app.search.objectives import OBJECTIVES
 from sr_app.search.strategy import Strategy
 from sr_app.search.survival import SURVIVALS

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import read_recipe
 from sr_app.networks.presets import SHIPPED, read_card
+from sr_app.recipes.schema import read_recipe
 from sr_app.search.ancestry import ancestors, describe
 from sr_app.search.archive import read_archive
 from sr_app.search.pareto import non_dominated

@@ -3,114 +3,114 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import keras
 import numpy as np
-import typer
 
-from sr_app.cli.outputs import write_text
-
-if TYPE_CHECKING:
-    import keras
-
-    from sr_app.cli.recipes import Recipe
-    from sr_app.training.shortlist import Shortlist
+from sr_app.datasets.grid import cut_grid
+from sr_app.datasets.ntire import existing
+from sr_app.datasets.store import fingerprint, open_store
+from sr_app.evaluation.contact_sheet import Sheet, make_contact_sheet
+from sr_app.image.files import find_photos
+from sr_app.jobs.events import Note, Reporter, counter, silent
+from sr_app.jobs.train_perceptual import validation_of
+from sr_app.jobs.train_progress import ReportSteps, watching
+from sr_app.networks.presets import digest, read_card
+from sr_app.networks.replacement import replacing
+from sr_app.recipes.schema import Recipe
+from sr_app.training.clusters import cluster_rows
+from sr_app.training.distillation import load_teacher
+from sr_app.training.selection import STEPS
+from sr_app.training.shortlist import Shortlist, make_shortlist
+from sr_app.training.taught import teacher_outputs, train_taught
 
 SHEET, SHOWN = "selection.html", 120
 
 
-def train_on_selected(recipe: Recipe, network: keras.Model, folder: Path) -> dict:
+def train_on_selected(
+    recipe: Recipe, network: keras.Model, folder: Path, reporter: Reporter = silent
+) -> dict:
     """Selection, teacher's pictures, training; each step goes on where a kill left it.
 
     Returns:
         What the card says of the selection.
     """
-    from sr_app.training.distillation import load_teacher
 
     teacher = load_teacher(recipe.distillation.teacher, recipe.network.scale)
-    shortlist = choose_patches(recipe, teacher, folder)
-    train_on_chosen(recipe, network, teacher, shortlist, folder)
+    shortlist = choose_patches(recipe, teacher, folder, reporter)
+    train_on_chosen(recipe, network, teacher, shortlist, folder, reporter)
     return facts(shortlist)
 
 
-def choose_patches(recipe: Recipe, teacher: keras.Model, folder: Path) -> Shortlist:
+def choose_patches(
+    recipe: Recipe, teacher: keras.Model, folder: Path, reporter: Reporter
+) -> Shortlist:
     """Score every patch of both folders; the contact sheet is written here."""
-    from sr_app.cli.progress import progress_bar
-    from sr_app.cli.train_progress import TrainingBar
-    from sr_app.datasets.grid import cut_grid
-    from sr_app.datasets.ntire import existing
-    from sr_app.datasets.store import fingerprint, open_store
-    from sr_app.image.files import find_photos
-    from sr_app.training.selection import STEPS
-    from sr_app.training.shortlist import make_shortlist
 
     section, scale = recipe.selection, recipe.network.scale
     examples, others = (find_photos(existing(f)) for f in (section.positives, section.unlabeled))
     for place, found in ((section.positives, examples), (section.unlabeled, others)):
         if not found:
             raise ValueError(f"Expected pictures in {place}. Received: none")
-    sources = tuple((path, None) for path in (*examples, *others))
-    with progress_bar("preparing pictures") as progress:
-        store = open_store(sources, recipe.data.cache, scale=scale, progress=progress)
+    pairs = tuple((path, None) for path in (*examples, *others))
+    progress = counter(reporter, "preparing pictures")
+    store = open_store(pairs, recipe.data.cache, scale=scale, progress=progress)
     grid = cut_grid(store, side=section.side, most=section.most, seed=recipe.training.seed)
-    with progress_bar("looking at patches") as progress:
-        shortlist = make_shortlist(
-            grid,
-            grid.places[:, 0] < len(examples),
-            teacher,
-            folder / "selection",
-            key=f"{fingerprint(sources, scale)} {teacher_digest(recipe)}",
-            prior=section.prior,
-            rule=section.rule,
-            seed=recipe.training.seed,
-            progress=progress,
-            callbacks=(TrainingBar(STEPS, STEPS // 4, text="selector"),),
+    shortlist = make_shortlist(
+        grid,
+        grid.places[:, 0] < len(examples),
+        teacher,
+        folder / "selection",
+        key=f"{fingerprint(pairs, scale)} {teacher_digest(recipe)}",
+        prior=section.prior,
+        rule=section.rule,
+        seed=recipe.training.seed,
+        progress=counter(reporter, "looking at patches"),
+        callbacks=(ReportSteps(reporter, STEPS, STEPS // 4, what="selector"),),
+    )
+    with replacing(folder / SHEET) as temporary:
+        page = contact_sheet(recipe, shortlist, [path for path, _ in pairs])
+        temporary.write_text(page, encoding="utf-8")
+    known = facts(shortlist)
+    reporter(
+        Note(
+            f"chosen: {known['chosen']} of {known['unlabeled']} patches (share of the kind "
+            f"{known['prior']:.2f}); see {folder / SHEET}"
         )
-    write_text(folder / SHEET, contact_sheet(recipe, shortlist, [path for path, _ in sources]))
-    told = facts(shortlist)
-    typer.echo(
-        f"chosen: {told['chosen']} of {told['unlabeled']} patches (share of the kind "
-        f"{told['prior']:.2f}); see {folder / SHEET}",
-        err=True,
     )
     return shortlist
 
 
 def teacher_digest(recipe: Recipe) -> str:
     """What names the teacher's weights."""
-    from sr_app.networks.presets import digest, read_card
 
     card = read_card(recipe.distillation.teacher)
     return digest(card.file(card.weights))
 
 
 def train_on_chosen(
-    recipe: Recipe, network: keras.Model, teacher: keras.Model, shortlist: Shortlist, folder: Path
+    recipe: Recipe,
+    network: keras.Model,
+    teacher: keras.Model,
+    shortlist: Shortlist,
+    folder: Path,
+    reporter: Reporter,
 ) -> None:
     """Robust distillation on the examples' patches and the chosen ones."""
-    from sr_app.cli.progress import progress_bar
-    from sr_app.cli.train_perceptual import validation_of
-    from sr_app.cli.train_progress import TrainingBar, tensorboard
-    from sr_app.training.clusters import cluster_rows
-    from sr_app.training.taught import teacher_outputs, train_taught
 
     settings, section = recipe.training, recipe.selection
     rows = np.sort(np.concatenate([np.flatnonzero(shortlist.positive), shortlist.chosen]))
     grid = shortlist.grid.subset(rows)
     clusters = cluster_rows(shortlist.features[rows], count=section.clusters, seed=settings.seed)
-    with progress_bar("teacher's pictures") as progress:
-        pictures = teacher_outputs(
-            grid,
-            teacher,
-            folder / "selection" / "taught.npy",
-            key=f"{teacher_digest(recipe)} {shortlist.name(rows)}",
-            progress=progress,
-        )
-    callbacks = [TrainingBar(settings.steps, settings.epoch)]
-    if settings.tensorboard:
-        callbacks.append(tensorboard(folder / "events"))
-    if validation := validation_of(recipe, network, folder, judged=False):
-        callbacks.insert(0, validation)
+    pictures = teacher_outputs(
+        grid,
+        teacher,
+        folder / "selection" / "taught.npy",
+        key=f"{teacher_digest(recipe)} {shortlist.name(rows)}",
+        progress=counter(reporter, "teacher's pictures"),
+    )
+    validation = validation_of(recipe, network, folder, judged=False)
+    callbacks = (*([validation] if validation else []), *watching(recipe, folder, reporter))
     train_taught(
         network,
         grid,
@@ -119,7 +119,7 @@ def train_on_chosen(
         folder,
         radius=section.radius,
         **settings.schedule(),
-        callbacks=tuple(callbacks),
+        callbacks=callbacks,
     )
 
 
@@ -135,7 +135,6 @@ def facts(shortlist: Shortlist) -> dict:
 
 def contact_sheet(recipe: Recipe, shortlist: Shortlist, paths: list[Path]) -> str:
     """The page: what was chosen, best first; what was refused, nearest miss first; examples."""
-    from sr_app.evaluation.contact_sheet import Sheet, make_contact_sheet
 
     def sheet(heading: str, note: str, rows: np.ndarray) -> Sheet:
         shown = rows[np.unique(np.linspace(0, len(rows) - 1, SHOWN).round().astype(int))]

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
-    from sr_app.datasets.store import PictureStore
-    from sr_app.training.distribution import Distribution
-    from sr_app.training.perceptual import PerceptualTraining
-    from sr_app.training.validation import Validation
+import keras
+
+from sr_app.datasets.store import PictureStore
+from sr_app.networks.critics import build_critic
+from sr_app.networks.features import has_weights, load_distance, mean_distance, own_distance
+from sr_app.networks.presets import load_preset
+from sr_app.recipes.schema import Recipe
+from sr_app.training.distribution import Distribution
+from sr_app.training.losses import loss_named
+from sr_app.training.perceptual import LossWeights, PerceptualTraining
+from sr_app.training.run import train_perceptual
+from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
 
-def perceptual_stage(recipe: Recipe, network) -> PerceptualTraining:
+def perceptual_stage(recipe: Recipe, network: keras.Model) -> PerceptualTraining:
     """Network, critic and losses of the recipe."""
-    from sr_app.networks.critics import build_critic
-    from sr_app.training.losses import loss_named
-    from sr_app.training.perceptual import LossWeights, PerceptualTraining
 
     section = recipe.perceptual
     return PerceptualTraining(
@@ -35,8 +37,6 @@ def perceptual_stage(recipe: Recipe, network) -> PerceptualTraining:
 
 def feature_loss(recipe: Recipe) -> Callable:
     """The mean distance by the recipe's feature networks, or by the start preset's own features."""
-    from sr_app.networks.features import load_distance, mean_distance, own_distance
-    from sr_app.networks.presets import load_preset
 
     section = recipe.perceptual
     if section.features is not None:
@@ -51,7 +51,7 @@ def feature_loss(recipe: Recipe) -> Callable:
 
 def train_perceptually(
     recipe: Recipe,
-    network,
+    network: keras.Model,
     store: PictureStore,
     folder: Path,
     distribution: Distribution,
@@ -61,8 +61,6 @@ def train_perceptually(
 
     The step with the best LPIPS is kept where the weights of LPIPS are, elsewhere the last one.
     """
-    from sr_app.networks.features import has_weights
-    from sr_app.training.run import train_perceptual
 
     if distribution.replicas > 1:
         raise ValueError("a perceptual training runs on one device: set training.devices=one")
@@ -79,9 +77,10 @@ def train_perceptually(
     )
 
 
-def validation_of(recipe: Recipe, network, folder: Path, *, judged: bool) -> Validation | None:
+def validation_of(
+    recipe: Recipe, network: keras.Model, folder: Path, *, judged: bool
+) -> Validation | None:
     """The recipe's validation: PSNR and SSIM, and with ``judged`` LPIPS, which then ranks."""
-    from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
     if recipe.validation is None:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
+    from sr_app.recipes.schema import Recipe
 
 
 class Rule(NamedTuple):

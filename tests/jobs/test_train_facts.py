@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import read_recipe, recipe_genotype
-from sr_app.cli.train import initial_network
-from sr_app.cli.train_facts import earlier_stages, training_facts
+from sr_app.jobs.train_facts import earlier_stages, training_facts
+from sr_app.jobs.train_stage import initial_network
 from sr_app.networks.presets import Card, save_preset
+from sr_app.recipes.schema import read_recipe, recipe_genotype
 
-TINY = Path(__file__).with_name("tiny.toml")
+TINY = Path(__file__).parents[1] / "recipes" / "tiny.toml"
 
 
 @pytest.fixture

@@ -1,18 +1,11 @@
-"""Recipes: TOML files, validated; unknown keys are errors that name the nearest known one."""
+"""The sections of a recipe, each a validated value; what their keys mean is said here."""
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-if TYPE_CHECKING:
-    from sr_app.networks.genotype import Genotype
-
-SHIPPED = Path(__file__).resolve().parents[1] / "recipes"
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Section(BaseModel):
@@ -47,21 +40,6 @@ class DataSection(Section):
     div2k: Path | None = None
     track: str = "bicubic"
     cache: Path = Path("data/cache")
-
-    def sources(self, scale: int) -> tuple[tuple[Path, Path | None], ...]:
-        """(HR, LR) of every picture; LR is None where it is made from HR."""
-        from sr_app.datasets.ntire import existing, find_pairs
-        from sr_app.datasets.synthetic_lr import find_twins
-        from sr_app.image.files import find_photos
-
-        hr = [path for folder in self.hr for path in find_photos(existing(folder))]
-        found = [(path, None) for path in hr]
-        for folder in self.twins:
-            found += find_twins(hr, existing(folder))
-        if self.div2k:
-            pairs = find_pairs(self.div2k, scale=scale, track=self.track)
-            found += [(pair.hr, pair.lr) for pair in pairs]
-        return tuple(found)
 
 
 class TrainingSection(Section):
@@ -210,150 +188,3 @@ class ValidationSection(Section):
 
     hr: Path
     pictures: int | None = Field(None, gt=0)
-
-
-class Recipe(Section):
-    """One training: network, data, schedule, and what its preset is called.
-
-    ``start`` is the preset that training goes on from; of several, the mean of their weights.
-    """
-
-    name: str
-    title: str
-    description: str
-    purpose: str = "clean"
-    start: str | list[str] | None = None
-    network: NetworkSection
-    data: DataSection
-    training: TrainingSection
-    two_stage: TwoStageSection | None = None
-    perceptual: PerceptualSection | None = None
-    distillation: DistillationSection | None = None
-    selection: SelectionSection | None = None
-    widths: WidthsSection | None = None
-    ancestry: AncestrySection | None = None
-    validation: ValidationSection | None = None
-    results: dict[str, Path] = {}
-
-    def starts(self) -> list[str]:
-        """Names or folders of the presets to start from."""
-        return [self.start] if isinstance(self.start, str) else self.start or []
-
-
-def recipe_genotype(recipe: Recipe) -> Genotype:
-    """The network section as a genotype."""
-    from sr_app.networks.genotype import Genotype
-
-    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
-
-
-def read_recipe(
-    name: str, settings: list[str] | None = None, kind: type[Section] = Recipe
-) -> Section:
-    """Read a recipe by path or by the name of a shipped one, with ``key=value`` changes.
-
-    Args:
-        name: path of a TOML file, or a name such as ``esrn_x2``.
-        settings: ``section.key=value`` or, where only one section has the key, ``key=value``;
-            values are TOML (``1e-3``, ``true``, ``["a", "b"]``), anything else is text.
-        kind: what the recipe describes, :class:`Recipe` for a training.
-
-    Raises:
-        ValueError: for a missing file, faulty TOML, an unknown key or a value out of range.
-    """
-    path = find_recipe(name)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not valid TOML: {error}") from error
-    for setting in settings or []:
-        change(data, setting, kind)
-    try:
-        return kind.model_validate(data)
-    except ValidationError as error:
-        raise ValueError(f"{path}: {explain(error, kind)}") from error
-
-
-def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
-    """The changes of ``--set``, and after them that of ``--seed`` where it is given."""
-    return [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
-
-
-def find_recipe(name: str) -> Path:
-    """A path that exists, or a shipped recipe; the error names the nearest."""
-    for path in (Path(name), SHIPPED / f"{name}.toml"):
-        if path.is_file():
-            return path
-    known = [*list_recipes(), *list_recipes(searches=True)]
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    raise ValueError(
-        f"Expected a recipe file or one of: {', '.join(known)}. Received: {name!r}.{hint}"
-    )
-
-
-def list_recipes(*, searches: bool = False) -> list[str]:
-    """Names of the shipped recipes: those of trainings, or those of searches."""
-    names = sorted(path.stem for path in SHIPPED.glob("*.toml"))
-    return [name for name in names if name.startswith("search_") == searches]
-
-
-def change(data: dict[str, Any], setting: str, kind: type[Section] = Recipe) -> None:
-    """Apply one ``key=value`` to the raw recipe."""
-    key, equals, text = setting.partition("=")
-    if not equals:
-        raise ValueError(f"Expected --set key=value. Received: {setting!r}")
-    *sections, last = complete(key.strip(), kind).split(".")
-    for section in sections:
-        data = data.setdefault(section, {})
-    data[last] = parse_value(text.strip())
-
-
-def parse_value(text: str) -> Any:
-    """A TOML value; text that is none is itself; ``none`` removes an optional value."""
-    if text.lower() == "none":
-        return None
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def complete(key: str, kind: type[Section] = Recipe) -> str:
-    """``steps`` -> ``training.steps``; a full key as it is. The error names the nearest key."""
-    known = known_keys(kind)
-    section = key.split(".")[0]
-    if key in known or section == "results":
-        return key
-    matches = [full for full in known if full.split(".")[-1] == key]
-    if len(matches) == 1:
-        return matches[0]
-    if matches:
-        raise ValueError(f"Expected one of {', '.join(matches)}. Received the short key {key!r}")
-    near = difflib.get_close_matches(key, [*known, *(k.split(".")[-1] for k in known)], n=1)
-    hint = f" Did you mean {near[0]}?" if near else f" Known keys: {', '.join(known)}"
-    raise ValueError(f"Unknown recipe key {key!r}.{hint}")
-
-
-def known_keys(recipe: type[Section] = Recipe) -> list[str]:
-    """All settable keys, ``section.key``."""
-    keys = []
-    for name, item in recipe.model_fields.items():
-        sections = [
-            kind
-            for kind in (item.annotation, *getattr(item.annotation, "__args__", ()))
-            if isinstance(kind, type) and issubclass(kind, Section)
-        ]
-        keys += [f"{name}.{key}" for section in sections for key in section.model_fields] or [name]
-    return keys
-
-
-def explain(error: ValidationError, kind: type[Section] = Recipe) -> str:
-    """The first fault in one line: where, what was expected, what was received."""
-    fault = error.errors()[0]
-    where = ".".join(map(str, fault["loc"]))
-    if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, known_keys(kind), n=1)
-        return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
-    received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
-    return f"{where}: {fault['msg']}{received}"

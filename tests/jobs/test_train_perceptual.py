@@ -3,11 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from sr_app.cli.recipes import read_recipe, recipe_genotype
-from sr_app.cli.train import initial_network
-from sr_app.cli.train_perceptual import feature_loss, validation_of
+from sr_app.jobs.train_perceptual import feature_loss, validation_of
+from sr_app.jobs.train_stage import initial_network
 from sr_app.networks.features import load_distance
 from sr_app.networks.presets import GRAPH, Card, read_card, save_preset
+from sr_app.recipes.schema import read_recipe, recipe_genotype
 from sr_app.training.curve import read_curve
 from sr_app.training.validation import highest_psnr
 from tests.networks.synthetic_weights import write_weights

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sr_app.cli.recipes import Recipe
+import keras
+
+from sr_app.datasets.attribution import attribution
+from sr_app.jobs.hardware import describe_hardware
+from sr_app.networks.presets import read_card
+from sr_app.recipes.schema import Recipe, recipe_genotype
+from sr_app.training.curve import read_curve, thin
 
 CURVE = ("step", "seconds", "val_psnr")
 """Columns of the learning curve that a card carries, thinned."""
 SAID_ONCE = {"attribution", "ancestry", "curve"}
-"""Of an earlier stage left out: pictures and network are the same, and one curve is enough."""
+"""Keys omitted for earlier stages: pictures and network are the same, one curve is enough."""
 
 
 def training_facts(recipe: Recipe, folder: Path) -> dict:
     """What the card says of the training: data, settings, hardware, wall time."""
-    import platform
-
-    import keras
-
-    from sr_app.cli.hardware import describe_hardware
-    from sr_app.datasets.attribution import attribution
-    from sr_app.training.curve import read_curve, thin
-
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
     ]
@@ -53,8 +50,6 @@ def earlier_stages(recipe: Recipe) -> list[dict]:
     A stage has the same network, factor and purpose. Other starts are presets in their own right,
     with cards of their own.
     """
-    from sr_app.cli.recipes import recipe_genotype
-    from sr_app.networks.presets import read_card
 
     own = (recipe_genotype(recipe), recipe.network.scale, recipe.purpose)
     cards = [read_card(name) for name in recipe.starts()]

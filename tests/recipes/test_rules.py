@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.recipes import Recipe, list_recipes, read_recipe
-from sr_app.cli.train_sections import RULES, check_sections
+from sr_app.recipes.rules import RULES, check_sections
+from sr_app.recipes.schema import Recipe, list_recipes, read_recipe
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
 SECTIONS = {

@@ -1,7 +1,7 @@
 import pytest
 
-from sr_app.cli import hardware
-from sr_app.cli.hardware import describe_hardware, processor
+from sr_app.jobs import hardware
+from sr_app.jobs.hardware import describe_hardware, processor
 
 
 @pytest.mark.parametrize(("cores", "words"), [({0}, "1 CPU core ("), ({0, 1}, "2 CPU cores (")])

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sr_app.cli.recipes import list_recipes, read_recipe
-from sr_app.cli.train_two_stage import prepared_crops
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import read_photo
+from sr_app.jobs.train_two_stage import prepared_crops
+from sr_app.recipes.schema import list_recipes, read_recipe
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run

@@ -18,7 +18,7 @@ from tests.training.textures import stripes
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
-TINY = Path(__file__).with_name("tiny.toml").read_text()
+TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
 
 @pytest.fixture

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import keras
+import keras
 
-    from sr_app.cli.recipes import Recipe
-    from sr_app.training.translation import UnpairedTranslation
-    from sr_app.training.two_stage import Crops, Fitting
+from sr_app.datasets.ntire import existing
+from sr_app.datasets.store import open_store
+from sr_app.datasets.synthetic_lr import split_halves
+from sr_app.image.files import find_photos
+from sr_app.jobs.events import Reporter, counter, silent
+from sr_app.jobs.train_data import sources
+from sr_app.jobs.train_progress import ReportSteps, tensorboard
+from sr_app.recipes.schema import Recipe
+from sr_app.training.losses import loss_named
+from sr_app.training.run import train_supervised
+from sr_app.training.translation import UnpairedTranslation
+from sr_app.training.two_stage import (
+    Crops,
+    Fitting,
+    build_translation,
+    train_indirect,
+    train_jointly,
+    train_translation,
+)
 
 SETTINGS = ("loss", "learning_rate", "warmup", "average", "gradient_clip")
 
 
-def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> None:
+def train_in_two_stages(
+    recipe: Recipe, network: keras.Model, folder: Path, reporter: Reporter = silent
+) -> None:
     """Translation only, super-resolution only, jointly: each in a folder of its own.
 
     A phase of no steps is left out; a finished one is only loaded.
     """
-    from sr_app.training.two_stage import train_translation
 
     section = recipe.two_stage
-    crops, fitting = prepared_crops(recipe), prepared_fitting(recipe, folder)
+    crops, fitting = prepared_crops(recipe, reporter), prepared_fitting(recipe, folder, reporter)
     translation = initial_translation(recipe)
     train_translation(
         translation,
@@ -39,7 +54,6 @@ def train_in_two_stages(recipe: Recipe, network: keras.Model, folder: Path) -> N
 
 def initial_translation(recipe: Recipe) -> UnpairedTranslation:
     """The recipe's translators and critics, untrained."""
-    from sr_app.training.two_stage import build_translation
 
     section, settings = recipe.two_stage, recipe.training
     return build_translation(
@@ -64,9 +78,6 @@ def train_network(
     folder: Path,
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
-    from sr_app.training.losses import loss_named
-    from sr_app.training.run import train_supervised
-    from sr_app.training.two_stage import train_indirect
 
     settings = recipe.training
     options = settings.model_dump(include=set(SETTINGS) - {"loss"})
@@ -95,8 +106,6 @@ def train_together(
     folder: Path,
 ) -> None:
     """The collaborative phase, if it has steps."""
-    from sr_app.training.losses import loss_named
-    from sr_app.training.two_stage import train_jointly
 
     section, settings = recipe.two_stage, recipe.training
     if not section.joint_steps:
@@ -117,37 +126,29 @@ def train_together(
     )
 
 
-def prepared_fitting(recipe: Recipe, folder: Path) -> Fitting:
-    """Epochs, speed, and a bar for each phase."""
-    from sr_app.cli.train_progress import TrainingBar, tensorboard
-    from sr_app.training.two_stage import Fitting
+def prepared_fitting(recipe: Recipe, folder: Path, reporter: Reporter) -> Fitting:
+    """Epochs, speed, and a count for each phase."""
 
     settings = recipe.training
 
     def watch(phase: str, steps: int) -> list:
-        bars = [TrainingBar(steps, settings.epoch, text=phase)]
+        bars = [ReportSteps(reporter, steps, settings.epoch, what=phase)]
         return bars + [tensorboard(folder / "events" / phase)] * settings.tensorboard
 
     return Fitting(settings.epoch, settings.steps_per_execution, settings.jit, watch)
 
 
-def prepared_crops(recipe: Recipe) -> Crops:
+def prepared_crops(recipe: Recipe, reporter: Reporter = silent) -> Crops:
     """HR with its bicubic LR, and the real LR, each in a store of its own."""
-    from sr_app.cli.progress import progress_bar
-    from sr_app.datasets.ntire import existing
-    from sr_app.datasets.store import open_store
-    from sr_app.datasets.synthetic_lr import split_halves
-    from sr_app.image.files import find_photos
-    from sr_app.training.two_stage import Crops
 
     section, settings, cache = recipe.two_stage, recipe.training, recipe.data.cache
-    hr = [path for path, _ in recipe.data.sources(recipe.network.scale)]
+    hr = [path for path, _ in sources(recipe.data, recipe.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
         hr, real = split_halves(hr, real)
     stores = []
     for paths, scale in ((hr, recipe.network.scale), (real, 1)):
-        with progress_bar("preparing pictures") as progress:
-            sources = [(path, None) for path in paths]
-            stores.append(open_store(sources, cache, scale=scale, progress=progress))
+        pairs = [(path, None) for path in paths]
+        what = "preparing pictures" if scale > 1 else "preparing real pictures"
+        stores.append(open_store(pairs, cache, scale=scale, progress=counter(reporter, what)))
     return Crops(*stores, settings.patch, settings.batch, settings.seed)

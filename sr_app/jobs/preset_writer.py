@@ -1,0 +1,72 @@
+"""What a training leaves: weights, exported graph, and a card with measured results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+
+from sr_app.evaluation.benchmark import evaluate
+from sr_app.inference.export import export_onnx
+from sr_app.inference.lowering import why_not_exported
+from sr_app.inference.upscaler import Upscaler
+from sr_app.jobs.events import Note, Reporter
+from sr_app.jobs.train_facts import training_facts
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.features import has_weights
+from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
+from sr_app.recipes.schema import Recipe, recipe_genotype
+
+
+def write_preset(
+    recipe: Recipe, network: keras.Model, folder: Path, out: Path, reporter: Reporter
+) -> Card:
+    """Weights, exported graph and card with measured results."""
+    card = Card(
+        name=out.name,
+        title=recipe.title,
+        description=recipe.description,
+        scale=recipe.network.scale,
+        genotype=recipe_genotype(recipe),
+        purpose=recipe.purpose,
+        training=training_facts(recipe, folder),
+        folder=out,
+    )
+    network = in_float32(recipe, network)
+    card = save_preset(network, card)
+    if reason := why_not_exported(network):
+        reporter(Note(f"no graph: {reason}"))
+    else:
+        export_onnx(network, out / GRAPH, scale=card.scale)
+        card = write_card(replace(card, graph=GRAPH))
+    return write_card(replace(card, results=measure_results(recipe, card)))
+
+
+def in_float32(recipe: Recipe, network: keras.Model) -> keras.Model:
+    """The same weights in a network that computes in float32, as presets and their graphs do."""
+    if recipe.training.precision == "float32":
+        return network
+    keras.config.set_dtype_policy("float32")
+    exact = build_esrn(recipe_genotype(recipe), recipe.network.scale)
+    exact.set_weights(network.get_weights())
+    return exact
+
+
+def measure_results(recipe: Recipe, card: Card) -> dict:
+    """Scores (protocol y) on the recipe's result folders that are there; others are null.
+
+    PSNR and SSIM, and LPIPS of a perceptual training where its weights are.
+    """
+    metrics = ["psnr", "ssim"]
+    if recipe.perceptual and has_weights("squeeze"):
+        metrics.append("lpips")
+    upscaler = Upscaler.from_preset(card.folder)
+    results = {}
+    for name, folder in recipe.results.items():
+        if not folder.is_dir():
+            results[name] = None
+            continue
+        mean = evaluate(upscaler, folder, scale=card.scale, metrics=metrics).mean
+        results[name] = {"protocol": "y", **{key: round(value, 4) for key, value in mean.items()}}
+    return results

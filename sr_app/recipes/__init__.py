@@ -1,0 +1,1 @@
+"""Recipes as data: what they may say, the shipped ones, and how one is changed and written."""

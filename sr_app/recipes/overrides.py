@@ -1,0 +1,77 @@
+"""``--set key=value``: changes of a recipe before it is validated, and faults in one line."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from typing import Any
+
+from pydantic import ValidationError
+
+from sr_app.recipes.sections import Section
+
+
+def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
+    """The changes of ``--set``, and after them that of ``--seed`` where it is given."""
+    return [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
+
+
+def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
+    """Apply one ``key=value`` to the raw recipe."""
+    key, equals, text = setting.partition("=")
+    if not equals:
+        raise ValueError(f"Expected --set key=value. Received: {setting!r}")
+    *sections, last = complete(key.strip(), kind).split(".")
+    for section in sections:
+        data = data.setdefault(section, {})
+    data[last] = parse_value(text.strip())
+
+
+def parse_value(text: str) -> Any:
+    """A TOML value; text that is none is itself; ``none`` removes an optional value."""
+    if text.lower() == "none":
+        return None
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def complete(key: str, kind: type[Section]) -> str:
+    """``steps`` -> ``training.steps``; a full key as it is. The error names the nearest key."""
+    known = known_keys(kind)
+    section = key.split(".")[0]
+    if key in known or section == "results":
+        return key
+    matches = [full for full in known if full.split(".")[-1] == key]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise ValueError(f"Expected one of {', '.join(matches)}. Received the short key {key!r}")
+    near = difflib.get_close_matches(key, [*known, *(k.split(".")[-1] for k in known)], n=1)
+    hint = f" Did you mean {near[0]}?" if near else f" Known keys: {', '.join(known)}"
+    raise ValueError(f"Unknown recipe key {key!r}.{hint}")
+
+
+def known_keys(kind: type[Section]) -> list[str]:
+    """All settable keys, ``section.key``."""
+    keys = []
+    for name, item in kind.model_fields.items():
+        sections = [
+            section
+            for section in (item.annotation, *getattr(item.annotation, "__args__", ()))
+            if isinstance(section, type) and issubclass(section, Section)
+        ]
+        keys += [f"{name}.{key}" for section in sections for key in section.model_fields] or [name]
+    return keys
+
+
+def explain(error: ValidationError, kind: type[Section]) -> str:
+    """The first fault in one line: where, what was expected, what was received."""
+    fault = error.errors()[0]
+    where = ".".join(map(str, fault["loc"]))
+    if fault["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(where, known_keys(kind), n=1)
+        return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
+    received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
+    return f"{where}: {fault['msg']}{received}"

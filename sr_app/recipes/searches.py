@@ -1,0 +1,103 @@
+"""Recipes of searches: the space, the evolution, and what its scores are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from sr_app.recipes.sections import DataSection, Section
+
+Window = tuple[int, int] | None
+
+
+class SpaceSection(Section):
+    """What is searched: the arguments of ``search.space.BlockSpace``."""
+
+    scale: Literal[2, 3, 4]
+    kinds: tuple[str, ...] = ("S", "G", "C")
+    convolutions: tuple[int, ...] = (4, 6, 8)
+    growths: tuple[int, ...] = (8, 16, 24, 32)
+    outs: tuple[int, ...] = (8, 16, 24, 32)
+    plain_convolutions: tuple[int, ...] = ()
+    positions: int = Field(20, gt=0)
+    min_active: int = Field(16, gt=0)
+    width: int = 32
+    conv: str = "conv"
+    tail: Literal["published", "anchor"] = "published"
+    parameters: Window = None
+    multiply_adds: Window = None
+
+
+class EvolutionSection(Section):
+    """How: arguments of ``search.evolution.evolve`` and of ``search.strategy.Strategy``."""
+
+    objectives: list[str] = Field(min_length=1)
+    generations: int = Field(20, ge=0)
+    population: int = Field(8, ge=2)
+    children: int | None = Field(None, gt=0)
+    survival: str = "non_dominated"
+    seed: int = 0
+    inherit: bool = False
+    mutation: float = 0.5
+    crossover: float = 0.5
+    guided: bool = True
+    guided_rate: float = 0.2
+    rate: float = 0.1
+    crosses: str = "parents"
+    chooses: str = "tournament"
+    momentum: float = 0.9
+    screened: bool = False
+    oversample: int = Field(8, gt=1)
+
+
+class ProxySection(Section):
+    """The short training behind the objective ``quality``: arguments of ``search.proxy.Proxy``."""
+
+    validation: Path
+    pictures: int | None = Field(None, gt=0)
+    steps: int = Field(600, gt=0)
+    epoch: int = Field(100, gt=0)
+    batch: int = Field(16, gt=0)
+    patch: int = Field(24, ge=8)
+    learning_rate: float = Field(2e-3, gt=0)
+    warmup: int = Field(50, ge=0)
+    average: float | None = Field(0.99, ge=0, lt=1)
+    loss: str = "l1"
+    patience: int = Field(3, gt=0)
+
+
+class SupernetSection(Section):
+    """Instead of short trainings: arguments of ``search.supernet.Supernet``."""
+
+    validation: Path
+    pictures: int | None = Field(None, gt=0)
+    warm_up: int = Field(64, gt=0)
+    visits: int = Field(16, gt=0)
+    steps: int = Field(20, gt=0)
+    batch: int = Field(16, gt=0)
+    patch: int = Field(24, ge=8)
+    learning_rate: float = Field(5e-4, gt=0)
+    loss: str = "l1"
+    jit: bool = False
+
+
+class LatencySection(Section):
+    """How time is measured: arguments of ``search.latency.Latency``."""
+
+    size: tuple[int, int] = (192, 192)
+    rounds: int = Field(9, gt=0)
+
+
+class SearchRecipe(Section):
+    """One search."""
+
+    name: str
+    title: str
+    space: SpaceSection
+    evolution: EvolutionSection
+    data: DataSection = DataSection()
+    proxy: ProxySection | None = None
+    supernet: SupernetSection | None = None
+    latency: LatencySection = LatencySection()

@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+
+from sr_app.jobs import preset_writer
+from sr_app.jobs.events import silent
+from sr_app.jobs.preset_writer import measure_results, write_preset
+from sr_app.jobs.train_stage import initial_network
+from sr_app.networks.presets import Card
+from sr_app.recipes.schema import read_recipe, recipe_genotype
+
+TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    (tmp_path / "tiny.toml").write_text(TINY)
+    return read_recipe(str(tmp_path / "tiny.toml"))
+
+
+def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
+    import keras
+
+    half = recipe.model_copy(
+        update={"training": recipe.training.model_copy(update={"precision": "mixed_bfloat16"})}
+    )
+    try:
+        network = initial_network(half)
+        assert network.get_layer("tail0").compute_dtype == "bfloat16"
+        card = write_preset(half, network, tmp_path / "run", tmp_path / "tiny_x2", silent)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert (card.folder / card.graph).is_file()  # only written where it agrees with Keras to 1e-4
+
+
+def test_missing_result_folders_are_null(recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(preset_writer.Upscaler, "from_preset", classmethod(lambda cls, name: None))
+    asked = recipe.model_copy(update={"results": {"Set5": tmp_path / "nowhere"}})
+    card = Card("c", "", "", 2, recipe_genotype(recipe))
+    assert measure_results(asked, card) == {"Set5": None}
