@@ -98,7 +98,7 @@ def session(path: Path, threads: int | None = None, arena: bool = True, **entrie
     """An ONNX Runtime session; ``entries`` are keys below session.intra_op."""
     import onnxruntime
 
-    from sr_app.inference.runtimes import usable_cores
+    from sr_app.files.machine import usable_cores
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or usable_cores()
@@ -215,7 +215,8 @@ def shuffle_graph(mode: str) -> Path:
 
 def sessions() -> None:
     """Settings of ONNX Runtime."""
-    from sr_app.inference.runtimes import SPIN_MICROSECONDS, usable_cores
+    from sr_app.files.machine import usable_cores
+    from sr_app.inference.runtimes import SPIN_MICROSECONDS
 
     cores = usable_cores()
     for name in ("plain", "shrink"):

@@ -46,7 +46,7 @@ def system_facts() -> dict[str, Any]:
     import shutil
 
     from sr_app import __version__
-    from sr_app.inference.runtimes import usable_cores
+    from sr_app.files.machine import usable_cores
 
     browsers = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     return {

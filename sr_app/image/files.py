@@ -15,7 +15,7 @@ import numpy as np
 
 from sr_app.image.colour import to_float, to_uint8, to_uint16
 from sr_app.image.decoders import decode
-from sr_app.image.encoders import CAPACITIES, Attachments, Capacity, encode
+from sr_app.image.encoders import CAPACITIES, Attachments, Capacity, RowWriter, row_writer
 from sr_app.image.headers import Header, PhotoError, check_size, read_header
 from sr_app.image.metadata import set_size
 from sr_app.image.profiles import colour_space
@@ -26,10 +26,13 @@ __all__ = [
     "Header",
     "Photo",
     "PhotoError",
+    "PhotoWriter",
+    "check_target",
     "find_photos",
     "read_header",
     "read_photo",
     "write_photo",
+    "writing_photo",
 ]
 
 MAX_INPUT_PIXELS = 100_000_000
@@ -37,6 +40,7 @@ SUFFIXES = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg", ".png": "png",
     ".webp": "webp", ".tif": "tiff", ".tiff": "tiff", ".avif": "avif", ".bmp": "bmp",
 }  # fmt: skip
+_BAND_ROWS = 256
 _SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
 
 
@@ -44,8 +48,9 @@ _SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Informat
 class Photo:
     """A photo in memory, upright, whatever the file's orientation said."""
 
-    rgb: np.ndarray  # float32 (H, W, 3) in [0, 1], in the colours of `profile`
-    alpha: np.ndarray | None = None  # float32 (H, W) in [0, 1], straight (not premultiplied)
+    # float32 in [0, 1], or uint8 or uint16 as in a file; rgb (H, W, 3) in the colours of `profile`
+    rgb: np.ndarray
+    alpha: np.ndarray | None = None  # (H, W), straight (not premultiplied)
     bits: int = 8  # 8 or 16, of the source
     grey: bool = False  # the source had one colour channel; rgb holds it three times
     profile: bytes | None = None  # ICC; None means sRGB
@@ -55,12 +60,17 @@ class Photo:
     dpi: tuple[float, float] | None = None  # horizontal, vertical
 
 
-def read_photo(path: str | os.PathLike, *, max_pixels: int = MAX_INPUT_PIXELS) -> Photo:
+def read_photo(
+    path: str | os.PathLike, *, max_pixels: int = MAX_INPUT_PIXELS, as_floats: bool = True
+) -> Photo:
     """The photo in a JPEG, PNG, WebP, TIFF, AVIF or BMP file.
 
     Its format is known by its first bytes, not by its name; its size is compared with `max_pixels`
     before anything is decoded. CMYK and Lab are converted to sRGB. PhotoError, one line that names
     the file, for everything that cannot be read; what can be used with a loss is a warning.
+
+    as_floats=False leaves rgb and alpha the integers that they are in the file, uint8 or uint16,
+    which takes a quarter or half of the memory; grey is a read-only view then.
     """
     path = Path(path)
     header = read_header(path)
@@ -68,10 +78,14 @@ def read_photo(path: str | os.PathLike, *, max_pixels: int = MAX_INPUT_PIXELS) -
     decoded = decode(path, header)
     pixels, channels = decoded.pixels, decoded.pixels.shape[2]
     grey = channels < 3
-    colours = to_float(pixels[..., :1] if grey else pixels[..., :3])
+    colours = pixels[..., :1] if grey else pixels[..., :3]
+    alpha = pixels[..., -1] if channels in (2, 4) else None
+    if as_floats:
+        colours, alpha = to_float(colours), None if alpha is None else to_float(alpha)
+    whole = np.repeat if as_floats else _widened
     return Photo(
-        rgb=np.repeat(colours, 3, axis=2) if grey else np.ascontiguousarray(colours),
-        alpha=to_float(pixels[..., -1]) if channels in (2, 4) else None,
+        rgb=whole(colours, 3, 2) if grey else np.ascontiguousarray(colours),
+        alpha=alpha,
         bits=8 * pixels.dtype.itemsize,
         grey=grey,
         profile=decoded.profile,
@@ -82,28 +96,123 @@ def read_photo(path: str | os.PathLike, *, max_pixels: int = MAX_INPUT_PIXELS) -
     )
 
 
+def _widened(colours: np.ndarray, times: int, axis: int) -> np.ndarray:
+    """As `np.repeat` of one channel, without its memory."""
+    return np.broadcast_to(colours, (*colours.shape[:axis], times))
+
+
 def write_photo(
-    photo: Photo, path: str | os.PathLike, *, quality: int = 95, keep_metadata: bool = True
+    photo: Photo,
+    path: str | os.PathLike,
+    *,
+    quality: int = 95,
+    keep_metadata: bool = True,
+    small: bool = False,
 ) -> tuple[str, ...]:
     """Write the photo in the format of the path's suffix; returns what the format made it lose.
 
     Bit depth, alpha, grey, ICC profile, EXIF and resolution are kept where the format can hold
     them. `quality` (1 to 100) is JPEG's, always with full colour resolution, and AVIF's; WebP is
     written lossless. keep_metadata=False leaves EXIF (camera, time, place) and resolution out; the
-    profile stays, for without it the colours would be others.
+    profile stays, for without it the colours would be others. `small` deflates PNG as well as can
+    be, which takes several times as long.
 
     The file appears complete or not at all. PhotoError when it cannot be written.
     """
     path = Path(path)
+    _check(photo, path)
+    settings = {"quality": quality, "keep_metadata": keep_metadata, "small": small}
+    with writing_photo(photo, path, photo.rgb.shape[:2], **settings) as writer:
+        for start in range(0, len(photo.rgb), _BAND_ROWS):
+            band = slice(start, start + _BAND_ROWS)
+            alpha = None if photo.alpha is None else photo.alpha[band]
+            writer.write(writer.pixels(photo.rgb[band], alpha))
+    return writer.warnings
+
+
+@contextmanager
+def writing_photo(
+    like: Photo,
+    path: str | os.PathLike,
+    size: tuple[int, int],
+    *,
+    quality: int = 95,
+    keep_metadata: bool = True,
+    small: bool = False,
+) -> Iterator[PhotoWriter]:
+    """A photo of another `size` (height, width) in the making, row by row: as `write_photo`.
+
+    Args:
+        like: the photo whose depth, greyness, transparency, profile and metadata it gets; of its
+            pixels only whether alpha is anywhere below 1 is looked at.
+
+    The file appears complete when the block ends, or not at all when it is left by an error.
+    """
+    path = Path(path)
     kind = _kind(path)
     capacity = CAPACITIES[kind]
-    _check(photo, path, capacity, quality)
+    check_target(path, size, like.bits, quality)
     warnings: list[str] = []
-    pixels = _pixels(photo, capacity, warnings)
-    attached = _attachments(photo, pixels, capacity, keep_metadata, warnings)
+    depth = _depth(like, capacity, warnings)
+    channels = (1 if like.grey and capacity.grey else 3) + (like.alpha is not None)
+    channels -= like.alpha is not None and not capacity.alpha
+    attached = _attachments(like, (*size, channels), capacity, keep_metadata, warnings)
     with _appearing(path) as stream:
-        encode(stream, pixels, kind, quality, attached)
-    return tuple(warnings)
+        rows = row_writer(stream, (*size, channels), depth, kind, quality, attached, small=small)
+        try:
+            yield PhotoWriter(rows, channels, depth, capacity.alpha, tuple(warnings))
+            rows.close()
+        except BaseException:
+            rows.abandon()
+            raise
+
+
+@dataclass(frozen=True)
+class PhotoWriter:
+    """Takes a photo's rows from top to bottom.
+
+    Args:
+        channels, bits: of the file.
+        warnings: what the format made the photo lose.
+    """
+
+    rows: RowWriter
+    channels: int
+    bits: int
+    holds_alpha: bool
+    warnings: tuple[str, ...]
+
+    def pixels(self, rgb: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+        """The file's pixels (h, w, channels) for a part of the photo, any part of it.
+
+        Args:
+            rgb: (h, w, 3) and alpha: (h, w), as of `Photo`.
+        """
+        colours = rgb[..., :1] if self.channels < 3 else rgb
+        rounded = to_uint16 if self.bits == 16 else to_uint8
+        if alpha is None:
+            return rounded(colours)
+        if not self.holds_alpha:
+            return rounded(to_float(colours) * alpha[..., None] + (1 - alpha[..., None]))
+        return np.concatenate([rounded(colours), rounded(alpha[..., None])], axis=2)
+
+    def write(self, pixels: np.ndarray) -> None:
+        """The next rows of `pixels`, (n, W, channels); they may not be changed afterwards."""
+        self.rows.write(pixels)
+
+
+def check_target(path: Path, size: tuple[int, int], bits: int = 8, quality: int = 95) -> None:
+    """Refuse a size (height, width) that the target's format cannot hold, before any work."""
+    capacity = CAPACITIES[_kind(path)]
+    if bits not in (8, 16):
+        raise PhotoError(f"{path}: {bits} bits per channel, expected 8 or 16")
+    if not 1 <= quality <= 100:
+        raise PhotoError(f"{path}: quality {quality}, expected 1 to 100")
+    if capacity.max_side and max(size) > capacity.max_side:
+        raise PhotoError(
+            f"{path}: {size[1]}x{size[0]} is too large for {capacity.name}, "
+            f"which holds {capacity.max_side} pixels a side: write a PNG or TIFF"
+        )
 
 
 def find_photos(folder: str | os.PathLike, *, recursive: bool = False) -> list[Path]:
@@ -128,42 +237,26 @@ def _kind(path: Path) -> str:
     return kind
 
 
-def _check(photo: Photo, path: Path, capacity: Capacity, quality: int) -> None:
+def _check(photo: Photo, path: Path) -> None:
     shape = photo.rgb.shape
     if len(shape) != 3 or shape[2] != 3 or 0 in shape:
         raise PhotoError(f"{path}: rgb has the shape {shape}, expected (height, width, 3)")
     if photo.alpha is not None and photo.alpha.shape != shape[:2]:
         raise PhotoError(f"{path}: alpha has {photo.alpha.shape}, expected {shape[:2]}")
-    if photo.bits not in (8, 16):
-        raise PhotoError(f"{path}: {photo.bits} bits per channel, expected 8 or 16")
-    if not 1 <= quality <= 100:
-        raise PhotoError(f"{path}: quality {quality}, expected 1 to 100")
-    if capacity.max_side and max(shape) > capacity.max_side:
-        raise PhotoError(
-            f"{path}: {shape[1]}x{shape[0]} is too large for {capacity.name}, "
-            f"which holds {capacity.max_side} pixels a side: write a PNG or TIFF"
-        )
 
 
-def _pixels(photo: Photo, capacity: Capacity, warnings: list[str]) -> np.ndarray:
-    """(H, W, 1 to 4) uint8 or uint16 that the format can hold."""
-    colours = photo.rgb[..., :1] if photo.grey and capacity.grey else photo.rgb
-    parts = [colours] if photo.alpha is None else [colours, photo.alpha[..., None]]
-    if photo.alpha is not None and not capacity.alpha:
-        if photo.alpha.min() < 1:
-            warnings.append(f"{capacity.name} holds no alpha: transparent parts become white")
-        parts = [colours * photo.alpha[..., None] + (1 - photo.alpha[..., None])]
+def _depth(photo: Photo, capacity: Capacity, warnings: list[str]) -> int:
+    """Bits per channel of the file; what is lost becomes a warning."""
+    if photo.alpha is not None and not capacity.alpha and to_float(photo.alpha.min()) < 1:
+        warnings.append(f"{capacity.name} holds no alpha: transparent parts become white")
     if photo.bits > capacity.bits:
         warnings.append(f"{capacity.name} holds {capacity.bits} bits: written with 8 instead of 16")
-    rounded = to_uint16 if min(photo.bits, capacity.bits) == 16 else to_uint8
-    if len(parts) == 1:
-        return rounded(parts[0])
-    return np.concatenate([rounded(part) for part in parts], axis=2)
+    return min(photo.bits, capacity.bits)
 
 
 def _attachments(
     photo: Photo,
-    pixels: np.ndarray,
+    shape: tuple[int, int, int],
     capacity: Capacity,
     keep_metadata: bool,
     warnings: list[str],
@@ -173,13 +266,13 @@ def _attachments(
     if not capacity.metadata and (profile or exif):
         warnings.append(f"{capacity.name} holds no profile and no EXIF: left out")
         return Attachments(dpi=dpi)
-    if colour_space(profile) == "GRAY" and pixels.shape[2] > 2:
+    if colour_space(profile) == "GRAY" and shape[2] > 2:
         warnings.append(f"{capacity.name} holds no grey: the grey colour profile is left out")
         profile = None
     if exif and capacity.max_exif and len(exif) > capacity.max_exif:
         warnings.append(f"EXIF of {len(exif)} bytes is too large for {capacity.name}: left out")
         exif = None
-    return Attachments(profile, _with_size(exif, *pixels.shape[:2]), dpi)
+    return Attachments(profile, _with_size(exif, *shape[:2]), dpi)
 
 
 def _with_size(exif: bytes | None, height: int, width: int) -> bytes | None:
@@ -195,15 +288,46 @@ def _appearing(path: Path) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         # "x" keeps the permissions that a new file gets here; tempfile would make it private.
-        with temporary.open("xb") as stream:
+        with temporary.open("xb") as file:
+            stream = WholeStream(file)
             yield stream
+        if temporary.stat().st_size != stream.length:
+            raise OSError(errno.EIO, "fewer bytes than were written came to lie on the disk")
         os.replace(temporary, path)
     except FileNotFoundError:
         raise PhotoError(f"{path}: the folder {path.parent} does not exist") from None
+    except PhotoError:
+        raise
     except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise PhotoError(f"{path}: the disk is full, nothing was written") from None
         reason = getattr(error, "strerror", None) or error
         raise PhotoError(f"{path}: cannot be written ({reason})") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+class WholeStream:
+    """A file to write to, whose every write is whole or an error.
+
+    It has no file number: Pillow writes to those by itself, and takes a short write for a whole
+    one. It counts, so that the file can be compared with what was written.
+    """
+
+    def __init__(self, file: BinaryIO):
+        self._file = file
+        self.length = 0
+
+    def write(self, data: bytes) -> int:
+        self._file.write(data)  # a buffered file tries until all is written, or raises
+        self.length = max(self.length, self._file.tell())
+        return len(data)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def flush(self) -> None:
+        self._file.flush()

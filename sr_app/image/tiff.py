@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import partial
+from io import SEEK_END
 from typing import BinaryIO
 
 import numpy as np
+
+from sr_app.image.row_bands import Regrouped, SideBySide
 
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
 _CODES = {_SHORT: "H", _LONG: "I", _UNDEFINED: "B"}
@@ -25,6 +29,7 @@ KEPT_TAGS = frozenset(
     ]
 )
 _STRIP_BYTES = 1 << 18
+_LEVEL = 6  # of zlib
 _LONGEST = 2**32 - 1
 
 Entry = tuple[int, int, int, int]  # tag, type, count, position of its value in the block
@@ -59,6 +64,78 @@ def value_size(entry: Entry) -> int:
     return _SIZES.get(entry[1], 1) * entry[2]
 
 
+class TiffWriter:
+    """Writes a TIFF's rows as they come, deflated side by side; see `write_tiff`.
+
+    Args:
+        height, width, channels: of the picture; 1 to 4 channels, an even number ends in alpha.
+        bits: 8 or 16.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        height: int,
+        width: int,
+        channels: int,
+        bits: int,
+        *,
+        profile: bytes | None = None,
+        exif: bytes | None = None,
+        dpi: tuple[float, float] | None = None,
+    ):
+        block = exif or b"II*\0\x08\0\0\0"
+        self._stream, self._order = stream, byte_order(block)
+        self._shape, self._bits = (height, width, channels), bits
+        self._profile, self._dpi = profile, dpi
+        self._offsets: list[int] = []
+        self._counts: list[int] = []
+        self._rows = max(1, _STRIP_BYTES // (width * channels * bits // 8))
+        self._strips = Regrouped(self._rows)
+        self._threads = SideBySide(self._append)
+        stream.write(block)
+        self._tags = _copied(block, self._order) if exif else {}
+
+    def write(self, rows: np.ndarray) -> None:
+        """The next rows: (n, W, C) uint8 or uint16, not to be changed afterwards."""
+        for strip in self._strips.take(rows):
+            self._threads.do(partial(_deflated, strip, self._order))
+
+    def close(self) -> None:
+        """The last rows and the directory. ValueError beyond TIFF's 4 GiB."""
+        rest = self._strips.rest()
+        if rest is not None:
+            self._threads.do(partial(_deflated, rest, self._order))
+        self._threads.finish()
+        stream, order, tags = self._stream, self._order, self._tags
+        tags |= _picture_tags(stream, order, self._shape, self._bits, self._rows)
+        tags[273] = _value(stream, order, 273, _LONG, self._offsets)
+        tags[279] = _value(stream, order, 279, _LONG, self._counts)
+        if self._profile:
+            tags[34675] = _value(stream, order, 34675, _UNDEFINED, self._profile)
+        if self._dpi:
+            tags |= _resolution(stream, order, self._dpi)
+        _align(stream)
+        start = stream.tell()
+        entries = b"".join(tags[tag] for tag in sorted(tags))
+        stream.write(struct.pack(order + "H", len(tags)) + entries + bytes(4))
+        _check_length(stream)
+        stream.seek(4)
+        stream.write(struct.pack(order + "I", start))
+        stream.seek(0, SEEK_END)
+
+    def abandon(self) -> None:
+        """Stop the threads after an error."""
+        self._threads.abandon()
+
+    def _append(self, data: bytes) -> None:
+        _align(self._stream)
+        self._offsets.append(self._stream.tell())
+        self._counts.append(len(data))
+        self._stream.write(data)
+        _check_length(self._stream)
+
+
 def write_tiff(
     stream: BinaryIO,
     pixels: np.ndarray,
@@ -66,7 +143,6 @@ def write_tiff(
     profile: bytes | None = None,
     exif: bytes | None = None,
     dpi: tuple[float, float] | None = None,
-    level: int = 6,
 ) -> None:
     """Write (H, W, 1 to 4) uint8 or uint16 pixels, deflated with horizontal differences.
 
@@ -76,27 +152,10 @@ def write_tiff(
         raise ValueError(f"expected pixels (H, W, 1 to 4), received {pixels.shape}")
     if pixels.dtype not in (np.uint8, np.uint16):
         raise ValueError(f"expected uint8 or uint16, received {pixels.dtype}")
-    block = exif or b"II*\0\x08\0\0\0"
-    order = byte_order(block)
-    stream.write(block)
-    tags = _copied(block, order) if exif else {}
-    rows = max(1, _STRIP_BYTES // pixels[0].nbytes)
-    offsets, counts = _write_strips(stream, pixels, order, rows, level)
-    tags |= _picture_tags(stream, order, pixels, rows)
-    tags[273] = _value(stream, order, 273, _LONG, offsets)
-    tags[279] = _value(stream, order, 279, _LONG, counts)
-    if profile:
-        tags[34675] = _value(stream, order, 34675, _UNDEFINED, profile)
-    if dpi:
-        tags |= _resolution(stream, order, dpi)
-    _align(stream)
-    start = stream.tell()
-    entries = b"".join(tags[tag] for tag in sorted(tags))
-    stream.write(struct.pack(order + "H", len(tags)) + entries + bytes(4))
-    if stream.tell() > _LONGEST:
-        raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
-    stream.seek(4)
-    stream.write(struct.pack(order + "I", start))
+    bits = 8 * pixels.dtype.itemsize
+    writer = TiffWriter(stream, *pixels.shape, bits, profile=profile, exif=exif, dpi=dpi)
+    writer.write(pixels)
+    writer.close()
 
 
 def _entry(block: bytes, order: str, position: int) -> Entry:
@@ -123,31 +182,26 @@ def _copied(block: bytes, order: str) -> dict[int, bytes]:
     return tags
 
 
-def _write_strips(
-    stream: BinaryIO, pixels: np.ndarray, order: str, rows: int, level: int
-) -> tuple[list[int], list[int]]:
-    offsets, counts = [], []
-    for start in range(0, len(pixels), rows):
-        strip = pixels[start : start + rows]
-        # Predictor 2: each sample minus the one a pixel to its left, modulo the number range.
-        rest = strip.copy()
-        rest[:, 1:] -= strip[:, :-1]
-        data = zlib.compress(rest.astype(rest.dtype.newbyteorder(order)).tobytes(), level)
-        _align(stream)
-        offsets.append(stream.tell())
-        counts.append(len(data))
-        stream.write(data)
-        if stream.tell() > _LONGEST:
-            raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
-    return offsets, counts
+def _deflated(strip: np.ndarray, order: str) -> bytes:
+    # Predictor 2: each sample minus the one a pixel to its left, modulo the number range.
+    rest = strip.copy()
+    rest[:, 1:] -= strip[:, :-1]
+    return zlib.compress(rest.astype(rest.dtype.newbyteorder(order)).tobytes(), _LEVEL)
 
 
-def _picture_tags(stream: BinaryIO, order: str, pixels: np.ndarray, rows: int) -> dict[int, bytes]:
-    height, width, channels = pixels.shape
+def _check_length(stream: BinaryIO) -> None:
+    if stream.tell() > _LONGEST:
+        raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
+
+
+def _picture_tags(
+    stream: BinaryIO, order: str, shape: tuple[int, int, int], bits: int, rows: int
+) -> dict[int, bytes]:
+    height, width, channels = shape
     values = {
         256: (_LONG, [width]),
         257: (_LONG, [height]),
-        258: (_SHORT, [8 * pixels.dtype.itemsize] * channels),
+        258: (_SHORT, [bits] * channels),
         259: (_SHORT, [8]),  # deflate
         262: (_SHORT, [1 if channels < 3 else 2]),  # black is zero, or RGB
         274: (_SHORT, [1]),  # upright

@@ -6,13 +6,13 @@ A runtime is made from a preset's card, is safe to call from one thread at a tim
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from sr_app.files.machine import usable_cores
 from sr_app.networks.presets import Card, check_digest, load_preset
 
 if TYPE_CHECKING:
@@ -105,20 +105,6 @@ def graph_file(card: Card) -> Path:
     path = card.file(card.graph)
     check_digest(card, card.graph)
     return path
-
-
-def usable_cores() -> int:
-    """Cores that this process may use: its affinity, and a container's quota where there is one."""
-    if hasattr(os, "sched_getaffinity"):
-        cores = len(os.sched_getaffinity(0))
-    else:
-        cores = os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        cores = min(cores, max(1, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no such file, or "max": no quota
-        pass
-    return cores
 
 
 def _session(graph: Path | bytes):

@@ -14,8 +14,17 @@ import pytest
 from PIL import Image
 
 from sr_app.image import files
+from sr_app.image.colour import to_float
 from sr_app.image.encoders import CAPACITIES
-from sr_app.image.files import SUFFIXES, Photo, PhotoError, find_photos, read_photo, write_photo
+from sr_app.image.files import (
+    SUFFIXES,
+    Photo,
+    PhotoError,
+    find_photos,
+    read_photo,
+    write_photo,
+    writing_photo,
+)
 
 RNG = np.random.default_rng(0)
 LOSSLESS = ["png", "tif", "webp", "bmp"]
@@ -233,11 +242,11 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     write_photo(photo, path)
     before = path.read_bytes()
 
-    def full(stream, *_) -> None:
+    def full(stream, *_, **__) -> None:
         stream.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "encode", full)
+    monkeypatch.setattr(files, "row_writer", full)
     with pytest.raises(PhotoError, match="disk is full"):
         write_photo(photo, path)
     assert path.read_bytes() == before
@@ -285,3 +294,56 @@ def test_a_shallow_photo_loads_neither_opencv_nor_tifffile(tmp_path: Path, photo
     command = [sys.executable, "-c", code, tmp_path / "a.jpg", tmp_path / "b.png"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_file_s_own_integers_take_the_place_of_floats(tmp_path: Path, photo: Photo) -> None:
+    grey = replace(photo, rgb=np.repeat(photo.rgb[..., :1], 3, axis=2), grey=True, profile=None)
+    alpha = np.linspace(0, 1, photo.rgb[..., 0].size, dtype=np.float32).reshape(photo.rgb.shape[:2])
+    for kept in (photo, grey, replace(photo, bits=16, alpha=alpha)):
+        write_photo(kept, tmp_path / "a.png")
+        floats = read_photo(tmp_path / "a.png")
+        levels = read_photo(tmp_path / "a.png", as_floats=False)
+        assert levels.rgb.dtype == (np.uint16 if kept.bits == 16 else np.uint8)
+        assert np.array_equal(to_float(levels.rgb), floats.rgb)
+        assert (levels.alpha is None) == (kept.alpha is None)
+        write_photo(levels, tmp_path / "b.png")
+        assert (tmp_path / "b.png").read_bytes() == (tmp_path / "a.png").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.tif", "a.avif", "a.bmp"])
+def test_the_bytes_do_not_depend_on_how_the_rows_come(tmp_path: Path, photo: Photo, name) -> None:
+    alpha = np.linspace(0, 1, photo.rgb[..., 0].size, dtype=np.float32).reshape(photo.rgb.shape[:2])
+    full = replace(photo, alpha=alpha)
+    warnings = write_photo(full, tmp_path / name)
+    with writing_photo(full, tmp_path / f"rows_{name}", full.rgb.shape[:2]) as writer:
+        for start, stop in ((0, 1), (1, 30), (30, 61)):
+            rgb, part = full.rgb[start:stop], alpha[start:stop]
+            columns = [writer.pixels(rgb[:, s], part[:, s]) for s in (slice(50), slice(50, None))]
+            writer.write(np.concatenate(columns, axis=1))
+    assert (tmp_path / f"rows_{name}").read_bytes() == (tmp_path / name).read_bytes()
+    assert writer.warnings == warnings
+
+
+LIMITED = """
+import resource, signal, sys
+import numpy as np
+from sr_app.image.files import Photo, PhotoError, write_photo
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    write_photo(Photo(np.random.default_rng(0).random((300, 300, 3), np.float32)), sys.argv[1])
+except PhotoError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.tif", "a.avif", "a.bmp"])
+def test_a_short_write_is_an_error_in_every_format(tmp_path: Path, name: str) -> None:
+    """The system writes what still fits and says how much: once taken for success."""
+    for limit in (100, 20_000, 36_000):
+        command = [sys.executable, "-c", LIMITED, tmp_path / name, str(limit)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(str(tmp_path / name)), (limit, done.stdout)
+        assert "cannot be written" in done.stdout and len(done.stdout.splitlines()) == 1
+        assert list(tmp_path.iterdir()) == []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from sr_app.inference import runtimes
-from sr_app.inference.runtimes import RUNTIMES, KerasRuntime, OnnxRuntime, choose, usable_cores
+from sr_app.inference.runtimes import RUNTIMES, KerasRuntime, OnnxRuntime, choose
 from sr_app.networks.presets import read_card
 
 
@@ -114,21 +112,3 @@ def test_real_exhaustion_is_a_memory_error(made):
     batch = np.broadcast_to(np.float32(0), (1, 1 << 20, 1 << 20, 3))
     with pytest.raises(MemoryError):
         made["onnxruntime", 4].run(batch)
-
-
-def test_cores_respect_affinity(monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3, 5, 7}, raising=False)
-    monkeypatch.setattr(runtimes, "Path", lambda text: _Text("max 100000"))
-    assert usable_cores() == 3
-    monkeypatch.setattr(runtimes, "Path", lambda text: _Text("150000 100000"))
-    assert usable_cores() == 2
-    monkeypatch.setattr(runtimes, "Path", lambda text: _Text("50000 100000"))
-    assert usable_cores() == 1
-
-
-class _Text:
-    def __init__(self, text: str):
-        self.text = text
-
-    def read_text(self, encoding: str) -> str:
-        return self.text

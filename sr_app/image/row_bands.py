@@ -1,0 +1,106 @@
+"""Rows of a picture on their way to a file: regrouped, worked on side by side, kept in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sr_app.files.machine import usable_cores
+
+
+@dataclass
+class Regrouped:
+    """Takes bands of any height and gives bands of one height, the last one excepted.
+
+    What is given may be a view of what was taken: neither may be changed afterwards.
+
+    Args:
+        rows: of each band given.
+    """
+
+    rows: int
+    _parts: list[np.ndarray] = field(default_factory=list)
+    _held: int = 0
+
+    def take(self, band: np.ndarray) -> Iterator[np.ndarray]:
+        """The bands that are complete with these rows (n, W, C)."""
+        start = 0
+        while start < len(band):
+            part = band[start : start + self.rows - self._held]
+            start += len(part)
+            self._parts.append(part)
+            self._held += len(part)
+            if self._held == self.rows:
+                yield self._given()
+
+    def rest(self) -> np.ndarray | None:
+        """The rows that are left at the end of the picture; None if there are none."""
+        return self._given() if self._parts else None
+
+    def _given(self) -> np.ndarray:
+        parts, self._parts, self._held = self._parts, [], 0
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+class Window:
+    """Rows of a picture that comes in bands, asked for by their place, from top to bottom.
+
+    Args:
+        bands: (n, W, C) or (n, W), from the first row on.
+    """
+
+    def __init__(self, bands: Iterable[np.ndarray]):
+        self._bands = iter(bands)
+        self._held: np.ndarray | None = None
+        self._start = 0
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """Rows ``start`` to ``stop``; no call may start above the one before it."""
+        while self._held is None or self._start + len(self._held) < stop:
+            band = next(self._bands)
+            kept = None if self._held is None else self._held[max(0, start - self._start) :]
+            if kept is None or not len(kept):
+                self._start += 0 if self._held is None else len(self._held)
+                self._held = band
+            else:
+                self._start = max(start, self._start)
+                self._held = np.concatenate([kept, band])
+        return self._held[start - self._start : stop - self._start]
+
+
+class SideBySide:
+    """Runs one function on many inputs in threads and hands the results on in their order.
+
+    Few inputs wait at a time, so memory stays small. The functions should be of those that let
+    other threads run: NumPy on large arrays, zlib, a codec.
+
+    Args:
+        use: called with each result, in the caller's thread.
+        threads: the cores that may be used if None.
+    """
+
+    def __init__(self, use: Callable[[object], None], threads: int | None = None):
+        self._use = use
+        self._limit = threads or usable_cores()
+        self._pool = ThreadPoolExecutor(self._limit)
+        self._waiting: deque[Future] = deque()
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Begin one more; waits for the oldest when enough are under way."""
+        if len(self._waiting) > self._limit:
+            self._use(self._waiting.popleft().result())
+        self._waiting.append(self._pool.submit(work))
+
+    def finish(self) -> None:
+        """Hand on what is left."""
+        while self._waiting:
+            self._use(self._waiting.popleft().result())
+        self._pool.shutdown()
+
+    def abandon(self) -> None:
+        """Drop what is left; for use after an error."""
+        self._pool.shutdown(cancel_futures=True)
