@@ -1,32 +1,160 @@
-"""The command `sr-app`: the table of its verbs, each with two commands that run as printed."""
+"""The command `sr-app`: the table of its verbs, each imported when it is asked for."""
 
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from sr_app import __version__
-from sr_app.cli import (
-    adapt,
-    compress,
-    data,
-    degrade,
-    demo,
-    doctor,
-    evaluate,
-    export,
-    inspect,
-    presets,
-    search,
-    train,
-    upscale,
-)
+from sr_app.cli.errors import clear_errors
+
+ABOUT = "Photos made 2, 3 or 4 times larger, and the networks behind it."
+
+
+class Verb(NamedTuple):
+    """home: "module:function", imported when the verb runs. help: the first line of its help.
+
+    examples: the two commands that end the help; tests/cli/test_main.py runs them.
+    """
+
+    home: str
+    help: str
+    examples: tuple[str, str]
+
+
+VERBS = {
+    "upscale": Verb(
+        "sr_app.cli.upscale:upscale",
+        "Enlarge a photo, or every photo of a folder.",
+        (
+            "sr-app upscale photo.jpg photo_x4.png --scale 4",
+            "sr-app upscale photos enlarged -r --resume --scale 2",
+        ),
+    ),
+    "demo": Verb(
+        "sr_app.cli.demo:demo",
+        "Serve the page: drop a photo, get it back 2, 3 or 4 times larger.",
+        ("sr-app demo", "sr-app demo --port 7861 --browser"),
+    ),
+    "evaluate": Verb(
+        "sr_app.cli.evaluate:evaluate",
+        "Score a preset or an interpolation on a folder of pictures: a table and its mean.",
+        (
+            "sr-app evaluate photos --method bicubic --scale 4",
+            "sr-app evaluate photos --preset esrn_x4 --scale 4 --html report.html",
+        ),
+    ),
+    "train": Verb(
+        "sr_app.cli.train:train",
+        "Train a network as a recipe says and write it as a preset.",
+        ("sr-app train esrn_x2", "sr-app train esrn_x2 --set steps=2000 --seed 1"),
+    ),
+    "search": Verb(
+        "sr_app.cli.search:search",
+        "Search for networks that are good, small and fast, and keep every one that was tried.",
+        (
+            "sr-app search search_fast_x4 --workers local:2",
+            'sr-app search --find "x4, 500 ms per megapixel"',
+        ),
+    ),
+    "compress": Verb(
+        "sr_app.cli.compress:compress",
+        "Turn a preset's convolutions into a cheaper kind, or have it teach a smaller network.",
+        (
+            "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
+            "sr-app compress esrn_x2 --student P_2_24_24,P_2_24_24 --out models/my_x2",
+        ),
+    ),
+    "adapt": Verb(
+        "sr_app.cli.adapt:adapt",
+        "Teach a preset the blur and the noise of your own camera.",
+        (
+            "sr-app adapt my_photos --out models/my_camera_x4",
+            "sr-app adapt my_photos --out models/my_camera_x2 --base esrn_x2 --minutes 20",
+        ),
+    ),
+    "inspect": Verb(
+        "sr_app.cli.inspect:inspect",
+        "Count a network's parameters, operations, bytes and receptive field.",
+        (
+            "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
+            "sr-app inspect C_4_16_32 --scale 4 --conv ghost --latency",
+        ),
+    ),
+    "export": Verb(
+        "sr_app.cli.export:export",
+        "Write a preset's network as ONNX, after checking it against Keras.",
+        (
+            "sr-app export esrn_x2 esrn_x2.onnx",
+            "sr-app export esrn_x4 esrn_x4.onnx --groups native",
+        ),
+    ),
+    "presets": Verb(
+        "sr_app.cli.presets:presets",
+        "List the presets with their size and measured quality.",
+        ("sr-app presets", "sr-app presets --json"),
+    ),
+    "doctor": Verb(
+        "sr_app.cli.doctor:doctor",
+        "Show versions, cores, memory, runtimes and presets, and check the presets' files.",
+        ("sr-app doctor", "sr-app doctor --full --json"),
+    ),
+    "degrade": Verb(
+        "sr_app.cli.degrade:degrade",
+        "Make a folder of LR pictures, each with a JSON file that says what was done to it.",
+        (
+            "sr-app degrade photos photos_mild --kind mild",
+            "sr-app degrade photos photos_camera --kind camera --scale 2 --seed 1 --json",
+        ),
+    ),
+    "data": Verb(
+        "sr_app.cli.data:data",
+        "List, prepare and verify the data sets of training and evaluation.",
+        ("sr-app data list", "sr-app data verify --layout flat photos"),
+    ),
+}
+
+
+class VerbGroup(TyperGroup):
+    """The table as a command: listing it imports nothing, running a verb imports that one."""
+
+    def __init__(self, **settings) -> None:
+        listed = {name: TyperCommand(name, help=verb.help) for name, verb in VERBS.items()}
+        super().__init__(**{**settings, "commands": listed})
+
+    def list_commands(self, ctx) -> list[str]:
+        """Names in the table's order."""
+        return list(VERBS)
+
+    def resolve_command(self, ctx, args):
+        """The verb that runs, in place of its line in the table."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and load_verb(name), rest
+
+
+def load_verb(name: str):
+    """Import a verb of the table and make a command of its function, or of its own verbs."""
+    home, _, attribute = VERBS[name].home.partition(":")
+    with clear_errors():
+        verb = getattr(import_module(home), attribute)
+    epilog = "\n\n".join(VERBS[name].examples)
+    alone = typer.Typer(rich_markup_mode=app.rich_markup_mode)
+    alone.callback()(lambda: None)  # a group, of however few verbs
+    if isinstance(verb, typer.Typer):
+        alone.add_typer(verb, name=name, epilog=epilog)
+    else:
+        alone.command(name, epilog=epilog)(verb)
+    return typer.main.get_group(alone).commands[name]
+
 
 app = typer.Typer(
     name="sr-app",
-    help="Photos made 2, 3 or 4 times larger, and the networks behind it.",
+    cls=VerbGroup,
+    help=ABOUT,
     epilog="sr-app presets\n\nsr-app inspect S_4_16_32,G_4_16_32 --scale 2",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -50,75 +178,6 @@ def root(
     ] = False,
 ) -> None:
     """Photos made 2, 3 or 4 times larger, and the networks behind it."""
-
-
-# Name, function, and the two commands that end the verb's help: tests/cli/test_main.py runs them.
-VERBS = (
-    (
-        "upscale",
-        upscale.upscale,
-        "sr-app upscale photo.jpg photo_x4.png --scale 4",
-        "sr-app upscale photos enlarged -r --resume --scale 2",
-    ),
-    ("demo", demo.demo, "sr-app demo", "sr-app demo --port 7861 --browser"),
-    (
-        "evaluate",
-        evaluate.evaluate,
-        "sr-app evaluate photos --method bicubic --scale 4",
-        "sr-app evaluate photos --preset esrn_x4 --scale 4 --html report.html",
-    ),
-    (
-        "train",
-        train.train,
-        "sr-app train esrn_x2",
-        "sr-app train esrn_x2 --set steps=2000 --seed 1",
-    ),
-    (
-        "search",
-        search.search,
-        "sr-app search search_fast_x4 --workers local:2",
-        'sr-app search --find "x4, 500 ms per megapixel"',
-    ),
-    (
-        "compress",
-        compress.compress,
-        "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
-        "sr-app compress esrn_x2 --student P_2_24_24,P_2_24_24 --out models/my_x2",
-    ),
-    (
-        "adapt",
-        adapt.adapt,
-        "sr-app adapt my_photos --out models/my_camera_x4",
-        "sr-app adapt my_photos --out models/my_camera_x2 --base esrn_x2 --minutes 20",
-    ),
-    (
-        "inspect",
-        inspect.inspect,
-        "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
-        "sr-app inspect C_4_16_32 --scale 4 --conv ghost --latency",
-    ),
-    (
-        "export",
-        export.export,
-        "sr-app export esrn_x2 esrn_x2.onnx",
-        "sr-app export esrn_x4 esrn_x4.onnx --groups native",
-    ),
-    ("presets", presets.presets, "sr-app presets", "sr-app presets --json"),
-    ("doctor", doctor.doctor, "sr-app doctor", "sr-app doctor --full --json"),
-    (
-        "degrade",
-        degrade.degrade,
-        "sr-app degrade photos photos_mild --kind mild",
-        "sr-app degrade photos photos_camera --kind camera --scale 2 --seed 1 --json",
-    ),
-    ("data", data.data, "sr-app data list", "sr-app data verify --layout flat photos"),
-)
-for name, verb, *examples in VERBS:
-    epilog = "\n\n".join(examples)
-    if isinstance(verb, typer.Typer):  # a verb with verbs below it; Typer lists these last
-        app.add_typer(verb, name=name, epilog=epilog)
-    else:
-        app.command(name, epilog=epilog)(verb)
 
 
 def run() -> None:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal import correlate
 
 from sr_app.evaluation.metrics import METRICS
 from sr_app.evaluation.ssim import WINDOW, local_mean
@@ -92,6 +91,8 @@ def squared_errors(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
     |p - q|^2 = |p|^2 + |q|^2 - 2 p.q. Pixels are whole numbers, so rounding the correlation makes
     the Fourier transform's sums exact.
     """
+    from scipy.signal import correlate  # over a second, and only this protocol needs it
+
     a, b = (picture.astype(np.float64) for picture in (patch, area))
     products = sum(
         correlate(b[..., c], a[..., c], mode="valid", method="fft") for c in range(a.shape[2])
