@@ -46,27 +46,18 @@ def system_facts() -> dict[str, Any]:
     import shutil
 
     from sr_app import __version__
-    from sr_app.files.machine import usable_cores
+    from sr_app.files.machine import installed_bytes, usable_cores
 
+    memory = installed_bytes()
     browsers = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     return {
         "sr_app": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "cores": usable_cores(),
-        "memory_gib": memory_gib(),
+        "memory_gib": None if memory is None else round(memory / 2**30, 1),
         "browser": next(browsers, None),
     }
-
-
-def memory_gib() -> float | None:
-    """Installed memory, None where the system does not tell."""
-    import os
-
-    try:
-        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def package_versions() -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 
 
 def check_outputs(paths: Iterable[Path | None]) -> None:

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
+from sr_app.files.replacement import temporary_beside
+
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, the bytes done and the bytes in all (None: unknown)."""
 
@@ -46,8 +48,7 @@ def unpack(
     destination = root / folder
     if destination.is_dir() and any(destination.iterdir()):
         raise ValueError(f"Expected {destination} to be absent or empty. Received: a filled folder")
-    staging = root / f".{archive.stem}.unpacking"
-    shutil.rmtree(staging, ignore_errors=True)  # what a killed run left behind
+    staging = temporary_beside(root / archive.stem)
     try:
         with zipfile.ZipFile(archive) as file:
             members = file.infolist()

@@ -6,11 +6,11 @@ checked by the SHA-256 that TensorFlow Datasets publishes. Sizes in bytes are fr
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
 from sr_app.datasets.ntire import TRACKS
+from sr_app.files.nearest import did_you_mean
 from sr_app.image.files import find_photos
 
 BASE_URL = "http://data.vision.ee.ethz.ch/cvl/DIV2K/"
@@ -197,10 +197,11 @@ def find_dataset(name: str) -> Dataset:
     known = {dataset.name.lower(): dataset for dataset in DATASETS}
     if name.lower() in known:
         return known[name.lower()]
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    hint = f" Did you mean {known[near[0]].name}?" if near else ""
-    names = ", ".join(dataset.name for dataset in DATASETS)
-    raise ValueError(f"Expected a data set among {names}. Received: {name!r}.{hint}")
+    names = [dataset.name for dataset in DATASETS]
+    raise ValueError(
+        f"Expected a data set among {', '.join(names)}. Received: {name!r}."
+        f"{did_you_mean(name, names)}"
+    )
 
 
 def locate(dataset: Dataset, root: Path | str) -> Path | None:

@@ -8,7 +8,6 @@ LPIPS, SqueezeNet 1.1, is not in them: its file is taken from the folder, where 
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import numpy as np
 
 from sr_app.datasets.download import Step
 from sr_app.datasets.torch_weights import read_torch_weights
+from sr_app.files.replacement import replacing
 
 Arrays = dict[str, np.ndarray]
 Fetch = Callable[[Sequence[str], Path], None]
@@ -157,6 +157,5 @@ def write(weights: Weights, source: Path, folder: Path) -> None:
         )
     target = folder / weights.target
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".writing.{target.name}")
-    np.savez(temporary, **weights.convert(read_torch_weights(source)))
-    os.replace(temporary, target)
+    with replacing(target) as temporary:
+        np.savez(temporary, **weights.convert(read_torch_weights(source)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from sr_app.files.replacement import replacing, write_whole
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import read_photo
 from sr_app.image.resize import imresize, modcrop
@@ -99,8 +99,7 @@ def write_store(
     """Decode everything once. The index is written last, so a killed run leaves no half store."""
     place.mkdir(parents=True, exist_ok=True)
     shapes, offsets, position = [], [], 0
-    temporary = place / f"{PIXELS}.{os.getpid()}"
-    with temporary.open("wb") as file:
+    with replacing(place / PIXELS) as temporary, temporary.open("wb") as file:
         for done, (lr, hr) in enumerate(read_pairs(sources, scale), 1):
             shapes.append((hr.shape[:2], lr.shape[:2]))
             start = position
@@ -110,10 +109,8 @@ def write_store(
                 position += file.write(np.ascontiguousarray(lr))
             if progress:
                 progress(done, len(sources))
-    os.replace(temporary, place / PIXELS)
-    index = place / f"{INDEX}.{os.getpid()}"
-    index.write_text(json.dumps({"scale": scale, "shapes": shapes, "offsets": offsets}))
-    os.replace(index, place / INDEX)
+    index = {"scale": scale, "shapes": shapes, "offsets": offsets}
+    write_whole(place / INDEX, json.dumps(index).encode())
 
 
 def read_pairs(

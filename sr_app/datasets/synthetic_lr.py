@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
+from sr_app.files.replacement import write_whole
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
 
@@ -133,9 +133,7 @@ def finished(place: Path, record: dict[str, Any]) -> bool:
 
 def write_record(path: Path, record: dict[str, Any]) -> None:
     """The JSON, complete or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_whole(path, (json.dumps(record, indent=2) + "\n").encode())
 
 
 def find_twins(hr: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:

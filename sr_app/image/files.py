@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from sr_app.files.bands import row_bands
+from sr_app.files.replacement import replacing
 from sr_app.image.colour import to_float, to_uint8, to_uint16
 from sr_app.image.decoders import decode
 from sr_app.image.encoders import CAPACITIES, Attachments, Capacity, RowWriter, row_writer
@@ -40,7 +41,6 @@ SUFFIXES = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg", ".png": "png",
     ".webp": "webp", ".tif": "tiff", ".tiff": "tiff", ".avif": "avif", ".bmp": "bmp",
 }  # fmt: skip
-_BAND_ROWS = 256
 _SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
 
 
@@ -123,8 +123,7 @@ def write_photo(
     _check(photo, path)
     settings = {"quality": quality, "keep_metadata": keep_metadata, "small": small}
     with writing_photo(photo, path, photo.rgb.shape[:2], **settings) as writer:
-        for start in range(0, len(photo.rgb), _BAND_ROWS):
-            band = slice(start, start + _BAND_ROWS)
+        for band in row_bands(len(photo.rgb)):
             alpha = None if photo.alpha is None else photo.alpha[band]
             writer.write(writer.pixels(photo.rgb[band], alpha))
     return writer.warnings
@@ -285,15 +284,13 @@ def _with_size(exif: bytes | None, height: int, width: int) -> bytes | None:
 @contextmanager
 def _appearing(path: Path) -> Iterator[BinaryIO]:
     """A stream to a temporary name beside `path`, moved there when all went well."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        # "x" keeps the permissions that a new file gets here; tempfile would make it private.
-        with temporary.open("xb") as file:
-            stream = WholeStream(file)
-            yield stream
-        if temporary.stat().st_size != stream.length:
-            raise OSError(errno.EIO, "fewer bytes than were written came to lie on the disk")
-        os.replace(temporary, path)
+        with replacing(path) as temporary:
+            with temporary.open("xb") as file:
+                stream = WholeStream(file)
+                yield stream
+            if temporary.stat().st_size != stream.length:
+                raise OSError(errno.EIO, "fewer bytes than were written came to lie on the disk")
     except FileNotFoundError:
         raise PhotoError(f"{path}: the folder {path.parent} does not exist") from None
     except PhotoError:
@@ -303,8 +300,6 @@ def _appearing(path: Path) -> Iterator[BinaryIO]:
             raise PhotoError(f"{path}: the disk is full, nothing was written") from None
         reason = getattr(error, "strerror", None) or error
         raise PhotoError(f"{path}: cannot be written ({reason})") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 class WholeStream:

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sr_app.files.bands import row_bands
+from sr_app.files.machine import available_bytes
 from sr_app.image.resize import imresize_bands
 from sr_app.inference import runtimes
-from sr_app.inference.memory import available_bytes, empty_result
+from sr_app.inference.memory import empty_result
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import CARD, Card, load_preset, read_card, search_path
 
 VIVID = "vivid"
 """Purpose of the presets for best perceptual quality, and the end of their names."""
-
-BAND_ROWS = 256
 
 
 def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.ndarray:
@@ -58,8 +58,7 @@ def _parts(share: np.ndarray, size: tuple[int, int]) -> Iterator[tuple[slice, np
         for band, part in imresize_bands(share[..., None], size=size, kernel="bilinear"):
             yield band, part.astype(np.float32)
         return
-    for start in range(0, size[0], BAND_ROWS):
-        band = slice(start, start + BAND_ROWS)
+    for band in row_bands(size[0]):
         yield band, share[band, :, None] if share.ndim else share
 
 

@@ -10,10 +10,11 @@ import math
 
 import numpy as np
 
+from sr_app.files.bands import row_bands
+from sr_app.files.machine import available_bytes
 from sr_app.image.resize import imresize, imresize_bands
-from sr_app.inference.memory import available_bytes, empty_result
+from sr_app.inference.memory import empty_result
 
-BAND_ROWS = 256
 TARGET = 50.0
 """dB that a projection works towards: 0.8 grey levels of 255, as a root mean square."""
 
@@ -79,8 +80,8 @@ def project(
     """
     error = shortfall(result, photo)
     projected = empty_result(result.shape, available_bytes())
-    for start in range(0, len(result), BAND_ROWS):
-        projected[start : start + BAND_ROWS] = result[start : start + BAND_ROWS]
+    for band in row_bands(len(result)):
+        projected[band] = result[band]
     enough = 10 ** (-target / 10)
     for _ in range(steps):
         if np.mean(np.square(error)) <= enough:

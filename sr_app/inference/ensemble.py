@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from sr_app.files.bands import row_bands
+from sr_app.files.machine import available_bytes
 from sr_app.image.colour import to_float
 from sr_app.image.symmetries import SYMMETRIES, turn, turn_back
 from sr_app.inference.bands import Progress
-from sr_app.inference.memory import available_bytes, empty_result
-
-BAND_ROWS = 256
+from sr_app.inference.memory import empty_result
 
 Upscale = Callable[[np.ndarray], np.ndarray]
 
@@ -76,6 +76,5 @@ def include(member: np.ndarray, mean: np.ndarray, count: int) -> None:
     m_n = m_(n-1) + (x_n - m_(n-1)) / n, which leaves the mean of equal pictures as it is, to the
     last bit.
     """
-    for start in range(0, len(mean), BAND_ROWS):
-        band = mean[start : start + BAND_ROWS]
-        band += (member[start : start + BAND_ROWS] - band) / np.float32(count)
+    for band in row_bands(len(mean)):
+        mean[band] += (member[band] - mean[band]) / np.float32(count)

@@ -6,8 +6,6 @@ this one does instead. The graph is channels first, float32, with dynamic batch,
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ import onnxruntime
 from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
+from sr_app.files.replacement import write_whole
 from sr_app.inference.lowering import lower
 from sr_app.layers.operations import INPUT, OUTPUT, Operation
 
@@ -181,17 +180,3 @@ def largest_difference(model: keras.Model, data: bytes, scale: int, *, share: fl
     (received,) = session.run(None, {INPUT: pictures.transpose(0, 3, 1, 2)})
     span = max(1.0, float(np.abs(expected).max()))
     return float(np.quantile(np.abs(received.transpose(0, 2, 3, 1) - expected), share) / span)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name in its folder and move it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner may read
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BAND_ROWS = 256
+from sr_app.files.bands import row_bands
+
 VISIBLE = 8.0
 """Grey levels from which a difference counts as seen in `Amount.share`: 3 % of the range."""
 
@@ -69,8 +70,7 @@ def invention_map(
         )
     spread = None if members is None else disagreement(members)
     result = np.empty(faithful.shape[:2], np.float32)
-    for start in range(0, len(result), BAND_ROWS):
-        band = slice(start, start + BAND_ROWS)
+    for band in row_bands(len(result)):
         turned = None if spread is None else spread[band]
         result[band] = levels(faithful[band], vivid[band], turned)
     return result

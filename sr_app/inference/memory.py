@@ -1,12 +1,10 @@
-"""How much memory there is, what a tile takes, and results that are too large to hold."""
+"""What memory a tile takes, and results that are too large to hold."""
 
 from __future__ import annotations
 
 import math
-import os
 import shutil
 import tempfile
-from pathlib import Path
 
 import numpy as np
 
@@ -21,13 +19,7 @@ HELD_SHARE = 0.25
 OVERHEAD = 1.5
 """Measured peaks are 0.9 to 1.1 times the tensors alive at once (benchmarks/inference.py)."""
 
-FALLBACK = 2 << 30
 FLOAT = 4  # bytes
-
-
-def available_bytes() -> int:
-    """Memory that this process can still take without swapping; a container's limit counts."""
-    return max(1, min(_free_of_system(), _free_of_container()))
 
 
 def bytes_per_pixel(card: Card) -> int:
@@ -70,35 +62,3 @@ def empty_result(shape: tuple[int, ...], available: int) -> np.ndarray:
         )
     with tempfile.TemporaryFile(prefix="sr_app_") as file:  # the mapping outlives the handle
         return np.memmap(file, np.float32, mode="w+", shape=shape)
-
-
-def _free_of_system() -> int:
-    for line in _lines("/proc/meminfo"):
-        name, _, value = line.partition(":")
-        if name == "MemAvailable":
-            return int(value.split()[0]) * 1024
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not Linux, or not POSIX
-        return FALLBACK
-
-
-def _free_of_container(folder: str = "/sys/fs/cgroup") -> int:
-    """Limit less use, version 2 of control groups; no limit is as much as one could wish."""
-    limit, used = (_lines(f"{folder}/memory.{name}") for name in ("max", "current"))
-    if not (limit and used) or not limit[0].isdecimal():
-        return 1 << 62
-    # Use includes the page cache, which gives way: only what is not cached counts.
-    cached = sum(
-        int(line.split()[1])
-        for line in _lines(f"{folder}/memory.stat")
-        if line.startswith(("inactive_file ", "active_file "))
-    )
-    return int(limit[0]) - int(used[0]) + cached
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text(encoding="ascii").splitlines()
-    except (OSError, ValueError):
-        return []

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from sr_app.files.bands import row_bands
+from sr_app.files.machine import available_bytes
 from sr_app.image.colour import to_float
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
 from sr_app.inference import runtimes, tiles
 from sr_app.inference.bands import Progress, render
-from sr_app.inference.memory import available_bytes, empty_result, largest_tile
+from sr_app.inference.memory import empty_result, largest_tile
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
 from sr_app.inference.transparency import fill_transparent
 from sr_app.networks.presets import Card, read_card
-
-BAND_ROWS = 256  # of a result that is changed in place
 
 
 class Upscaler:
@@ -149,9 +149,8 @@ def pad(picture: np.ndarray, multiple: int) -> np.ndarray:
 
 def make_grey(rgb: np.ndarray) -> None:
     """Replace the three channels by their mean, in place, in bands of rows."""
-    for start in range(0, len(rgb), BAND_ROWS):
-        band = rgb[start : start + BAND_ROWS]
-        band[:] = band.mean(axis=2, keepdims=True)
+    for band in row_bands(len(rgb)):
+        rgb[band] = rgb[band].mean(axis=2, keepdims=True)
 
 
 def clip(picture: np.ndarray) -> np.ndarray:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from pathlib import Path
+
+from sr_app.files.machine import usable_cores
 
 
 def describe_hardware() -> str:
     """For example ``2 CPU cores (AMD EPYC)``; accelerators that Keras sees are counted too."""
     import keras
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = usable_cores()
     words = f"{cores} CPU core{'' if cores == 1 else 's'} ({processor()})"
     accelerators = sum(not name.startswith("cpu") for name in keras.distribution.list_devices())
     return f"{accelerators} GPU, {words}" if accelerators else words

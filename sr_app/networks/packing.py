@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 
 SUFFIX = ".npz"
 BITS = ":bits"

@@ -5,7 +5,6 @@ Reading cards needs neither Keras nor TensorFlow; both are imported when weights
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import os
@@ -13,8 +12,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sr_app.files.nearest import did_you_mean
+from sr_app.files.replacement import replacing
 from sr_app.networks.genotype import Genotype
-from sr_app.networks.replacement import replacing
 
 if TYPE_CHECKING:
     import keras
@@ -125,10 +125,9 @@ def find_folder(name: str | Path) -> Path:
         if (root / str(name) / CARD).is_file():
             return root / str(name)
     known = sorted({card.parent.name for root in search_path() for card in root.glob(f"*/{CARD}")})
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
     raise ValueError(
-        f"Expected a preset name or a folder with {CARD}. Received: {str(name)!r}.{hint} "
+        f"Expected a preset name or a folder with {CARD}. Received: {str(name)!r}."
+        f"{did_you_mean(str(name), known)} "
         f"Known presets: {', '.join(known) or 'none'}"
     )
 

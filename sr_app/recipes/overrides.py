@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from typing import Any
 
 from pydantic import ValidationError
 
+from sr_app.files.nearest import did_you_mean, nearest_name
 from sr_app.recipes.sections import Section
 
 
@@ -48,8 +48,8 @@ def complete(key: str, kind: type[Section]) -> str:
         return matches[0]
     if matches:
         raise ValueError(f"Expected one of {', '.join(matches)}. Received the short key {key!r}")
-    near = difflib.get_close_matches(key, [*known, *(k.split(".")[-1] for k in known)], n=1)
-    hint = f" Did you mean {near[0]}?" if near else f" Known keys: {', '.join(known)}"
+    hint = did_you_mean(key, [*known, *(full.split(".")[-1] for full in known)])
+    hint = hint or f" Known keys: {', '.join(known)}"
     raise ValueError(f"Unknown recipe key {key!r}.{hint}")
 
 
@@ -71,7 +71,7 @@ def explain(error: ValidationError, kind: type[Section]) -> str:
     fault = error.errors()[0]
     where = ".".join(map(str, fault["loc"]))
     if fault["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, known_keys(kind), n=1)
-        return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
+        near = nearest_name(where, known_keys(kind))
+        return f"unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
     received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
     return f"{where}: {fault['msg']}{received}"

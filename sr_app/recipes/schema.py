@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
+from sr_app.files.nearest import did_you_mean
 from sr_app.recipes.overrides import change, explain
 from sr_app.recipes.sections import (
     AncestrySection,
@@ -98,10 +98,9 @@ def find_recipe(name: str) -> Path:
         if path.is_file():
             return path
     known = [*list_recipes(), *list_recipes(searches=True)]
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
     raise ValueError(
-        f"Expected a recipe file or one of: {', '.join(known)}. Received: {name!r}.{hint}"
+        f"Expected a recipe file or one of: {', '.join(known)}. "
+        f"Received: {name!r}.{did_you_mean(name, known)}"
     )
 
 

@@ -97,7 +97,8 @@ def reference_network(scale: int) -> Run:
 
 def open_network(genotype: Genotype, scale: int) -> Run:
     """``run(batch)`` of an untrained network's exported graph; imports Keras."""
-    from sr_app.inference.export import graph_bytes, write_whole
+    from sr_app.files.replacement import write_whole
+    from sr_app.inference.export import graph_bytes
     from sr_app.inference.lowering import lower
     from sr_app.inference.runtimes import choose
     from sr_app.networks.esrn import build_esrn

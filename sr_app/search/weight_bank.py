@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from sr_app.files.replacement import replacing
 from sr_app.networks.genotype import Genotype
-from sr_app.networks.replacement import replacing
 
 BLOCK = re.compile(r"block(\d+)_")
 FUSION = "fusion0/kernel"

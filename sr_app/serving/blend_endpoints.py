@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sr_app.files.bands import BAND_ROWS, row_bands
 from sr_app.image.files import Photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.invention import Amount, amount, disagreement, heat, levels
-from sr_app.serving.preview import BAND_ROWS, OVERVIEW_PIXELS, shrink, shrinking
+from sr_app.serving.preview import OVERVIEW_PIXELS, shrink, shrinking
 from sr_app.serving.regions import mark
 
 Members = Callable[[], Iterable[np.ndarray]]
@@ -85,8 +86,7 @@ class BlendEndpoints:
         spread = disagreement(self.turned()) if turns else None
         step = shrinking(*faithful.shape[:2], OVERVIEW_PIXELS)
         rows, small, means, shares = step * max(1, BAND_ROWS // step), [], [], []
-        for start in range(0, len(faithful), rows):
-            band = slice(start, start + rows)
+        for band in row_bands(len(faithful), rows):
             found = levels(faithful[band], vivid[band], None if spread is None else spread[band])
             small.append(shrink(found, step))
             counted = amount(found)
@@ -125,8 +125,8 @@ def _save(array: np.ndarray, path: Path) -> Path:
     with path.open("wb") as stream:
         header = {"descr": "<f4", "fortran_order": False, "shape": array.shape}
         np.lib.format.write_array_header_1_0(stream, header)
-        for start in range(0, len(array), BAND_ROWS):
-            stream.write(np.ascontiguousarray(array[start : start + BAND_ROWS], "<f4").data)
+        for band in row_bands(len(array)):
+            stream.write(np.ascontiguousarray(array[band], "<f4").data)
     return path
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sr_app.files.bands import BAND_ROWS, row_bands
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, write_photo
 
 OVERVIEW_PIXELS = 4_000_000
-BAND_ROWS = 256
 TILE = 768
 """Side of a tile in pixels of the result; divisible by 2, 3 and 4, so that tiles of the photo
 before enlarging have whole sides too."""
@@ -117,22 +117,18 @@ def _small(photo: Photo, step: int) -> Photo:
     if step > 1:
         # In bands, because a large photo may lie on disk: whole copies of it would fill the memory.
         rows = step * max(1, BAND_ROWS // step)
-        bands = [
-            _small_band(photo, start, start + rows, step) for start in range(0, len(rgb), rows)
-        ]
+        bands = [_small_band(photo, band, step) for band in row_bands(len(rgb), rows)]
         rgb = np.concatenate([colour for colour, _ in bands])
         alpha = None if alpha is None else np.concatenate([weight for _, weight in bands])
     return replace(photo, rgb=rgb, alpha=alpha, bits=8, exif=None, warnings=())
 
 
-def _small_band(
-    photo: Photo, start: int, stop: int, step: int
-) -> tuple[np.ndarray, np.ndarray | None]:
-    rgb = photo.rgb[start:stop]
+def _small_band(photo: Photo, band: slice, step: int) -> tuple[np.ndarray, np.ndarray | None]:
+    rgb = photo.rgb[band]
     if photo.alpha is None:
         return shrink(rgb, step), None
     # Colour counts as much as it can be seen: otherwise invisible pixels tint the edge.
-    alpha = photo.alpha[start:stop, :, None]
+    alpha = photo.alpha[band, :, None]
     weight = shrink(alpha, step)
     return shrink(rgb * alpha, step) / np.maximum(weight, 1e-6), weight[..., 0]
 
@@ -142,8 +138,7 @@ def _save(photo: Photo, path: Path) -> None:
     height, width = photo.rgb.shape[:2]
     shape = (height, width, 3 if photo.alpha is None else 4)
     pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    for start in range(0, height, BAND_ROWS):
-        band = slice(start, start + BAND_ROWS)
+    for band in row_bands(height):
         pixels[band, :, :3] = to_uint8(photo.rgb[band])
         if photo.alpha is not None:
             pixels[band, :, 3] = to_uint8(photo.alpha[band])

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 from keras import ops
 
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 from sr_app.training.curve import read_curve
 
 LAST, BEST = "last.weights.h5", "best.weights.h5"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import keras
 
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 
 
 def fill_rows(

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.grid import PatchGrid
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 from sr_app.networks.selector import pooled_features
 from sr_app.training.prior import estimate_prior
 from sr_app.training.row_file import fill_rows

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from sr_app.evaluation.benchmark import evaluate
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 from sr_app.training.checkpoints import BEST, averaged, save_weights
 
 BEST_SCORES, START_SCORES = "best.json", "start.json"

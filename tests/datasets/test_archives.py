@@ -5,6 +5,7 @@ import pytest
 
 from sr_app.datasets import archives
 from sr_app.datasets.archives import unpack
+from sr_app.files.replacement import machine_mark
 from tests.datasets.mirror import zipped
 
 SAFE = {"HR/0001.png": b"one", "HR/0002.png": b"two" * 1000, "other/notes.txt": b"no part of it"}
@@ -109,9 +110,9 @@ def test_an_empty_folder_gives_way_and_a_filled_one_does_not(pack):
 
 def test_what_a_killed_run_left_is_cleared(pack):
     path = pack(SAFE)
-    stale = path.parent / ".HR.unpacking" / "HR" / "0009.png"
-    stale.parent.mkdir(parents=True)
-    stale.touch()
+    left = path.parent / f".writing.{machine_mark()}.{2**22 + 1}.01234567.HR"
+    left.mkdir()
+    (left / "0009.png").touch()
     unpack(path, path.parent, "HR")
     assert files(path.parent) == {"HR.zip", "HR/0001.png", "HR/0002.png"}
 

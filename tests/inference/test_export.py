@@ -101,16 +101,6 @@ def test_a_wrong_scale_is_refused(random_network, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
-    def fail(source, target):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(export.os, "replace", fail)
-    with pytest.raises(OSError, match="disk full"):
-        export.write_whole(tmp_path / "model.onnx", b"graph")
-    assert not list(tmp_path.iterdir())
-
-
 def test_the_file_says_what_it_is(random_network, tmp_path):
     export_onnx(random_network(), tmp_path / "deep" / "model.onnx", scale=2)
     model = onnx.load(tmp_path / "deep" / "model.onnx")

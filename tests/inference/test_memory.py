@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 
 from sr_app.inference import memory
 from sr_app.inference.memory import (
-    available_bytes,
     bytes_per_pixel,
     empty_result,
     largest_tile,
@@ -22,22 +20,6 @@ from sr_app.networks.presets import Card
 
 def card(blocks: str, scale: int = 2, **options) -> Card:
     return Card("esrn_x2", "", "", scale, Genotype.parse(blocks, **options))
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_available_is_positive_and_below_the_machine():
-    line = Path("/proc/meminfo").read_text().splitlines()[0]  # MemTotal
-    assert 1 < available_bytes() <= int(line.split()[1]) * 1024
-
-
-def test_a_container_limit_counts_without_the_page_cache(tmp_path):
-    (tmp_path / "memory.max").write_text("1000\n")
-    (tmp_path / "memory.current").write_text("900\n")
-    (tmp_path / "memory.stat").write_text("anon 100\nactive_file 300\ninactive_file 200\n")
-    assert memory._free_of_container(str(tmp_path)) == 1000 - 900 + 500
-    (tmp_path / "memory.max").write_text("max\n")
-    assert memory._free_of_container(str(tmp_path)) > 1 << 60
-    assert memory._free_of_container(str(tmp_path / "none")) > 1 << 60
 
 
 def test_wider_and_larger_networks_need_more():
