@@ -71,7 +71,7 @@ def parse(text: str, space: BlockSpace = SPACE):
 
 def multiply_adds(text: str, space: BlockSpace = SPACE) -> int:
     """For an output of 1280x720."""
-    from sr_app.search.counting import count
+    from sr_app.networks.counting import count
 
     return count(parse(text, space), SCALE)[1]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import typer
 
@@ -27,10 +29,12 @@ def clear_errors() -> Iterator[None]:
 
     A training that diverged, FloatingPointError, is one line too, and exit code 1. Anything else is
     a fault of the program and keeps its traceback. A closed pipe (`sr-app presets | head -1`) is no
-    error and passes through to the command line library.
+    error and passes through to the command line library. Its own warnings are a line each.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = partial(show_warning, warnings.showwarning)
+            yield
     except BrokenPipeError:
         raise
     except (ValueError, OSError, FloatingPointError) as error:
@@ -41,8 +45,29 @@ def clear_errors() -> Iterator[None]:
         raise typer.Exit(DIVERGED if diverged else BAD_INPUT) from None
 
 
+def show_warning(usual: Callable[..., None], message, category, *place, **more) -> None:
+    """Print a warning of this program's own classes as a line; others go the usual way."""
+    if category.__module__.partition(".")[0] != __package__.partition(".")[0]:
+        usual(message, category, *place, **more)
+        return
+    typer.echo(f"sr-app: warning: {escaped(' '.join(str(message).split()))}", err=True)
+
+
+def escaped(text: str) -> str:
+    """Text whose control characters are spelled out, so that no terminal acts upon them.
+
+    Names of files and of presets may come from a stranger. New lines stay.
+    """
+    return "".join(
+        letter
+        if letter.isprintable() or letter == "\n"
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
+
+
 def one_line(error: Exception) -> str:
     """Return the error's message on one line; "file: reason" for the operating system's errors."""
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{os.fspath(error.filename)}: {error.strerror}"
-    return " ".join(str(error).split()) or type(error).__name__
+        return escaped(f"{os.fspath(error.filename)}: {error.strerror}")
+    return escaped(" ".join(str(error).split())) or type(error).__name__

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sr_app.cli.errors import clear_errors
+from sr_app.cli.errors import clear_errors, escaped
 
 if TYPE_CHECKING:
     from sr_app.networks.presets import Card
@@ -31,7 +31,7 @@ def presets(
         if as_json:
             typer.echo(json.dumps([with_folder(card) for card in cards], indent=2))
         elif cards:
-            typer.echo(as_table(cards))
+            typer.echo(escaped(as_table(cards)))
         else:
             typer.echo("no presets in " + ", ".join(map(str, search_path())), err=True)
 

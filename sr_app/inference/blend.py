@@ -93,7 +93,7 @@ def _fits(share: np.ndarray, size: tuple[int, ...] | None) -> bool:
 
 
 def vivid_twin(card: Card) -> Card | None:
-    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same genotype.
+    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same network.
 
     It is looked for beside the preset when that lies outside the search path, then on the path.
     None if there is none, or if it belongs to another network of that name.
@@ -113,7 +113,7 @@ def vivid_twin(card: Card) -> Card | None:
             f"Expected {folder} to be of scale {card.scale} for {VIVID!r}, to go with {card.name}. "
             f"Received: scale {twin.scale} for {twin.purpose!r}"
         )
-    return twin if twin.genotype == card.genotype else None
+    return twin if twin.network == card.network else None
 
 
 def interpolated(
@@ -133,7 +133,7 @@ def interpolated(
     branches would give another network.
 
     Args:
-        faithful, vivid: cards of two presets of one genotype and scale.
+        faithful, vivid: cards of two presets of one network and scale.
         t: number from 0 to 1.
         runtime, tile: see ``Upscaler.from_preset``; ``auto`` takes the graphs if both have one.
 
@@ -152,7 +152,7 @@ def interpolated(
 
 def check_alike(faithful: Card, vivid: Card) -> None:
     """Refuse two presets whose weights do not correspond."""
-    for name in ("scale", "genotype"):
+    for name in ("scale", "network"):
         ours, theirs = getattr(faithful, name), getattr(vivid, name)
         if ours != theirs:
             raise ValueError(

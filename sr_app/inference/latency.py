@@ -35,8 +35,8 @@ def graph_milliseconds(
     picture = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
     with tempfile.TemporaryDirectory(prefix="sr_app_latency_") as folder:
         export_onnx(model, Path(folder) / GRAPH, scale=scale)
-        card = Card("latency", "", "", scale, genotype, graph=GRAPH, folder=Path(folder))
-        runtime = OnnxRuntime(card)
+        card = Card("latency", "", "", scale, genotype)
+        runtime = OnnxRuntime(card, (Path(folder) / GRAPH).read_bytes())
     runtime.run(picture)  # the first run allocates
     return min(_milliseconds(runtime, picture) for _ in range(rounds))
 

@@ -8,7 +8,8 @@ import tempfile
 
 import numpy as np
 
-from sr_app.networks.presets import Card
+from sr_app.networks.card import Card
+from sr_app.networks.families import family_of
 
 SHARE = 0.5
 """Part of the free memory that one run of a network may take."""
@@ -23,19 +24,8 @@ FLOAT = 4  # bytes
 
 
 def bytes_per_pixel(card: Card) -> int:
-    """Estimated peak memory of a network, in bytes per low-resolution pixel of a batch.
-
-    Alive at once are either one block's concatenation and its copy beside all finished blocks, or
-    the fusion's concatenation and its sources, or the enlargement's tensors.
-    """
-    genotype, area = card.genotype, card.scale**2
-    outs = sum(block.out for block in genotype.blocks)
-    inner = max(2 * (block.convolutions + 1) * block.growth for block in genotype.blocks)
-    tail = 9 * area if genotype.tail == "anchor" else (2 * genotype.width + 6) * area
-    body = 2 * genotype.width + max(outs + inner, 2 * outs)
-    if genotype.front == "unshuffled":  # a quarter of the places; the residual is shuffled twice
-        return math.ceil(OVERHEAD * FLOAT * (body / 4 + tail))
-    channels = max(body, 2 * genotype.width + tail)
+    """Estimated peak memory of a network, in bytes per low-resolution pixel of a batch."""
+    channels = family_of(card.network).held_channels(card.network, card.scale)
     return math.ceil(OVERHEAD * FLOAT * channels)
 
 

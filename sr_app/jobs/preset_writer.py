@@ -28,7 +28,7 @@ def write_preset(
         title=recipe.title,
         description=recipe.description,
         scale=recipe.network.scale,
-        genotype=recipe_genotype(recipe),
+        network=recipe_genotype(recipe),
         purpose=recipe.purpose,
         training=training_facts(recipe, folder),
         folder=out,

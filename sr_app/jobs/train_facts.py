@@ -59,5 +59,5 @@ def earlier_stages(recipe: Recipe) -> list[dict]:
             "results": card.results,
         }
         for card in cards
-        if (card.genotype, card.scale, card.purpose) == own
+        if (card.network, card.scale, card.purpose) == own
     ]

@@ -9,6 +9,7 @@ from sr_app.layers.convolution import CONVOLUTIONS, note
 from sr_app.layers.even_size import CropLike, PadToEven
 from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle, RepeatChannels
 from sr_app.networks.blocks import apply_block, pointwise
+from sr_app.networks.family import Taps
 from sr_app.networks.genotype import Genotype
 
 SCALES = (2, 3, 4)
@@ -54,6 +55,18 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     if genotype.halves:
         sr = CropLike(scale, name="crop")([sr, picture])
     return keras.Model(picture, sr, name=f"esrn_x{scale}")
+
+
+def taps(model: keras.Model) -> Taps:
+    """Features of a network that :func:`build_esrn` made: the first, each block's, the sum.
+
+    Layers are named above; nobody else needs to know how.
+    """
+    joined = model.get_layer("fusion0").input
+    concatenated = "fusion_concat" in {layer.name for layer in model.layers}
+    blocks = model.get_layer("fusion_concat").input if concatenated else [joined]
+    first, last = (model.get_layer(name).output for name in ("features1", "features_sum"))
+    return Taps(first, tuple(blocks), last)
 
 
 def savings() -> dict[str, str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from sr_app.networks.family import check_keys, whole
+
 KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain"}
 TAILS = ("published", "anchor")
+MOST_BLOCKS = 256
 FRONTS = ("plain", "unshuffled")
 EXAMPLE = (
     "G_8_16_24,C_8_16_16,G_4_16_24,G_8_16_16,S_4_24_32,C_8_16_48,S_4_16_24,G_6_16_24,G_8_16_16,"
@@ -92,6 +95,8 @@ class Genotype:
     def __post_init__(self):
         if not self.blocks:
             raise ValueError("Expected at least one block. Received: an empty genotype")
+        if len(self.blocks) > MOST_BLOCKS:
+            raise ValueError(f"Expected at most {MOST_BLOCKS} blocks. Received: {len(self.blocks)}")
         if not 4 <= self.width <= 1024 or self.width % 4:
             raise ValueError(
                 f"Expected width to be a multiple of 4 from 4 to 1024. Received: {self.width}"
@@ -144,11 +149,13 @@ class Genotype:
 
     @classmethod
     def from_json(cls, data: Mapping) -> Genotype:
-        """The inverse of :meth:`to_json`. Unknown keys are an error."""
-        unknown = set(data) - {"blocks", "width", "conv", "tail", "front"}
-        if unknown or "blocks" not in data:
-            raise ValueError(
-                "Expected a genotype with the keys blocks, width, conv, tail, front. "
-                f"Received: {', '.join(sorted(data))}"
-            )
-        return cls(**{**data, "blocks": tuple(Block.parse(text) for text in data["blocks"])})
+        """The inverse of :meth:`to_json`. Unknown keys and other types are an error."""
+        check_keys(data, ("blocks", "width", "conv", "tail", "front"), "a genotype")
+        blocks = data.get("blocks")
+        if not isinstance(blocks, (list, tuple)) or not all(isinstance(b, str) for b in blocks):
+            raise ValueError(f"Expected blocks as a list of words. Received: {blocks!r}")
+        for name in ("conv", "tail", "front"):
+            if not isinstance(data.get(name, ""), str):
+                raise ValueError(f"Expected {name} as a word. Received: {data[name]!r}")
+        whole(data.get("width", 32), "width", 4, 1024)
+        return cls(**{**data, "blocks": tuple(map(Block.parse, blocks))})

@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, field, fields, replace
+import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.replacement import replacing
-from sr_app.networks.genotype import Genotype
+from sr_app.networks.card import LARGEST, Card, parse_card
+from sr_app.networks.families import build_network, family_of
 
 if TYPE_CHECKING:
     import keras
@@ -24,63 +26,8 @@ CARD, WEIGHTS, GRAPH = "card.json", "model.weights.h5", "model.onnx"
 PACKED = "model.weights.npz"  # of networks with one-bit weights: networks.packing
 
 
-@dataclass(frozen=True)
-class Card:
-    """What is known of a preset.
-
-    Args:
-        name: ``<network>_x<scale>[_<purpose>]``; the folder's name.
-        title, description: for people.
-        scale: integer factor.
-        genotype: the network.
-        purpose: what it is for: ``clean`` photos, ``preview``, ...
-        parameters, multiply_adds, receptive_radius, multiple_of: as ``networks.cost.Cost``.
-        weights, graph: file names in the folder, or None.
-        tile: side of an inference tile in low-resolution pixels that measured fastest.
-        sha256: file name -> digest.
-        training: data, steps, hardware, wall time and the like; a figure not measured is null.
-        results: data set -> {"psnr": dB, "ssim": .., "protocol": ..}, measured.
-        compression: of a compressed preset: from which one, what it saved, what it cost in dB.
-        licence: of the weights.
-        limits: what the network must not be used for.
-        folder: where the files lie.
-    """
-
-    name: str
-    title: str
-    description: str
-    scale: int
-    genotype: Genotype
-    purpose: str = "clean"
-    parameters: int | None = None
-    multiply_adds: int | None = None
-    receptive_radius: int | None = None
-    multiple_of: int = 1
-    weights: str | None = None
-    graph: str | None = None
-    tile: int = 384
-    sha256: dict = field(default_factory=dict)
-    training: dict = field(default_factory=dict)
-    results: dict = field(default_factory=dict)
-    compression: dict = field(default_factory=dict)
-    licence: str = "Apache-2.0"
-    limits: str = "Invented detail is not evidence: not for forensics, medicine or identification."
-    folder: Path = Path()
-
-    def file(self, name: str | None) -> Path:
-        """Path of a file of the preset; the error says what is missing and where."""
-        path = self.folder / (name or "")
-        if not name or not path.is_file():
-            raise ValueError(
-                f"Preset {self.name} has no file {name or 'of that kind'} in {self.folder}"
-            )
-        return path
-
-    def to_json(self) -> dict:
-        """The card file's content; the folder is not part of it."""
-        data = {**asdict(self), "genotype": self.genotype.to_json()}
-        del data["folder"]
-        return data
+class PresetWarning(UserWarning):
+    """A preset that is left out, or used although something of it cannot be checked."""
 
 
 def search_path() -> list[Path]:
@@ -95,7 +42,16 @@ def list_presets() -> list[Card]:
     for root in search_path():
         for card in sorted(root.glob(f"*/{CARD}")):
             found.setdefault(card.parent.name, card.parent)
-    return [read_card(found[name]) for name in sorted(found)]
+    return [card for name in sorted(found) if (card := read_or_warn(found[name]))]
+
+
+def read_or_warn(folder: Path) -> Card | None:
+    """The card of a folder; None, and a warning that names it, for a faulty one."""
+    try:
+        return read_card(folder)
+    except ValueError as error:
+        warnings.warn(f"{error}: this preset is left out", PresetWarning, stacklevel=3)
+        return None
 
 
 def read_card(name: str | Path) -> Card:
@@ -107,14 +63,13 @@ def read_card(name: str | Path) -> Card:
     folder = find_folder(name)
     path = folder / CARD
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        unknown = set(data) - {item.name for item in fields(Card)}
-        if unknown:
-            raise ValueError(f"unknown keys {', '.join(sorted(unknown))}")
-        genotype = Genotype.from_json(data.pop("genotype"))
-        return Card(**data, genotype=genotype, folder=folder)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"Cannot read the card {path}: {error}") from error
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"Expected at most {LARGEST} bytes. Received: {path.stat().st_size}")
+        return parse_card(path.read_text(encoding="utf-8"), folder)
+    except (OSError, ValueError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        reason = reason if len(reason) <= 300 else f"{reason[:297]}..."
+        raise ValueError(f"Cannot read the card {path}: {reason}") from error
 
 
 def find_folder(name: str | Path) -> Path:
@@ -136,14 +91,20 @@ def load_preset(name: str | Path) -> keras.Model:
     """Build a preset's network and load its weights (by structure, never by unpickling).
 
     Returns:
-        As ``networks.esrn.build_esrn``.
-    """
-    from sr_app.networks.esrn import build_esrn
+        As ``networks.family.Family.build``.
 
+    Raises:
+        ValueError: for an unknown preset, or one that has no Keras weights.
+    """
     card = read_card(name)
+    if not family_of(card.network).HAS_WEIGHTS:
+        raise ValueError(
+            f"Preset {card.name} has no Keras weights: it is an ONNX graph made elsewhere, which "
+            "can be run as it is"
+        )
     weights = card.file(card.weights)
     check_digest(card, card.weights)
-    model = build_esrn(card.genotype, card.scale)
+    model = build_network(card.network, card.scale)
     if weights.suffix == Path(PACKED).suffix:
         from sr_app.networks.packing import read_packed
 
@@ -154,9 +115,15 @@ def load_preset(name: str | Path) -> keras.Model:
 
 
 def check_digest(card: Card, name: str) -> None:
-    """Compare a file of the preset with the card's SHA-256, where the card holds one."""
+    """Compare a file of the preset with the card's SHA-256; warn where the card holds none."""
     expected = card.sha256.get(name)
-    if expected and digest(card.file(name)) != expected:
+    if expected is None:
+        warnings.warn(
+            f"{card.folder / name}: the card states no SHA-256 of it, so it is used unchecked",
+            PresetWarning,
+            stacklevel=2,
+        )
+    elif digest(card.file(name)) != expected:
         raise ValueError(
             f"{card.folder / name} is not the file that the card of {card.name} describes "
             f"(SHA-256 differs, {expected[:12]}... expected): fetch the preset again"

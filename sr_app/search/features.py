@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sr_app.networks.counting import add_up, block_convolutions
 from sr_app.networks.genotype import KINDS, Genotype
-from sr_app.search.counting import add_up, block_convolutions
 
 ENCODINGS = ("paper", "onehot")
 

@@ -6,12 +6,10 @@ count. Weights do not matter, so that untrained networks are timed.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -97,14 +95,11 @@ def reference_network(scale: int) -> Run:
 
 def open_network(genotype: Genotype, scale: int) -> Run:
     """``run(batch)`` of an untrained network's exported graph; imports Keras."""
-    from sr_app.files.replacement import write_whole
     from sr_app.inference.export import graph_bytes
     from sr_app.inference.lowering import lower
-    from sr_app.inference.runtimes import choose
+    from sr_app.inference.runtimes import OnnxRuntime
     from sr_app.networks.esrn import build_esrn
-    from sr_app.networks.presets import GRAPH, Card
+    from sr_app.networks.presets import Card
 
-    with tempfile.TemporaryDirectory() as folder:
-        card = Card("candidate", "", "", scale, genotype, graph=GRAPH, folder=Path(folder))
-        write_whole(card.folder / GRAPH, graph_bytes(lower(build_esrn(genotype, scale)), scale))
-        return choose(card, "onnxruntime").run
+    card = Card("candidate", "", "", scale, genotype)
+    return OnnxRuntime(card, graph_bytes(lower(build_esrn(genotype, scale)), scale)).run

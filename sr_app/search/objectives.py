@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sr_app.networks.counting import count
 from sr_app.networks.genotype import Genotype
-from sr_app.search.counting import count
 from sr_app.search.workers import Score
 
 COUNTED = ("parameters", "multiply_adds")

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from sr_app.networks.counting import PairTable, pair_table
 from sr_app.networks.genotype import Block, Genotype
-from sr_app.search.counting import PairTable, pair_table
 from sr_app.search.genome import Genome, make_genome
 from sr_app.search.sampling import sample_inside
 

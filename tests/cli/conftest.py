@@ -65,7 +65,7 @@ def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             title="Tiny",
             description="For tests.",
             scale=scale,
-            genotype=Genotype.parse("S_1_8_8", width=8),
+            network=Genotype.parse("S_1_8_8", width=8),
             weights="model.weights.h5",
             results=results if scale == 2 else {},
             folder=folder,

@@ -24,7 +24,7 @@ TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 def card(**changes) -> Card:
     genotype = Genotype.parse("P_2_8_8", width=8, conv="rep", tail="anchor")
     return Card(**{"name": "a_x2", "title": "A", "description": "B.", "scale": 2,
-                   "genotype": genotype, **changes})  # fmt: skip
+                   "network": genotype, **changes})  # fmt: skip
 
 
 def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:

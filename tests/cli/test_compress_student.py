@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 LARGE = Genotype.parse("P_2_8_8,P_2_8_8", width=8, conv="rep", tail="anchor")
 SMALL = Genotype.parse("P_2_4_4", width=4, tail="anchor")
-CARD = Card(name="a_x2", title="A", description="B.", scale=2, genotype=LARGE)
+CARD = Card(name="a_x2", title="A", description="B.", scale=2, network=LARGE)
 
 
 def made(tmp_path, *folders, genotype=SMALL, more=(), **changes):

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import errno
+import warnings
 
 import pytest
 import typer
 
-from sr_app.cli.errors import BAD_INPUT, TRACEBACK, clear_errors, one_line
+from sr_app.cli.errors import BAD_INPUT, TRACEBACK, clear_errors, escaped, one_line
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,22 @@ def test_the_traceback_can_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv(TRACEBACK, "1")
     with pytest.raises(ValueError, match="deep"), clear_errors():
         raise ValueError("deep")
+
+
+def test_warnings_of_the_program_are_a_line_and_others_go_their_way(capsys) -> None:
+    from sr_app.networks.presets import PresetWarning
+
+    with pytest.warns(UserWarning) as others, clear_errors():
+        warnings.warn("a\x1b[31m.json:\n left out", PresetWarning, stacklevel=1)
+        warnings.warn("from a library", UserWarning, stacklevel=1)
+    assert capsys.readouterr().err == "sr-app: warning: a\\x1b[31m.json: left out\n"
+    assert [str(one.message) for one in others] == ["from a library"]
+
+
+def test_what_a_terminal_would_act_upon_is_spelled_out() -> None:
+    assert escaped("é 猫 a.png\n") == "é 猫 a.png\n"
+    assert escaped("\x1b[2J\x9b\u202e") == r"\x1b[2J\x9b\u202e"
+    assert (
+        one_line(OSError(2, "No such file", "\x1b]0;x\x07.png"))
+        == r"\x1b]0;x\x07.png: No such file"
+    )

@@ -37,7 +37,7 @@ def test_json_holds_the_cards_and_their_folders(run: Run, cards: Path) -> None:
     two, three = json.loads(run("presets", "--json").stdout)
     assert two["name"] == "tiny_x2"
     assert two["folder"] == str(cards / "tiny_x2")
-    assert two["genotype"]["blocks"] == ["S_1_8_8"]
+    assert two["network"]["blocks"] == ["S_1_8_8"]
     assert three["parameters"] is None
 
 
@@ -53,8 +53,19 @@ def test_nothing_found_says_where_was_looked(
     assert json.loads(run("presets", "--json").stdout) == []
 
 
-def test_a_faulty_card_is_named(run: Run, cards: Path) -> None:
-    (cards / "tiny_x2" / "card.json").write_text("{")
-    result = run("presets", code=2)
-    assert "tiny_x2/card.json" in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+def test_a_faulty_card_is_named_and_the_others_are_listed(run: Run, cards: Path) -> None:
+    (cards / "tiny_x2" / "card.json").write_text('{"name": "\x1b[2J"')
+    result = run("presets")
+    assert "tiny_x3" in result.stdout and "tiny_x2" not in result.stdout
+    assert result.stderr.startswith("sr-app: warning: Cannot read the card")
+    assert "tiny_x2/card.json" in result.stderr and "left out" in result.stderr
+    assert len(result.stderr.splitlines()) == 1 and "\x1b" not in result.stderr
+
+
+def test_control_characters_are_spelled_out(run: Run, cards: Path) -> None:
+    path = cards / "tiny_x2" / "card.json"
+    data = json.loads(path.read_text())
+    results = {"Set\x1b[31m5": {"psnr": 38.0, "ssim": 0.9, "protocol": "\x1b]0;x\x07"}}
+    path.write_text(json.dumps({**data, "results": results}))
+    shown = run("presets").stdout
+    assert "\x1b" not in shown and r"Set\x1b[31m5" in shown

@@ -48,9 +48,7 @@ def models_folder(base: Path) -> Path:
         export_onnx(model, folder / GRAPH, scale=scale)
         genotype = Genotype.parse(blocks, width=8, conv="rep", tail="anchor")
         texts = {"title": "random", "description": "random weights", "graph": GRAPH}
-        save_preset(
-            model, Card(folder.name, scale=scale, genotype=genotype, folder=folder, **texts)
-        )
+        save_preset(model, Card(folder.name, scale=scale, network=genotype, folder=folder, **texts))
     return root
 
 

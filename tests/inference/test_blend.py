@@ -89,7 +89,7 @@ def test_a_preset_outside_the_path_has_its_twin_beside_it(twins, models, tmp_pat
 
 def test_a_namesake_of_another_network_is_no_twin(twins, models, tmp_path):
     mine = read_card(shutil.copytree(models / "esrn_x4", tmp_path / "esrn_x4"))
-    assert vivid_twin(replace(mine, genotype=Genotype.parse("S_4_16_32"))) is None
+    assert vivid_twin(replace(mine, network=Genotype.parse("S_4_16_32"))) is None
 
 
 @pytest.mark.parametrize("wrong", [{"scale": 2}, {"purpose": "clean"}])
@@ -132,7 +132,7 @@ def test_other_genotypes_and_runtimes_are_refused(pair, twins):
     with pytest.raises(ValueError, match="of one scale only: esrn_x2 has 2, esrn_x4 has 4"):
         interpolated(pair[0], read_card("esrn_x4"), 0.5)
     other = replace(read_card("esrn_x4"), scale=2)
-    with pytest.raises(ValueError, match="of one genotype only"):
+    with pytest.raises(ValueError, match="of one network only"):
         interpolated(pair[0], other, 0.5)
     with pytest.raises(ValueError, match="auto, onnxruntime, keras"):
         interpolated(*pair, 0.5, runtime="warp")

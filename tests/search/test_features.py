@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sr_app.networks.counting import count
 from sr_app.networks.genotype import Genotype
-from sr_app.search.counting import count
 from sr_app.search.features import encode, graph_tensor
 
 NETWORKS = [Genotype.parse("S_4_8_16,P_2_16_16"), Genotype.parse("G_4_8_8")]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sr_app.networks.counting import count
 from sr_app.networks.genotype import Genotype
-from sr_app.search.counting import count
 from sr_app.search.objectives import Objectives
 
 NETWORKS = [Genotype.parse("P_2_8_8"), Genotype.parse("S_4_8_16")]

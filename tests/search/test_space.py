@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sr_app.search.counting import count
+from sr_app.networks.counting import count
 from sr_app.search.genome import make_genome
 from sr_app.search.space import WIDER_OUTS, BlockSpace
 

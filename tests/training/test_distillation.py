@@ -71,7 +71,7 @@ def test_a_teacher_is_its_preset_folded(tmp_path):
     for weight in network.weights:  # every branch adds something
         weight.assign(weight + RNG.normal(size=weight.shape, scale=0.05))
     genotype = Genotype.parse("P_2_8_8", width=8, conv="rep", tail="anchor")
-    card = Card(name="a_x2", title="A", description="B.", scale=2, genotype=genotype,
+    card = Card(name="a_x2", title="A", description="B.", scale=2, network=genotype,
                 folder=tmp_path / "a_x2")  # fmt: skip
     save_preset(network, card)
     teacher = load_teacher(str(tmp_path / "a_x2"), 2)

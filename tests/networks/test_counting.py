@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sr_app.networks.counting import count, pair_table
 from sr_app.networks.genotype import EXAMPLE, Block, Genotype
-from sr_app.search.counting import count, pair_table
 
 BLOCKS = [
     Block(kind, convolutions, growth, out)

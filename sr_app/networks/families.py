@@ -1,0 +1,75 @@
+"""The table of network families. To add one: a file beside this one, one line here, one test.
+
+A card, a recipe and a search speak of networks through this table: ``{"family": .., ...}`` on disk,
+a value of the family's own type in Python. Reading and describing networks needs no Keras. Every
+family passes the contract test of ``tests/networks/test_families.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sr_app.networks.esrn_family import EsrnFamily
+from sr_app.networks.family import Family, Taps
+from sr_app.networks.imported import ImportedFamily
+
+if TYPE_CHECKING:
+    import keras
+
+FAMILIES: dict[str, Family[Any]] = {
+    "esrn": EsrnFamily(),
+    "graph": ImportedFamily(),
+}
+
+DEFAULT = "esrn"
+"""The family of a description that names none."""
+
+
+def name_of(network: object) -> str:
+    """The name of the family that a description is of.
+
+    Raises:
+        ValueError: for a value that describes no network.
+    """
+    for name, family in FAMILIES.items():
+        if type(network) is family.DESCRIPTION:
+            return name
+    raise ValueError(f"Expected a network's description. Received: {type(network).__name__}")
+
+
+def family_of(network: object) -> Family[Any]:
+    """The family that a description is of."""
+    return FAMILIES[name_of(network)]
+
+
+def describe(network: object) -> dict:
+    """``{"family": ..}`` and what the family says of the network, as JSON types."""
+    name = name_of(network)
+    return {"family": name, **FAMILIES[name].describe(network)}
+
+
+def read_network(data: object) -> Any:
+    """The inverse of :func:`describe`.
+
+    Raises:
+        ValueError: for an unknown family, or what the family refuses.
+    """
+    if not isinstance(data, Mapping):
+        raise ValueError(f"Expected a network as a table. Received: {type(data).__name__}")
+    name = data.get("family", DEFAULT)
+    if not isinstance(name, str) or name not in FAMILIES:
+        raise ValueError(
+            f"Expected a network family among {', '.join(FAMILIES)}. Received: {name!r}"
+        )
+    return FAMILIES[name].read({key: data[key] for key in data if key != "family"})
+
+
+def build_network(network: object, scale: int) -> keras.Model:
+    """The network of a description with fresh weights; see ``Family.build``."""
+    return family_of(network).build(network, scale)
+
+
+def taps_of(network: object, model: keras.Model) -> Taps:
+    """Features inside a model that :func:`build_network` made of this description."""
+    return family_of(network).taps(model)

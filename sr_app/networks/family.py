@@ -1,0 +1,114 @@
+"""What every family of networks answers: how one is described, built, counted and looked into."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import keras
+
+Described = TypeVar("Described")
+"""The type of a family's descriptions: a frozen dataclass, all that makes a network but weights."""
+
+
+@dataclass(frozen=True)
+class Taps:
+    """Features inside a built network, as symbolic tensors of its graph.
+
+    ``keras.Model(model.input, taps.last)`` and the like make a network that gives them.
+
+    Args:
+        first: before the blocks.
+        blocks: after each block, in order; at least one.
+        last: what the network enlarges from, of as many channels whatever the scale.
+    """
+
+    first: Any
+    blocks: tuple[Any, ...]
+    last: Any
+
+
+class Family(ABC, Generic[Described]):
+    """One family of networks, an entry of ``networks.families.FAMILIES``.
+
+    Its module imports Keras inside :meth:`build` only, so that cards can be read without.
+    """
+
+    DESCRIPTION: ClassVar[type]
+    """Type of the descriptions, which no other family shares."""
+
+    EXAMPLE: ClassVar[dict]
+    """A small network as :meth:`describe` gives it: every family is tested by its own."""
+
+    SCALES: ClassVar[Sequence[int]] = (2, 3, 4)
+    """Factors that a network can be built for."""
+
+    HAS_WEIGHTS: ClassVar[bool] = True
+    """Whether there are Keras networks; without them a preset has a graph alone."""
+
+    @abstractmethod
+    def describe(self, network: Described) -> dict:
+        """A dictionary of JSON types."""
+
+    @abstractmethod
+    def read(self, data: Mapping) -> Described:
+        """The inverse of :meth:`describe`.
+
+        Raises:
+            ValueError: for an unknown key, a wrong type or a value out of range.
+        """
+
+    @abstractmethod
+    def build(self, network: Described, scale: int) -> keras.Model:
+        """The network with fresh weights.
+
+        Returns:
+            A functional model, channels last: ``(batch, height, width, 3)`` in [0, 1] ->
+            ``(batch, scale*height, scale*width, 3)``, not clipped.
+
+        Raises:
+            ValueError: for another scale, or a family without Keras networks.
+        """
+
+    def cost(self, network: Described, scale: int) -> tuple[int, int] | None:
+        """(parameters, multiply-adds for an output of 1280x720), without building.
+
+        None where only the built network says (``networks.cost.measure_cost``).
+        """
+        return None
+
+    @abstractmethod
+    def held_channels(self, network: Described, scale: int) -> float:
+        """Numbers alive at once in a run, per low-resolution pixel: what memory is reckoned by."""
+
+    def taps(self, model: keras.Model) -> Taps:
+        """Features inside a network that :meth:`build` made.
+
+        Raises:
+            ValueError: for a family that names none.
+        """
+        raise ValueError(f"Expected a family with named features. Received: {type(self).__name__}")
+
+
+def check_keys(data: Mapping, known: Sequence[str], what: str) -> Mapping:
+    """The data, if it has only the known keys.
+
+    Raises:
+        ValueError: naming the unknown ones.
+    """
+    if unknown := [key for key in data if key not in known]:
+        raise ValueError(
+            f"Expected {what} with the keys {', '.join(known)}. "
+            f"Received: {', '.join(map(str, unknown))}"
+        )
+    return data
+
+
+def whole(value: object, name: str, low: int, high: int) -> int:
+    """The value, if it is an integer from ``low`` to ``high``; else a ValueError naming it."""
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"Expected {name} as an integer from {low} to {high}. Received: {value!r}")
+    return value

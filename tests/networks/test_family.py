@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from sr_app.networks.family import check_keys, whole
+from sr_app.networks.imported import ImportedFamily
+
+
+@pytest.mark.parametrize("value", [True, 4.0, "4", None, 3, 9])
+def test_what_is_no_whole_number_of_the_range_is_named(value):
+    with pytest.raises(ValueError, match=f"width as an integer from 4 to 8. Received: {value!r}"):
+        whole(value, "width", 4, 8)
+    assert whole(4, "width", 4, 8) == 4
+
+
+def test_unknown_keys_are_named():
+    assert check_keys({"a": 1}, ("a", "b"), "a thing") == {"a": 1}
+    with pytest.raises(ValueError, match="a thing with the keys a, b. Received: c"):
+        check_keys({"a": 1, "c": 2}, ("a", "b"), "a thing")
+
+
+def test_a_family_without_named_features_says_so():
+    with pytest.raises(ValueError, match="named features. Received: ImportedFamily"):
+        ImportedFamily().taps(None)

@@ -1,0 +1,57 @@
+"""A preset of which there is a graph alone is as good as any to whoever enlarges photos."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from sr_app.networks.families import describe
+from sr_app.networks.imported import ImportedFamily, ImportedGraph
+from sr_app.networks.presets import find_folder, list_presets, load_preset, read_card
+
+
+@pytest.fixture
+def imported(tmp_path, monkeypatch):
+    """A graph of this project's with a card that knows nothing of its inside."""
+    folder = shutil.copytree(find_folder("esrn_x2"), tmp_path / "presets" / "other_x2")
+    data = json.loads((folder / "card.json").read_text())
+    (folder / data["weights"]).unlink()
+    data.update(name="other_x2", network={"family": "graph"}, weights=None)
+    (folder / "card.json").write_text(json.dumps(data))
+    monkeypatch.setenv("SR_APP_MODELS", str(folder.parent))
+    return folder
+
+
+def test_it_enlarges_and_is_listed(imported):
+    from sr_app.inference.upscaler import Upscaler
+
+    assert "other_x2" in [card.name for card in list_presets()]
+    picture = np.random.default_rng(0).random((40, 31, 3), np.float32)
+    expected = Upscaler.from_preset("esrn_x2")(picture)
+    np.testing.assert_array_equal(Upscaler.from_preset("other_x2")(picture), expected)
+
+
+def test_it_has_no_keras_weights_and_no_genotype(imported):
+    with pytest.raises(ValueError, match="other_x2 has no Keras weights: it is an ONNX graph"):
+        load_preset("other_x2")
+    with pytest.raises(ValueError, match="of the family esrn. Received: other_x2.*graph"):
+        _ = read_card("other_x2").genotype
+
+
+def test_weights_beside_a_graph_alone_are_refused(imported):
+    data = json.loads((imported / "card.json").read_text())
+    (imported / "card.json").write_text(json.dumps({**data, "weights": "model.weights.h5"}))
+    with pytest.raises(ValueError, match="Expected no weights beside a graph alone"):
+        read_card("other_x2")
+
+
+def test_memory_grows_with_its_channels():
+    family = ImportedFamily()
+    narrow, wide = ImportedGraph(32), ImportedGraph(64)
+    assert family.held_channels(wide, 4) > 1.9 * family.held_channels(narrow, 4)
+    assert describe(wide) == {"family": "graph", "channels": 64}
+    with pytest.raises(ValueError, match="channels as an integer from 1 to 4096. Received: 0"):
+        ImportedGraph(0)
