@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sr_app.networks.replacement import replacing
+from sr_app.files.replacement import replacing
 from sr_app.recipes.sections import Section
 
 RECIPE = "recipe.json"

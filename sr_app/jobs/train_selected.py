@@ -11,12 +11,12 @@ from sr_app.datasets.grid import cut_grid
 from sr_app.datasets.ntire import existing
 from sr_app.datasets.store import fingerprint, open_store
 from sr_app.evaluation.contact_sheet import Sheet, make_contact_sheet
+from sr_app.files.replacement import replacing
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Note, Reporter, counter, silent
 from sr_app.jobs.train_perceptual import validation_of
 from sr_app.jobs.train_progress import ReportSteps, watching
 from sr_app.networks.presets import digest, read_card
-from sr_app.networks.replacement import replacing
 from sr_app.recipes.schema import Recipe
 from sr_app.training.clusters import cluster_rows
 from sr_app.training.distillation import load_teacher
