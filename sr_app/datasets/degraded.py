@@ -1,4 +1,4 @@
-"""Random crops of HR pictures, degraded anew for every batch."""
+"""Random crops of HR pictures, degraded anew all the time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ no border and the blocks of a JPEG begin anywhere."""
 class DegradedPatches(keras.utils.PyDataset):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
-    Each sample: a picture drawn in proportion to its area, a random crop, one of the eight flips
-    and quarter turns, and its LR by a degradation drawn for it alone. Where the blocks of a JPEG
-    begin within the crop is drawn too.
+    Behind the batches runs an endless row of regions, numbered: each is a part of a picture drawn in
+    proportion to its area, with an LR by a degradation drawn for it alone. A batch cuts its
+    samples from a window of ``pool`` regions that moves on by ``fresh`` with every step, so that
+    a region serves ``batch / fresh`` times, each time in another place and flipped anew, and
+    degrading costs no more than training. Where the blocks of a JPEG begin in a crop varies too.
 
     Args:
         store: HR pictures, of ``open_store(..., scale=1)``.
@@ -31,6 +33,8 @@ class DegradedPatches(keras.utils.PyDataset):
         steps: batches in the whole training.
         seed: of the whole training.
         first_step: batches already consumed by earlier runs.
+        fresh: regions that are new with each batch; ``batch`` of them for none to be seen twice.
+        pool: regions to cut from.
 
     Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and
     ``(batch, scale*patch, scale*patch, 3)``.
@@ -50,6 +54,8 @@ class DegradedPatches(keras.utils.PyDataset):
         steps: int,
         seed: int = 0,
         first_step: int = 0,
+        fresh: int = 2,
+        pool: int = 256,
     ):
         super().__init__()
         if kind not in KINDS:
@@ -64,7 +70,9 @@ class DegradedPatches(keras.utils.PyDataset):
             )
         self.store, self.kind, self.scale, self.patch = store, kind, scale, patch
         self.batch, self.steps, self.seed, self.first_step = batch, steps, seed, first_step
+        self.fresh, self.pool = fresh, pool
         self.probability = area / area.sum()
+        self.regions: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
     def __len__(self) -> int:
         return max(0, self.steps - self.first_step)
@@ -72,28 +80,30 @@ class DegradedPatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         step = self.first_step + index
         rng = np.random.default_rng((self.seed, step))
-        chosen = rng.choice(len(self.store), size=self.batch, p=self.probability)
-        pairs = [
-            self.sample(picture, f"{step}.{place}", rng) for place, picture in enumerate(chosen)
-        ]
+        window = self.fresh * step + rng.integers(self.pool, size=self.batch)
+        pairs = [self.cut(*self.region(int(number)), rng) for number in window]
+        for number in [n for n in self.regions if n < self.fresh * step]:
+            self.regions.pop(number, None)
         lr, hr = (np.stack(side) for side in zip(*pairs, strict=True))
         return to_float(lr), to_float(hr)
 
-    def sample(
-        self, picture: int, name: str, rng: np.random.Generator
+    def region(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """(LR, HR), uint8, of a region; it depends on the seed and its number alone."""
+        if number not in self.regions:
+            rng = np.random.default_rng((self.seed, 1, number))
+            _, hr = self.store.pair(int(rng.choice(len(self.store), p=self.probability)))
+            y, x = (int(rng.integers(size - self.side + 1)) for size in hr.shape[:2])
+            hr = hr[y : y + self.side, x : x + self.side]
+            drawn = draw_degradation(self.kind, self.scale, seed=self.seed, picture=str(number))
+            self.regions[number] = drawn(hr), hr
+        return self.regions[number]
+
+    def cut(
+        self, lr: np.ndarray, hr: np.ndarray, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
-        """One aligned crop and what its degradation leaves of it, uint8."""
-        _, hr = self.store.pair(picture)
-        y, x = (int(rng.integers(size - self.side + 1)) for size in hr.shape[:2])
-        turns, flip = rng.integers(4), rng.integers(2)
-        hr = turn(hr[y : y + self.side, x : x + self.side], turns, flip)
-        lr = draw_degradation(self.kind, self.scale, seed=self.seed, picture=name)(hr)
+        """An aligned crop of a region, away from its border, flipped or turned."""
         top, left = (int(start) for start in rng.integers(MARGIN // 2, 3 * MARGIN // 2, size=2))
-        return (
-            lr[top : top + self.patch, left : left + self.patch],
-            np.ascontiguousarray(
-                hr[self.scale * top :, self.scale * left :][
-                    : self.scale * self.patch, : self.scale * self.patch
-                ]
-            ),
-        )
+        turns, flip = rng.integers(4), rng.integers(2)
+        lr = lr[top : top + self.patch, left : left + self.patch]
+        top, left, side = self.scale * top, self.scale * left, self.scale * self.patch
+        return turn(lr, turns, flip), turn(hr[top : top + side, left : left + side], turns, flip)

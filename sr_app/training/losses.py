@@ -71,6 +71,7 @@ def relativistic(real, fake):
     Args:
         real, fake: values of any shape. 1 where both are equal, 0 at a difference of 1.
     """
+    real, fake = ops.cast(real, "float32"), ops.cast(fake, "float32")
     above = ops.square(real - ops.mean(fake) - 1)
     below = ops.square(fake - ops.mean(real) + 1)
     return (ops.mean(above) + ops.mean(below)) / 2

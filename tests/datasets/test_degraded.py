@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from sr_app.datasets.degradation_presets import draw_degradation
 from sr_app.datasets.degraded import DegradedPatches
 from sr_app.datasets.store import open_store
+from sr_app.image.colour import to_uint8
 from sr_app.image.files import Photo, write_photo
 from sr_app.image.resize import imresize
 
@@ -30,21 +32,30 @@ def test_a_resumed_run_sees_the_same_batches(store):
         np.testing.assert_array_equal(a, b)
 
 
-def test_no_two_samples_are_degraded_alike(store):
-    """The same picture and place would give another LR: parameters are drawn for each sample."""
-    data = batches(store, kind="practical")
-    rngs = [np.random.default_rng(1) for _ in range(2)]
-    first, second = (data.sample(0, name, rng) for name, rng in zip("ab", rngs, strict=True))
-    np.testing.assert_array_equal(first[1], second[1])
-    assert (first[0] != second[0]).any()
+def test_no_two_regions_are_degraded_alike(store):
+    data = batches(store)
+    blurs = set()
+    for number in range(4):
+        drawn = draw_degradation("practical", 4, seed=3, picture=str(number))
+        blurs.add(drawn.steps[0].sigma)
+        lr, hr = data.region(number)
+        np.testing.assert_array_equal(lr, drawn(hr))
+    assert len(blurs) == 4
+
+
+def test_the_window_of_regions_moves_on(store):
+    data = batches(store, fresh=2, pool=3)
+    for step in range(5):
+        data[step]
+        assert set(data.regions) <= set(range(2 * step, 2 * step + 3))
 
 
 def test_lr_and_hr_are_aligned(store):
     lr, hr = batches(store, kind="bicubic")[0]
     assert lr.shape == (4, 12, 12, 3) and hr.shape == (4, 48, 48, 3)
     for small, large in zip(lr, hr, strict=True):
-        inner = imresize(large, 1 / 4)[2:-2, 2:-2]
-        np.testing.assert_allclose(small[2:-2, 2:-2], inner, atol=1.5 / 255)
+        inner = imresize(to_uint8(large), 1 / 4)[3:-3, 3:-3] / 255
+        np.testing.assert_allclose(small[3:-3, 3:-3], inner, atol=1.5 / 255)
 
 
 def test_faults_are_named(store):
