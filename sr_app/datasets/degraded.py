@@ -18,7 +18,7 @@ no border and the blocks of a JPEG begin anywhere."""
 class DegradedPatches(keras.utils.PyDataset):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
-    Behind the batches runs an endless row of regions, numbered: each is a part of a picture drawn in
+    Behind the batches runs an endless row of regions: each is a part of a picture drawn in
     proportion to its area, with an LR by a degradation drawn for it alone. A batch cuts its
     samples from a window of ``pool`` regions that moves on by ``fresh`` with every step, so that
     a region serves ``batch / fresh`` times, each time in another place and flipped anew, and
