@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,13 @@ from sr_app.evaluation.metrics import METRICS
 from sr_app.evaluation.pairs import Pair, find_pairs, read_hr, read_lr
 from sr_app.evaluation.protocols import PROTOCOLS, STUDIO_RANGE, rounded_luma
 from sr_app.image.colour import to_uint8
+from sr_app.image.files import PhotoError
 from sr_app.image.resize import imresize
 
 Upscale = Callable[[np.ndarray], np.ndarray]
+FAULTS = (ValueError, OSError, MemoryError)
+"""What one picture may fail with while the others can still be scored."""
+
 Views = tuple[np.ndarray, np.ndarray, np.ndarray]  # hr, lr, sr
 
 
@@ -39,8 +43,19 @@ class PictureScore:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A picture that could not be scored, and one line that says why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Benchmark:
-    """All that a table needs: the values, and how they came about."""
+    """All that a table needs: the values, and how they came about.
+
+    left_out: pictures of the folder that ``mean`` is not of.
+    """
 
     mean: dict[str, float]
     pictures: tuple[PictureScore, ...]
@@ -48,6 +63,7 @@ class Benchmark:
     protocol: str
     folder: str
     lr: str  # where the LR pictures came from
+    left_out: tuple[LeftOut, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Numbers and strings ready for json.dumps; an infinite PSNR (equal pictures) is None."""
@@ -58,6 +74,7 @@ class Benchmark:
             "protocol": self.protocol,
             "folder": self.folder,
             "lr": self.lr,
+            "left_out": [asdict(picture) for picture in self.left_out],
         }
 
 
@@ -81,6 +98,7 @@ def evaluate(
     metrics: Sequence[str] = ("psnr", "ssim"),
     interpolation: bool = False,
     limit: int | None = None,
+    strict: bool = False,
     progress: Callable[[int, int], None] | None = None,
     observe: Callable[[Observation], None] | None = None,
 ) -> Benchmark:
@@ -97,8 +115,13 @@ def evaluate(
     clipped to studio range. From 8-bit LR pictures bicubic comes out up to 0.02 dB lower, most of
     it lost where LR overshoots and is cut off (Set14's ppt3 and pepper).
 
+    A picture that is damaged, transparent everywhere or too small for the factor or a metric is
+    left out, and the mean is that of the others; so is one that `upscale` fails on after others
+    went well. strict: such a picture is an error instead, for a mean that stands for a known set.
+
     limit: only the first so many pictures. progress: (pictures done, all). observe: each picture.
-    ValueError for unknown names, missing pictures and results of the wrong size.
+    ValueError for unknown names, missing pictures and results of the wrong size, and if no picture
+    could be scored.
     """
     check_names(protocol, metrics)
     luma_only = interpolation and PROTOCOLS[protocol].interpolates_luma and lr_folder is None
@@ -108,36 +131,83 @@ def evaluate(
             "score the interpolation as a network is scored (--as-network)"
         )
     pairs = find_pairs(folder, _whole(scale), lr_folder)[:limit]
-    pictures = []
-    for done, pair in enumerate(pairs):
-        if progress:
-            progress(done, len(pairs))
-        views = (_interpolate_luma if luma_only else _enlarge)(upscale, pair, scale)
-        pictures.append(_score(pair, views, scale, protocol, metrics))
-        if observe:
-            observe(Observation(pictures[-1], *views))
-    if progress:
-        progress(len(pairs), len(pairs))
+    look = _interpolate_luma if luma_only else _enlarge
+
+    def observed(pair: Pair) -> Observation:
+        views = look(upscale, pair, scale)
+        return Observation(_score(pair, views, scale, protocol, metrics), *views)
+
+    pictures, left_out = _score_all(observed, pairs, strict, progress, observe)
+    check_any(pictures, left_out, folder)
     mean = {name: float(np.mean([p.scores[name] for p in pictures])) for name in metrics}
     made = "imresize of luma, not rounded" if luma_only else "imresize, 8 bits"
     origin = made if lr_folder is None else os.fspath(lr_folder)
-    return Benchmark(mean, tuple(pictures), scale, protocol, os.fspath(folder), origin)
+    facts = (scale, protocol, os.fspath(folder), origin)
+    return Benchmark(mean, tuple(pictures), *facts, tuple(left_out))
+
+
+def _score_all(
+    observed: Callable[[Pair], Observation],
+    pairs: Sequence[Pair],
+    strict: bool,
+    progress: Callable[[int, int], None] | None,
+    observe: Callable[[Observation], None] | None,
+) -> tuple[list[PictureScore], list[LeftOut]]:
+    pictures: list[PictureScore] = []
+    left_out: list[LeftOut] = []
+    for done, pair in enumerate(pairs):
+        if progress:
+            progress(done, len(pairs))
+        try:
+            observation = observed(pair)
+        except FAULTS as error:
+            # A fault of the upscaler itself shows at the first picture: the others would fail too.
+            if strict or not (pictures or isinstance(error, PhotoError)):
+                raise
+            left_out.append(LeftOut(pair.name, named(pair, error)))
+            continue
+        pictures.append(observation.score)
+        if observe:
+            observe(observation)
+    if progress:
+        progress(len(pairs), len(pairs))
+    return pictures, left_out
+
+
+def named(pair: Pair, error: Exception) -> str:
+    """What went wrong with a picture, in one line that names its file."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if str(pair.hr) in text or str(pair.lr) in text else f"{pair.hr}: {text}"
+
+
+def check_any(scored: Sequence, left_out: Sequence[LeftOut], folder: str | os.PathLike) -> None:
+    """PhotoError where every picture had to be left out: there is no mean of nothing."""
+    if scored or not left_out:
+        return
+    first = left_out[0].reason
+    if len(left_out) == 1:
+        raise PhotoError(first)
+    raise PhotoError(
+        f"{folder}: none of its {len(left_out)} pictures can be scored. The first: {first}"
+    )
 
 
 def score_pair(
     upscale: Upscale, pair: Pair, *, scale: int, protocol: str, metrics: Sequence[str]
 ) -> PictureScore:
-    """One picture, as `evaluate` scores a network."""
+    """The scores of one picture; PhotoError for one that `evaluate` would leave out."""
     return _score(pair, _enlarge(upscale, pair, scale), scale, protocol, metrics)
 
 
 def check_names(protocol: str, metrics: Sequence[str]) -> None:
-    """ValueError for an unknown protocol or metric, or none."""
+    """ValueError for an unknown protocol or metric, or none, or a metric without its weights."""
     if protocol not in PROTOCOLS:
         raise ValueError(f"unknown protocol {protocol!r}: expected {', '.join(PROTOCOLS)}")
     unknown = [name for name in metrics if name not in METRICS]
     if unknown or not metrics:
         raise ValueError(f"unknown metrics {unknown}: expected some of {', '.join(METRICS)}")
+    for check in filter(None, (METRICS[name].check for name in metrics)):
+        check()
 
 
 def _whole(scale: int) -> int:
@@ -189,7 +259,7 @@ def _score(
             return PictureScore(pair.name, rules.score(hr, sr, scale, metrics))
         matches = rules.align(hr, sr, scale, metrics)
     except ValueError as error:
-        raise ValueError(f"{pair.hr}: {error}") from None
+        raise PhotoError(f"{pair.hr}: {error}") from None
     values = {name: match.value for name, match in matches.items()}
     return PictureScore(pair.name, values, {name: m.shift for name, m in matches.items()})
 

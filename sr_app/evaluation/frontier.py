@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sr_app.evaluation.benchmark import Upscale, check_names, score_pair
+from sr_app.evaluation.benchmark import LeftOut, Upscale, check_any, check_names, score_pair
 from sr_app.evaluation.metrics import METRICS
 from sr_app.evaluation.pairs import find_pairs
+from sr_app.image.files import PhotoError
 
 DISTORTION = "psnr"
 COLUMNS = ("mode", "t")
@@ -53,23 +54,34 @@ def trace(
     protocol: str = "y",
     metrics: Sequence[str] = (DISTORTION, "lpips", "niqe"),
     progress: Callable[[int, int], None] | None = None,
+    leave_out: Callable[[LeftOut], None] | None = None,
 ) -> tuple[Point, ...]:
     """Mean scores of every upscaler on a folder of HR pictures.
 
     ways: name of a way -> t -> upscaler. Pictures are the outer loop, so that what a way
     remembers of a picture serves all its points. ValueError as `evaluate`.
+
+    leave_out: is told of every picture that is damaged, transparent or too small; all points are
+    means of the others.
     """
     check_names(protocol, metrics)
     pairs = find_pairs(folder, scale)
     places = [(mode, t, upscale) for mode, way in ways.items() for t, upscale in way.items()]
     options = {"scale": scale, "protocol": protocol, "metrics": metrics}
     rows: list[list[dict[str, float]]] = []
+    left_out: list[LeftOut] = []
     for done, pair in enumerate(pairs):
         if progress:
             progress(done, len(pairs))
-        rows.append([score_pair(upscale, pair, **options).scores for *_, upscale in places])
+        try:
+            rows.append([score_pair(upscale, pair, **options).scores for *_, upscale in places])
+        except PhotoError as error:
+            left_out.append(LeftOut(pair.name, str(error)))
+            if leave_out:
+                leave_out(left_out[-1])
     if progress:
         progress(len(pairs), len(pairs))
+    check_any(rows, left_out, folder)
     return tuple(
         Point(mode, t, {name: float(np.mean([s[name] for s in scores])) for name in metrics})
         for (mode, t, _), scores in zip(places, zip(*rows, strict=True), strict=True)

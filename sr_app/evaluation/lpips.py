@@ -33,6 +33,13 @@ def lpips(hr: np.ndarray, sr: np.ndarray, *, network: str = "squeeze") -> float:
     return float(ops.convert_to_numpy(_distance(network, weights_folder())(*pair))[0])
 
 
+def check_weights(network: str) -> None:
+    """ValueError unless the network's weights are there and are its own; they stay loaded."""
+    from sr_app.networks.features import weights_folder
+
+    _distance(network, weights_folder())
+
+
 @lru_cache(maxsize=3)
 def _distance(network: str, folder: Path):
     from sr_app.networks.features import load_distance

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from sr_app.evaluation.lpips import lpips
+from sr_app.evaluation.lpips import check_weights, lpips
 from sr_app.evaluation.niqe import niqe
 from sr_app.evaluation.psnr import psnr
 from sr_app.evaluation.ssim import ssim
@@ -23,7 +23,8 @@ class Metric:
     """function: (hr, sr), each (H, W) or (H, W, C) of one type -> one number.
 
     colours: whether it is given the pictures as they are, (H, W) only if grey in their file,
-    where a protocol compares luma. reference: False for a function of sr alone.
+    where a protocol compares luma. reference: False for a function of sr alone. check: raises
+    ValueError where something that the function needs is missing, whatever the pictures are.
     """
 
     function: Callable[..., float]
@@ -33,22 +34,24 @@ class Metric:
     digits: int  # after the point, as published tables have them
     colours: bool = False
     reference: bool = True
+    check: Callable[[], None] | None = None
 
     def __call__(self, hr: np.ndarray, sr: np.ndarray) -> float:
         """The value for a pair of pictures, whether or not the first is looked at."""
         return self.function(hr, sr) if self.reference else self.function(sr)
 
 
+def _perceptual(network: str) -> Metric:
+    function, check = partial(lpips, network=network), partial(check_weights, network)
+    return Metric(function, "", False, (0.0, math.inf), 4, colours=True, check=check)
+
+
 METRICS = {
     "psnr": Metric(psnr, "dB", True, (0.0, math.inf), 2),
     "ssim": Metric(ssim, "", True, (-1.0, 1.0), 4),
-    "lpips": Metric(lpips, "", False, (0.0, math.inf), 4, colours=True),
-    "stlpips_alex": Metric(
-        partial(lpips, network="alex"), "", False, (0.0, math.inf), 4, colours=True
-    ),
-    "stlpips_vgg": Metric(
-        partial(lpips, network="vgg"), "", False, (0.0, math.inf), 4, colours=True
-    ),
+    "lpips": _perceptual("squeeze"),
+    "stlpips_alex": _perceptual("alex"),
+    "stlpips_vgg": _perceptual("vgg"),
     "niqe": Metric(niqe, "", False, (0.0, math.inf), 2, colours=True, reference=False),
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.image.colour import to_uint8
-from sr_app.image.files import find_photos, read_header, read_photo
+from sr_app.image.files import PhotoError, find_photos, read_header, read_photo
 from sr_app.image.resize import imresize, modcrop
 
 TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p")
@@ -33,7 +33,7 @@ def find_pairs(
 
     An LR file has its HR file's name, with or without the factor and a track's letter: 0001,
     0001x4, 0001_x4, 0001x4m, 0001x4w1; its suffix is free. ValueError names every picture that is
-    missing or of the wrong size.
+    missing or of the wrong size; a damaged file is left for who reads it.
     """
     photos = find_photos(folder)
     if not photos:
@@ -49,8 +49,16 @@ def find_pairs(
 
 
 def read_hr(pair: Pair, scale: int) -> np.ndarray:
-    """uint8 (H, W, 3), or (H, W) if the file is grey, cropped to multiples of the factor."""
-    return modcrop(_read(pair.hr), scale)
+    """uint8 (H, W, 3), or (H, W) if the file is grey, cropped to multiples of the factor.
+
+    PhotoError, one line that names the file, for one that is damaged, of no visible pixel, or
+    smaller than the factor.
+    """
+    hr = _read(pair.hr)
+    try:
+        return modcrop(hr, scale)
+    except ValueError as error:
+        raise PhotoError(f"{pair.hr}: {error}") from None
 
 
 def read_lr(pair: Pair, hr: np.ndarray, scale: int) -> np.ndarray:
@@ -68,6 +76,8 @@ def read_lr(pair: Pair, hr: np.ndarray, scale: int) -> np.ndarray:
 
 def _read(path: Path) -> np.ndarray:
     photo = read_photo(path)
+    if photo.alpha is not None and not photo.alpha.any():
+        raise PhotoError(f"{path}: transparent everywhere: it shows nothing to be compared")
     return to_uint8(photo.rgb[..., 0] if photo.grey else photo.rgb)
 
 
@@ -84,7 +94,10 @@ def _check(pairs: list[Pair], scale: int, lr_folder: str | os.PathLike) -> None:
         if pair.lr is None:
             faults.append(f"{pair.name} (no {pair.hr.stem}x{scale} or {pair.hr.stem})")
             continue
-        hr, lr = read_header(pair.hr), read_header(pair.lr)
+        try:
+            hr, lr = read_header(pair.hr), read_header(pair.lr)
+        except PhotoError:  # damaged: said when its turn comes
+            continue
         expected, received = (hr.width // scale, hr.height // scale), (lr.width, lr.height)
         if expected != received:
             sizes = (f"{width}x{height}" for width, height in (received, expected))

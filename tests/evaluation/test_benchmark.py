@@ -193,7 +193,60 @@ def test_a_result_of_the_wrong_size_is_named(folder: Path) -> None:
         evaluate(bicubic(3), folder, scale=2)
 
 
-def test_a_picture_that_is_too_small_is_named(folder: Path, pictures) -> None:
+@pytest.fixture
+def mixed(folder: Path, pictures) -> Path:
+    """Three good pictures among one of a pixel, an invisible, a small and a damaged one."""
+    Image.fromarray(pictures["coffee"][:1, :1]).save(folder / "a_pixel.png")
+    invisible = np.dstack([pictures["coffee"], np.zeros(pictures["coffee"].shape[:2], np.uint8)])
+    Image.fromarray(invisible).save(folder / "b_invisible.png")
     Image.fromarray(pictures["coffee"][:12, :12]).save(folder / "tiny.png")
-    with pytest.raises(ValueError, match=r"tiny\.png: .* at least 11 pixels"):
-        evaluate(bicubic(2), folder, scale=2)
+    (folder / "z_damaged.png").write_bytes((folder / "coffee.png").read_bytes()[:900])
+    return folder
+
+
+def test_what_cannot_be_scored_is_left_out_and_named(mixed: Path) -> None:
+    found = evaluate(bicubic(2), mixed, scale=2)
+    reasons = {picture.name: picture.reason for picture in found.left_out}
+    assert list(reasons) == ["a_pixel", "b_invisible", "tiny", "z_damaged"]
+    assert all(str(mixed / f"{name}.png") in reason for name, reason in reasons.items())
+    assert "1x1 is smaller than the factor 2" in reasons["a_pixel"]
+    assert "transparent everywhere" in reasons["b_invisible"]
+    assert "at least 11 pixels" in reasons["tiny"]
+    assert "damaged" in reasons["z_damaged"]
+    assert [row["name"] for row in found.to_json()["left_out"]] == list(reasons)
+    for name in reasons:
+        (mixed / f"{name}.png").unlink()
+    alone = evaluate(bicubic(2), mixed, scale=2)
+    assert (found.mean, found.pictures) == (alone.mean, alone.pictures) and not alone.left_out
+
+
+@pytest.mark.parametrize("name", ["a_pixel", "b_invisible", "tiny", "z_damaged"])
+def test_strictly_it_is_an_error_and_alone_too(mixed: Path, tmp_path: Path, name: str) -> None:
+    for path in sorted(mixed.iterdir()):
+        if path.stem in {"a_pixel", "b_invisible", "tiny", "z_damaged"} - {name}:
+            path.unlink()
+    with pytest.raises(ValueError, match=rf"{name}\.png"):
+        evaluate(bicubic(2), mixed, scale=2, strict=True)
+    (alone := tmp_path / "alone").mkdir()
+    (mixed / f"{name}.png").rename(alone / f"{name}.png")
+    with pytest.raises(ValueError, match=rf"{name}\.png"):
+        evaluate(bicubic(2), alone, scale=2)
+
+
+def test_scores_survive_an_upscaler_that_fails_later(folder: Path) -> None:
+    def upscale(lr: np.ndarray) -> np.ndarray:
+        if lr.shape == (32, 41, 3):  # camera, the second of three
+            raise MemoryError
+        return imresize(lr, 2)
+
+    found = evaluate(upscale, folder, scale=2)
+    assert [picture.name for picture in found.pictures] == ["astronaut", "coffee"]
+    assert found.left_out[0].reason == f"{folder / 'camera.png'}: MemoryError"
+
+
+def test_missing_weights_are_said_before_anything_is_enlarged(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SR_APP_PERCEPTUAL", str(tmp_path / "nowhere"))
+    with pytest.raises(ValueError, match="nowhere"):
+        evaluate(None, folder, scale=2, metrics=["lpips"])  # whoever calls the upscaler fails

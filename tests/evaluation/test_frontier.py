@@ -31,6 +31,15 @@ def test_points_are_the_means_of_the_benchmark(folder):
         assert point.scores == evaluate(upscale, folder, scale=2, metrics=metrics).mean
 
 
+def test_a_picture_that_cannot_be_scored_is_told_and_left_out(folder):
+    ways = {"a": {0.0: lambda lr: imresize(lr, 2)}}
+    whole = trace(ways, folder, scale=2, metrics=("psnr",))
+    (folder / "broken.png").write_bytes(b"not a picture")
+    told = []
+    assert trace(ways, folder, scale=2, metrics=("psnr",), leave_out=told.append) == whole
+    assert [picture.name for picture in told] == ["broken"] and "broken.png" in told[0].reason
+
+
 def test_an_end_is_computed_once_for_each_picture(folder):
     seen = []
 

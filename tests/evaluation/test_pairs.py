@@ -50,6 +50,13 @@ def test_every_missing_and_every_misfit_is_named(tmp_path: Path, folder: Path, p
     assert "\n" not in message
 
 
+def test_a_damaged_picture_does_not_hide_the_others(tmp_path: Path, folder: Path, pictures) -> None:
+    for name, pixels in pictures.items():
+        save(imresize(modcrop(pixels, 2), 0.5), tmp_path / "lr" / f"{name}x2.png")
+    (folder / "camera.png").write_bytes(b"no picture")
+    assert len(find_pairs(folder, 2, tmp_path / "lr")) == 3
+
+
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     with pytest.raises(ValueError, match="holds no pictures"):
