@@ -18,8 +18,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from sr_app.cli.evaluate_table import PURPOSES  # noqa: E402
 from sr_app.inference.runtimes import choose  # noqa: E402
+from sr_app.jobs.leaderboard import PURPOSES  # noqa: E402
 from sr_app.networks.genotype import Genotype  # noqa: E402
 from sr_app.networks.presets import Card, list_presets  # noqa: E402
 from sr_app.search.archive import read_archive  # noqa: E402

@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sr_app.evaluation.benchmark import evaluate
     from sr_app.evaluation.psnr import psnr
     from sr_app.evaluation.ssim import ssim
     from sr_app.image.files import read_photo, write_photo
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from sr_app.inference.invention import invention_map
     from sr_app.inference.photos import upscale
     from sr_app.inference.upscaler import Upscaler
+    from sr_app.jobs.evaluate import evaluate
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import list_presets, load_preset
@@ -55,7 +55,7 @@ _HOMES = {
     "blend": "sr_app.inference.blend",
     "build_esrn": "sr_app.networks.esrn",
     "consistency": "sr_app.inference.consistency",
-    "evaluate": "sr_app.evaluation.benchmark",
+    "evaluate": "sr_app.jobs.evaluate",
     "evolve": "sr_app.search.evolution",
     "imresize": "sr_app.image.resize",
     "invention_map": "sr_app.inference.invention",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.outputs import check_outputs, write_text
+from sr_app.jobs.outputs import check_outputs, write_text
 
 REPORT = "report.html"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sr_app.cli.adapt_photos import PATCH, Chosen
-from sr_app.cli.outputs import write_text
+from sr_app.jobs.outputs import write_text
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import DataSection, NetworkSection, TrainingSection, TwoStageSection

@@ -51,21 +51,22 @@ def progress_bar(text: str, *, transient: bool = False) -> Iterator[Callable[[in
 
 
 @contextmanager
-def show_events() -> Iterator[Reporter]:
+def show_events(*, transient: bool = False) -> Iterator[Reporter]:
     """Yield a reporter that draws a job's events on stderr: bars, notes, points of a curve.
 
     Bars appear with the first count, each name once; what is written meanwhile scrolls above them.
+    Transient ones vanish at the end.
     """
     with ExitStack() as stack:
-        yield _Screen(stack)
+        yield _Screen(stack, transient)
 
 
 class _Screen:
     """Bars by name, drawn from the first one on, and lines above them."""
 
-    def __init__(self, stack: ExitStack):
+    def __init__(self, stack: ExitStack, transient: bool):
         self.stack, self.tasks = stack, {}
-        self.bar = make_bar()
+        self.bar = make_bar(transient=transient)
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Progress):

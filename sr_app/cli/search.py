@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.outputs import write_text
+from sr_app.jobs.outputs import write_text
 
 if TYPE_CHECKING:
     from sr_app.recipes.searches import SearchRecipe

@@ -34,6 +34,7 @@ def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) ->
         "heads": ["Picture", *map(title, names)],
         "rows": [(_labelled(p), _cells(p.scores, names)) for p in benchmark.pictures],
         "foot": ("Mean", _cells(benchmark.mean, names)),
+        "left_out": [picture.reason for picture in benchmark.left_out],
         "crops": [_crop(crop, subject) for crop in crops],
     }
     return render(TEMPLATES / "benchmark.html", values)

@@ -156,6 +156,64 @@ def test_an_empty_folder_and_a_damaged_picture(run: Run, tmp_path: Path) -> None
     assert "broken.png: not a picture" in run(*base, code=2).stderr
 
 
+def test_what_cannot_be_scored_is_named_and_the_rest_is_kept(
+    run: Run, folder: Path, tmp_path: Path
+) -> None:
+    out, page = tmp_path / "figures.json", tmp_path / "report.html"
+    base = ["evaluate", folder, "--scale", 4, "--method", "bicubic", "--json", out, "--html", page]
+    whole = (run(*base).stdout, json.loads(out.read_text()))
+    Image.new("RGB", (1, 1)).save(folder / "a_pixel.png")
+    Image.new("RGBA", (64, 64)).save(folder / "invisible.png")
+    (folder / "torn.png").write_bytes((folder / "camera.png").read_bytes()[:500])
+    result = run(*base, code=3)
+    data = json.loads(out.read_text())
+    assert (result.stdout, data["mean"]) == (whole[0], whole[1]["mean"])
+    for name in ("a_pixel", "invisible", "torn"):
+        assert f"{folder / name}.png" in result.stderr and f"{name}.png" in page.read_text()
+    assert [row["name"] for row in data["left_out"]] == ["a_pixel", "invisible", "torn"]
+
+
+def test_the_table_of_all_presets(run: Run, folder: Path, cards: Path, monkeypatch) -> None:
+    from sr_app.evaluation.leaderboard import BEGIN, END
+
+    (folder.parent / "data").mkdir()
+    base = ["evaluate", "--table", "--data", folder.parent / "data", "--purpose", "vivid"]
+    readme, out = folder.parent / "README.md", folder.parent / "table.json"
+    readme.write_text(f"{BEGIN}\n{END}\n")
+    printed = run(*base).stdout
+    assert "| x2 | ESRN-V | 324K | 73.4G |" in printed
+    assert run(*base, "--json", out, readme).stdout.startswith(f"{readme}: ")
+    assert printed in readme.read_text() and json.loads(out.read_text())["protocol"] == "y"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--json", "nowhere/a.json"], "nowhere does not exist"),
+        (["--ensemble"], "--table goes with --data, --purpose and --json only"),
+        (["--scale", "2"], "--table goes with"),
+    ],
+)
+def test_a_table_has_its_own_options(run: Run, options: list[str], message: str) -> None:
+    assert message in run("evaluate", "--table", *options, code=2).stderr
+
+
+def test_without_a_table_folder_and_scale_are_needed(run: Run, folder: Path) -> None:
+    for arguments in ([], [folder], ["--scale", "2"]):
+        stderr = run("evaluate", "--method", "bicubic", *arguments, code=2).stderr
+        assert "give a FOLDER of pictures and --scale, or --table" in stderr
+
+
+def test_the_curve_to_a_vivid_preset(run: Run, twins, folder: Path, tmp_path: Path) -> None:
+    ends = ["--preset", "esrn_x4", "--vivid", "esrn_x4_vivid", "--metrics", "psnr,ssim"]
+    out = tmp_path / "curve"
+    base = ["evaluate", folder, "--scale", 4, *ends, "--blend", "0:1:1", "--out", out]
+    assert f"wrote {out}.csv, {out}.svg, {out}.html" in run(*base).stdout.replace("\n", "")
+    assert "--vivid goes with" in run(*base, "--ensemble", code=2).stderr
+    base = ["evaluate", folder, "--scale", 4, "--vivid", "esrn_x4_vivid"]
+    assert "give either --preset" in run(*base, code=2).stderr
+
+
 def test_interpolation_loads_no_network_library(folder: Path) -> None:
     code = "import sys; from sr_app.cli.main import run\ntry: run()\nexcept SystemExit: pass\n"
     code += "print(sorted({'keras', 'tensorflow', 'onnxruntime', 'matplotlib'} & set(sys.modules)))"

@@ -1,5 +1,5 @@
 """The command line and its folders, as the tests of the command line have them."""
 
-from tests.cli.conftest import inputs, models, run
+from tests.cli.conftest import cards, inputs, models, run, twins
 
-__all__ = ["inputs", "models", "run"]
+__all__ = ["cards", "inputs", "models", "run", "twins"]

@@ -7,7 +7,8 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from sr_app.cli.evaluate_frontier import blended, read_places
+from sr_app.jobs.events import Finished, Note, Progress
+from sr_app.jobs.frontier import blended, read_places, trace_frontier
 from tests.networks.synthetic_weights import write_weights
 
 
@@ -46,17 +47,27 @@ def test_a_blend_of_results():
     np.testing.assert_allclose(mixed(lr), 0.75 * lr + 0.25 * (1 - lr), atol=1e-6)
 
 
-def test_the_curve_as_csv_plot_and_page(run, twins, folder, tmp_path, monkeypatch):
+def test_the_curve_as_csv_plot_and_page(twins, folder, tmp_path, monkeypatch):
     monkeypatch.setenv("SR_APP_PERCEPTUAL", str(write_weights(tmp_path / "perceptual")))
-    ends = ["--preset", "esrn_x4", "--vivid", "esrn_x4_vivid"]
-    out = tmp_path / "curve"
-    run("evaluate", folder, "--scale", 4, *ends, "--blend", "0:1:0.5", "--out", out)
+    (folder / "broken.png").write_bytes(b"not a picture")
+    out, events = tmp_path / "curve", []
+    found = trace_frontier(
+        "esrn_x4",
+        "esrn_x4_vivid",
+        folder,
+        out,
+        scale=4,
+        places="0:1:0.5",
+        reporter=events.append,
+    )
+    assert found.files == tuple(tmp_path / f"curve.{end}" for end in ("csv", "svg", "html"))
     rows = list(csv.DictReader(out.with_suffix(".csv").open()))
     assert [(row["mode"], float(row["t"])) for row in rows] == [
         (mode, t) for mode in ("outputs", "weights") for t in (0, 0.5, 1)
     ]
     values = [tuple(float(row[name]) for name in ("psnr", "lpips", "niqe")) for row in rows]
     assert np.isfinite(values).all()
+    assert values == [tuple(point.scores.values()) for point in found.points]
     # Both ways share their ends, and only those.
     for end in (0, 2):
         assert values[end] == pytest.approx(values[end + 3], rel=1e-3)
@@ -64,13 +75,23 @@ def test_the_curve_as_csv_plot_and_page(run, twins, folder, tmp_path, monkeypatc
     assert out.with_suffix(".svg").read_text().lstrip().startswith("<?xml")
     page = out.with_suffix(".html").read_text()
     assert "outputs, t = 0.5" in page and "at equal PSNR" in page
+    (note,) = (event.text for event in events if isinstance(event, Note))
+    assert "left out" in note and "broken.png" in note
+    assert Progress("scoring", 2, 2) in events and events[-1] == Finished(found)
 
 
-def test_what_does_not_go_together(run, twins, folder):
-    base = ["evaluate", folder, "--scale", 4, "--vivid", "esrn_x4_vivid"]
-    assert "give either --preset" in run(*base, code=2).output
-    base += ["--preset", "esrn_x4"]
-    assert "--vivid goes with" in run(*base, "--ensemble", code=2).output
-    assert "a curve needs psnr" in run(*base, "--metrics", "psnr", code=2).output
-    wrong = ["evaluate", folder, "--scale", 2, "--preset", "esrn_x4", "--vivid", "esrn_x4_vivid"]
-    assert "enlarges 4 times" in run(*wrong, code=2).output
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metrics": ["psnr"]}, "a curve needs psnr"),
+        ({"scale": 2}, "enlarges 4 times"),
+        ({"places": "0:2:1"}, "FIRST:LAST:STEP"),
+    ],
+)
+def test_what_does_not_fit_is_said_before_anything_is_scored(
+    twins, folder, tmp_path, options, message
+):
+    with pytest.raises(ValueError, match=message):
+        options = {"scale": 4, **options}
+        trace_frontier("esrn_x4", "esrn_x4_vivid", folder, tmp_path / "curve", **options)
+    assert not list(tmp_path.glob("curve*"))

@@ -1,43 +1,61 @@
-"""`sr-app evaluate --vivid`: the curve between a faithful preset and its vivid twin."""
+"""The curve between a faithful preset and its vivid twin as a job: CSV, plot and page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import typer
-
-from sr_app.cli.outputs import check_outputs, write_text
-from sr_app.cli.progress import progress_bar
-
-if TYPE_CHECKING:
-    from sr_app.evaluation.benchmark import Upscale
-    from sr_app.evaluation.frontier import Point
-    from sr_app.networks.presets import Card
+from sr_app.evaluation.benchmark import Upscale
+from sr_app.evaluation.frontier import Point, Remembered, to_csv, trace
+from sr_app.inference.blend import blend, interpolated
+from sr_app.inference.upscaler import Upscaler
+from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
+from sr_app.jobs.outputs import check_outputs, write_text
+from sr_app.networks.presets import Card, read_card
 
 OUTPUTS, WEIGHTS = "outputs", "weights"
 METRICS = ("psnr", "lpips", "niqe")
+PLACES = "0:1:0.1"
 MOST_POINTS = 101
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """points: scores along both ways. files: what was written."""
+
+    points: tuple[Point, ...]
+    files: tuple[Path, ...]
 
 
 def trace_frontier(
     faithful: str,
     vivid: str,
-    places: str,
     folder: Path,
+    out: Path,
     *,
     scale: int,
-    protocol: str,
-    metrics: Sequence[str],
-    out: Path,
-) -> None:
-    """Measure both ways and write OUT.csv, OUT.svg and OUT.html."""
-    from sr_app.evaluation.frontier import to_csv, trace
-    from sr_app.evaluation.report import make_frontier_html, plot_frontier
-    from sr_app.networks.presets import read_card
+    places: str | Sequence[float] = PLACES,
+    protocol: str = "y",
+    metrics: Sequence[str] = METRICS,
+    reporter: Reporter = silent,
+) -> Frontier:
+    """Score both ways between two presets: blends of their results, and networks in between.
 
-    files = [out.with_name(out.name + suffix) for suffix in (".csv", ".svg", ".html")]
+    Args:
+        faithful: preset at the place 0.
+        vivid: preset at the place 1, of the same network.
+        folder: HR pictures.
+        out: files to write, without their suffixes: .csv, .svg, .html.
+        places: on the curve, each in [0, 1], or as text ``first:last:step``.
+        metrics: ``psnr`` and at least one beside it.
+        reporter: told counts and what was left out.
+
+    Raises:
+        ValueError: for names, factors, places or metrics that do not fit, before anything is
+            scored.
+    """
+    files = tuple(out.with_name(out.name + suffix) for suffix in (".csv", ".svg", ".html"))
     check_outputs(files)
     if "psnr" not in metrics or len(metrics) < 2:
         raise ValueError("a curve needs psnr and at least one metric beside it")
@@ -45,17 +63,31 @@ def trace_frontier(
     for card in cards:
         if card.scale != scale:
             raise ValueError(f"{card.name} enlarges {card.scale} times, received --scale {scale}")
-    ways = both_ways(*cards, read_places(places))
-    options = {"scale": scale, "protocol": protocol, "metrics": metrics}
-    with progress_bar("scoring", transient=True) as show:
-        points = trace(ways, folder, **options, progress=show)
+    points = trace(
+        both_ways(*cards, read_places(places) if isinstance(places, str) else places),
+        folder,
+        scale=scale,
+        protocol=protocol,
+        metrics=metrics,
+        progress=counter(reporter, "scoring"),
+        leave_out=lambda picture: reporter(Note(f"left out of the means: {picture.reason}")),
+    )
     facts = {"Pictures": str(folder), "Protocol": protocol, "Ends": f"{cards[0].name}, {vivid}"}
+    write_files(files, points, f"{cards[0].name} to {cards[1].name}", facts)
+    found = Frontier(points, files)
+    reporter(Finished(found))
+    return found
+
+
+def write_files(
+    files: Sequence[Path], points: Sequence[Point], subject: str, facts: dict[str, str]
+) -> None:
+    """The points as CSV, as a plot and as a page."""
+    from sr_app.evaluation.report import make_frontier_html, plot_frontier  # loads matplotlib
+
     texts = (to_csv(points), plot_frontier(points).decode())
-    subject = f"{cards[0].name} to {cards[1].name}"
     for path, text in zip(files, (*texts, make_frontier_html(points, subject, facts)), strict=True):
         write_text(path, text)
-    show_points(points)
-    typer.echo(f"wrote {', '.join(map(str, files))}")
 
 
 def read_places(text: str) -> list[float]:
@@ -85,10 +117,6 @@ def both_ways(
     faithful: Card, vivid: Card, places: Sequence[float]
 ) -> dict[str, dict[float, Upscale]]:
     """Blends of the two results, and networks in between, at every place."""
-    from sr_app.evaluation.frontier import Remembered
-    from sr_app.inference.blend import interpolated
-    from sr_app.inference.upscaler import Upscaler
-
     ends = [Remembered(Upscaler.from_preset(card.folder)) for card in (faithful, vivid)]
     return {
         OUTPUTS: {t: blended(*ends, t) for t in places},
@@ -98,22 +126,4 @@ def both_ways(
 
 def blended(faithful: Upscale, vivid: Upscale, t: float) -> Upscale:
     """The upscaler whose result is the blend of two upscalers' results."""
-    from sr_app.inference.blend import blend
-
     return lambda lr: blend(faithful(lr), vivid(lr), t)
-
-
-def show_points(points: Sequence[Point]) -> None:
-    """The points as a table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from sr_app.evaluation.metrics import METRICS as KNOWN
-    from sr_app.evaluation.metrics import title
-
-    names = list(points[0].scores)
-    table = Table("way", "t", *(title(name) for name in names))
-    for point in points:
-        values = (f"{point.scores[name]:.{KNOWN[name].digits}f}" for name in names)
-        table.add_row(point.mode, f"{point.t:g}", *values)
-    Console().print(table)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,10 +12,10 @@ from sr_app.evaluation.benchmark import evaluate
 from sr_app.evaluation.leaderboard import BEGIN, END
 from sr_app.image.files import Photo, write_photo
 from sr_app.image.resize import imresize
+from sr_app.jobs import leaderboard
+from sr_app.jobs.events import Finished, Progress
+from sr_app.jobs.leaderboard import make_leaderboard
 from sr_app.networks.presets import list_presets, write_card
-
-if TYPE_CHECKING:
-    from tests.cli.conftest import Run
 
 
 class Lanczos:
@@ -48,9 +47,10 @@ def lines(text: str, name: str) -> list[str]:
     return [line for line in text.splitlines() if f"| **{name}** |" in line]
 
 
-def test_presets_are_measured_and_stand_beside_the_published_figures(run: Run, zoo: Path) -> None:
-    out = zoo / "zoo.json"
-    stdout = run("evaluate", "--table", "--data", zoo / "data", "--json", out).stdout
+def test_presets_are_measured_and_stand_beside_the_published_figures(zoo: Path) -> None:
+    events = []
+    board = make_leaderboard(zoo / "data", reporter=events.append)
+    stdout = board.to_markdown()
     expected = evaluate(Lanczos(2), zoo / "data" / "Set5", scale=2).mean
     (line,) = lines(stdout, "tiny_x2")
     assert f"**{expected['psnr']:.2f} / {expected['ssim']:.4f}**" in line
@@ -60,67 +60,51 @@ def test_presets_are_measured_and_stand_beside_the_published_figures(run: Run, z
     )
     assert f"not measured: {zoo / 'data' / 'Set14'}, {zoo / 'data' / 'Kodak24'}." in stdout
 
-    data = json.loads(out.read_text())
+    data = json.loads(board.to_json())
     (row,) = (row for row in data["networks"] if row["name"] == "tiny_x2")
     assert row["scores"] == {"Set5": {name: expected[name] for name in ("psnr", "ssim")}}
     assert data["absent"] == ["Set14", "Kodak24"] and data["ensemble"] is False
+    assert Progress("tiny_x2, Set5", 1, 1) in events and events[-1] == Finished(board)
 
 
-def test_bicubic_is_measured_as_the_papers_do(run: Run, zoo: Path) -> None:
-    (line,) = lines(run("evaluate", "--table", "--data", zoo / "data").stdout, "bicubic")
+def test_bicubic_is_measured_as_the_papers_do(zoo: Path) -> None:
+    (line,) = lines(make_leaderboard(zoo / "data").to_markdown(), "bicubic")
     luma = evaluate(
         lambda lr: imresize(lr, 2), zoo / "data" / "Set5", scale=2, interpolation=True
     ).mean
     assert f"{luma['psnr']:.2f} / {luma['ssim']:.4f}" in line
 
 
-def test_other_purposes_only_where_they_are_asked_for(run: Run, zoo: Path) -> None:
-    base = ["evaluate", "--table", "--data", zoo / "data"]
-    assert not lines(run(*base).stdout, "tiny_x3")
-    stdout = run(*base, "--purpose", "vivid").stdout
-    assert lines(stdout, "tiny_x3") and not lines(stdout, "tiny_x2")
+def test_other_purposes_only_where_they_are_asked_for(zoo: Path) -> None:
+    assert not lines(make_leaderboard(zoo / "data").to_markdown(), "tiny_x3")
+    table = make_leaderboard(zoo / "data", purposes=["vivid"]).to_markdown()
+    assert lines(table, "tiny_x3") and not lines(table, "tiny_x2")
 
 
-def test_a_file_is_changed_between_its_markers_only(run: Run, zoo: Path) -> None:
+def test_a_file_is_changed_between_its_markers_only(zoo: Path) -> None:
     readme = zoo / "README.md"
     readme.write_text(f"Before.\n{BEGIN}\nold\n{END}\nAfter.\n")
-    run("evaluate", "--table", readme, "--data", zoo / "data")
+    make_leaderboard(zoo / "data", file=readme)
     text = readme.read_text()
     assert text.startswith(f"Before.\n{BEGIN}\n\n| factor |")
     assert text.endswith(f"{END}\nAfter.\n") and "old" not in text
     assert lines(text, "tiny_x2")
 
 
-@pytest.mark.parametrize(
-    ("content", "options", "message"),
-    [
-        ("no markers", [], "README.md: expected the line <!-- networks: begin"),
-        (None, [], "README.md: No such file"),
-        (f"{BEGIN}\n{END}", ["--json", "nowhere/a.json"], "nowhere does not exist"),
-        (f"{BEGIN}\n{END}", ["--ensemble"], "--table goes with --data, --purpose and --json only"),
-        (f"{BEGIN}\n{END}", ["--scale", "2"], "--table goes with"),
-    ],
-)
-def test_bad_input_is_said_before_anything_is_measured(
-    run: Run,
-    zoo: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    content: str | None,
-    options: list[str],
-    message: str,
+@pytest.mark.parametrize("content", ["no markers", None])
+def test_a_file_that_cannot_hold_it_is_said_before_anything_is_measured(
+    zoo: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
 ) -> None:
-    from sr_app.cli import evaluate_table
-
-    monkeypatch.setattr(evaluate_table, "benchmark", None)  # whoever calls it fails
+    monkeypatch.setattr(leaderboard, "evaluate", None)  # whoever calls it fails
     readme = zoo / "README.md"
     if content is not None:
         readme.write_text(content)
-    stderr = run("evaluate", "--table", readme, "--data", zoo / "data", *options, code=2).stderr
-    assert message in stderr and len(stderr.strip().splitlines()) == 1
+    with pytest.raises((ValueError, OSError), match="expected the line|No such file"):
+        make_leaderboard(zoo / "data", file=readme)
     assert content is None or readme.read_text() == content
 
 
-def test_without_a_table_folder_and_scale_are_needed(run: Run, zoo: Path) -> None:
-    for arguments in ([], [zoo / "data" / "Set5"], ["--scale", "2"]):
-        stderr = run("evaluate", "--method", "bicubic", *arguments, code=2).stderr
-        assert "give a FOLDER of pictures and --scale, or --table" in stderr
+def test_a_set_with_a_damaged_picture_has_no_mean(zoo: Path) -> None:
+    (zoo / "data" / "Set5" / "woman.png").write_bytes(b"no picture")
+    with pytest.raises(ValueError, match="woman.png"):
+        make_leaderboard(zoo / "data")

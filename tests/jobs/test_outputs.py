@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.outputs import check_outputs, write_text
+from sr_app.jobs.outputs import check_outputs, write_text
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
