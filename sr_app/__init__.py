@@ -6,7 +6,9 @@ TensorFlow is loaded only by what needs it.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from sr_app.inference.photos import upscale
     from sr_app.inference.upscaler import Upscaler
     from sr_app.jobs.evaluate import evaluate
+    from sr_app.jobs.search import search
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import list_presets, load_preset
@@ -43,6 +46,7 @@ __all__ = [
     "load_preset",
     "psnr",
     "read_photo",
+    "search",
     "ssim",
     "upscale",
     "write_photo",
@@ -63,6 +67,7 @@ _HOMES = {
     "load_preset": "sr_app.networks.presets",
     "psnr": "sr_app.evaluation.psnr",
     "read_photo": "sr_app.image.files",
+    "search": "sr_app.jobs.search",
     "ssim": "sr_app.evaluation.ssim",
     "upscale": "sr_app.inference.photos",
     "write_photo": "sr_app.image.files",
@@ -76,6 +81,21 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """Keeps a public function where a folder of the package has its name: `search`.
+
+    Importing the folder would otherwise put it there. `from sr_app.search.space import ...` finds
+    it all the same.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

@@ -26,6 +26,7 @@ NAMES = [
     "list_presets",
     "evaluate",
     "evolve",
+    "search",
     "BlockSpace",
 ]
 WITHOUT_KERAS = [name for name in NAMES if name != "build_esrn"]
@@ -55,6 +56,15 @@ def test_a_public_name_is_a_documented_function_or_class(name: str) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'sr_app' has no attribute 'upscal'"):
         sr_app.upscal  # noqa: B018
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_function() -> None:
+    import sr_app.search.space
+    from sr_app import search
+    from sr_app.search import pareto
+
+    assert search is sr_app.search and search.__module__ == "sr_app.jobs.search"
+    assert pareto.non_dominated and isinstance(sr_app.jobs, type(sys))
 
 
 def test_dir_shows_every_name_before_it_is_loaded() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-RECIPE = Path(__file__).with_name("search.toml")
+RECIPE = Path(__file__).parents[1] / "jobs" / "search.toml"
 
 
 def search(run, runs: Path, *more: str, code: int = 0):
@@ -57,3 +57,19 @@ def test_faults_are_one_line(run, tmp_path, arguments: list[str], fault: str) ->
 
 def test_a_recipe_or_a_budget_is_needed(run) -> None:
     assert "Expected a RECIPE, or --find BUDGET" in run("search", code=2).stderr
+
+
+def test_a_refused_search_leaves_nothing_behind(run, tmp_path) -> None:
+    for settings in (["survival=fittest"], ["kinds=['X']"], ["objectives=['quality']"]):
+        search(run, tmp_path, "--set", *settings, code=2)
+        assert not list(tmp_path.iterdir())
+
+
+def test_the_preset_that_is_fast_enough(run, cards, monkeypatch) -> None:
+    from sr_app.jobs import find
+
+    option = find.Option("tiny_x2", 36.004, lambda: 100.0)
+    monkeypatch.setattr(find, "preset_options", lambda scale: [option])
+    result = run("search", "--find", "x2, 150 ms per megapixel")
+    assert result.stdout == "tiny_x2: 100 ms per megapixel here, 36.00 dB\n"
+    assert "Measured: tiny_x2 100 ms" in run("search", "--find", "x2, 50 ms", code=2).stderr

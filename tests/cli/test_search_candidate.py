@@ -8,14 +8,14 @@ from sr_app.cli.search_candidate import as_toml
 from sr_app.recipes.schema import read_recipe
 from sr_app.search.archive import read_archive
 
-HERE = Path(__file__).parent
-TINY = HERE.parent / "recipes" / "tiny.toml"
+TINY = Path(__file__).parents[1] / "recipes" / "tiny.toml"
+SEARCH = Path(__file__).parents[1] / "jobs" / "search.toml"
 
 
 @pytest.fixture
 def searched(run, tmp_path) -> tuple[str | Path, ...]:
     """A finished small search, and the command line that it was made by."""
-    command = ("search", HERE / "search.toml", "--runs", tmp_path)
+    command = ("search", SEARCH, "--runs", tmp_path)
     run(*command)
     return command
 
@@ -40,7 +40,14 @@ def test_faults_are_one_line(run, searched, tmp_path) -> None:
     assert "Expected a candidate among 0 to 23. Received: 999" in error
     error = run(*searched, "--candidate", "1", "--like", "esrn_x4", code=2).stderr
     assert "Expected a recipe for x2, as the search is. Received: esrn_x4, x4" in error
-    nowhere = ("search", HERE / "search.toml", "--runs", tmp_path / "empty", "--candidate", "1")
+    nowhere = (
+        "search",
+        SEARCH,
+        "--runs",
+        tmp_path / "empty",
+        "--candidate",
+        "1",
+    )
     assert "Expected a search's folder" in run(*nowhere, *tiny, code=2).stderr
     assert not (tmp_path / "empty").exists()
 

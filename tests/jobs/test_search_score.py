@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.search_recipe import recipe_score, recipe_space, recipe_strategy
+from sr_app.jobs.search_score import check_search, recipe_score, recipe_space, recipe_strategy
 from sr_app.recipes.schema import list_recipes, read_recipe
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.search.objectives import OBJECTIVES
@@ -38,3 +38,11 @@ def test_what_costs_nothing_needs_no_keras(tmp_path) -> None:
     recipe = read_recipe(str(Path(__file__).with_name("search.toml")), kind=SearchRecipe)
     score = recipe_score(recipe, tmp_path)
     assert score.names == ("multiply_adds", "parameters") and score.quality is None
+
+
+def test_missing_folders_are_said_before_keras_is_loaded(tmp_path) -> None:
+    recipe = read_recipe(
+        "search_fast_x4", [f"validation={tmp_path / 'nowhere'}"], kind=SearchRecipe
+    )
+    with pytest.raises(ValueError, match="nowhere"):
+        check_search(recipe)

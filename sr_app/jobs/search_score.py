@@ -1,0 +1,95 @@
+"""A search's recipe as the objects of its search; faults are said before Keras is loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sr_app.datasets.ntire import existing
+from sr_app.jobs.train_data import sources
+from sr_app.recipes.searches import SearchRecipe
+from sr_app.search.latency import Latency
+from sr_app.search.objectives import Objectives
+from sr_app.search.space import BlockSpace
+from sr_app.search.strategy import Strategy
+from sr_app.search.survival import SURVIVALS
+
+if TYPE_CHECKING:
+    from sr_app.search.evolution import Screen
+
+
+def recipe_space(recipe: SearchRecipe) -> BlockSpace:
+    """The space section as a space."""
+    return BlockSpace(**recipe.space.model_dump())
+
+
+def recipe_strategy(recipe: SearchRecipe) -> Strategy:
+    """The variation part of the evolution section."""
+    return Strategy(**recipe.evolution.model_dump(include=set(Strategy.__dataclass_fields__)))
+
+
+def check_search(recipe: SearchRecipe) -> None:
+    """ValueError for what would stop a search after it has begun: names, sections, folders."""
+    if recipe.evolution.survival not in SURVIVALS:
+        raise ValueError(
+            f"Expected a survival among {', '.join(SURVIVALS)}. "
+            f"Received: {recipe.evolution.survival!r}"
+        )
+    recipe_space(recipe)
+    recipe_strategy(recipe)
+    if "quality" not in recipe.evolution.objectives:
+        return
+    if (recipe.proxy is None) == (recipe.supernet is None):
+        raise ValueError(
+            "Expected either a section [proxy] or a section [supernet] for the objective "
+            f"quality. Received {'none' if recipe.proxy is None else 'both'}"
+        )
+    existing((recipe.proxy or recipe.supernet).validation)
+    score_facts(recipe)
+
+
+def recipe_score(recipe: SearchRecipe, folder: Path) -> Objectives:
+    """The score of a recipe; Keras is imported only where something is trained or timed."""
+    check_search(recipe)
+    names, scale = tuple(recipe.evolution.objectives), recipe.space.scale
+    quality = latency = None
+    if "quality" in names:
+        quality = (proxy_score if recipe.proxy else supernet_score)(recipe, folder)
+    if "latency" in names:
+        latency = Latency(scale=scale, **recipe.latency.model_dump())
+    return Objectives(names, scale, quality, latency)
+
+
+def proxy_score(recipe: SearchRecipe, folder: Path):
+    """Short trainings in a folder, on the recipe's pictures."""
+    from sr_app.search.proxy import Proxy
+
+    return Proxy(folder=folder / "candidates", **score_facts(recipe), **recipe.proxy.model_dump())
+
+
+def supernet_score(recipe: SearchRecipe, folder: Path):
+    """Weights that all candidates share, in a folder, trained on the recipe's pictures."""
+    from sr_app.search.supernet import Supernet
+
+    return Supernet(
+        folder=folder / "supernet", **score_facts(recipe), **recipe.supernet.model_dump()
+    )
+
+
+def score_facts(recipe: SearchRecipe) -> dict[str, Any]:
+    """Arguments that both scores take from other sections."""
+    return {
+        "sources": sources(recipe.data, recipe.space.scale),
+        "cache": recipe.data.cache,
+        "scale": recipe.space.scale,
+        "seed": recipe.evolution.seed,
+    }
+
+
+def recipe_screen(recipe: SearchRecipe, space: BlockSpace) -> Screen | None:
+    """A predictor that chooses which of many children are scored, where the recipe asks for it."""
+    if not recipe.evolution.screened:
+        return None
+    from sr_app.search.predictor import Screen
+
+    return Screen(space, costs=len(recipe.evolution.objectives) > 1, seed=recipe.evolution.seed)
