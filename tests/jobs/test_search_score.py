@@ -42,7 +42,7 @@ def test_what_costs_nothing_needs_no_keras(tmp_path) -> None:
 
 def test_missing_folders_are_said_before_keras_is_loaded(tmp_path) -> None:
     recipe = read_recipe(
-        "search_fast_x4", [f"validation={tmp_path / 'nowhere'}"], kind=SearchRecipe
+        "search_fast_x4", [f"proxy.validation={tmp_path / 'nowhere'}"], kind=SearchRecipe
     )
     with pytest.raises(ValueError, match="nowhere"):
         check_search(recipe)
