@@ -33,8 +33,15 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# Speed and memory: all of them, also after one that failed. What was studied once lies in
+# benchmarks/studies, which says how each study is run.
+BENCHMARKS := start inference feeding slider_frames
+
 bench: $(DEV)
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+	@failed=; for name in $(BENCHMARKS); do \
+		echo "benchmarks/$$name.py"; \
+		$(BIN)/python benchmarks/$$name.py || failed="$$failed $$name"; \
+	done; test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 # Leaves downloaded data, runs and presets alone.
 clean:

@@ -1,6 +1,6 @@
 """Frames per second while the slider moves over a 4-megapixel result, in a headless browser.
 
-Run it from the top folder: python benchmarks/slider_frames.py [--seconds 4]
+Run it from the top folder: python benchmarks/slider_frames.py [--seconds 4] [--out FILE]
 
 The page itself, with the coffee cup of scikit-image enlarged by the tests' small networks (what the
 pixels are makes no difference here): both ends have 1600 x 2400 pixels. In every window the slider
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +26,6 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
-REPORT = Path(__file__).with_suffix(".md")
 SCALE = 4
 # what -> width and height of the window, and pixels of the screen to each of its own
 WINDOWS = {
@@ -192,14 +192,19 @@ the browser's opacity, two levels off at most, until the slider rests.
 
 
 def main() -> None:
-    """Measure and write the report."""
+    """Measure, print the report and write it where it is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=4, help="of movement in each window")
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--out", type=Path, help="Markdown file to write")
+    arguments = parser.parse_args()
+    if missing := [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]:
+        print(f"skipped: no {' and no '.join(missing)} on this machine")
+        return
     with tempfile.TemporaryDirectory(prefix="slider-frames-") as folder:
-        text = report(run(seconds, Path(folder)))
-    REPORT.write_text(text, encoding="utf-8")
-    print(f"written: {REPORT}")
+        text = report(run(arguments.seconds, Path(folder)))
+    print(text)
+    if arguments.out:
+        arguments.out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

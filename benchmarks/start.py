@@ -1,10 +1,11 @@
 """Seconds from nothing to done: a fresh process each time, as a person's command is.
 
-Run it from the top folder: python benchmarks/start.py [RUNS]
+Run it from the top folder: python benchmarks/start.py [--runs 5]
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -45,4 +46,6 @@ def main(runs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=5, help="of each command; the median counts")
+    main(parser.parse_args().runs)

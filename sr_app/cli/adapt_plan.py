@@ -19,7 +19,7 @@ LEAST = 200  # steps of a phase: in 100 translators are still on their way
 PLAN = "steps.json"
 TRIAL = 5  # steps of an epoch of the trial; the second of two is timed
 PHASES = ("translation", "super_resolution", "joint")  # folders of the run
-DOUBT = 4 / 255  # gains what translators miss of a camera's processing: benchmarks/real_world.md
+DOUBT = 4 / 255  # gains what translators miss of a camera: benchmarks/studies/real_world
 SHARES = (0.35, 0.25, 0.4)  # of the time
 
 
@@ -89,7 +89,7 @@ def make_recipe(
     seed: int,
     epoch: int,
 ) -> Recipe:
-    """Sizes and rates with which translators learnt in hundreds of steps: benchmarks/real_world."""
+    """The recipe of the adaptation; sizes and rates follow benchmarks/studies/real_world."""
     translation, network, joint = phases
     genotype, count = card.genotype.to_json(), len(source.chosen.paths)
     return Recipe(

@@ -2,7 +2,7 @@
 
 Mittal, Soundararajan, Bovik, "Making a 'Completely Blind' Image Quality Analyzer", IEEE Signal
 Processing Letters 20(3), 2013. The statistics of good photographs are this project's own, in
-``niqe_pristine.npz``: of 102 photographs under free licences, by ``benchmarks/fit_niqe.py``. With
+``niqe_pristine.npz``: of 102 photographs under free licences, by ``benchmarks/studies/niqe``. With
 them values are comparable among each other, not with values of the authors' model.
 """
 

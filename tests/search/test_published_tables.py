@@ -1,12 +1,12 @@
-"""The operators on networks that others trained: the cheap part of benchmarks/search_tables.py."""
+"""The operators on networks that others trained: the cheap part of their study."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from benchmarks import search_predictor as predictor
-from benchmarks import search_tables as tables
+from benchmarks.studies.search_tables import predictor
+from benchmarks.studies.search_tables import study as tables
 from sr_app.search.strategy import RANDOM
 
 

@@ -1,4 +1,4 @@
-"""The bookkeeping of benchmarks/search_sr.py: nothing is trained here."""
+"""The bookkeeping of benchmarks/studies/search_sr: nothing is trained here."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import search_sr, search_sr_figures, search_sr_pieces, search_sr_predictor
-from benchmarks import search_sr_setting as setting
-from benchmarks.search_sr_report import verdict, write_report
+from benchmarks.studies.search_sr import figures, pieces, predictor, setting, study
+from benchmarks.studies.search_sr.report import verdict, write_report
 
 
 def invented(text: str) -> float:
@@ -20,7 +19,7 @@ def invented(text: str) -> float:
 @pytest.fixture
 def options(tmp_path):
     given = ["--lines", str(tmp_path / "a.jsonl"), "--runs", str(tmp_path / "runs")]
-    return search_sr.parse_arguments([*given, "--report", str(tmp_path / "a.md")])
+    return study.parse_arguments([*given, "--report", str(tmp_path / "a.md")])
 
 
 @pytest.fixture
@@ -38,29 +37,29 @@ def trained(monkeypatch) -> list[str]:
 
 
 def test_all_strategies_begin_alike_and_nothing_is_trained_twice(options, trained) -> None:
-    search_sr_pieces.search(options)
+    pieces.search(options)
     lines = setting.of_piece(setting.read_lines(options), "search")
     assert [line["strategy"] for line in lines] == list(setting.STRATEGIES)
     assert len({tuple(line["genotypes"][: options.population]) for line in lines}) == 1
     assert {len(line["genotypes"]) for line in lines} == {8 + 4 * 4}
     assert len(trained) == len(set(trained)) > 24
-    search_sr_pieces.search(options)
+    pieces.search(options)
     assert len(setting.of_piece(setting.read_lines(options), "search")) == 3
 
 
 def test_a_killed_search_goes_on_from_its_trainings(options, trained) -> None:
-    search_sr_pieces.search(options)
+    pieces.search(options)
     whole = options.lines.read_text().splitlines()
     options.lines.write_text("\n".join(whole[:10]) + '\n{"piece": "pro')
     before = len(trained)
-    search_sr_pieces.search(options)
+    pieces.search(options)
     assert len(trained) - before == before - 10
     searches = [line for line in map(json.loads, whole) if line["piece"] == "search"]
     assert setting.of_piece(setting.read_lines(options), "search") == searches
 
 
 def test_networks_trained_longer_come_from_all_sizes(options) -> None:
-    texts = search_sr_pieces.stratified(options)
+    texts = pieces.stratified(options)
     assert len(set(texts)) == options.networks == 12
     sizes = np.array([setting.multiply_adds(text) for text in texts]).reshape(4, 3)
     assert (sizes[:-1].max(1) < sizes[1:].min(1)).all()
@@ -69,18 +68,18 @@ def test_networks_trained_longer_come_from_all_sizes(options) -> None:
 def test_correlations_by_hand() -> None:
     """Size agrees with both scores, but within each size they disagree."""
     size, first, second = [1, 1, 2, 2], [1, 2, 3, 4], [2, 1, 4, 3]
-    assert search_sr_figures.tau_within(first, second, size) == -1
-    assert search_sr_figures.tau(first, second) == pytest.approx(1 / 3)  # 4 against 2 of 6 pairs
+    assert figures.tau_within(first, second, size) == -1
+    assert figures.tau(first, second) == pytest.approx(1 / 3)  # 4 against 2 of 6 pairs
     # Size ties 2 of 6 pairs: tau-b with either is 4 / sqrt(4 * 6).
     expected = (1 / 3 - 4 / 6) / (1 - 4 / 6)
-    assert search_sr_figures.partial_tau(first, second, size) == pytest.approx(expected)
+    assert figures.partial_tau(first, second, size) == pytest.approx(expected)
 
 
 def test_a_sum_over_cells_explains_what_is_one(options, trained) -> None:
-    search_sr_pieces.search(options)
+    pieces.search(options)
     lines = setting.of_piece(setting.read_lines(options), "search")
-    assert search_sr_figures.explained(lines, lambda text: float(text.count("G"))) > 0.5
-    mean, number = search_sr_figures.cells(lines, lambda text: 2.0)
+    assert figures.explained(lines, lambda text: float(text.count("G"))) > 0.5
+    mean, number = figures.cells(lines, lambda text: 2.0)
     assert np.nanmin(mean) == np.nanmax(mean) == 2
     assert number.sum() == sum(
         sum(not word.startswith("(") for word in genome.split())
@@ -93,7 +92,7 @@ def test_draws_without_a_screen() -> None:
     quality = np.arange(40.0)
     rng = np.random.default_rng(0)
     draws = [np.argsort(rng.permutation(quality) < 38, kind="stable")[0] + 1 for _ in range(4000)]
-    expected = search_sr_predictor.without_screen(quality)
+    expected = predictor.without_screen(quality)
     assert expected == pytest.approx(41 / 3)
     assert np.mean(draws) == pytest.approx(expected, abs=0.6)  # four standard errors
 
@@ -114,9 +113,9 @@ def test_the_report_says_null_where_nothing_was_run(options) -> None:
 def test_the_report_of_finished_pieces(options, trained) -> None:
     for seed in range(2):
         options.seed = seed
-        search_sr_pieces.search(options)
-    search_sr_pieces.long(options)
-    shared = {text: -invented(text) for text in search_sr_pieces.stratified(options)}
+        pieces.search(options)
+    pieces.long(options)
+    shared = {text: -invented(text) for text in pieces.stratified(options)}
     line = {"piece": "supernet", "visits": 3, "cpu": 9.0, "psnr": shared}
     setting.append(options, line)
     text = write_report(options.report, setting.read_lines(options), vars(options))
@@ -124,4 +123,4 @@ def test_the_report_of_finished_pieces(options, trained) -> None:
     assert "reach 0.4: missed, with -1.00 on 12 networks" in text
     assert "of 2 seeds" in text and options.report.read_text() == text
     plots = sorted(path.name for path in options.report.parent.glob("*.png"))
-    assert plots == ["a_curves.png", "a_ranks.png"]
+    assert plots == ["curves.png", "ranks.png"]

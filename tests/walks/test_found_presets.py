@@ -12,7 +12,7 @@ from sr_app.search.ancestry import ancestors, describe
 from sr_app.search.archive import read_archive
 from sr_app.search.pareto import non_dominated
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+STUDY = Path(__file__).resolve().parents[2] / "benchmarks" / "studies" / "found_networks"
 CARDS = [read_card(path.parent) for path in sorted(SHIPPED.glob("*/card.json"))]
 FOUND = [card for card in CARDS if "ancestry" in card.training]
 each_found = pytest.mark.parametrize("card", FOUND, ids=lambda card: card.name)
@@ -26,7 +26,7 @@ def test_small_medium_and_large_ship_at_both_factors() -> None:
 @each_found
 def test_a_found_network_is_its_candidate(card) -> None:
     told = card.training["ancestry"]
-    facts, records = read_archive(BENCHMARKS / told["search"])
+    facts, records = read_archive(STUDY / told["search"])
     line = ancestors(records, told["candidate"])
     space, network = facts["space"], card.genotype
     assert str(network) == line[0].genotype
@@ -39,7 +39,7 @@ def test_a_found_network_is_its_candidate(card) -> None:
 @each_found
 def test_a_found_network_lies_on_the_front_of_its_search(card) -> None:
     told = card.training["ancestry"]
-    records = read_archive(BENCHMARKS / told["search"])[1]
+    records = read_archive(STUDY / told["search"])[1]
     front = non_dominated([record.objectives for record in records])
     assert told["candidate"] in {records[i].index for i in front}
 
