@@ -24,6 +24,7 @@ from sr_app.datasets.degradations import (
     Linearise,
     MotionBlur,
     Noise,
+    Recompress,
     Sensor,
     Sharpen,
     Step,
@@ -134,6 +135,21 @@ def practical(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ..
     return tuple(steps)
 
 
+def shared(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """As practical, and then what phones and the web do: sharpened, compressed once more."""
+    steps = list(practical(rng, scale, seed))
+    chance, codec, amount = rng.uniform(size=3)
+    if chance < 0.2:  # a phone's edges: narrow and strong
+        steps.append(Sharpen(0.7, float(0.5 + 1.5 * amount)))
+    if codec < 0.12:
+        steps.append(Recompress("webp", int(25 + 65 * amount)))
+    elif codec < 0.2:
+        steps.append(Recompress("avif", int(30 + 50 * amount)))
+    elif codec < 0.3:
+        steps.append(Jpeg(int(50 + 45 * amount)))
+    return tuple(steps)
+
+
 KINDS = {
     "bicubic": Kind("MATLAB's bicubic, 8 bits", bicubic, "", False),
     "unknown": Kind("an unknown blur, the same for all; decimation (2017)", unknown, "", False),
@@ -144,6 +160,7 @@ KINDS = {
     "jpeg": Kind("bicubic, compressed", jpeg, "j", True),
     "camera": Kind("lens, sensor, a camera's processing", camera, "c", False),
     "practical": Kind("blur, noise, denoising, JPEG, each by chance", practical, "p", True),
+    "shared": Kind("practical, sharpened and compressed again by chance", shared, "s", True),
 }
 
 

@@ -20,6 +20,7 @@ from sr_app.datasets.kernels import gaussian_kernel, motion_kernel
 from sr_app.image import bayer
 from sr_app.image.colour import to_display, to_linear, to_uint8, to_uint16
 from sr_app.image.jpeg import through_jpeg
+from sr_app.image.recompression import through_codec
 from sr_app.image.resize import imresize, modcrop
 
 
@@ -160,6 +161,17 @@ class Jpeg:
 
 
 @dataclass(frozen=True)
+class Recompress:
+    """Compression by another codec of the web."""
+
+    codec: str  # webp or avif
+    quality: int
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        return through_codec(to_uint8(picture), self.codec, self.quality) / 255
+
+
+@dataclass(frozen=True)
 class Linearise:
     """From display values to light."""
 
@@ -201,7 +213,7 @@ Step = Callable[[np.ndarray], np.ndarray]
 STEPS = {
     step.__name__: step
     for step in (GaussianBlur, MotionBlur, Bicubic, Decimate, Noise, Denoise, Sharpen, Jpeg)
-    + (Linearise, Display, Sensor)
+    + (Recompress, Linearise, Display, Sensor)
 }
 
 

@@ -141,3 +141,66 @@ class TaughtCrops(keras.utils.PyDataset):
             lr[place] = turn(whole[y : y + side, x : x + side], turns, flip)
             sr[place] = turn(np.asarray(taught), turns, flip)
         return (to_float(lr), self.clusters[rows].astype("int32")), to_float(sr)
+
+
+class TargetPatches(keras.utils.PyDataset):
+    """Random crops of targets: LR, and the teacher's and the true picture side by side.
+
+    Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``(lr, hr)``, float32 in [0, 1],
+    shapes ``(batch, patch, patch, 3)`` and ``(batch, scale*patch, scale*patch, 6)``: the teacher's
+    three channels, then the true ones; one of the eight flips and quarter turns each.
+
+    Args:
+        taught: pairs of LR and the teacher's picture.
+        true: the true pictures in the same order, a store of scale 1; see ``datasets.targets``.
+        patch: side of the LR crop in pixels.
+        batch: samples in a batch.
+        steps: batches in the whole training.
+        seed: of the whole training.
+        first_step: batches already consumed by earlier runs.
+
+    Raises:
+        ValueError: if the stores do not hold pictures of the same sizes, or none is large enough.
+    """
+
+    def __init__(
+        self,
+        taught: PictureStore,
+        true: PictureStore,
+        *,
+        patch: int,
+        batch: int,
+        steps: int,
+        seed: int = 0,
+        first_step: int = 0,
+    ):
+        super().__init__()
+        if [hr for hr, _ in taught.shapes] != [hr for hr, _ in true.shapes]:
+            raise ValueError(
+                "Expected a teacher's and a true picture of one size for every target. "
+                f"Received: {len(taught)} and {len(true)} pictures, not all alike"
+            )
+        self.pairs = PairedPatches(taught, patch=patch, batch=batch, steps=steps)
+        self.true, self.batch, self.steps = true, batch, steps
+        self.seed, self.first_step = seed, first_step
+
+    def __len__(self) -> int:
+        return max(0, self.steps - self.first_step)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng((self.seed, self.first_step + index))
+        pairs = self.pairs
+        chosen = rng.choice(len(self.true), size=self.batch, p=pairs.probability)
+        samples = [self.sample(int(picture), rng) for picture in chosen]
+        lr, hr = (np.stack(side) for side in zip(*samples, strict=True))
+        return to_float(lr), to_float(hr)
+
+    def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """One aligned crop: LR, and both large pictures with their channels joined."""
+        lr, taught = self.pairs.store.pair(picture)
+        scale, side = self.pairs.store.scale, self.pairs.patch
+        y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
+        rows, columns = slice(scale * y, scale * (y + side)), slice(scale * x, scale * (x + side))
+        both = np.dstack([taught[rows, columns], self.true.pair(picture)[1][rows, columns]])
+        turns, flip = rng.integers(4), rng.integers(2)
+        return turn(lr[y : y + side, x : x + side], turns, flip), turn(both, turns, flip)

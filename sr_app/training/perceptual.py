@@ -67,11 +67,15 @@ class PerceptualTraining(keras.Model):
         return self.network(lr, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        sr, hr = ops.cast(y_pred, "float32"), ops.cast(y, "float32")
-        real, fake = self.critic(hr), self.critic(ops.stop_gradient(sr))
+        return self.loss_of(y_pred, y, y)
+
+    def loss_of(self, sr, pixels, look):
+        """The sum of all terms: ``sr`` is to have these ``pixels``, and to look like ``look``."""
+        sr, pixels, look = (ops.cast(picture, "float32") for picture in (sr, pixels, look))
+        real, fake = self.critic(look), self.critic(ops.stop_gradient(sr))
         terms = (
-            self.pixel_loss(sr, hr),
-            ops.mean(self.feature_loss(*self.seen(sr, hr))),
+            self.pixel_loss(sr, pixels),
+            ops.mean(self.feature_loss(*self.seen(sr, look))),
             relativistic(held(self.critic, sr), ops.stop_gradient(real)),
             relativistic(real, fake),
         )
@@ -84,3 +88,28 @@ class PerceptualTraining(keras.Model):
         if self.view is None:
             return sr, hr
         return ops.split(self.view(ops.concatenate([sr, hr], axis=-1)), 2, axis=-1)
+
+
+class TaughtPerceptualTraining(PerceptualTraining):
+    """A perceptual training whose aim is a teacher's picture.
+
+    What a large network makes of a degraded photo is a function of the photo, which a small one can
+    learn; the truth behind the photo is not. Pixels are compared with the teacher's picture;
+    features and critic see either it or the true picture, drawn anew for each sample.
+
+    Batches have ``hr`` of six channels, teacher and truth: ``datasets.patches.TargetPatches``.
+
+    Args:
+        truth: chance that a sample is compared with the true picture.
+        seed: of these draws.
+    """
+
+    def __init__(self, *networks: keras.Model, truth: float = 0.3, seed: int = 0, **options):
+        super().__init__(*networks, **options)
+        self.truth = truth
+        self.generator = keras.random.SeedGenerator(seed)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        taught, true = ops.split(ops.cast(y, "float32"), 2, axis=-1)
+        drawn = keras.random.uniform((ops.shape(y)[0], 1, 1, 1), seed=self.generator)
+        return self.loss_of(y_pred, taught, ops.where(drawn < self.truth, true, taught))

@@ -30,6 +30,7 @@ ALL_STEPS = (
     d.Sharpen(1.0, 0.5),
     d.Bicubic(2),
     d.Jpeg(80),
+    d.Recompress("webp", 60),
 )
 
 

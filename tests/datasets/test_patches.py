@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.datasets.patches import PairedPatches
+from sr_app.datasets.patches import PairedPatches, TargetPatches
 from sr_app.datasets.store import PictureStore
 
 
@@ -40,3 +40,21 @@ def test_pictures_smaller_than_the_crop_are_left_out(store):
     assert PairedPatches(store, patch=16, batch=1, steps=1).probability.tolist() == [1, 0]
     with pytest.raises(ValueError, match=r"at least 21x21 pixels.*the largest 30x20"):
         PairedPatches(store, patch=21, batch=1, steps=1)
+
+
+def test_targets_hold_teacher_and_truth_of_one_place(store):
+    """The true picture is the teacher's, inverted: so it must be in every crop."""
+    pixels = [(255 - store.pair(index)[1]).ravel() for index in range(2)]
+    shapes = tuple((hr, hr) for hr, _ in store.shapes)
+    starts = (0, len(pixels[0]))
+    true = PictureStore(np.concatenate(pixels), shapes, tuple((s, s) for s in starts), 1)
+    data = TargetPatches(store, true, patch=8, batch=16, steps=3, seed=1)
+    lr, both = data[0]
+    assert both.shape == (16, 24, 24, 6)
+    np.testing.assert_array_equal(both[..., :3], lr.repeat(3, 1).repeat(3, 2))
+    np.testing.assert_allclose(both[..., 3:], 1 - both[..., :3], atol=1e-6)
+    rest = TargetPatches(store, true, patch=8, batch=16, steps=3, seed=1, first_step=2)
+    np.testing.assert_array_equal(rest[0][1], data[2][1])
+    small = PictureStore(true.pixels, shapes[:1] + ((shapes[0][0],) * 2,), true.offsets, 1)
+    with pytest.raises(ValueError, match="one size"):
+        TargetPatches(store, small, patch=8, batch=1, steps=1)

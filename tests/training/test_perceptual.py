@@ -1,3 +1,5 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -10,7 +12,11 @@ from sr_app.networks.genotype import Genotype
 from sr_app.training.held import held
 from sr_app.training.losses import l1_means
 from sr_app.training.optimizers import RatedAdam
-from sr_app.training.perceptual import LossWeights, PerceptualTraining
+from sr_app.training.perceptual import (
+    LossWeights,
+    PerceptualTraining,
+    TaughtPerceptualTraining,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -113,3 +119,17 @@ def test_a_view_is_of_both_pictures_and_anew_at_every_step():
     state = np.array(ops.convert_to_numpy(stage.view.generator.state))
     stage.fit(lr, hr, batch_size=2, verbose=0)
     assert not np.array_equal(ops.convert_to_numpy(stage.view.generator.state), state)
+
+
+@pytest.mark.parametrize("truth", [0.0, 1.0])
+def test_a_taught_stage_takes_pixels_from_the_teacher_and_looks_by_chance_from_the_truth(truth):
+    lr, taught = pairs(4)
+    true = 1 - taught
+    stage = make_stage(kind=partial(TaughtPerceptualTraining, truth=truth))
+    sr = stage(lr)
+    loss = stage.compute_loss(lr, np.concatenate([taught, true], -1), sr)
+    plain = make_stage()
+    expected = plain.loss_of(sr, taught, true if truth else taught)
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    terms = [float(mean.result()) for mean in stage.means]
+    assert terms[0] == pytest.approx(float(l1_means(sr, taught)), rel=1e-5)
