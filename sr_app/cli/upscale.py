@@ -79,16 +79,18 @@ def upscale(
     """
     with clear_errors():
         from sr_app.inference.batch import Batch, find_jobs
+        from sr_app.inference.enlargement import Enlarger
         from sr_app.inference.goal import Goal
-        from sr_app.inference.slider import Position
+        from sr_app.inference.slider import Encoding, Position
 
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
         goal = Goal(scale, None if size is None else parse_size(size), preset, purpose)
         jobs = find_jobs(source, target, recursive=recursive, suffix=suffix)
         place = blend if blend_map is None else read_map(blend_map, blend)
         position = Position(place, mode, consistent)
-        batch = Batch(goal, runtime, tile, quality, not strip_metadata, resume, position)
-        batch.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
+        enlarger = Enlarger(goal, position, runtime=runtime, tile=tile)
+        enlarger.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
+        batch = Batch(enlarger, Encoding(quality, not strip_metadata), resume)
         outcomes, failures = run_all(batch, jobs, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(report(outcomes, failures), indent=2))

@@ -157,10 +157,13 @@ def writing_photo(
     channels -= like.alpha is not None and not capacity.alpha
     attached = _attachments(like, (*size, channels), capacity, keep_metadata, warnings)
     with _appearing(path) as stream:
-        rows = row_writer(stream, (*size, channels), depth, kind, quality, attached, small=small)
+        with _writing(path):
+            shape = (*size, channels)
+            rows = row_writer(stream, shape, depth, kind, quality, attached, small=small)
         try:
-            yield PhotoWriter(rows, channels, depth, capacity.alpha, tuple(warnings))
-            rows.close()
+            yield PhotoWriter(path, rows, channels, depth, capacity.alpha, tuple(warnings))
+            with _writing(path):
+                rows.close()
         except BaseException:
             rows.abandon()
             raise
@@ -175,6 +178,7 @@ class PhotoWriter:
         warnings: what the format made the photo lose.
     """
 
+    path: Path
     rows: RowWriter
     channels: int
     bits: int
@@ -189,15 +193,18 @@ class PhotoWriter:
         """
         colours = rgb[..., :1] if self.channels < 3 else rgb
         rounded = to_uint16 if self.bits == 16 else to_uint8
-        if alpha is None:
-            return rounded(colours)
-        if not self.holds_alpha:
-            return rounded(to_float(colours) * alpha[..., None] + (1 - alpha[..., None]))
-        return np.concatenate([rounded(colours), rounded(alpha[..., None])], axis=2)
+        with _writing(self.path):
+            if alpha is None:
+                return rounded(colours)
+            if not self.holds_alpha:
+                opaque = to_float(alpha)[..., None]
+                return rounded(to_float(colours) * opaque + (1 - opaque))
+            return np.concatenate([rounded(colours), rounded(alpha[..., None])], axis=2)
 
     def write(self, pixels: np.ndarray) -> None:
         """The next rows of `pixels`, (n, W, channels); they may not be changed afterwards."""
-        self.rows.write(pixels)
+        with _writing(self.path):
+            self.rows.write(pixels)
 
 
 def check_target(path: Path, size: tuple[int, int], bits: int = 8, quality: int = 95) -> None:
@@ -283,23 +290,47 @@ def _with_size(exif: bytes | None, height: int, width: int) -> bytes | None:
 
 @contextmanager
 def _appearing(path: Path) -> Iterator[BinaryIO]:
-    """A stream to a temporary name beside `path`, moved there when all went well."""
+    """A stream to a temporary name beside `path`, moved there when all went well.
+
+    Errors of the block pass as they are.
+    """
+    passing = None
     try:
         with replacing(path) as temporary:
             with temporary.open("xb") as file:
                 stream = WholeStream(file)
-                yield stream
+                try:
+                    yield stream
+                except BaseException as error:
+                    passing = error
+                    raise
             if temporary.stat().st_size != stream.length:
                 raise OSError(errno.EIO, "fewer bytes than were written came to lie on the disk")
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if error is passing:
+            raise
         raise PhotoError(f"{path}: the folder {path.parent} does not exist") from None
+    except OSError as error:
+        if error is passing:
+            raise
+        raise _unwritten(path, error) from error
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """What goes wrong with encoding or the disk, in one line that names the file."""
+    try:
+        yield
     except PhotoError:
         raise
     except (OSError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise PhotoError(f"{path}: the disk is full, nothing was written") from None
-        reason = getattr(error, "strerror", None) or error
-        raise PhotoError(f"{path}: cannot be written ({reason})") from error
+        raise _unwritten(path, error) from error
+
+
+def _unwritten(path: Path, error: OSError | ValueError) -> PhotoError:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return PhotoError(f"{path}: the disk is full, nothing was written")
+    return PhotoError(f"{path}: cannot be written ({getattr(error, 'strerror', None) or error})")
 
 
 class WholeStream:

@@ -9,13 +9,14 @@ mirror image is read, edge pixel included. Published super-resolution tables res
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 # Elements of the float64 working set of one band: 2 MiB, measured fastest of 128 KiB to 8 MiB.
 _BAND_ELEMENTS = 262144
+_PIECE_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,52 @@ def imresize_bands(
     columns = _taps(width, out_w, scale_w, KERNELS[kernel], antialias=True)
     for lines, band in _bands(image.astype(np.float64, copy=False), rows, columns):
         yield lines, band.swapaxes(0, 1)
+
+
+def imresize_stream(
+    bands: Iterable[np.ndarray],
+    before: tuple[int, int],
+    size: tuple[int, int],
+    *,
+    kernel: str = "bicubic",
+) -> Iterator[np.ndarray]:
+    """A picture that comes in bands of rows, resized: bands of what `imresize` gives of it whole.
+
+    Only the rows that the kernel still needs are held.
+
+    Args:
+        bands: float32 (n, W, C), together the picture.
+        before: (height, width) of it.
+        size: (height, width) of the result.
+
+    Yields:
+        float32 (n, width, C), neither clipped nor rounded.
+    """
+    out_h, out_w, scale_h, scale_w = _targets(*before, None, size)
+    rows = _taps(before[0], out_h, scale_h, KERNELS[kernel], antialias=True)
+    columns = _taps(before[1], out_w, scale_w, KERNELS[kernel], antialias=True)
+    last = np.maximum.accumulate(rows.indices.max(axis=1))
+    first = np.minimum.accumulate(rows.indices.min(axis=1)[::-1])[::-1]
+    held, start, done, columns_first = None, 0, 0, scale_h > scale_w
+    # In pieces: what is held of the one before is copied in front of the next.
+    for band in (b[at : at + _PIECE_ROWS] for b in bands for at in range(0, len(b), _PIECE_ROWS)):
+        band = _across(band, columns) if columns_first else band
+        held = band if held is None else np.concatenate([held, band])
+        ready = int(np.searchsorted(last, start + len(held)))
+        step = max(1, _BAND_ELEMENTS // (max(held.shape[1], out_w) * held.shape[2]))
+        for line in range(done, ready, step):
+            lines = slice(line, min(line + step, ready))
+            part = _pass(held, rows.indices[lines] - start, rows.weights[lines])
+            yield (part if columns_first else _across(part, columns)).astype(np.float32)
+        done = ready
+        if done < out_h and first[done] > start:
+            held, start = held[first[done] - start :].copy(), int(first[done])
+
+
+def _across(rows: np.ndarray, columns: _Taps) -> np.ndarray:
+    """Rows (n, W, C) resized in their width."""
+    turned = np.ascontiguousarray(rows.swapaxes(0, 1))
+    return _pass(turned, columns.indices, columns.weights).swapaxes(0, 1)
 
 
 def modcrop(image: np.ndarray, scale: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Run a network over a picture tile by tile, row band by row band, within bounded memory."""
+"""Run networks over a picture tile by tile, and give what they make of it row band by row band."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from sr_app.inference.tiles import LEAST_KEPT, Tile, TilePlan
+from sr_app.inference.tiles import LEAST_KEPT, Span, Tile, TilePlan
 
 Run = Callable[[np.ndarray], np.ndarray]
+Read = Callable[[Tile], np.ndarray]
+Finish = Callable[[tuple[np.ndarray, ...], slice, slice], np.ndarray]
 Progress = Callable[[int, int], None]
 PlanFor = Callable[[int, float], TilePlan]
 
@@ -24,81 +26,133 @@ class TooLargeError(Exception):
 
 
 def render(
-    picture: np.ndarray,
-    result: np.ndarray,
+    read: Read,
+    runs: tuple[Run, ...],
+    finish: Finish,
     *,
-    run: Run,
+    size: tuple[int, int],
     plan_for: PlanFor,
     tile: int,
     scale: int,
     least_kept: float = LEAST_KEPT,
     progress: Progress | None = None,
-) -> None:
-    """Fill ``result`` with the network's output for ``picture``, clipped to [0, 1].
+) -> Iterator[np.ndarray]:
+    """Bands of rows, top to bottom, of what networks make of a picture.
 
-    When memory runs out the tile is halved and the band begun is started again: every kept pixel
-    comes from a run that succeeded.
+    Besides a band only one batch of tiles is held. When memory runs out the tile is halved and the
+    band begun is started again: every pixel comes from a run that succeeded.
 
     Args:
-        picture: float32 (H, W, 3), padded to the network's multiple.
-        result: float32 (up to scale*H, up to scale*W, 3); what lies beyond it is cropped.
-        run: float32 (n, h, w, 3) -> (n, scale*h, scale*w, 3); MemoryError if n*h*w is too much.
+        read: tile -> its pixels, float32 (h, w, 3), of a picture padded to the networks' multiple.
+        runs: float32 (n, h, w, 3) -> (n, scale*h, scale*w, 3); MemoryError if n*h*w is too much.
+        finish: what the networks gave for a part, float32 (h, w, 3) in [0, 1] each, and its rows
+            and columns in the result -> the part's pixels (h, w, C). It must work pixel by pixel.
+        size: (height, width) of the result, up to ``scale`` times the plan's; the rest is cropped.
         plan_for: (tile, least_kept) -> the plan of this picture.
         tile, least_kept: to begin with.
-        scale: the network's factor.
-        progress: called with (tiles done, tiles in all) after each batch; what it raises passes.
+        scale: the networks' factor.
+        progress: called with (tiles done, tiles in all), of all networks, after each batch; what it
+            raises passes.
+
+    Yields:
+        (rows, width, C) of the type that ``finish`` gives; not changed afterwards.
 
     Raises:
-        ValueError: if the network returns a value that is not finite.
+        ValueError: if a network returns a value that is not finite.
         MemoryError: if even the smallest tile does not fit.
     """
-    rows, finished = 0, 0
-    while rows < picture.shape[0]:
+    rows, finished, height = 0, 0, -(-size[0] // scale)
+    while rows < height:
         layout = plan_for(tile, least_kept)
         bands = [band for band in layout.bands() if band[0].rows.keep_stop > rows]
-        total = finished + sum(len(band) for band in bands)
+        total = finished + len(runs) * sum(len(band) for band in bands)
         try:
             for band in bands:
-                for done in fill_band(picture, result, band, run, scale):
+                filling = _Band(band, rows, scale, size, finish)
+                for done in fill_band(filling, read, runs):
                     if progress is not None:
                         progress(finished + done, total)
-                rows, finished = band[0].rows.keep_stop, finished + len(band)
+                rows, finished = band[0].rows.keep_stop, finished + len(runs) * len(band)
+                yield filling.pixels
         except TooLargeError:
             tile, least_kept = smaller(layout), 0.0
 
 
-def fill_band(
-    picture: np.ndarray, result: np.ndarray, band: tuple[Tile, ...], run: Run, scale: int
-) -> Iterator[int]:
-    """Run one band in batches; after each, the number of its tiles that are in the result."""
+class _Band:
+    """A band of the result on its way; what an earlier plan finished of it is left out."""
+
+    def __init__(
+        self,
+        tiles: tuple[Tile, ...],
+        finished: int,
+        scale: int,
+        size: tuple[int, int],
+        finish: Finish,
+    ):
+        self.tiles, self.scale, self.size, self.finish = tiles, scale, size, finish
+        span = tiles[0].rows
+        self.start = scale * max(span.keep_start, finished)
+        self.stop = min(scale * span.keep_stop, size[0])
+        self.pixels: np.ndarray | None = None
+
+    def place(self, tile: Tile) -> tuple[slice, slice]:
+        """Where a tile's kept part lies in the result."""
+        columns = tile.columns.kept(self.scale)
+        return slice(self.start, self.stop), slice(columns.start, min(columns.stop, self.size[1]))
+
+    def kept(self, tile: Tile, output: np.ndarray) -> np.ndarray:
+        """The kept part of a network's output for a tile, in [0, 1], in memory of its own."""
+        rows, columns = self.place(tile)
+        above, left = (self.scale * span.start for span in (tile.rows, tile.columns))
+        kept = output[rows.start - above : rows.stop - above, :][
+            :, columns.start - left : columns.stop - left
+        ]
+        check_finite(kept, tile.rows)
+        return np.clip(kept, 0, 1)
+
+    def store(self, tile: Tile, parts: tuple[np.ndarray, ...]) -> None:
+        """Finish a tile's kept parts."""
+        rows, columns = self.place(tile)
+        part = self.finish(parts, rows, columns)
+        if self.pixels is None:
+            shape = (self.stop - self.start, self.size[1], part.shape[2])
+            self.pixels = np.empty(shape, part.dtype)
+        self.pixels[:, columns] = part
+
+
+def fill_band(band: _Band, read: Read, runs: tuple[Run, ...]) -> Iterator[int]:
+    """Run one band in batches; after each, the number of its tiles that were run."""
     done = 0
-    for batch in batches(band):
-        outputs = run_tiles(picture, batch, run)
-        for tile, output in zip(batch, outputs, strict=True):
-            store(result, tile, output, scale)
-        del outputs  # freed before the next run, not after
-        done += len(batch)
+    for batch in batches(band.tiles):
+        parts: list[tuple[np.ndarray, ...]] = [()] * len(batch)
+        for turn, run in enumerate(runs, 1):
+            outputs = run_tiles(read, batch, run)
+            for at, (tile, output) in enumerate(zip(batch, outputs, strict=True)):
+                parts[at] += (band.kept(tile, output),)
+            del outputs  # freed before the next run, not after
+            done += len(batch)
+            if turn < len(runs):
+                yield done
+        for tile, part in zip(batch, parts, strict=True):
+            band.store(tile, part)
         yield done
 
 
-def run_tiles(picture: np.ndarray, tiles: tuple[Tile, ...], run: Run) -> np.ndarray:
-    """The network's output for some tiles of one shape."""
+def run_tiles(read: Read, tiles: tuple[Tile, ...], run: Run) -> np.ndarray:
+    """A network's output for some tiles of one shape."""
     try:
-        return run(np.stack([picture[tile.rows.read, tile.columns.read] for tile in tiles]))
+        return run(np.stack([read(tile) for tile in tiles]))
     except MemoryError as error:
         raise TooLargeError from error
 
 
-def store(result: np.ndarray, tile: Tile, output: np.ndarray, scale: int) -> None:
-    """Copy a tile's kept part into the result."""
-    target = result[tile.rows.kept(scale), tile.columns.kept(scale)]
-    kept = output[tile.rows.inner(scale), tile.columns.inner(scale)]
-    if not np.isfinite(kept.sum(dtype=np.float64)):  # one pass; NaN and infinity survive a sum
+def check_finite(kept: np.ndarray, rows: Span) -> None:
+    """One pass: NaN and infinity survive a sum."""
+    if not np.isfinite(kept.sum(dtype=np.float64)):
         raise ValueError(
             "The network returned values that are not finite for the rows "
-            f"{tile.rows.start} to {tile.rows.stop} of the photo: the preset may be damaged"
+            f"{rows.start} to {rows.stop} of the photo: the preset may be damaged"
         )
-    np.clip(kept[: target.shape[0], : target.shape[1]], 0, 1, out=target)
 
 
 def batches(band: tuple[Tile, ...]) -> Iterator[tuple[Tile, ...]]:

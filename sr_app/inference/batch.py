@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.image.encoders import CAPACITIES
 from sr_app.image.files import (
     SUFFIXES,
     PhotoError,
     find_photos,
     read_header,
     read_photo,
-    write_photo,
 )
-from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
-from sr_app.inference.goal import Goal
-from sr_app.inference.slider import Position, Slider
-from sr_app.networks.presets import read_card
+from sr_app.inference.enlargement import Enlarger
+from sr_app.inference.slider import AS_USUAL, Encoding
 
 
 @dataclass(frozen=True)
@@ -53,33 +49,17 @@ class Outcome:
 
 @dataclass
 class Batch:
-    """Settings for a number of jobs, and the networks loaded for them.
+    """What is asked for, and how it is written.
 
     Args:
-        goal: factor or size, and preset.
-        runtime, tile: see ``Upscaler.from_preset``.
-        quality, keep_metadata: see ``image.files.write_photo``.
+        enlarger: with the networks loaded so far.
+        encoding: of the results.
         resume: skip files whose result is there, in the size that it must have.
-        position: of the slider between faithful and vivid.
     """
 
-    goal: Goal
-    runtime: str = runtimes.AUTO
-    tile: int | None = None
-    quality: int = 95
-    keep_metadata: bool = True
+    enlarger: Enlarger
+    encoding: Encoding = AS_USUAL
     resume: bool = False
-    position: Position = field(default_factory=Position)
-    loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
-
-    def slider(self, height: int, width: int) -> Slider:
-        """The network or networks for a photo of this size, loaded when first asked for."""
-        name = self.goal.preset_for(height, width)
-        if name not in self.loaded:
-            self.loaded[name] = Slider.from_preset(
-                name, self.position, runtime=self.runtime, tile=self.tile
-            )
-        return self.loaded[name]
 
     def run(self, job: Job, *, progress: Progress | None = None) -> Outcome:
         """Do one job; the result appears whole or not at all.
@@ -90,18 +70,12 @@ class Batch:
         start = time.perf_counter()
         if self.resume and self.finished(job):
             return Outcome("skipped")
-        photo = read_photo(job.source)
-        before = photo.rgb.shape[:2]
-        slider = self.slider(*before)
-        size = self.goal.size_for(*before, slider.card)
-        check_side(job.target, size)
-        result = slider.photo(photo, size=size, progress=progress)
-        job.target.parent.mkdir(parents=True, exist_ok=True)
-        notes = write_photo(
-            result, job.target, quality=self.quality, keep_metadata=self.keep_metadata
+        photo = read_photo(job.source, as_floats=False)
+        done = self.enlarger.write(photo, job.target, encoding=self.encoding, progress=progress)
+        seconds = time.perf_counter() - start
+        return Outcome(
+            "written", photo.rgb.shape[:2], done.size, done.preset, seconds, done.warnings
         )
-        seconds, warnings = time.perf_counter() - start, (*result.warnings, *notes)
-        return Outcome("written", before, size, slider.name, seconds, warnings)
 
     def finished(self, job: Job) -> bool:
         """Whether the result is there and has its size, by the headers alone.
@@ -115,20 +89,8 @@ class Batch:
             return False
         header = read_header(job.source)
         sizes = {(header.height, header.width), (header.width, header.height)}
-        expected = {
-            self.goal.size_for(*size, read_card(self.goal.preset_for(*size))) for size in sizes
-        }
+        expected = {self.enlarger.size_for(*size) for size in sizes}
         return (there.height, there.width) in expected
-
-
-def check_side(target: Path, size: tuple[int, int]) -> None:
-    """Refuse a size that the target's format cannot hold before the work, not after it."""
-    capacity = CAPACITIES[SUFFIXES[target.suffix.lower()]]
-    if capacity.max_side and max(size) > capacity.max_side:
-        raise PhotoError(
-            f"{target}: {size[1]}x{size[0]} is too large for {capacity.name}, "
-            f"which holds {capacity.max_side} pixels a side: choose a PNG or TIFF"
-        )
 
 
 def find_jobs(

@@ -9,19 +9,17 @@ and one number suffice.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 
 import numpy as np
 
-from sr_app.files.bands import row_bands
+from sr_app.files.bands import BAND_ROWS, row_bands
 from sr_app.files.machine import available_bytes
 from sr_app.image.resize import imresize_bands
 from sr_app.inference import runtimes
 from sr_app.inference.memory import empty_result
 from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.presets import CARD, Card, load_preset, read_card, search_path
-
-VIVID = "vivid"
-"""Purpose of the presets for best perceptual quality, and the end of their names."""
+from sr_app.networks.presets import Card, load_preset
 
 
 def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.ndarray:
@@ -46,20 +44,32 @@ def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.
         )
     size = faithful.shape[:2]
     result = empty_result(faithful.shape, available_bytes())
-    for band, part in _parts(check_share(t, size), size):
-        np.multiply(faithful[band], 1 - part, out=result[band], casting="same_kind")
-        result[band] += vivid[band] * part
+    share = check_share(t, size)
+    start, parts = 0, share_rows(share, size) if share.ndim else repeat(share)
+    while start < size[0]:
+        part = next(parts)
+        band = slice(start, start + (len(part) if part.ndim else BAND_ROWS))
+        result[band] = mix(faithful[band], vivid[band], part)
+        start = band.stop
     return result
 
 
-def _parts(share: np.ndarray, size: tuple[int, int]) -> Iterator[tuple[slice, np.ndarray]]:
-    """Bands of rows, each with its share: float32, () or (rows, W, 1)."""
-    if share.ndim and share.shape != size:
-        for band, part in imresize_bands(share[..., None], size=size, kernel="bilinear"):
-            yield band, part.astype(np.float32)
+def mix(faithful: np.ndarray, vivid: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """``(1 - part) * faithful + part * vivid`` as float32; ``part`` float32, () or (h, w, 1)."""
+    result = np.empty(faithful.shape, np.float32)
+    np.multiply(faithful, 1 - part, out=result, casting="same_kind")
+    result += vivid * part
+    return result
+
+
+def share_rows(share: np.ndarray, size: tuple[int, int]) -> Iterator[np.ndarray]:
+    """A map of shares (h, w), stretched over ``size``, in bands of rows: float32 (n, W, 1)."""
+    if share.shape != size:
+        for _, part in imresize_bands(share[..., None], size=size, kernel="bilinear"):
+            yield part.astype(np.float32)
         return
     for band in row_bands(size[0]):
-        yield band, share[band, :, None] if share.ndim else share
+        yield share[band, :, None]
 
 
 def check_share(t: float | np.ndarray, size: tuple[int, ...] | None = None) -> np.ndarray:
@@ -90,30 +100,6 @@ def _fits(share: np.ndarray, size: tuple[int, ...] | None) -> bool:
     if share.ndim != 2 or not share.size or size == ():
         return False
     return size is None or (share.shape[0] <= size[0] and share.shape[1] <= size[1])
-
-
-def vivid_twin(card: Card) -> Card | None:
-    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same network.
-
-    It is looked for beside the preset when that lies outside the search path, then on the path.
-    None if there is none, or if it belongs to another network of that name.
-
-    Raises:
-        ValueError: if the preset of that name has another scale, or is not for ``vivid``.
-    """
-    name = f"{card.name}_{VIVID}"
-    beside, roots = card.folder.parent, search_path()
-    roots = roots if beside in roots else [beside, *roots]
-    folder = next((root / name for root in roots if (root / name / CARD).is_file()), None)
-    if folder is None:
-        return None
-    twin = read_card(folder)
-    if (twin.scale, twin.purpose) != (card.scale, VIVID):
-        raise ValueError(
-            f"Expected {folder} to be of scale {card.scale} for {VIVID!r}, to go with {card.name}. "
-            f"Received: scale {twin.scale} for {twin.purpose!r}"
-        )
-    return twin if twin.network == card.network else None
 
 
 def interpolated(

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sr_app.networks.presets import Card, list_presets, search_path
+from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
 
 DEFAULT_SCALE = 2
 CLEAN, REAL = "clean", "real"
+VIVID, REAL_VIVID = "vivid", "real_vivid"
+VIVID_OF = {CLEAN: VIVID, REAL: REAL_VIVID}
+"""Purpose of a faithful preset -> that of its vivid twin."""
+
 LARGEST_SCALE = 16
 
 
@@ -49,14 +53,14 @@ class Goal:
         if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
             raise ValueError(f"Expected a size (height, width) of 1 or more. Received: {self.size}")
 
-    def preset_for(self, height: int, width: int) -> str:
-        """Name of the preset to run on a photo of this size."""
+    def preset_for(self, height: int, width: int, *, twin: bool = False) -> str:
+        """Name of the preset to run on a photo of this size; with ``twin``, see `preset_for`."""
         if self.preset is not None:
             return self.preset
+        scale = self.scale or DEFAULT_SCALE
         if self.size is not None:
             scale = max(self.size[0] / height, self.size[1] / width)
-            return preset_for(scale, self.purpose)
-        return preset_for(self.scale or DEFAULT_SCALE, self.purpose)
+        return preset_for(scale, self.purpose, twin=twin)
 
     def size_for(self, height: int, width: int, card: Card) -> tuple[int, int]:
         """(height, width) of the result for a photo of this size and the preset's card."""
@@ -66,13 +70,15 @@ class Goal:
         return math.floor(height * scale + 0.5), math.floor(width * scale + 0.5)
 
 
-def preset_for(scale: float, purpose: str = CLEAN) -> str:
+def preset_for(scale: float, purpose: str = CLEAN, *, twin: bool = False) -> str:
     """Default preset of a factor: ``esrn_x<scale>``, or the next larger one to be shrunk from.
 
     A factor beyond the largest preset gets that; the rest of the way is interpolation.
 
     Args:
         purpose: ``clean``, or ``real`` for ``esrn_x<scale>_real``.
+        twin: among those with a vivid twin, as far as there are any: where only 4x has a pair, both
+            ends of 2x and 3x are shrunk from it.
 
     Raises:
         ValueError: for another purpose, or if there is no default preset of it at all.
@@ -84,6 +90,8 @@ def preset_for(scale: float, purpose: str = CLEAN) -> str:
             f"Expected a preset among {names} in {', '.join(map(str, search_path()))}. Found none: "
             "set SR_APP_MODELS to a folder of presets, or name one"
         )
+    if twin:
+        defaults = [each for each in defaults if vivid_twin(read_card(each[1]))] or defaults
     return next((name for own, name in defaults if own >= scale), defaults[-1][1])
 
 
@@ -100,3 +108,28 @@ def default_presets(purpose: str) -> list[tuple[int, str]]:
 def default_name(scale: int, purpose: str) -> str:
     """Name of the default preset of a factor and a purpose."""
     return f"esrn_x{scale}" if purpose == CLEAN else f"esrn_x{scale}_{purpose}"
+
+
+def vivid_twin(card: Card) -> Card | None:
+    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same network.
+
+    It is looked for beside the preset when that lies outside the search path, then on the path.
+    None if there is none, or if it belongs to another network of that name.
+
+    Raises:
+        ValueError: if the preset of that name has another scale, or another purpose than
+            `VIVID_OF` says: ``vivid`` goes with ``clean``, ``real_vivid`` with ``real``.
+    """
+    name = f"{card.name}_{VIVID}"
+    beside, roots = card.folder.parent, search_path()
+    roots = roots if beside in roots else [beside, *roots]
+    folder = next((root / name for root in roots if (root / name / CARD).is_file()), None)
+    if folder is None:
+        return None
+    twin, purpose = read_card(folder), VIVID_OF.get(card.purpose, VIVID)
+    if (twin.scale, twin.purpose) != (card.scale, purpose):
+        raise ValueError(
+            f"Expected {folder} to be of scale {card.scale} for {purpose!r}, to go with "
+            f"{card.name}. Received: scale {twin.scale} for {twin.purpose!r}"
+        )
+    return twin if twin.network == card.network else None

@@ -11,8 +11,9 @@ from sr_app.image.colour import to_float
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
+from sr_app.inference.enlargement import enlarge
 from sr_app.inference.goal import CLEAN, Goal
-from sr_app.inference.slider import OUTPUTS, Position, Slider
+from sr_app.inference.slider import OUTPUTS, Position
 
 
 def upscale(
@@ -53,11 +54,8 @@ def upscale(
     """
     goal, position = Goal(scale, size, preset, purpose), Position(blend, mode, consistent)
     photo = as_photo(source)
-    height, width = photo.rgb.shape[:2]
-    name = goal.preset_for(height, width)
-    slider = Slider.from_preset(name, position, runtime=runtime, tile=tile)
-    target = goal.size_for(height, width, slider.card)
-    result = slider.photo(photo, size=target, progress=progress)
+    results = enlarge(photo, goal, position, runtime=runtime, tile=tile, progress=progress)
+    result = results.photo
     if out is not None:
         result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
     return result

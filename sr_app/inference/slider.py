@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from sr_app.image.files import Photo
+from sr_app.image.colour import to_float
+from sr_app.image.files import Photo, PhotoWriter, write_photo, writing_photo
+from sr_app.image.row_bands import Window
 from sr_app.inference import runtimes
-from sr_app.inference.bands import Progress
-from sr_app.inference.blend import blend, check_share, interpolated, vivid_twin
+from sr_app.inference.bands import Finish, Progress
+from sr_app.inference.blend import blend, check_share, interpolated, mix, share_rows
 from sr_app.inference.consistency import project
-from sr_app.inference.transparency import fill_transparent
+from sr_app.inference.goal import vivid_twin
+from sr_app.inference.result_rows import alpha_rows, photo_rows, seen, size_warnings, whole_photos
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import Card, list_presets, read_card
 
@@ -54,6 +56,18 @@ class Position:
         return None if np.ndim(self.blend) else self.blend
 
 
+@dataclass(frozen=True)
+class Encoding:
+    """How a result is written; see ``image.files.write_photo``."""
+
+    quality: int = 95
+    keep_metadata: bool = True
+    small: bool = False
+
+
+AS_USUAL = Encoding()
+
+
 class Slider:
     """One network or two at a position of the slider; enlarges photos as an ``Upscaler`` does.
 
@@ -72,24 +86,32 @@ class Slider:
         name: str | Path,
         position: Position,
         *,
+        both_ends: bool = False,
         runtime: str = runtimes.AUTO,
         tile: int | None = None,
     ) -> Slider:
         """The slider of a preset, by name or folder. Where one end is enough, only it is loaded.
 
+        Args:
+            both_ends: load both, wherever ``position`` is, if the preset has a vivid twin.
+            runtime, tile: see ``Upscaler.from_preset``.
+
         Raises:
             ValueError: for a preset without a vivid twin, unless ``position`` needs none.
         """
-        if position.blend is None:
-            return cls((Upscaler.from_preset(name, runtime=runtime, tile=tile),), position)
         faithful = read_card(name)
-        vivid = vivid_twin(faithful)
+        vivid = vivid_twin(faithful) if both_ends or position.blend is not None else None
+        if position.blend is None:
+            cards = (faithful, vivid) if vivid else (faithful,)
+            load = Upscaler.from_preset
+            return cls(tuple(load(c.folder, runtime=runtime, tile=tile) for c in cards), position)
         if vivid is None:
             raise ValueError(without_twin(faithful))
         if position.mode == WEIGHTS:
             between = interpolated(faithful, vivid, position.blend, runtime=runtime, tile=tile)
             return cls((between,), position)
-        cards = {0: (faithful,), 1: (vivid,)}.get(position.one, (faithful, vivid))
+        one = None if both_ends else position.one
+        cards = {0: (faithful,), 1: (vivid,)}.get(one, (faithful, vivid))
         load = Upscaler.from_preset
         return cls(tuple(load(c.folder, runtime=runtime, tile=tile) for c in cards), position)
 
@@ -114,10 +136,14 @@ class Slider:
         progress: Progress | None = None,
     ) -> Photo:
         """Enlarge a photo; see ``Upscaler.photo``."""
-        first, *second = self.results(photo, size=size, progress=progress)
-        if not second:
-            return first
-        return replace(first, rgb=blend(first.rgb, second[0].rgb, self.position.blend))
+        return self.blended(self.results(photo, size=size, progress=progress))
+
+    def blended(self, results: tuple[Photo, ...]) -> Photo:
+        """What the position makes of the ends' results; the faithful one where it says nothing."""
+        if len(results) == 1 or self.position.blend is None:
+            return results[0]
+        faithful, vivid = results
+        return replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, self.position.blend))
 
     def results(
         self,
@@ -125,10 +151,11 @@ class Slider:
         *,
         size: tuple[int, int] | None = None,
         progress: Progress | None = None,
-    ) -> Iterator[Photo]:
+    ) -> tuple[Photo, ...]:
         """What each end gives, faithful first, not blended yet.
 
         Args:
+            size: exact (height, width); the preset's factor if None.
             progress: called with the tiles done and in all of every end.
 
         Raises:
@@ -136,20 +163,62 @@ class Slider:
         """
         if size is not None and self.position.blend is not None:
             check_share(self.position.blend, size)
-        for turn, end in enumerate(self.ends):
-            result = end.photo(photo, size=size, progress=self._share(progress, turn))
-            yield consistent_with(photo, result) if self.position.consistent else result
+        results = whole_photos(self.ends, photo, size=size, progress=progress)
+        if not self.position.consistent:
+            return results
+        return tuple(consistent_with(photo, result) for result in results)
 
-    def _share(self, progress: Progress | None, turn: int) -> Progress | None:
-        if progress is None:
-            return None
-        # Both ends are cut alike, so one knows from the first how many tiles there will be.
-        return lambda done, total: progress(turn * total + done, len(self.ends) * total)
+    def write(
+        self,
+        photo: Photo,
+        path: str | Path,
+        *,
+        size: tuple[int, int],
+        encoding: Encoding = AS_USUAL,
+        progress: Progress | None = None,
+    ) -> tuple[str, ...]:
+        """Enlarge a photo into a file, row by row: the bytes that `photo` and `write_photo` give.
+
+        Only a result that is projected onto the photo is held whole, since that looks at all of it
+        many times.
+
+        Returns:
+            Warnings of reading, enlarging and writing.
+
+        Raises:
+            PhotoError: if the file cannot be written; nothing is left then.
+        """
+        if self.position.consistent:
+            result = self.photo(photo, size=size, progress=progress)
+            return (*result.warnings, *write_photo(result, path, **asdict(encoding)))
+        if self.position.blend is not None:
+            check_share(self.position.blend, size)
+        with writing_photo(photo, path, size, **asdict(encoding)) as writer:
+            finish = self._pixels(photo, size, writer)
+            for rows in photo_rows(self.ends, photo, size, finish, progress=progress):
+                writer.write(rows)
+        return (*photo.warnings, *size_warnings(self.card, photo, size), *writer.warnings)
+
+    def _pixels(self, photo: Photo, size: tuple[int, int], writer: PhotoWriter) -> Finish:
+        """Function: what the ends gave for a part -> the file's pixels there."""
+        alphas = None if photo.alpha is None else Window(alpha_rows(photo, size))
+        share = np.float32(self.position.blend) if len(self.ends) == 2 else None
+        shares = Window(share_rows(share, size)) if np.ndim(share) else None
+
+        def finish(parts: tuple[np.ndarray, ...], rows: slice, columns: slice) -> np.ndarray:
+            rgb = parts[0]
+            if share is not None:
+                part = share if shares is None else shares.rows(rows.start, rows.stop)[:, columns]
+                rgb = mix(*parts, part)
+            alpha = None if alphas is None else alphas.rows(rows.start, rows.stop)[:, columns]
+            return writer.pixels(rgb, alpha)
+
+        return finish
 
 
 def consistent_with(photo: Photo, result: Photo) -> Photo:
     """The result projected onto the photo; what is transparent counts as the network saw it."""
-    return replace(result, rgb=project(result.rgb, fill_transparent(photo.rgb, photo.alpha)))
+    return replace(result, rgb=project(result.rgb, to_float(seen(photo))))
 
 
 def without_twin(card: Card) -> str:

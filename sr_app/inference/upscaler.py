@@ -1,23 +1,18 @@
-"""A photo in, a larger photo out: the walk from pixels through tiles and a runtime to pixels."""
+"""A picture in, a larger picture out: from pixels through tiles and a runtime to pixels."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from sr_app.files.bands import row_bands
 from sr_app.files.machine import available_bytes
-from sr_app.image.colour import to_float
 from sr_app.image.files import Photo
-from sr_app.image.resize import imresize
 from sr_app.inference import runtimes, tiles
-from sr_app.inference.bands import Progress, render
+from sr_app.inference.bands import Progress
 from sr_app.inference.memory import empty_result, largest_tile
+from sr_app.inference.result_rows import check_picture, fill, first, network_rows, whole_photos
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
-from sr_app.inference.transparency import fill_transparent
 from sr_app.networks.presets import Card, read_card
 
 
@@ -70,7 +65,15 @@ class Upscaler:
 
     def plan(self, height: int, width: int) -> TilePlan:
         """How a picture of this size is cut, after padding to the network's multiple."""
-        return self._plan(height, width, self.tile, self.least_kept)
+        multiple = self.card.multiple_of
+        return tiles.plan(
+            round_up(height, multiple),
+            round_up(width, multiple),
+            tile=self.tile,
+            overlap=self.card.receptive_radius,
+            multiple=multiple,
+            least_kept=self.least_kept,
+        )
 
     def __call__(self, rgb: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
         """Enlarge a picture by the preset's factor.
@@ -82,23 +85,11 @@ class Upscaler:
         Returns:
             float32 (scale*H, scale*W, 3) in [0, 1]; backed by a temporary file when it is large.
         """
-        picture = to_float(rgb)
-        if picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
-            raise ValueError(f"Expected a picture (H, W, 3). Received: shape {picture.shape}")
-        if not np.isfinite(picture.sum(dtype=np.float64)):
-            raise ValueError("Expected a picture in [0, 1]. Received: NaN or infinite values")
-        height, width = picture.shape[:2]
+        rgb = np.asarray(rgb)
+        check_picture(rgb)
+        height, width = rgb.shape[:2]
         result = empty_result((self.scale * height, self.scale * width, 3), self.memory)
-        render(
-            pad(picture, self.card.multiple_of),
-            result,
-            run=self.runtime.run,
-            plan_for=partial(self._plan, height, width),
-            tile=self.tile,
-            least_kept=self.least_kept,
-            scale=self.scale,
-            progress=progress,
-        )
+        fill(result, network_rows((self,), rgb, first, progress=progress))
         return result
 
     def photo(
@@ -113,46 +104,5 @@ class Upscaler:
         Bit depth, greyness, profile, EXIF and format stay; ``size`` is the exact (height, width)
         of the result, the preset's factor if None.
         """
-        rgb = fill_transparent(photo.rgb, photo.alpha)
-        result, alpha, warnings = self(rgb, progress=progress), photo.alpha, photo.warnings
-        if photo.grey:
-            make_grey(result)
-        if size is not None and size != result.shape[:2]:
-            if size[0] > result.shape[0] or size[1] > result.shape[1]:
-                rest = f"{self.card.name} enlarges {self.scale} times, the rest is interpolated"
-                warnings = (*warnings, rest)
-            result = clip(imresize(result, size=size))
-        if alpha is not None:
-            alpha = clip(imresize(alpha, size=result.shape[:2]))
-        return replace(photo, rgb=result, alpha=alpha, warnings=warnings)
-
-    def _plan(self, height: int, width: int, tile: int, least_kept: float) -> TilePlan:
-        multiple = self.card.multiple_of
-        return tiles.plan(
-            round_up(height, multiple),
-            round_up(width, multiple),
-            tile=tile,
-            overlap=self.card.receptive_radius,
-            multiple=multiple,
-            least_kept=least_kept,
-        )
-
-
-def pad(picture: np.ndarray, multiple: int) -> np.ndarray:
-    """Mirror rows and columns at the bottom and right (edge included) up to a multiple."""
-    height, width = picture.shape[:2]
-    below, right = round_up(height, multiple) - height, round_up(width, multiple) - width
-    if not below and not right:
-        return picture
-    return np.pad(picture, ((0, below), (0, right), (0, 0)), mode="symmetric")
-
-
-def make_grey(rgb: np.ndarray) -> None:
-    """Replace the three channels by their mean, in place, in bands of rows."""
-    for band in row_bands(len(rgb)):
-        rgb[band] = rgb[band].mean(axis=2, keepdims=True)
-
-
-def clip(picture: np.ndarray) -> np.ndarray:
-    """Values outside [0, 1] brought back to it, in place: bicubic interpolation overshoots."""
-    return np.clip(picture, 0, 1, out=picture)
+        (result,) = whole_photos((self,), photo, size=size, progress=progress)
+        return result

@@ -8,11 +8,11 @@ import numpy as np
 
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
+from sr_app.inference import enlargement
 from sr_app.inference.bands import Progress
-from sr_app.inference.blend import vivid_twin
 from sr_app.inference.ensemble import members
-from sr_app.inference.goal import Goal
-from sr_app.inference.slider import Position, Slider
+from sr_app.inference.goal import Goal, vivid_twin
+from sr_app.inference.slider import Position
 from sr_app.inference.transparency import fill_transparent
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import read_card
@@ -22,10 +22,8 @@ def enlarge(
     photo: Photo, *, scale: int, preset: str, consistent: bool, progress: Progress | None
 ) -> Iterator[Photo]:
     """The result of the preset, and then that of its vivid twin if it has one."""
-    middle = 0.5 if vivid_twin(read_card(preset)) else None
-    slider = Slider.from_preset(preset, Position(middle, consistent=consistent))
-    size = Goal(scale, preset=preset).size_for(*photo.rgb.shape[:2], slider.card)
-    yield from slider.results(photo, size=size, progress=progress)
+    goal, position = Goal(scale, preset=preset), Position(consistent=consistent)
+    yield from enlargement.enlarge(photo, goal, position, both_ends=True, progress=progress).ends
 
 
 def seen(photo: Photo) -> np.ndarray:

@@ -166,7 +166,7 @@ def upscale_file(
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
     limits.check(_named(path, lambda: read_header(path)), scale)
     before = _read(path, limits)
-    preset = preset or preset_for(scale, purpose)
+    preset = preset or preset_for(scale, purpose, twin=True)
     results = tuple(
         enlarge(before, scale=scale, preset=preset, consistent=consistent, progress=progress)
     )

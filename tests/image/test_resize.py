@@ -8,7 +8,7 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from sr_app.image.resize import KERNELS, imresize, imresize_bands, modcrop
+from sr_app.image.resize import KERNELS, imresize, imresize_bands, imresize_stream, modcrop
 
 RNG = np.random.default_rng(0)
 
@@ -204,3 +204,24 @@ def test_bands_are_the_resized_picture(size: tuple[int, int]) -> None:
         received[rows] = band
     # The two passes may come in the other order: sums round differently in the last places.
     assert np.abs(received - imresize(picture, size=size)).max() < 1e-12
+
+
+@pytest.mark.parametrize("size", [(61, 83), (200, 275), (91, 124), (40, 150), (150, 40), (1, 1)])
+@pytest.mark.parametrize("heights", [(61,), (1,) * 61, (20, 5, 36)])
+def test_a_stream_gives_the_same_numbers(size, heights) -> None:
+    picture = RNG.random((61, 83, 4), np.float32)
+    bands = np.split(picture, np.cumsum(heights)[:-1])
+    given = list(imresize_stream(bands, picture.shape[:2], size))
+    assert np.array_equal(np.concatenate(given), imresize(picture, size=size))
+
+
+def test_a_stream_holds_a_few_rows_only() -> None:
+    def bands():
+        for _ in range(100):
+            yield np.zeros((80, 500, 3), np.float32)  # 48 MB in all
+
+    tracemalloc.start()
+    rows = sum(len(band) for band in imresize_stream(bands(), (8000, 500), (5000, 400)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert rows == 5000 and peak < 16e6

@@ -31,13 +31,24 @@ def picture(height: int, width: int) -> np.ndarray:
 
 def rendered(source: np.ndarray, run=blur, tile: int = 24, **options) -> np.ndarray:
     height, width = source.shape[:2]
-    result = np.full((2 * height, 2 * width, 3), np.nan, np.float32)
 
     def plan_for(tile, least_kept):
         return plan(height, width, tile=tile, overlap=RADIUS, least_kept=least_kept)
 
-    render(source, result, run=run, plan_for=plan_for, tile=tile, scale=2, **options)
-    return result
+    def read(tile):
+        return source[tile.rows.read, tile.columns.read]
+
+    bands = render(
+        read,
+        run if isinstance(run, tuple) else (run,),
+        options.pop("finish", lambda parts, rows, columns: parts[0]),
+        size=options.pop("size", (2 * height, 2 * width)),
+        plan_for=plan_for,
+        tile=tile,
+        scale=2,
+        **options,
+    )
+    return np.concatenate(list(bands))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 97), (53, 2), (23, 24), (61, 89)])
@@ -168,3 +179,57 @@ def test_small_tiles_run_together_and_large_ones_alone(monkeypatch):
     monkeypatch.setattr(bands, "BATCH_PIXELS", 1)
     rendered(picture(30, 200), run)
     assert max(sizes) <= 24 * 24 and len(sizes) > 2 * together
+
+
+def test_two_networks_are_run_in_step_on_the_same_tiles():
+    source, order, seen = picture(61, 89), [], []
+
+    def named(name, factor):
+        return lambda batch: order.append((name, batch.shape)) or factor * blur(batch)
+
+    def finish(parts, rows, columns):
+        assert parts[0].shape == (rows.stop - rows.start, columns.stop - columns.start, 3)
+        return np.concatenate(parts, axis=2)
+
+    result = rendered(
+        source,
+        (named("a", 1), named("b", np.float32(0.5))),
+        finish=finish,
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert np.array_equal(result[..., :3], rendered(source))
+    assert np.array_equal(result[..., 3:], rendered(source) * np.float32(0.5))
+    assert [name for name, _ in order[:4]] == ["a", "b", "a", "b"]
+    assert seen[-1][0] == seen[-1][1] and [done for done, _ in seen] == sorted({d for d, _ in seen})
+
+
+def test_a_part_is_told_where_it_lies_and_may_have_another_type():
+    def place(parts, rows, columns):
+        y, x = np.mgrid[rows, columns]
+        return np.stack([y, x], axis=2).astype(np.uint16)
+
+    result = rendered(picture(61, 89), finish=place, size=(121, 177))
+    assert result.shape == (121, 177, 2) and result.dtype == np.uint16
+    assert np.array_equal(result[..., 0], np.mgrid[:121, :177][0])
+    assert np.array_equal(result[..., 1], np.mgrid[:121, :177][1])
+
+
+def test_bands_come_as_they_are_finished():
+    source, calls = picture(200, 20), []
+    layout = plan(200, 20, tile=24, overlap=RADIUS)
+
+    def run(batch):
+        calls.append(len(batch))
+        return blur(batch)
+
+    bands = render(
+        lambda tile: source[tile.rows.read, tile.columns.read],
+        (run,),
+        lambda parts, rows, columns: parts[0],
+        size=(400, 40),
+        plan_for=lambda tile, least_kept: layout,
+        tile=24,
+        scale=2,
+    )
+    assert len(next(bands)) == 2 * layout.rows[0].keep_stop
+    assert sum(calls) == len(layout.columns)

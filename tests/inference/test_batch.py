@@ -10,7 +10,9 @@ import pytest
 
 from sr_app.image.files import Photo, PhotoError, read_header, read_photo, write_photo
 from sr_app.inference.batch import Batch, Job, find_jobs
+from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
+from sr_app.inference.slider import Encoding
 
 
 def photo(path: Path, height: int = 6, width: int = 8) -> Path:
@@ -18,6 +20,10 @@ def photo(path: Path, height: int = 6, width: int = 8) -> Path:
     rgb = np.random.default_rng(3).random((height, width, 3), np.float32)
     write_photo(Photo(rgb), path)
     return path
+
+
+def enlarger(**wish) -> Enlarger:
+    return Enlarger(Goal(**wish))
 
 
 @pytest.fixture
@@ -100,7 +106,7 @@ def test_an_input_under_another_name_is_not_written_over(folder, tmp_path):
 def test_run_writes_in_new_folders_and_reports(models, folder, tmp_path):
     job = Job(folder / "a.png", tmp_path / "deep" / "er" / "a.png")
     seen = []
-    outcome = Batch(Goal(scale=3)).run(job, progress=lambda *pair: seen.append(pair))
+    outcome = Batch(enlarger(scale=3)).run(job, progress=lambda *pair: seen.append(pair))
     assert (outcome.status, outcome.before, outcome.after) == ("written", (6, 8), (18, 24))
     assert outcome.preset == "esrn_x3" and outcome.seconds > 0
     assert read_photo(job.target).rgb.shape == (18, 24, 3)
@@ -108,39 +114,39 @@ def test_run_writes_in_new_folders_and_reports(models, folder, tmp_path):
 
 
 def test_presets_are_loaded_once(models, folder, tmp_path):
-    batch = Batch(Goal(scale=2))
+    batch = Batch(enlarger(scale=2))
     for name in ("a.png", "b.jpg"):
         batch.run(Job(folder / name, tmp_path / name))
-    assert list(batch.loaded) == ["esrn_x2"]
-    assert batch.slider(6, 8) is batch.loaded["esrn_x2"]
+    assert list(batch.enlarger.loaded) == ["esrn_x2"]
+    assert batch.enlarger.slider(6, 8) is batch.enlarger.loaded["esrn_x2"]
 
 
 def test_a_size_may_need_several_presets(models, tmp_path):
-    batch = Batch(Goal(size=(24, 24)))
+    batch = Batch(enlarger(size=(24, 24)))
     for side in (6, 12):
         source = photo(tmp_path / f"{side}.png", side, side)
         assert batch.run(Job(source, tmp_path / f"out{side}.png")).after == (24, 24)
-    assert set(batch.loaded) == {"esrn_x4", "esrn_x2"}
+    assert set(batch.enlarger.loaded) == {"esrn_x4", "esrn_x2"}
 
 
 def test_resume_skips_what_is_finished_and_redoes_what_is_not(models, folder, tmp_path):
     out = tmp_path / "out"
     jobs = find_jobs(folder, out)
     for job in jobs:
-        Batch(Goal(scale=2)).run(job)
+        Batch(enlarger(scale=2)).run(job)
     jobs[1].target.write_bytes(jobs[1].target.read_bytes()[:7])
-    again = Batch(Goal(scale=2), resume=True)
+    again = Batch(enlarger(scale=2), resume=True)
     assert [again.run(job).status for job in jobs] == ["skipped", "written"]
-    larger = Batch(Goal(scale=3), resume=True)
+    larger = Batch(enlarger(scale=3), resume=True)
     assert [larger.run(job).status for job in jobs] == ["written", "written"]
     assert read_header(jobs[0].target).width == 24
-    assert Batch(Goal(scale=3)).run(jobs[0]).status == "written"
+    assert Batch(enlarger(scale=3)).run(jobs[0]).status == "written"
 
 
 def test_a_bad_file_raises_and_leaves_nothing(models, tmp_path):
     (tmp_path / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(PhotoError):
-        Batch(Goal(scale=2)).run(Job(tmp_path / "bad.png", tmp_path / "out" / "bad.png"))
+        Batch(enlarger(scale=2)).run(Job(tmp_path / "bad.png", tmp_path / "out" / "bad.png"))
     assert not (tmp_path / "out").exists()
 
 
@@ -150,7 +156,7 @@ def test_quality_and_metadata_reach_the_file(models, tmp_path):
     sizes = []
     for quality in (30, 95):
         job = Job(tmp_path / "in.png", tmp_path / f"{quality}.jpg")
-        Batch(Goal(scale=2), quality=quality).run(job)
+        Batch(enlarger(scale=2), Encoding(quality)).run(job)
         sizes.append(job.target.stat().st_size)
     assert sizes[0] < sizes[1] / 2
 
@@ -158,4 +164,6 @@ def test_quality_and_metadata_reach_the_file(models, tmp_path):
 def test_a_size_beyond_the_format_is_refused_before_the_work(models, tmp_path):
     job = Job(photo(tmp_path / "in.png", 2, 2000), tmp_path / "out.webp")
     with pytest.raises(PhotoError, match="32000x32 is too large for WebP.*16383"):
-        Batch(Goal(scale=16)).run(job, progress=lambda done, total: pytest.fail("it worked on it"))
+        Batch(enlarger(scale=16)).run(
+            job, progress=lambda done, total: pytest.fail("it worked on it")
+        )

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sr_app.inference import blend as module
-from sr_app.inference.blend import blend, interpolated, vivid_twin
+from sr_app.inference.blend import blend, interpolated
+from sr_app.inference.goal import vivid_twin
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import load_preset, read_card, write_card

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import skimage.data
 
-from sr_app.image.files import Photo
+from sr_app.image.files import Photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.consistency import consistency
-from sr_app.inference.slider import Position, Slider
+from sr_app.inference.slider import Encoding, Position, Slider
 from sr_app.inference.upscaler import Upscaler
 
 
@@ -90,6 +90,51 @@ def test_progress_counts_the_tiles_of_both(twins, photo):
         photo, progress=lambda *pair: seen.append(pair)
     )
     assert seen == [(1, 2), (2, 2)]
+
+
+def test_both_ends_are_given_where_they_are_asked_for(twins, photo):
+    ends = Slider.from_preset("esrn_x4", Position(0.5)).results(photo)
+    for position in (Position(), Position(0.25), Position(1.0)):
+        slider = Slider.from_preset("esrn_x4", position, both_ends=True)
+        received = slider.results(photo)
+        assert all(np.array_equal(a.rgb, b.rgb) for a, b in zip(received, ends, strict=True))
+        expected = blend(ends[0].rgb, ends[1].rgb, position.blend or 0)
+        assert np.array_equal(slider.blended(received).rgb, expected)
+    assert len(Slider.from_preset("esrn_x3", Position(), both_ends=True).ends) == 1
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tif", "a.webp"])
+@pytest.mark.parametrize("size", [(48, 60), (40, 50), (90, 70)])
+@pytest.mark.parametrize("position", [Position(), Position(0.3), Position(np.eye(7))])
+def test_rows_make_the_file_that_the_whole_result_makes(
+    twins, photo, tmp_path, name, size, position
+):
+    slider = Slider.from_preset("esrn_x4", position, tile=20)
+    grey = replace(photo, rgb=np.repeat(photo.rgb[..., :1], 3, axis=2), grey=True, alpha=None)
+    for each in (photo, grey, replace(photo, bits=8)):
+        whole = slider.photo(each, size=size)
+        warnings = write_photo(whole, tmp_path / f"whole_{name}", quality=80)
+        received = slider.write(each, tmp_path / name, size=size, encoding=Encoding(80))
+        assert received == (*whole.warnings, *warnings)
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"whole_{name}").read_bytes()
+
+
+def test_a_projected_result_is_written_too(twins, photo, tmp_path):
+    slider = Slider.from_preset("esrn_x4", Position(0.3, consistent=True))
+    slider.write(photo, tmp_path / "a.png", size=(48, 60))
+    write_photo(slider.photo(photo, size=(48, 60)), tmp_path / "b.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("error", [ValueError, InterruptedError, MemoryError, OSError])
+def test_what_progress_raises_passes_and_leaves_nothing(twins, photo, tmp_path, error):
+    def stop(done, total):
+        raise error("enough")
+
+    slider = Slider.from_preset("esrn_x4", Position(0.5))
+    with pytest.raises(error, match="^enough$"):
+        slider.write(photo, tmp_path / "a.png", size=(48, 60), progress=stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_preset_without_a_twin_is_named_with_those_that_have_one(twins):

@@ -8,7 +8,8 @@ import pytest
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
 from sr_app.inference import runtimes
-from sr_app.inference.upscaler import Upscaler, pad
+from sr_app.inference.tiles import round_up
+from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import load_preset, read_card
 
 
@@ -43,7 +44,8 @@ class Whole:
 def whole(upscaler: Upscaler, rgb: np.ndarray) -> np.ndarray:
     """The network on the whole picture in one run."""
     height, width = (upscaler.scale * side for side in rgb.shape[:2])
-    padded = pad(rgb, upscaler.card.multiple_of)[None]
+    more = [(0, round_up(side, upscaler.card.multiple_of) - side) for side in rgb.shape[:2]]
+    padded = np.pad(rgb, (*more, (0, 0)), mode="symmetric")[None]
     return np.clip(upscaler.runtime.run(padded)[0, :height, :width], 0, 1)
 
 

@@ -58,7 +58,7 @@ def go_on(monkeypatch) -> threading.Event:
             yield replace(result, rgb=result.rgb * (0.25 if consistent else 0.5))
 
     monkeypatch.setattr(service, "enlarge", larger)
-    monkeypatch.setattr(service, "preset_for", lambda scale, purpose: f"esrn_x{scale}")
+    monkeypatch.setattr(service, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
     return event
 
 

@@ -39,7 +39,7 @@ def larger(photo: Photo, *, scale, preset=None, consistent=False, progress=None)
 @pytest.fixture(autouse=True)
 def without_networks(monkeypatch) -> None:
     monkeypatch.setattr(service, "enlarge", larger)
-    monkeypatch.setattr(service, "preset_for", lambda scale, purpose: f"esrn_x{scale}")
+    monkeypatch.setattr(service, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
 
 
 @pytest.fixture

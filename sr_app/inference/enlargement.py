@@ -1,0 +1,140 @@
+"""The one road of a photo: from what is asked for to what comes out, for every front door.
+
+`sr_app.upscale`, the command line's batches and the page all walk it, so that they give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sr_app.image.files import Photo, check_target
+from sr_app.inference import runtimes
+from sr_app.inference.bands import Progress
+from sr_app.inference.goal import Goal
+from sr_app.inference.slider import AS_USUAL, Encoding, Position, Slider
+from sr_app.networks.presets import Card, read_card
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What came of a photo, as floats.
+
+    Args:
+        photo: at the position asked for; the faithful one if none was.
+        ends: the faithful and the vivid one where both were asked for and the preset has a twin;
+            otherwise what ``photo`` was made of: one, or the two that were blended.
+        preset: that was run, and how much of its twin is blended in, in words.
+        card: of the preset, of the faithful one of two.
+    """
+
+    photo: Photo
+    ends: tuple[Photo, ...]
+    preset: str
+    card: Card
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: its size (height, width), what was run, and what got lost."""
+
+    size: tuple[int, int]
+    preset: str
+    warnings: tuple[str, ...]
+
+
+@dataclass
+class Enlarger:
+    """What is asked for, and the networks loaded for it; for one photo or many.
+
+    Args:
+        goal: factor or size, and preset.
+        position: of the slider between faithful and vivid.
+        both_ends: give both ends of the slider, wherever ``position`` is, if the preset has two.
+        runtime, tile: see ``Upscaler.from_preset``.
+    """
+
+    goal: Goal = field(default_factory=Goal)
+    position: Position = field(default_factory=Position)
+    both_ends: bool = False
+    runtime: str = runtimes.AUTO
+    tile: int | None = None
+    loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
+
+    def preset_for(self, height: int, width: int) -> str:
+        """The preset for a photo of this size: one with a vivid twin where both may be run."""
+        twin = self.both_ends or self.position.blend is not None
+        return self.goal.preset_for(height, width, twin=twin)
+
+    def size_for(self, height: int, width: int) -> tuple[int, int]:
+        """(height, width) of the result for a photo of this size; no network is loaded."""
+        return self.goal.size_for(height, width, read_card(self.preset_for(height, width)))
+
+    def slider(self, height: int, width: int) -> Slider:
+        """The network or networks for a photo of this size, loaded when first asked for."""
+        name = self.preset_for(height, width)
+        if name not in self.loaded:
+            self.loaded[name] = Slider.from_preset(
+                name,
+                self.position,
+                both_ends=self.both_ends,
+                runtime=self.runtime,
+                tile=self.tile,
+            )
+        return self.loaded[name]
+
+    def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
+        """Enlarge a photo, held as floats; large ones lie in temporary files."""
+        height, width = photo.rgb.shape[:2]
+        slider = self.slider(height, width)
+        size = self.goal.size_for(height, width, slider.card)
+        ends = slider.results(photo, size=size, progress=progress)
+        return Results(slider.blended(ends), ends, slider.name, slider.card)
+
+    def write(
+        self,
+        photo: Photo,
+        path: Path,
+        *,
+        encoding: Encoding = AS_USUAL,
+        progress: Progress | None = None,
+    ) -> Written:
+        """Enlarge a photo into a file as its rows are made; the folder is made if missing.
+
+        Raises:
+            PhotoError: if the format cannot hold the size, before the work; if writing fails.
+        """
+        height, width = photo.rgb.shape[:2]
+        slider = self.slider(height, width)
+        size = self.goal.size_for(height, width, slider.card)
+        check_target(path, size)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        warnings = slider.write(photo, path, size=size, encoding=encoding, progress=progress)
+        return Written(size, slider.name, warnings)
+
+
+def enlarge(
+    photo: Photo,
+    goal: Goal,
+    position: Position | None = None,
+    *,
+    both_ends: bool = False,
+    runtime: str = runtimes.AUTO,
+    tile: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Enlarge one photo.
+
+    Args:
+        goal: factor or size, and preset.
+        position: of the slider; the preset alone if None.
+        both_ends: give both ends of the slider too, where the preset has two.
+        runtime, tile: see ``Upscaler.from_preset``.
+        progress: called with (tiles done, tiles in all); raising from it cancels.
+
+    Raises:
+        ValueError: one line that says what was expected.
+    """
+    enlarger = Enlarger(goal, position or Position(), both_ends, runtime, tile)
+    return enlarger.enlarge(photo, progress=progress)

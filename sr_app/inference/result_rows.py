@@ -1,0 +1,203 @@
+"""What a photo becomes, row by row: tiles through networks, grey, exact size, transparency.
+
+The same rows serve a result that is held, (`whole_photos`), and one that goes to a file as it is
+made. Both have the same numbers, whatever the bands are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from sr_app.files.machine import available_bytes
+from sr_app.image.colour import to_float
+from sr_app.image.files import Photo
+from sr_app.image.resize import imresize, imresize_stream
+from sr_app.inference import tiles
+from sr_app.inference.bands import Finish, Progress, render
+from sr_app.inference.memory import empty_result
+from sr_app.inference.runtimes import Runtime
+from sr_app.inference.tiles import Tile, TilePlan, round_up
+from sr_app.inference.transparency import fill_transparent
+from sr_app.networks.presets import Card
+
+
+class End(Protocol):
+    """A network ready to run, as an ``inference.upscaler.Upscaler`` is."""
+
+    card: Card
+    scale: int
+    runtime: Runtime
+    tile: int
+    least_kept: float
+
+
+def photo_rows(
+    ends: tuple[End, ...],
+    photo: Photo,
+    size: tuple[int, int],
+    finish: Finish,
+    *,
+    progress: Progress | None = None,
+) -> Iterator[np.ndarray]:
+    """Bands of rows of what one network or two make of a photo at ``size``, top to bottom.
+
+    Args:
+        ends: of one factor.
+        photo: rgb as floats in [0, 1] or as the integers of a file.
+        size: (height, width) of the result; where it is not the networks' own, their rows are
+            resized, each network's for itself.
+        finish: what the networks gave for a part of the result, float32 (h, w, 3) each, and its
+            rows and columns -> the part's pixels (h, w, C); pixel by pixel.
+    """
+    rgb, scale = seen(photo), ends[0].scale
+    shade = as_grey if photo.grey else tuple
+    own = scale * rgb.shape[0], scale * rgb.shape[1]
+    if size == own:
+        yield from network_rows(
+            ends, rgb, lambda parts, *place: finish(shade(parts), *place), progress=progress
+        )
+        return
+    joined = network_rows(
+        ends, rgb, lambda parts, *_: np.concatenate(shade(parts), axis=2), progress=progress
+    )
+    row = 0
+    for band in imresize_stream(joined, own, size):
+        # Bicubic interpolation overshoots.
+        parts = tuple(np.split(np.clip(band, 0, 1, out=band), len(ends), axis=2))
+        yield finish(parts, slice(row, row + len(band)), slice(0, size[1]))
+        row += len(band)
+
+
+def whole_photos(
+    ends: tuple[End, ...],
+    photo: Photo,
+    *,
+    size: tuple[int, int] | None = None,
+    progress: Progress | None = None,
+) -> tuple[Photo, ...]:
+    """What each network makes of a photo, as floats; large results lie in temporary files.
+
+    Colour comes from the network, transparency from bicubic interpolation. Bit depth, greyness,
+    profile, EXIF and format stay.
+    """
+    height, width = (ends[0].scale * side for side in photo.rgb.shape[:2])
+    size = size or (height, width)
+    results = [empty_result((*size, 3), available_bytes()) for _ in ends]
+    joined = photo_rows(ends, photo, size, lambda p, *_: np.concatenate(p, 2), progress=progress)
+    row = 0
+    for band in joined:
+        for result, part in zip(results, np.split(band, len(ends), axis=2), strict=True):
+            result[row : row + len(band)] = part
+        row += len(band)
+    alpha = None
+    if photo.alpha is not None:
+        alpha = imresize(to_float(photo.alpha), size=size)
+        alpha = np.clip(alpha, 0, 1, out=alpha)
+    warnings = (*photo.warnings, *size_warnings(ends[0].card, photo, size))
+    return tuple(replace(photo, rgb=rgb, alpha=alpha, warnings=warnings) for rgb in results)
+
+
+def alpha_rows(photo: Photo, size: tuple[int, int]) -> Iterator[np.ndarray]:
+    """Bands of the transparency at ``size``: float32 (n, W)."""
+    alpha = to_float(photo.alpha)
+    for band in imresize_stream([alpha[..., None]], alpha.shape, size):
+        yield np.clip(band[..., 0], 0, 1)
+
+
+def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str, ...]:
+    """What a person should know of a size that the network does not reach."""
+    height, width = (card.scale * side for side in photo.rgb.shape[:2])
+    if size[0] <= height and size[1] <= width:
+        return ()
+    return (f"{card.name} enlarges {card.scale} times, the rest is interpolated",)
+
+
+def network_rows(
+    ends: tuple[End, ...], rgb: np.ndarray, finish: Finish, *, progress: Progress | None = None
+) -> Iterator[np.ndarray]:
+    """Bands of rows of what networks make of a picture at their own factor.
+
+    Args:
+        ends: one network, or two that are run in step: cut alike, by the needs of the larger one.
+        rgb: (H, W, 3), float in [0, 1], uint8 or uint16; only tiles of it become floats.
+        finish, progress: see ``inference.bands.render``, whose result this is.
+    """
+    height, width = rgb.shape[:2]
+    return render(
+        partial(padded_tile, rgb),
+        tuple(end.runtime.run for end in ends),
+        finish,
+        size=(ends[0].scale * height, ends[0].scale * width),
+        plan_for=partial(plan_for, ends, height, width),
+        tile=min(end.tile for end in ends),
+        least_kept=min(end.least_kept for end in ends),
+        scale=ends[0].scale,
+        progress=progress,
+    )
+
+
+def plan_for(
+    ends: tuple[End, ...], height: int, width: int, tile: int, least_kept: float
+) -> TilePlan:
+    """How a picture of this size is cut for these networks, after padding to their multiple."""
+    multiple = math.lcm(*(end.card.multiple_of for end in ends))
+    return tiles.plan(
+        round_up(height, multiple),
+        round_up(width, multiple),
+        tile=tile,
+        overlap=max(end.card.receptive_radius for end in ends),
+        multiple=multiple,
+        least_kept=least_kept,
+    )
+
+
+def padded_tile(rgb: np.ndarray, tile: Tile) -> np.ndarray:
+    """A tile's pixels as float32, mirrored (edge included) where it goes beyond the picture."""
+    part = to_float(rgb[tile.rows.read, tile.columns.read])
+    below = tile.rows.stop - tile.rows.start - part.shape[0]
+    right = tile.columns.stop - tile.columns.start - part.shape[1]
+    if not below and not right:
+        return part
+    return np.pad(part, ((0, below), (0, right), (0, 0)), mode="symmetric")
+
+
+def first(parts: tuple[np.ndarray, ...], rows: slice, columns: slice) -> np.ndarray:
+    """What the first network gave, as it is."""
+    return parts[0]
+
+
+def fill(result: np.ndarray, bands: Iterable[np.ndarray]) -> None:
+    """Put bands of rows into an array, one below the other."""
+    row = 0
+    for band in bands:
+        result[row : row + len(band)] = band
+        row += len(band)
+
+
+def as_grey(parts: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+    """Each with its three channels replaced by their mean."""
+    means = (part.mean(axis=2, keepdims=True) for part in parts)
+    return tuple(np.repeat(mean, 3, axis=2) for mean in means)
+
+
+def seen(photo: Photo) -> np.ndarray:
+    """The colours that the networks see, as floats or as the file's integers."""
+    check_picture(photo.rgb)
+    if photo.alpha is None or photo.alpha.min() > 0:
+        return photo.rgb
+    return fill_transparent(to_float(photo.rgb), to_float(photo.alpha))
+
+
+def check_picture(rgb: np.ndarray) -> None:
+    """ValueError for another shape than (H, W, 3), another type, NaN or infinite values."""
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        raise ValueError(f"Expected a picture (H, W, 3). Received: shape {rgb.shape}")
+    to_float(rgb[:1, :1])  # names the types that are known
+    if rgb.dtype.kind == "f" and not np.isfinite(rgb.sum(dtype=np.float64)):
+        raise ValueError("Expected a picture in [0, 1]. Received: NaN or infinite values")

@@ -1,0 +1,110 @@
+"""The one road: every front door gives the same, and pairs are found where a purpose has them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
+from sr_app.image.resize import imresize
+from sr_app.inference.blend import blend
+from sr_app.inference.enlargement import Enlarger, enlarge
+from sr_app.inference.goal import Goal
+from sr_app.inference.photos import upscale
+from sr_app.inference.slider import Position
+from sr_app.inference.upscaler import Upscaler
+
+
+def changed(card: Path, **keys: str) -> None:
+    card.write_text(json.dumps(json.loads(card.read_text()) | keys))
+
+
+@pytest.fixture
+def photo() -> Photo:
+    return Photo(np.random.default_rng(4).integers(0, 256, (21, 18, 3)).astype(np.uint8))
+
+
+@pytest.fixture
+def real_pair(twins, tmp_path, monkeypatch) -> Path:
+    """Presets with a pair of each purpose at 4x alone, and esrn_x2 and esrn_x3 without one."""
+    root = tmp_path / "pairs"
+    names = {
+        "esrn_x4_real": (twins / "esrn_x4_vivid", "real"),
+        "esrn_x4_real_vivid": (twins.parent / "random_models" / "esrn_x4", "real_vivid"),
+        "esrn_x4_vivid": (twins / "esrn_x4_vivid", "vivid"),
+    }
+    for scale in (2, 3, 4):
+        names[f"esrn_x{scale}"] = (twins.parent / "random_models" / f"esrn_x{scale}", "clean")
+    for name, (source, purpose) in names.items():
+        shutil.copytree(source, root / name)
+        card = json.loads((root / name / "card.json").read_text())
+        (root / name / "card.json").write_text(
+            json.dumps(card | {"name": name, "purpose": purpose})
+        )
+    monkeypatch.setenv("SR_APP_MODELS", str(root))
+    monkeypatch.setattr("sr_app.networks.presets.SHIPPED", root)
+    return root
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize(
+    ("purpose", "pair"),
+    [
+        ("real", ("esrn_x4_real", "esrn_x4_real_vivid")),
+        ("clean", ("esrn_x4", "esrn_x4_vivid")),
+    ],
+)
+def test_both_ends_come_from_the_pair_of_the_purpose(real_pair, photo, scale, purpose, pair):
+    size = scale * 21, scale * 18
+    whole = [Upscaler.from_preset(name)(photo.rgb) for name in pair]
+    shrunk = [np.clip(imresize(w, size=size), 0, 1) if scale < 4 else w for w in whole]
+    results = enlarge(photo, Goal(scale, purpose=purpose), both_ends=True)
+    assert results.card.name == pair[0] and len(results.ends) == 2
+    for end, expected in zip(results.ends, shrunk, strict=True):
+        assert np.array_equal(end.rgb, expected)
+    assert np.array_equal(results.photo.rgb, shrunk[0]), "no position: the faithful end"
+    half = upscale(photo, scale=scale, purpose=purpose, blend=0.5).rgb
+    assert np.array_equal(half, blend(*shrunk, 0.5))
+
+
+def test_without_a_position_the_factor_s_own_preset_is_run(real_pair, photo):
+    assert enlarge(photo, Goal(3)).preset == "esrn_x3"
+    assert enlarge(photo, Goal(3), Position(0.2)).preset == "esrn_x4, 20% vivid"
+    assert enlarge(photo, Goal(2, purpose="real"), Position(0.2)).preset.startswith("esrn_x4_real,")
+
+
+def test_a_twin_of_another_purpose_is_refused(real_pair, photo):
+    changed(real_pair / "esrn_x4_real_vivid" / "card.json", purpose="vivid")
+    with pytest.raises(ValueError, match="'real_vivid', to go with esrn_x4_real"):
+        enlarge(photo, Goal(4, purpose="real"), Position(0.5))
+
+
+def test_where_there_is_no_pair_both_ends_are_one(models, photo, monkeypatch):
+    monkeypatch.setattr("sr_app.networks.presets.SHIPPED", models)
+    results = enlarge(photo, Goal(3), both_ends=True)
+    assert results.preset == "esrn_x3" and len(results.ends) == 1
+    with pytest.raises(ValueError, match="no vivid twin"):
+        enlarge(photo, Goal(3), Position(0.5))
+
+
+@pytest.mark.parametrize("scale", [2, 2.5, 3])
+def test_a_file_is_what_upscale_writes(twins, photo, tmp_path, scale):
+    write_photo(photo, tmp_path / "in.png")
+    levels = read_photo(tmp_path / "in.png", as_floats=False)
+    written = Enlarger(Goal(scale), Position(0.4)).write(levels, tmp_path / "deep" / "a.png")
+    result = upscale(tmp_path / "in.png", scale=scale, blend=0.4, out=tmp_path / "b.png")
+    assert written.size == result.rgb.shape[:2] and written.warnings == result.warnings == ()
+    assert (tmp_path / "deep" / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_size_beyond_the_format_is_refused_before_the_work(models, tmp_path):
+    thin = Photo(np.zeros((2, 2000, 3), np.uint8))
+    with pytest.raises(PhotoError, match="32000x32 is too large for WebP.*16383"):
+        Enlarger(Goal(16)).write(
+            thin, tmp_path / "out" / "a.webp", progress=lambda *_: pytest.fail("it worked on it")
+        )
+    assert not (tmp_path / "out").exists()

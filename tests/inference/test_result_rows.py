@@ -1,0 +1,72 @@
+"""Rows of a photo's result: the same numbers as the steps one after the other on whole pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sr_app.image.files import Photo
+from sr_app.image.resize import imresize
+from sr_app.inference.result_rows import alpha_rows, photo_rows, whole_photos
+from sr_app.inference.transparency import fill_transparent
+from sr_app.inference.upscaler import Upscaler
+
+
+def levels(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).integers(0, 256, shape).astype(np.uint8)
+
+
+def joined(ends, photo, size) -> np.ndarray:
+    rows = photo_rows(ends, photo, size, lambda parts, *_: np.concatenate(parts, axis=2))
+    return np.concatenate(list(rows))
+
+
+@pytest.fixture
+def ends(twins) -> tuple[Upscaler, Upscaler]:
+    return tuple(Upscaler.from_preset(name, tile=48) for name in ("esrn_x4", "esrn_x4_vivid"))
+
+
+@pytest.mark.parametrize("size", [(400, 240), (300, 180), (410, 130), (130, 410)])
+@pytest.mark.parametrize("grey", [False, True])
+def test_both_ends_are_what_each_gives_alone(ends, size, grey):
+    rgb = levels(100, 60, 3)
+    rgb = np.repeat(rgb[..., :1], 3, axis=2) if grey else rgb
+    received = joined(ends, Photo(rgb, grey=grey), size)
+    for at, end in enumerate(ends):
+        alone = end(rgb / np.float32(255))
+        alone = np.repeat(alone.mean(axis=2, keepdims=True), 3, axis=2) if grey else alone
+        expected = alone if size == (400, 240) else np.clip(imresize(alone, size=size), 0, 1)
+        assert np.array_equal(received[..., 3 * at : 3 * at + 3], expected)
+        whole = whole_photos(ends, Photo(rgb, grey=grey), size=size)[at]
+        assert np.array_equal(whole.rgb, expected)
+
+
+def test_integers_and_floats_are_the_same_photo(ends):
+    rgb, alpha = levels(50, 40, 3), levels(50, 40)
+    alpha[10:20, 5:30] = 0
+    floats = Photo(rgb / np.float32(255), alpha / np.float32(255))
+    expected = joined(ends[:1], floats, (200, 160))
+    assert np.array_equal(joined(ends[:1], Photo(rgb, alpha), (200, 160)), expected)
+    filled = fill_transparent(floats.rgb, floats.alpha)
+    assert np.array_equal(expected, ends[0](filled))
+
+
+@pytest.mark.parametrize("size", [(200, 160), (75, 60), (90, 200)])
+def test_the_alpha_comes_in_bands_too(ends, size):
+    photo = Photo(levels(50, 40, 3), levels(50, 40))
+    expected = np.clip(imresize(photo.alpha / np.float32(255), size=size), 0, 1)
+    assert np.array_equal(np.concatenate(list(alpha_rows(photo, size))), expected)
+    assert np.array_equal(whole_photos(ends[:1], photo, size=size)[0].alpha, expected)
+
+
+def test_odd_sizes_are_mirrored_at_the_edge(models):
+    """esrn_x2 wants even sides: what lies beyond the picture must be its mirror image."""
+    end = Upscaler.from_preset("esrn_x2")
+    rgb = levels(13, 15, 3)
+    padded = np.pad(rgb, ((0, 1), (0, 1), (0, 0)), mode="symmetric")
+    assert np.array_equal(end(rgb), end(padded)[:26, :30])
+
+
+def test_other_types_are_refused(models):
+    with pytest.raises(ValueError, match="int64"):
+        Upscaler.from_preset("esrn_x2")(np.zeros((4, 4, 3), np.int64))
