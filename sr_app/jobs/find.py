@@ -84,8 +84,8 @@ def preset_time(card: Card) -> float:
 def archive_options(archive: Path, scale: int) -> list[Option]:
     """Networks of a search that nothing dominates; they are built to be timed."""
     facts, records = read_archive(archive)
-    space, objectives = facts["space"], facts["objectives"]
-    if space.get("scale") != scale or objectives[0] != "quality":
+    space, objectives = facts.get("space", {}), facts.get("objectives", [])
+    if space.get("scale") != scale or objectives[:1] != ["quality"]:
         raise ValueError(
             f"Expected a search for x{scale} with quality as its first objective. "
             f"Received: x{space.get('scale')} and {', '.join(objectives)} in {archive}"

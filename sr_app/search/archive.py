@@ -4,6 +4,9 @@ A folder holds two files. ``finished.jsonl`` gets a line the moment a candidate 
 whatever order that happens, with what depends on the machine (seconds). ``archive.jsonl`` has the
 same candidates in the order in which they were proposed and nothing but what the seed and the
 scores determine: two runs of one search are equal to the byte.
+
+An archive may come from a stranger: every value is checked when it is read, with one line that
+names the file, the line in it and what is wrong.
 """
 
 from __future__ import annotations
@@ -11,12 +14,14 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sr_app.networks.genotype import Genotype
+from sr_app.search.record_rules import RULES, SECONDS, SPACE_RULES, check_facts, check_values
 
 ARCHIVE, FINISHED = "archive.jsonl", "finished.jsonl"
 
@@ -52,8 +57,17 @@ class Record:
 
     @classmethod
     def from_json(cls, data: dict) -> Record:
-        """The inverse of :meth:`to_json`; further keys are left out."""
-        values = {name: data[name] for name in cls.__dataclass_fields__}
+        """The inverse of :meth:`to_json`; further keys are left out.
+
+        Raises:
+            ValueError: for a value that is missing or not as it must be.
+        """
+        check_values(data, RULES)
+        values = {name: data[name] for name in RULES}
+        if any(parent >= data["index"] for parent in data["parents"]):
+            raise ValueError(
+                f"Expected parents before candidate {data['index']}. Received: {data['parents']}"
+            )
         values["parents"] = tuple(values["parents"])
         values["objectives"] = tuple(math.inf if v is None else v for v in values["objectives"])
         return cls(**values)
@@ -77,8 +91,10 @@ class Archive:
         self.seconds: dict[int, float] = {}
         head = {"search": json.loads(json.dumps(facts))}
         lines = _open_lines(self.folder / FINISHED, head)
-        for line in lines:
-            self._remember(Record.from_json(line), line["seconds"])
+        for number, line in enumerate(lines, 2):
+            with _named(self.folder / FINISHED, number):
+                check_values(line, {"seconds": SECONDS})
+                self._remember(Record.from_json(line), line["seconds"])
         self.written = len(_open_lines(self.folder / ARCHIVE, head))
         self._finished = (self.folder / FINISHED).open("a", encoding="utf-8")
         self._archive = (self.folder / ARCHIVE).open("a", encoding="utf-8")
@@ -123,13 +139,46 @@ def read_archive(path: str | os.PathLike) -> tuple[dict, list[Record]]:
     head, *lines = list(_whole_lines(path)) or [{}]
     if "search" not in head:
         raise ValueError(f"{path} is no archive of a search: its first line names none")
-    return head["search"], [Record.from_json(line) for line in lines]
+    with _named(path, 1):
+        check_facts(head["search"])
+    records = []
+    for number, line in enumerate(lines, 2):
+        with _named(path, number):
+            records.append(Record.from_json(line))
+            check_order(records)
+    return head["search"], records
 
 
-def genotype_in(space: Mapping, text: str) -> Genotype:
-    """A record's network, with what the search's facts say of the space around its blocks."""
+def check_order(records: list[Record]) -> None:
+    """ValueError unless the last record follows the others."""
+    last = records[-1]
+    if last.index != len(records) - 1:
+        raise ValueError(f"Expected candidate {len(records) - 1}. Received: number {last.index}")
+    if len(last.objectives) != len(records[0].objectives):
+        raise ValueError(
+            f"Expected {len(records[0].objectives)} objectives, as the others have. "
+            f"Received: {len(last.objectives)}"
+        )
+
+
+def genotype_in(space: Mapping[str, Any], text: str) -> Genotype:
+    """A record's network, with what the search's facts say of the space around its blocks.
+
+    Raises:
+        ValueError: for a space that says too little, or blocks that are none.
+    """
+    check_values(space, SPACE_RULES)
     around = {name: space[name] for name in ("width", "conv", "tail")}
     return Genotype.parse(text, **around)
+
+
+@contextmanager
+def _named(path: Path, number: int) -> Iterator[None]:
+    """Say of a faulty value where it stands."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{path}, line {number}: {error}") from None
 
 
 def _open_lines(path: Path, head: dict) -> list[dict]:
@@ -154,9 +203,13 @@ def _whole_lines(path: Path) -> Iterable[dict]:
     text, _, _ = path.read_bytes().rpartition(b"\n")
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            yield json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"{path} is damaged in line {number}: {error}") from error
+            content = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            reason = "too deep" if isinstance(error, RecursionError) else error
+            raise ValueError(f"{path} is damaged in line {number}: {reason}") from error
+        if not isinstance(content, dict):
+            raise ValueError(f"{path} is damaged in line {number}: expected a table")
+        yield content
 
 
 def _first_difference(before: dict, after: dict) -> str:

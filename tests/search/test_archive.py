@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from sr_app.search.archive import ARCHIVE, FINISHED, Archive, Record, read_archive
+from sr_app.search.archive import ARCHIVE, FINISHED, Archive, Record, genotype_in, read_archive
 
 FACTS = {"seed": 1, "space": {"letters": "ab"}}
 
@@ -76,3 +76,86 @@ def test_damage_is_named(tmp_path) -> None:
     (tmp_path / ARCHIVE).write_text("{}\n")
     with pytest.raises(ValueError, match="no archive of a search"):
         read_archive(tmp_path)
+
+
+def lines_of(*changes: dict) -> list[dict]:
+    """A head and a record for each change of one."""
+    head = {"search": {"space": {"scale": 2, "width": 8, "conv": "conv", "tail": "anchor"}}}
+    records = [{**record(i).to_json(), **change} for i, change in enumerate(changes)]
+    return [head, *records]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"index": "0"}, "Expected index to be an integer"),
+        ({"index": True}, "Expected index to be an integer"),
+        ({"index": 7}, "Expected candidate 0. Received: number 7"),
+        ({"generation": -1}, "Expected generation to be an integer from 0"),
+        ({"genotype": 5}, "Expected genotype to be one line of printable text"),
+        ({"genotype": "a\x1b[2Jb"}, "Expected genotype to be one line of printable text"),
+        ({"genome": None}, "Expected genome to be one line"),
+        ({"parents": "0"}, "Expected parents to be a list of earlier candidates"),
+        ({"parents": [0]}, "Expected parents before candidate 0"),
+        ({"objectives": [1, "2"]}, "Expected objectives to be a list of numbers"),
+        ({"objectives": []}, "Expected objectives to be a list of numbers"),
+        ({"objectives": [1e300]}, "Expected objectives to be a list of numbers"),
+        ({"error": ["x"]}, "Expected error to be one line of printable text, or null"),
+    ],
+)
+def test_a_faulty_value_is_named_with_its_line(tmp_path, change: dict, fault: str) -> None:
+    text = "".join(json.dumps(line) + "\n" for line in lines_of(change))
+    (tmp_path / ARCHIVE).write_text(text)
+    with pytest.raises(ValueError, match=fault) as caught:
+        read_archive(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path / ARCHIVE}, line 2: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_records_have_as_many_objectives_and_nothing_missing(tmp_path) -> None:
+    lines = lines_of({}, {"objectives": [1.0]})
+    (tmp_path / ARCHIVE).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(ValueError, match="line 3: Expected 2 objectives"):
+        read_archive(tmp_path)
+    del lines[2]["genome"]
+    (tmp_path / ARCHIVE).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(ValueError, match="line 3: Expected genome, one line of .* nothing of that"):
+        read_archive(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"search": []}', "line 1: Expected a table of facts"),
+        ('{"search": {"space": 5}}', "line 1: Expected a table of facts"),
+        ('{"search": {"objectives": "psnr"}}', "Expected objectives to be a list of names"),
+        ('{"search": {"space": {"scale": "2"}}}', "Expected scale to be an integer from 1 to 16"),
+        ('{"search": {"space": {"width": 1e9}}}', "Expected width to be an integer"),
+        ("[1]", "damaged in line 1: expected a table"),
+        ("[" * 100_000, "damaged in line 1: too deep"),
+        ("\udcff", "damaged in line 1"),
+    ],
+)
+def test_a_faulty_head_is_one_line(tmp_path, text: str, fault: str) -> None:
+    (tmp_path / ARCHIVE).write_bytes(text.encode("utf-8", "surrogateescape") + b"\n")
+    with pytest.raises(ValueError, match=fault) as caught:
+        read_archive(tmp_path)
+    assert len(str(caught.value)) < 400
+
+
+def test_seconds_are_checked_where_a_search_goes_on(tmp_path) -> None:
+    archive = Archive(tmp_path, FACTS)
+    archive.record(record(0), seconds=1)
+    archive.close()
+    path = tmp_path / FINISHED
+    path.write_text(path.read_text().replace('"seconds": 1', '"seconds": "long"'))
+    with pytest.raises(ValueError, match="finished.jsonl, line 2: Expected seconds to be a number"):
+        Archive(tmp_path, FACTS)
+
+
+def test_a_space_that_says_too_little_builds_no_network() -> None:
+    space = {"scale": 2, "width": 8, "conv": "conv", "tail": "anchor"}
+    assert str(genotype_in(space, "P_2_8_8")) == "P_2_8_8"
+    del space["conv"]
+    with pytest.raises(ValueError, match="Expected conv, one line of printable text"):
+        genotype_in(space, "P_2_8_8")
