@@ -1,0 +1,176 @@
+"""A teacher's results for crops of folders, kept as a training set: a slow one is paid once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sr_app.datasets.degradation_presets import KINDS, draw_degradation
+from sr_app.datasets.targets import HR, LR, TEACHER
+from sr_app.files.replacement import replacing
+from sr_app.image.colour import to_float, to_uint8
+from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
+from sr_app.jobs.events import Finished, Progress, Reporter, silent
+from sr_app.networks.card import Card
+from sr_app.networks.presets import read_card
+
+if TYPE_CHECKING:
+    from sr_app.inference.upscaler import Upscaler
+
+RECORD = "targets.json"
+AS_THEY_ARE = "none"
+"""In place of a kind of degradation: the pictures are low-resolution ones already."""
+
+
+@dataclass(frozen=True)
+class TargetPlan:
+    """What a folder of targets is made of.
+
+    Args:
+        teacher: name or folder of a preset; its factor is that of the targets.
+        kind: of ``datasets.degradation_presets.KINDS``, by which LR crops are made of the pictures,
+            whose own pixels are then kept as the truth; or ``none`` for pictures that are LR
+            themselves, and have no known truth.
+        crops: how many.
+        side: of a crop in LR pixels.
+        margin: LR pixels around a crop that the teacher sees and that are cut away.
+        seed: of everything drawn. Crop ``n`` depends on the seed and ``n`` alone.
+
+    Raises:
+        ValueError: naming what is out of range.
+    """
+
+    teacher: str
+    kind: str = "shared"
+    crops: int = 600
+    side: int = 128
+    margin: int = 12
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in (AS_THEY_ARE, *KINDS):
+            raise ValueError(
+                f"Expected a kind among {', '.join((AS_THEY_ARE, *KINDS))}. Received: {self.kind!r}"
+            )
+        if self.crops < 1 or self.side < 16 or self.margin < 0:
+            raise ValueError(
+                "Expected 1 crop or more, a side of 16 or more and a margin of 0 or more. "
+                f"Received: {self.crops}, {self.side} and {self.margin}"
+            )
+
+
+def prepare_targets(
+    folders: Sequence[Path], out: Path, plan: TargetPlan, *, reporter: Reporter = silent
+) -> int:
+    """Fill a folder as ``datasets.targets`` reads it; crops that are there are left as they are.
+
+    Beside the pictures lies ``targets.json``: the plan, and the teacher's name, licence and hash.
+
+    Args:
+        folders: of pictures, HR or (kind ``none``) LR.
+        out: made if missing.
+
+    Returns:
+        How many crops were made now.
+
+    Raises:
+        ValueError: before anything is written, for no picture that is large enough, or a folder
+            that another plan filled.
+    """
+    card = read_card(plan.teacher)
+    pictures = large_enough(folders, plan, card.scale)
+    check_record(out, plan, card)
+    missing = [n for n in range(plan.crops) if not (out / TEACHER / f"{n:05d}.png").is_file()]
+    if missing:
+        from sr_app.inference.upscaler import Upscaler
+
+        teacher = Upscaler.from_preset(plan.teacher)
+        for part in (LR, TEACHER, *([HR] if plan.kind != AS_THEY_ARE else [])):
+            (out / part).mkdir(parents=True, exist_ok=True)
+        write_record(out, plan, card)
+        for done, number in enumerate(missing):
+            reporter(Progress("targets", plan.crops - len(missing) + done, plan.crops))
+            make_target(number, pictures, out, plan, teacher)
+        reporter(Progress("targets", plan.crops, plan.crops))
+    reporter(Finished(len(missing)))
+    return len(missing)
+
+
+def large_enough(folders: Sequence[Path], plan: TargetPlan, scale: int) -> list[Path]:
+    """Pictures that a crop with its margin fits into, by their headers."""
+    side = (plan.side + 2 * plan.margin) * (1 if plan.kind == AS_THEY_ARE else scale)
+    photos = [path for folder in folders for path in find_photos(folder)]
+    fitting = []
+    for path in photos:
+        header = read_header(path)
+        if min(header.height, header.width) >= side:
+            fitting.append(path)
+    if not fitting:
+        raise ValueError(
+            f"Expected pictures of at least {side} pixels a side in "
+            f"{', '.join(map(str, folders))}. Received: {len(photos)} pictures, all smaller"
+        )
+    return fitting
+
+
+def make_target(
+    number: int, pictures: Sequence[Path], out: Path, plan: TargetPlan, teacher: Upscaler
+) -> None:
+    """Draw, degrade, enlarge and write one crop; the teacher's picture last, for it means done."""
+    rng = np.random.default_rng((plan.seed, number))
+    lr, hr = draw_crop(number, pictures[rng.integers(len(pictures))], plan, teacher.scale, rng)
+    large = teacher(to_float(lr))
+    inner = slice(plan.margin, plan.margin + plan.side)
+    wide = slice(teacher.scale * inner.start, teacher.scale * inner.stop)
+    name = f"{number:05d}.png"
+    write_photo(Photo(to_float(lr[inner, inner])), out / LR / name)
+    if hr is not None:
+        write_photo(Photo(to_float(hr[wide, wide])), out / HR / name)
+    write_photo(Photo(to_float(to_uint8(large[wide, wide]))), out / TEACHER / name)
+
+
+def draw_crop(
+    number: int, path: Path, plan: TargetPlan, scale: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """(LR, HR or None) of a random place with its margin, uint8."""
+    side = plan.side + 2 * plan.margin
+    given = plan.kind == AS_THEY_ARE
+    wide = side if given else scale * side
+    picture = to_uint8(read_photo(path).rgb)
+    y, x = (int(rng.integers(length - wide + 1)) for length in picture.shape[:2])
+    crop = picture[y : y + wide, x : x + wide]
+    if given:
+        return crop, None
+    return draw_degradation(plan.kind, scale, seed=plan.seed, picture=str(number))(crop), crop
+
+
+def record_of(plan: TargetPlan, card: Card) -> dict:
+    """What ``targets.json`` says."""
+    facts = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
+    return {**asdict(plan), "teacher": facts}
+
+
+def check_record(out: Path, plan: TargetPlan, card: Card) -> None:
+    """ValueError if the folder was filled by another plan; more crops of the same are welcome."""
+    path = out / RECORD
+    if not path.is_file():
+        return
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        there = None
+    wanted = json.loads(json.dumps(record_of(plan, card)))
+    if not isinstance(there, dict) or {**there, "crops": plan.crops} != wanted:
+        raise ValueError(
+            f"{path} was made with other settings: choose another folder, or delete this one"
+        )
+
+
+def write_record(out: Path, plan: TargetPlan, card: Card) -> None:
+    with replacing(out / RECORD) as temporary:
+        temporary.write_text(json.dumps(record_of(plan, card), indent=2) + "\n", encoding="utf-8")
