@@ -216,7 +216,7 @@ def shuffle_graph(mode: str) -> Path:
 def sessions() -> None:
     """Settings of ONNX Runtime."""
     from sr_app.files.machine import usable_cores
-    from sr_app.inference.runtimes import SPIN_MICROSECONDS
+    from sr_app.inference.runtime_onnx import SPIN_MICROSECONDS
 
     cores = usable_cores()
     for name in ("plain", "shrink"):

@@ -51,7 +51,7 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
 # library -> files or folders of the package that may import it; () is nowhere.
 HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["PIL", "cv2"], ("image/",)),
-    **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtimes.py", "inference/export.py")),
+    **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtime_onnx.py", "inference/export.py")),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "jinja2": ("evaluation/page.py",),
@@ -60,7 +60,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
     "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
-    **dict.fromkeys(["jax", "torch"], ()),
+    "torch": ("inference/runtime_",),  # engines: a file each
+    "jax": (),
 }
 
 # Keras may be imported inside a function elsewhere; at the top of a module only here.
@@ -74,6 +75,9 @@ KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
 # Public names and verbs, imported by their strings when they are asked for.
 LAZY_TABLES = ("__init__.py", "cli/main.py")
+
+ENGINES = ("inference/runtimes.py", "inference/runtime_")
+"""Where an engine may have the name of a Keras backend: it is another thing there."""
 
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
@@ -140,9 +144,11 @@ def package_of(module: Path) -> str | None:
 
 
 def at_home(module: Path, homes: Iterable[str]) -> bool:
-    """Whether a module is one of the homes, or lies in one that is a folder."""
-    text = module.as_posix()
-    return any(text == home or (home.endswith("/") and text.startswith(home)) for home in homes)
+    """Whether a module is one of the homes, lies in one that is a folder, or begins as one does."""
+    text, open_ends = module.as_posix(), ("/", "_")
+    return any(
+        text == home or (home.endswith(open_ends) and text.startswith(home)) for home in homes
+    )
 
 
 def floor_breaches(root: Path) -> list[str]:
@@ -263,6 +269,7 @@ def named_backends(root: Path) -> list[str]:
     return [
         f"{module}:{node.lineno}: names a Keras backend: {node.value!r}"
         for module in modules(root)
+        if not at_home(module, ENGINES)
         for node in ast.walk(parse(root / PACKAGE / module))
         if isinstance(node, ast.Constant) and node.value in BACKENDS | {"KERAS_BACKEND"}
     ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors, one_line
+from sr_app.inference.runtimes import CHOICES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,7 +60,7 @@ def upscale(
     tile: Annotated[
         int | None, typer.Option(min=1, help="Largest side of a tile, in pixels of the photo.")
     ] = None,
-    runtime: Annotated[str, typer.Option(help="auto, onnxruntime or keras.")] = "auto",
+    runtime: Annotated[str, typer.Option(help=f"{CHOICES}.")] = "auto",
     recursive: Annotated[
         bool, typer.Option("-r", "--recursive", help="Folders in IN too.")
     ] = False,

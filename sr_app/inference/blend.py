@@ -19,7 +19,7 @@ from sr_app.image.resize import imresize_bands
 from sr_app.inference import runtimes
 from sr_app.inference.memory import empty_result
 from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.presets import Card, load_preset
+from sr_app.networks.presets import Card
 
 
 def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.ndarray:
@@ -128,12 +128,8 @@ def interpolated(
     """
     check_share(t, ())
     check_alike(faithful, vivid)
-    if runtime == runtimes.AUTO:
-        runtime = "onnxruntime" if faithful.graph and vivid.graph else "keras"
-    if runtime not in MIXERS:
-        known = ", ".join((runtimes.AUTO, *MIXERS))
-        raise ValueError(f"Expected a runtime among {known}. Received: {runtime!r}")
-    return Upscaler(faithful, MIXERS[runtime](faithful, vivid, t), tile=tile)
+    mixed = runtimes.choose_mixed(faithful, vivid, t, runtime)
+    return Upscaler(faithful, mixed, tile=tile)
 
 
 def check_alike(faithful: Card, vivid: Card) -> None:
@@ -145,20 +141,3 @@ def check_alike(faithful: Card, vivid: Card) -> None:
                 f"Weights can be interpolated between networks of one {name} only: "
                 f"{faithful.name} has {ours}, {vivid.name} has {theirs}. Blend their outputs"
             )
-
-
-def mixed_graph(faithful: Card, vivid: Card, t: float) -> runtimes.OnnxRuntime:
-    from sr_app.inference.export import interpolate_graphs
-
-    first, second = (runtimes.graph_file(card) for card in (faithful, vivid))
-    return runtimes.OnnxRuntime(faithful, interpolate_graphs(first, second, t))
-
-
-def mixed_weights(faithful: Card, vivid: Card, t: float) -> runtimes.KerasRuntime:
-    from sr_app.networks.interpolation import interpolate
-
-    first, second = (load_preset(card.folder) for card in (faithful, vivid))
-    return runtimes.KerasRuntime(faithful, interpolate(first, second, t))
-
-
-MIXERS = {"onnxruntime": mixed_graph, "keras": mixed_weights}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sr_app.inference.export import export_onnx
-from sr_app.inference.runtimes import OnnxRuntime
+from sr_app.inference.runtime_onnx import OnnxRuntime
 from sr_app.networks.presets import GRAPH, Card
 
 if TYPE_CHECKING:

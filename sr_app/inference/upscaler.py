@@ -12,6 +12,7 @@ from sr_app.inference import runtimes, tiles
 from sr_app.inference.bands import Progress
 from sr_app.inference.memory import empty_result, largest_tile
 from sr_app.inference.result_rows import check_picture, fill, first, network_rows, whole_photos
+from sr_app.inference.runtime import Runtime
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
 from sr_app.networks.presets import Card, read_card
 
@@ -33,7 +34,7 @@ class Upscaler:
     def __init__(
         self,
         card: Card,
-        runtime: runtimes.Runtime,
+        runtime: Runtime,
         *,
         tile: int | None = None,
         memory: int | None = None,

@@ -97,7 +97,7 @@ def open_network(genotype: Genotype, scale: int) -> Run:
     """``run(batch)`` of an untrained network's exported graph; imports Keras."""
     from sr_app.inference.export import graph_bytes
     from sr_app.inference.lowering import lower
-    from sr_app.inference.runtimes import OnnxRuntime
+    from sr_app.inference.runtime_onnx import OnnxRuntime
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.presets import Card
 

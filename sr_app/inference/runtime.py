@@ -1,0 +1,76 @@
+"""What a runtime is: it runs a preset's network on batches of tiles."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Self
+
+import numpy as np
+
+from sr_app.networks.card import Card
+
+
+class Runtime(ABC):
+    """Runs a network: an entry of ``inference.runtimes.RUNTIMES``.
+
+    It is made from a preset's card alone, is safe to call from one thread at a time, and imports
+    its engine when it is made, not before.
+
+    Raises:
+        ValueError: if the preset lacks what the runtime needs, or it is not as the card says.
+    """
+
+    NEEDS: ClassVar[str]
+    """The file of a preset that the runtime reads: ``graph`` or ``weights``, as a card names it."""
+
+    @abstractmethod
+    def __init__(self, card: Card): ...
+
+    @abstractmethod
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        """Enlarge a batch.
+
+        Args:
+            batch: float32 (n, h, w, 3) in [0, 1], h and w multiples of the card's ``multiple_of``.
+
+        Returns:
+            float32 (n, scale*h, scale*w, 3), not clipped; it may be a view.
+
+        Raises:
+            MemoryError: when the batch is too large, so that the caller can go on with smaller
+                tiles.
+        """
+
+    @classmethod
+    def suits(cls, card: Card) -> bool:
+        """Whether a preset has what the runtime needs."""
+        return getattr(card, cls.NEEDS) is not None
+
+
+class MixingRuntime(Runtime):
+    """A runtime that can also run a network between two others of one kind."""
+
+    @classmethod
+    @abstractmethod
+    def mixed(cls, faithful: Card, vivid: Card, t: float) -> Self:
+        """The network whose every folded weight is ``(1 - t) * faithful + t * vivid``.
+
+        Raises:
+            ValueError: if the networks differ in more than their weights.
+        """
+
+
+def raise_if_memory(error: Exception, batch: np.ndarray) -> None:
+    """Raise MemoryError if an engine's error says, in its own words, that memory ran out."""
+    text = f"{type(error).__name__} {error}".lower()
+    signs = (
+        "memoryerror",
+        "allocate memory",
+        "bad_alloc",
+        "bad allocation",
+        "resource_exhausted",
+        "resourceexhausted",
+        "out of memory",
+    )
+    if any(sign in text for sign in signs):
+        raise MemoryError(f"no memory for a batch of shape {batch.shape}") from error

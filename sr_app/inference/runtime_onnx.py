@@ -1,0 +1,77 @@
+"""ONNX Runtime on the CPU: the preset's exported graph. Imports no Keras."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from sr_app.files.machine import usable_cores
+from sr_app.inference.runtime import MixingRuntime, raise_if_memory
+from sr_app.networks.card import Card
+from sr_app.networks.presets import check_digest
+
+SPIN_MICROSECONDS = 100
+
+
+class OnnxRuntime(MixingRuntime):
+    """A graph in ONNX Runtime: the preset's exported one, or another.
+
+    Args:
+        graph: serialised; the preset's own if None.
+
+    Raises:
+        ValueError: if the graph is missing, is not the one that the card describes, or is no graph.
+    """
+
+    NEEDS = "graph"
+
+    def __init__(self, card: Card, graph: bytes | None = None):
+        self.session = open_session(graph_file(card) if graph is None else graph)
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        lr = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))  # (n, 3, h, w)
+        try:
+            (sr,) = self.session.run(None, {"lr": lr})
+        except Exception as error:  # ONNX Runtime's errors have no common class but this
+            raise_if_memory(error, batch)
+            raise
+        return sr.transpose(0, 2, 3, 1)
+
+    @classmethod
+    def mixed(cls, faithful: Card, vivid: Card, t: float) -> Self:
+        from sr_app.inference.export import interpolate_graphs
+
+        first, second = (graph_file(card) for card in (faithful, vivid))
+        return cls(faithful, interpolate_graphs(first, second, t))
+
+
+def graph_file(card: Card) -> Path:
+    """Where the preset's exported graph lies.
+
+    Raises:
+        ValueError: if it is missing or is not the one that the card describes.
+    """
+    path = card.file(card.graph)
+    check_digest(card, path.name)
+    return path
+
+
+def open_session(graph: Path | bytes):
+    """An inference session of a graph's file or bytes."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # errors are raised, and said once
+    options.intra_op_num_threads = usable_cores()
+    options.inter_op_num_threads = 1
+    # Long enough to bridge the gap between two operators; the default burns a core for nothing
+    # (benchmarks/inference.py). The memory arena stays on: without it half as slow again.
+    options.add_session_config_entry("session.intra_op.spin_duration_us", str(SPIN_MICROSECONDS))
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common class but this
+        line = " ".join(str(error).split())
+        name = graph if isinstance(graph, Path) else "What was made of two presets"
+        raise ValueError(f"{name} is not a graph that ONNX Runtime can load: {line}") from error
