@@ -69,8 +69,8 @@ KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "datasets/unpaire
     "datasets/degraded.py",
 )
 KERAS_AT_TOP += ("training/", "search/")
-KERAS_AT_TOP += tuple(f"jobs/train_{part}.py" for part in names("stage facts perceptual progress"))
-KERAS_AT_TOP += ("jobs/train_selected.py", "jobs/train_two_stage.py", "jobs/preset_writer.py")
+HEAVY_JOBS = names("stage facts perceptual progress widths selected two_stage")
+KERAS_AT_TOP += (*(f"jobs/train_{part}.py" for part in HEAVY_JOBS), "jobs/preset_writer.py")
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
 # Public names and verbs, imported by their strings when they are asked for.

@@ -41,8 +41,8 @@ def adapt(
         from sr_app.cli.adapt_plan import Source, plan_training
         from sr_app.cli.adapt_report import make_report
         from sr_app.cli.progress import show_events
-        from sr_app.jobs.run_folder import keep_recipe
-        from sr_app.jobs.train_stage import run_without_pairs
+        from sr_app.jobs.run_folder import begun
+        from sr_app.jobs.train_stage import run_recipe
         from sr_app.networks.presets import read_card
 
         check_outputs([out])
@@ -55,9 +55,8 @@ def adapt(
         recipe = plan_training(
             card, source, folder, name=out.name, minutes=minutes, steps=steps, seed=seed
         )
-        keep_recipe(recipe, folder)
-        with show_events() as report:
-            run_without_pairs(recipe, folder, out, report)
+        with show_events() as report, begun(recipe, folder):
+            run_recipe(recipe, folder, out, report)
         write_text(out / REPORT, make_report(recipe, chosen, folder, out))
         typer.echo(
             f"{out}: preset of {len(chosen.paths)} photos; {out / REPORT} shows what it does"

@@ -11,8 +11,14 @@ from pathlib import Path
 from sr_app.cli.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
 from sr_app.networks.presets import Card
-from sr_app.recipes.schema import Recipe
-from sr_app.recipes.sections import DataSection, NetworkSection, TrainingSection, TwoStageSection
+from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.sections import (
+    DataSection,
+    NetworkSection,
+    PresetStart,
+    TrainingSection,
+    TwoStageSection,
+)
 
 EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way
@@ -92,12 +98,8 @@ def make_recipe(
     """The recipe of the adaptation; sizes and rates follow benchmarks/studies/real_world."""
     translation, network, joint = phases
     genotype, count = card.genotype.to_json(), len(source.chosen.paths)
-    return Recipe(
-        name=name,
-        title=f"{name}, {card.scale}x",
-        description=f"Enlargement of photos of one camera, learnt from {count} of them.",
-        purpose="real",
-        start=str(card.folder),
+    stage = Stage(
+        start=(PresetStart(preset=str(card.folder)),),
         network=NetworkSection(scale=card.scale, **genotype),
         data=DataSection(
             description=f"{count} own photos, and clean ones: {source.clean}",
@@ -130,6 +132,13 @@ def make_recipe(
             seed=seed,
         ),
     )
+    return Recipe(
+        name=name,
+        title=f"{name}, {card.scale}x",
+        description=f"Enlargement of photos of one camera, learnt from {count} of them.",
+        purpose="real",
+        stages=(stage,),
+    )
 
 
 def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
@@ -154,6 +163,7 @@ def measure_pace(recipe: Recipe) -> Pace:
 
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        train_in_two_stages(recipe, initial_network(recipe), folder)
+        (stage,) = recipe.stages
+        train_in_two_stages(stage, initial_network(recipe, stage, folder), folder)
         curves = [read_curve(folder / phase) for phase in PHASES]
     return Pace(*((last["seconds"] - first["seconds"]) / TRIAL for first, last in curves))

@@ -30,12 +30,13 @@ def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
         name: float(np.median([noise_level(grey(picture)) for picture in pictures]))
         for name, pictures in sides.items()
     }
-    strips = before_and_after(recipe.starts()[0], chosen, out)
+    stage = recipe.stages[0]
+    strips = before_and_after(stage.presets()[0], chosen, out)
     facts = {
         "Photos": chosen.words(),
-        "Started from": Path(recipe.starts()[0]).name,
-        "Steps": f"translation {recipe.two_stage.translation_steps}, super-resolution "
-        f"{recipe.training.steps}, together {recipe.two_stage.joint_steps}",
+        "Started from": Path(stage.presets()[0]).name,
+        "Steps": f"translation {stage.two_stage.translation_steps}, super-resolution "
+        f"{stage.training.steps}, together {stage.two_stage.joint_steps}",
         **naturalness(strips),
     }
     if len(sides) == 1:
@@ -53,9 +54,9 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
     from sr_app.jobs.train_two_stage import initial_translation, prepared_crops
     from sr_app.training.two_stage import TO_REAL
 
-    translator = initial_translation(recipe).to_real
+    translator = initial_translation(recipe.stages[0]).to_real
     translator.load_weights(folder / "joint" / TO_REAL)
-    store = prepared_crops(recipe).store
+    store = prepared_crops(recipe.stages[0]).store
     pictures = [middle(store.pair(index)[0], LARGEST) for index in range(min(COMPARED, len(store)))]
     synthetic = [to_float(picture) for picture in pictures if min(picture.shape[:2]) >= WINDOW]
     made = [np.clip(np.asarray(translator(picture[None])[0]), 0, 1) for picture in synthetic]

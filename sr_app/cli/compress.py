@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sr_app.cli.compress_student import SMALLER, student_recipe, student_settings
-from sr_app.cli.compress_widths import check_widths, run_widths, widths_settings
+from sr_app.cli.compress_student import student_recipe, student_settings
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.inspect import find_network, what_is_saved
+from sr_app.cli.inspect import find_network
 from sr_app.cli.quiet import quiet_start
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from sr_app.networks.presets import Card
     from sr_app.recipes.schema import Recipe
 
-FIGURES = ("parameters", "stored_bytes", "multiply_adds", "operations", "millijoules")
+WAYS = ("search", "squeeze")
 
 
 def compress(
@@ -91,9 +90,9 @@ def compress(
     """
     with clear_errors():
         from sr_app.cli.progress import show_events
-        from sr_app.jobs.run_folder import keep_recipe
+        from sr_app.jobs.run_folder import begun
         from sr_app.jobs.train_stage import run_recipe
-        from sr_app.networks.presets import read_card, write_card
+        from sr_app.networks.presets import read_card
         from sr_app.recipes.overrides import with_seed
         from sr_app.recipes.schema import read_recipe
 
@@ -109,8 +108,10 @@ def compress(
                 start=preset,
                 name=out.name,
             )
-            if chosen.widths:
-                check_widths(chosen)
+            if chosen.stages[0].widths:
+                with quiet_start():
+                    from sr_app.jobs.train_widths import check_widths
+                check_widths(chosen.stages[0])
         else:
             if widths is not None:
                 raise ValueError("--widths goes with --conv binary, not with --student")
@@ -120,11 +121,27 @@ def compress(
                 read_recipe(recipe or source.name, changes), source, genotype, name=out.name
             )
         folder = runs / chosen.name
-        keep_recipe(chosen, folder)
-        with show_events() as report:
-            card = (run_widths if chosen.widths else run_recipe)(chosen, folder, out, report)
-        card = write_card(replace(card, compression=account(source, card, chosen)))
+        with show_events() as report, begun(chosen, folder):
+            card = run_recipe(chosen, folder, out, report)
         typer.echo(summary(card))
+
+
+def widths_settings(widths: str | None, conv: str | None) -> list[str]:
+    """The option as ``key=value`` changes of a recipe; later ones may change them again.
+
+    Raises:
+        ValueError: for an unknown way, or a kind of convolution that wider blocks do not serve.
+    """
+    if widths is None:
+        return []
+    if widths not in WAYS:
+        raise ValueError(f"Expected --widths among {', '.join(WAYS)}. Received: {widths!r}")
+    if conv != "binary":
+        raise ValueError(
+            "Expected --widths with --conv binary, whose lost bits wider blocks make up for. "
+            f"Received: --conv {conv}"
+        )
+    return [f"widths.way={widths}"]
 
 
 def check_kind_alone(conv: str | None, others: tuple) -> None:
@@ -164,85 +181,24 @@ def compressed_recipe(
     Raises:
         ValueError: for a recipe that trains on more than pixels.
     """
-    if recipe.perceptual or recipe.two_stage:
+    from sr_app.recipes.sections import PresetStart
+
+    stage = recipe.stages[0]
+    if stage.perceptual or stage.two_stage:
         raise ValueError(
             "Expected a recipe that trains on pixels alone: give one with --recipe. "
             f"Received: {recipe.name}"
         )
-    network = type(recipe.network)(scale=source.scale, **genotype.to_json())
+    network = type(stage.network)(scale=source.scale, **genotype.to_json())
     changes = {
         "name": name,
         "title": f"{source.title}, {genotype.conv}",
         "description": f"{source.description} Compressed from {source.name}.",
-        "start": start,
-        "network": network,
         "ancestry": None,
+        "compressed_from": start,
     }
-    return recipe.model_copy(update=changes)
-
-
-def account(source: Card, card: Card, recipe: Recipe) -> dict:
-    """What the card says of the compression: pairs (before, after), and differences in dB."""
-    from sr_app.networks.cost import measure_cost
-    from sr_app.networks.esrn import build_esrn
-
-    costs = [measure_cost(build_esrn(one.genotype, one.scale), one.scale) for one in (source, card)]
-    return {
-        "from": source.name,
-        "conv": card.genotype.conv,
-        "saves": what_is_saved(card.genotype) or SMALLER,
-        **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
-        "weights_file_bytes": file_sizes(source, card, "weights"),
-        "graph_file_bytes": file_sizes(source, card, "graph"),
-        "psnr_change_db": {name: change(source, card, name) for name in card.results},
-        "validation": measured_change(source, card, recipe),
-    }
-
-
-def file_sizes(source: Card, card: Card, kind: str) -> list[int] | None:
-    """Bytes on disk of the weights or the graph (before, after); None where either has none.
-
-    Weights are what a training goes on from, with branches that the graph has folded: the graph is
-    what an enlargement needs.
-    """
-    names = [getattr(one, kind) for one in (source, card)]
-    if None in names:
-        return None
-    return [one.file(name).stat().st_size for one, name in zip((source, card), names, strict=True)]
-
-
-def measured_change(source: Card, card: Card, recipe: Recipe) -> dict | None:
-    """Both presets on the recipe's validation pictures, measured now: PSNR (before, after) in dB,
-    protocol y. None without pictures."""
-    from sr_app.evaluation.benchmark import evaluate
-    from sr_app.inference.upscaler import Upscaler
-
-    pictures = recipe.validation
-    if pictures is None or not pictures.hr.is_dir():
-        return None
-    before, after = (
-        evaluate(
-            Upscaler.from_preset(one.folder),
-            pictures.hr,
-            scale=one.scale,
-            limit=pictures.pictures,
-        ).mean["psnr"]
-        for one in (source, card)
-    )
-    return {
-        "folder": str(pictures.hr),
-        "pictures": pictures.pictures,
-        "psnr": [round(before, 4), round(after, 4)],
-        "change_db": round(after - before, 4),
-    }
-
-
-def change(source: Card, card: Card, name: str) -> float | None:
-    """PSNR of the new preset less that of the old on one data set; None unless both are known."""
-    results = [one.results.get(name) or {} for one in (source, card)]
-    before, after = (result.get("psnr") for result in results)
-    same = results[0].get("protocol") == results[1].get("protocol")
-    return round(after - before, 4) if same and None not in (before, after) else None
+    starts = (PresetStart(preset=start),)
+    return recipe.in_one_stage({"start": starts, "network": network}, changes)
 
 
 def summary(card: Card) -> str:

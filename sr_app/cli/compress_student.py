@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from sr_app.networks.presets import Card
     from sr_app.recipes.schema import Recipe
 
-SMALLER = "A smaller network: saves weights, multiplications and, on a processor, time."
-
 
 def student_settings(
     teacher: str, positives: Path | None, unlabeled: Path | None, prior: float | None
@@ -55,22 +53,23 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
         ValueError: for a recipe that trains on more than pixels, for data that are not the
             selection's, or a student that is as the preset.
     """
-    if recipe.perceptual or recipe.two_stage:
+    stage = recipe.stages[0]
+    if stage.perceptual or stage.two_stage:
         raise ValueError(
             "Expected a recipe that trains on pixels alone: give one with --recipe. "
             f"Received: {recipe.name}"
         )
     if genotype == source.genotype:
         raise ValueError(f"Expected another network than the preset's own. Received: {genotype}")
-    chosen = recipe.selection
-    if chosen and recipe.data.hr != [chosen.positives, chosen.unlabeled]:
+    chosen = stage.selection
+    if chosen and stage.data.hr != [chosen.positives, chosen.unlabeled]:
         raise ValueError("data.hr is what --positives and --unlabeled say: leave one out")
     changes = {
         "name": name,
         "title": f"{source.title}, distilled",
         "description": f"{source.description} Distilled from {source.name}.",
-        "start": None,
-        "network": type(recipe.network)(scale=source.scale, **genotype.to_json()),
         "ancestry": None,
+        "compressed_from": str(source.folder),
     }
-    return recipe.model_copy(update=changes)
+    network = type(stage.network)(scale=source.scale, **genotype.to_json())
+    return recipe.in_one_stage({"network": network}, changes)

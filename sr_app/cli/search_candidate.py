@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from sr_app.recipes.schema import Recipe
-
-WIDEST = 80
-"""Characters of a list on one line; a longer one has a line for every item."""
+    from sr_app.recipes.schema import Recipe, Stage
 
 
 def print_recipe(archive: Path, index: int, like: str) -> None:
@@ -22,12 +18,16 @@ def print_recipe(archive: Path, index: int, like: str) -> None:
         ValueError: for a missing archive, candidate or recipe, or a recipe for another factor.
     """
     from sr_app.recipes.schema import read_recipe
+    from sr_app.recipes.writing import as_toml
 
     typer.echo(as_toml(candidate_recipe(read_recipe(like), archive, index)), nl=False)
 
 
 def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
-    """A recipe with a candidate's network and ancestry; the archive's folder names the search."""
+    """A recipe with a candidate's network and ancestry; the archive's folder names the search.
+
+    All stages stay; none starts from a preset, whose network is another.
+    """
     from sr_app.recipes.sections import AncestrySection
     from sr_app.search.ancestry import ancestors, describe
     from sr_app.search.archive import genotype_in, read_archive
@@ -41,13 +41,13 @@ def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
         )
     line = ancestors(records, index)
     genotype = genotype_in(space, line[0].genotype)
+    network = type(recipe.network)(scale=space["scale"], **genotype.to_json())
     search = archive.name
     changes = {
         "name": f"{search}_{index}",
         "title": f"{recipe.title}, found",
         "description": f"Candidate {index} of {search}.",
-        "start": None,
-        "network": type(recipe.network)(scale=space["scale"], **genotype.to_json()),
+        "stages": tuple(with_network(stage, network) for stage in recipe.stages),
         "ancestry": AncestrySection(
             search=search,
             candidate=index,
@@ -57,23 +57,7 @@ def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
     return recipe.model_copy(update=changes)
 
 
-def as_toml(recipe: Recipe) -> str:
-    """A recipe as the text of a file, with the keys that were set."""
-    data = recipe.model_dump(mode="json", exclude_unset=True, exclude_none=True)
-    sections = {name: value for name, value in data.items() if isinstance(value, dict)}
-    plain = {name: value for name, value in data.items() if name not in sections}
-    parts = [_lines(plain), *(f"[{name}]\n{_lines(part)}" for name, part in sections.items())]
-    return "\n".join(parts)
-
-
-def _lines(section: dict[str, Any]) -> str:
-    return "".join(f"{key} = {_value(value)}\n" for key, value in section.items())
-
-
-def _value(value: Any) -> str:
-    """Numbers, strings, truths and lists of them look the same in JSON and in TOML."""
-    text = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, list) and len(text) > WIDEST:
-        items = "".join(f"    {_value(item)},\n" for item in value)
-        return f"[\n{items}]"
-    return text
+def with_network(stage: Stage, network) -> Stage:
+    """A stage with another network, started from none but other stages."""
+    own = tuple(start for start in stage.start if isinstance(start, str))
+    return stage.model_copy(update={"network": network, "start": own})

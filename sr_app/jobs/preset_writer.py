@@ -11,44 +11,51 @@ from sr_app.evaluation.benchmark import evaluate
 from sr_app.inference.export import export_onnx
 from sr_app.inference.lowering import why_not_exported
 from sr_app.inference.upscaler import Upscaler
+from sr_app.jobs.compression_account import account
 from sr_app.jobs.events import Note, Reporter
-from sr_app.jobs.train_facts import training_facts
+from sr_app.jobs.run_folder import read_facts
+from sr_app.jobs.train_facts import as_made, training_facts
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import has_weights
-from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
-from sr_app.recipes.schema import Recipe, recipe_genotype
+from sr_app.networks.presets import GRAPH, Card, read_card, save_preset, write_card
+from sr_app.recipes.schema import Recipe, Stage
 
 
 def write_preset(
     recipe: Recipe, network: keras.Model, folder: Path, out: Path, reporter: Reporter
 ) -> Card:
-    """Weights, exported graph and card with measured results."""
+    """Weights, graph and card with measured results, of a run whose stages have all ended."""
+    made = as_made(recipe.stages[-1], read_facts(folder / recipe.stages[-1].folder))
     card = Card(
         name=out.name,
         title=recipe.title,
         description=recipe.description,
-        scale=recipe.network.scale,
-        network=recipe_genotype(recipe),
+        scale=made.network.scale,
+        network=made.genotype(),
         purpose=recipe.purpose,
         training=training_facts(recipe, folder),
         folder=out,
     )
-    network = in_float32(recipe, network)
+    network = in_float32(made, network)
     card = save_preset(network, card)
     if reason := why_not_exported(network):
         reporter(Note(f"no graph: {reason}"))
     else:
         export_onnx(network, out / GRAPH, scale=card.scale)
         card = write_card(replace(card, graph=GRAPH))
-    return write_card(replace(card, results=measure_results(recipe, card)))
+    card = write_card(replace(card, results=measure_results(recipe, card)))
+    if recipe.compressed_from is None:
+        return card
+    told = account(read_card(recipe.compressed_from), card, recipe.stages[-1].validation)
+    return write_card(replace(card, compression=told))
 
 
-def in_float32(recipe: Recipe, network: keras.Model) -> keras.Model:
+def in_float32(stage: Stage, network: keras.Model) -> keras.Model:
     """The same weights in a network that computes in float32, as presets and their graphs do."""
-    if recipe.training.precision == "float32":
+    if stage.training.precision == "float32":
         return network
     keras.config.set_dtype_policy("float32")
-    exact = build_esrn(recipe_genotype(recipe), recipe.network.scale)
+    exact = build_esrn(stage.genotype(), stage.network.scale)
     exact.set_weights(network.get_weights())
     return exact
 
@@ -56,10 +63,10 @@ def in_float32(recipe: Recipe, network: keras.Model) -> keras.Model:
 def measure_results(recipe: Recipe, card: Card) -> dict:
     """Scores (protocol y) on the recipe's result folders that are there; others are null.
 
-    PSNR and SSIM, and LPIPS of a perceptual training where its weights are.
+    PSNR and SSIM, and LPIPS where a stage was perceptual and the weights of LPIPS are there.
     """
     metrics = ["psnr", "ssim"]
-    if recipe.perceptual and has_weights("squeeze"):
+    if any(stage.perceptual for stage in recipe.stages) and has_weights("squeeze"):
         metrics.append("lpips")
     upscaler = Upscaler.from_preset(card.folder)
     results = {}

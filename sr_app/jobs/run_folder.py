@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sr_app.files.replacement import replacing
 from sr_app.recipes.sections import Section
 
-RECIPE = "recipe.json"
+RECIPE, FACTS = "recipe.json", "facts.json"
+
+
+@contextmanager
+def begun(recipe: Section, folder: Path) -> Iterator[None]:
+    """Keep the recipe in the folder; take it away again if the block fails before any state.
+
+    So a command that is refused does not stand in the way of the right one.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    known = (folder / RECIPE).is_file()
+    keep_recipe(recipe, folder)
+    try:
+        yield
+    except Exception:
+        if not known and not any(folder.rglob("*.h5")):
+            (folder / RECIPE).unlink(missing_ok=True)
+            for path in missing:  # innermost first; what holds something else stays
+                if path.is_dir() and not any(path.iterdir()):
+                    path.rmdir()
+        raise
 
 
 def keep_recipe(recipe: Section, folder: Path) -> None:
     """Write the resolved recipe into the run's folder, or refuse a run begun with another one."""
+    check_run(recipe, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / RECIPE) as temporary:
+        temporary.write_text(recipe.model_dump_json(indent=2), encoding="utf-8")
+
+
+def check_run(recipe: Section, folder: Path) -> None:
+    """ValueError for a folder that holds a run of another recipe; nothing is written."""
     path = folder / RECIPE
     if path.is_file() and not same_recipe(path, recipe):
         raise ValueError(
             f"{folder} holds a run of another recipe (see {path}): choose another --runs folder, "
             "or delete it to start over"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        temporary.write_text(recipe.model_dump_json(indent=2), encoding="utf-8")
 
 
 def same_recipe(path: Path, recipe: Section) -> bool:
@@ -29,3 +58,15 @@ def same_recipe(path: Path, recipe: Section) -> bool:
         return type(recipe).model_validate_json(path.read_text(encoding="utf-8")) == recipe
     except ValueError:
         return False
+
+
+def write_facts(folder: Path, facts: dict[str, Any]) -> None:
+    """Say that a stage has ended, and what its card tells of it."""
+    with replacing(folder / FACTS) as temporary:
+        temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
+
+
+def read_facts(folder: Path) -> dict[str, Any] | None:
+    """What a stage ended with; None while it has not."""
+    path = folder / FACTS
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None

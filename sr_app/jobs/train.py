@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sr_app.jobs.events import Finished, Reporter, silent
-from sr_app.jobs.run_folder import keep_recipe
-from sr_app.recipes.schema import read_recipe
+from sr_app.jobs.events import Finished, Note, Reporter, silent
+from sr_app.jobs.run_folder import begun, check_run, read_facts
+from sr_app.jobs.train_checks import check_folder, check_pictures, find_preset
+from sr_app.recipes.plan import plan
+from sr_app.recipes.rules import check_recipe
+from sr_app.recipes.schema import Recipe, Stage, read_recipe
+from sr_app.recipes.sections import PresetStart
 
 if TYPE_CHECKING:
     from sr_app.networks.presets import Card
@@ -18,30 +22,100 @@ def train(
     recipe: str | Path,
     *,
     settings: Sequence[str] = (),
-    runs: Path = Path("runs"),
-    out: Path | None = None,
+    runs: str | Path = "runs",
+    out: str | Path | None = None,
+    stage: str | None = None,
     reporter: Reporter = silent,
-) -> Card:
-    """Train a network as a recipe says and write it as a preset.
+) -> Card | None:
+    """Train a network as a recipe says, stage by stage, and write it as a preset.
 
-    Checkpoints lie in ``runs/NAME``; called again after a kill it continues there.
+    Checkpoints lie in ``runs/NAME/STAGE``; called again after a kill it continues there. A preset
+    that a stage needs and that is not there is trained first, by the shipped recipe of its name.
+    Recipe, pictures and destination are checked before Keras is imported or anything is written.
 
     Args:
         recipe: a TOML file or the name of a shipped recipe.
-        settings: changes, ``key=value``.
+        settings: changes, ``key=value``, of all stages, or ``STAGE.key=value``.
         runs: folder of all runs.
         out: folder of the preset, ``runs/NAME/preset/NAME`` if not given.
+        stage: train this one alone; those that it starts from have ended before.
         reporter: is told counts, notes and the learning curve.
+
+    Returns:
+        The preset's card; None after a single stage while others are left.
 
     Raises:
         ValueError: for a faulty recipe, missing data, or a run of another recipe in the folder.
         FloatingPointError: if the training diverged.
     """
+    runs = Path(runs)
     chosen = read_recipe(str(recipe), list(settings))
-    folder = Path(runs) / chosen.name
-    keep_recipe(chosen, folder)
-    from sr_app.jobs.train_stage import run_recipe
-
-    card = run_recipe(chosen, folder, out or folder / "preset" / chosen.name, reporter)
+    folder = runs / chosen.name
+    out = Path(out) if out else folder / "preset" / chosen.name
+    order = checked(chosen, runs, out)
+    if stage is not None:
+        chosen.stage(stage)
+    for first in order[:-1]:
+        reporter(Note(f"{chosen.name} needs the preset {first.name}: training it first"))
+        place = runs / first.name
+        run_checked(first, runs, place / "preset" / first.name, None, reporter)
+    card = run_checked(chosen, runs, out, stage, reporter)
     reporter(Finished(card))
     return card
+
+
+def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
+    """The recipes to train, ``recipe`` the last; ValueError for what could not be trained."""
+    check_recipe(recipe)
+    order = plan(recipe, lambda name: find_preset(name, runs) is not None)
+    for one in order:
+        check_recipe(one)
+        check_pictures(one)
+        check_run(one, runs / one.name)
+        check_folder(runs / one.name)
+    check_folder(out)
+    return order
+
+
+def run_checked(
+    recipe: Recipe, runs: Path, out: Path, stage: str | None, reporter: Reporter
+) -> Card | None:
+    """Train all stages or one; the preset is written once all have ended."""
+    from sr_app.jobs.train_stage import run_recipe, run_stage
+
+    folder, ready = runs / recipe.name, with_found_presets(recipe, runs)
+    with begun(recipe, folder):
+        if stage is not None:
+            run_stage(ready, ready.stage(stage), folder, reporter)
+            left = [one.name for one in recipe.stages if read_facts(folder / one.folder) is None]
+            if left:
+                reporter(Note(f"stage {stage} has ended; left: {', '.join(left)}"))
+                return None
+        return run_recipe(ready, folder, out, reporter)
+
+
+def with_found_presets(recipe: Recipe, runs: Path) -> Recipe:
+    """The recipe with folders in place of the names of presets that earlier runs have made."""
+    stages = tuple(with_found(stage, runs) for stage in recipe.stages)
+    source = found(recipe.compressed_from, runs) if recipe.compressed_from else None
+    return recipe.model_copy(update={"stages": stages, "compressed_from": source})
+
+
+def found(name: str, runs: Path) -> str:
+    """The folder of a preset that lies below ``runs``; any other name as it is."""
+    place = find_preset(name, runs)
+    return str(place) if place and runs in place.parents else name
+
+
+def with_found(stage: Stage, runs: Path) -> Stage:
+    """A stage with its presets' folders where these lie below ``runs``."""
+    starts = tuple(
+        start.model_copy(update={"preset": found(start.preset, runs)})
+        if isinstance(start, PresetStart)
+        else start
+        for start in stage.start
+    )
+    taught = stage.distillation
+    if taught:
+        taught = taught.model_copy(update={"teacher": found(taught.teacher, runs)})
+    return stage.model_copy(update={"start": starts, "distillation": taught})

@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from sr_app.datasets.attribution import attribution
 from sr_app.jobs.hardware import describe_hardware
-from sr_app.networks.presets import read_card
-from sr_app.recipes.schema import Recipe, recipe_genotype
+from sr_app.jobs.run_folder import read_facts
+from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.sections import NetworkSection
 from sr_app.training.curve import read_curve, thin
 
 CURVE = ("step", "seconds", "val_psnr")
 """Columns of the learning curve that a card carries, thinned."""
-SAID_ONCE = {"attribution", "ancestry", "curve"}
-"""Keys omitted for earlier stages: pictures and network are the same, one curve is enough."""
+SAID_ONCE = {"data", "data_description", "curve", "software"}
+"""Keys omitted for an earlier stage where they are as the last one's."""
 
 
-def training_facts(recipe: Recipe, folder: Path) -> dict:
-    """What the card says of the training: data, settings, hardware, wall time."""
+def stage_facts(stage: Stage, folder: Path) -> dict[str, Any]:
+    """Of one stage that has ended: data, settings, hardware, wall time, curve."""
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
     ]
-    kept = ("two_stage", "perceptual", "distillation", "ancestry")
-    parts = {name: getattr(recipe, name) for name in kept}
-    stages = earlier_stages(recipe)
+    kept = ("two_stage", "perceptual", "distillation")
+    parts = {name: getattr(stage, name) for name in kept}
+    data, settings = stage.data, stage.training
     return {
-        "recipe": recipe.name,
-        "data": [str(path) for path in (*recipe.data.hr, *recipe.data.twins)]
-        + [str(recipe.data.div2k)] * bool(recipe.data.div2k),
-        "data_description": recipe.data.description or None,
-        "attribution": attribution(recipe.data.hr),
-        "start": recipe.start,
-        **recipe.training.model_dump(include=None if recipe.training.steps else {"steps"}),
+        "data": [str(path) for path in (*data.hr, *data.twins, *[data.div2k] * bool(data.div2k))],
+        "data_description": data.description or None,
+        "start": starts_in_words(stage),
+        **settings.model_dump(mode="json", include=None if settings.steps else {"steps"}),
         **{name: section.model_dump(mode="json") for name, section in parts.items() if section},
-        **({"earlier_stages": stages} if stages else {}),
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
         "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
         "hardware": describe_hardware(),
@@ -44,20 +42,37 @@ def training_facts(recipe: Recipe, folder: Path) -> dict:
     }
 
 
-def earlier_stages(recipe: Recipe) -> list[dict]:
-    """The same of the presets that the training started from, as far as they are its own stages.
+def starts_in_words(stage: Stage) -> str | list[str] | None:
+    """Stages and presets that it began with: none, one, or those whose mean it began with."""
+    names = [*stage.mean, *(s if isinstance(s, str) else s.preset for s in stage.start)]
+    return names if len(names) > 1 else next(iter(names), None)
 
-    A stage has the same network, factor and purpose. Other starts are presets in their own right,
-    with cards of their own.
-    """
 
-    own = (recipe_genotype(recipe), recipe.network.scale, recipe.purpose)
-    cards = [read_card(name) for name in recipe.starts()]
-    return [
-        {
-            **{key: fact for key, fact in card.training.items() if key not in SAID_ONCE},
-            "results": card.results,
-        }
-        for card in cards
-        if (card.network, card.scale, card.purpose) == own
+def as_made(stage: Stage, facts: dict[str, Any]) -> Stage:
+    """The stage with the network that its training ended with, where it was to be found first."""
+    return stage.model_copy(update={"network": NetworkSection.model_validate(facts["network"])})
+
+
+def training_facts(recipe: Recipe, run: Path) -> dict[str, Any]:
+    """What the card says: of the last stage whole, of the earlier ones what differs."""
+    *earlier, last = [
+        {"stage": stage.name, **(read_facts(run / stage.folder) or {})} for stage in recipe.stages
     ]
+    del last["stage"]
+    last.pop("network", None)
+    told = [
+        {key: fact for key, fact in facts.items() if key not in SAID_ONCE or fact != last.get(key)}
+        for facts in earlier
+    ]
+    for facts in told:
+        facts.pop("curve", None)
+        facts.pop("network", None)
+    folders = dict.fromkeys(path for stage in recipe.stages for path in stage.data.hr)
+    return {
+        "recipe": recipe.name,
+        "stages": [stage.name for stage in recipe.stages],
+        "attribution": attribution(folders),
+        **({"ancestry": recipe.ancestry.model_dump(mode="json")} if recipe.ancestry else {}),
+        **({"earlier_stages": told} if told else {}),
+        **last,
+    }

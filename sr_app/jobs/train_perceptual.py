@@ -10,8 +10,7 @@ import keras
 from sr_app.datasets.store import PictureStore
 from sr_app.networks.critics import build_critic
 from sr_app.networks.features import has_weights, load_distance, mean_distance, own_distance
-from sr_app.networks.presets import load_preset
-from sr_app.recipes.schema import Recipe
+from sr_app.recipes.schema import Stage
 from sr_app.training.distribution import Distribution
 from sr_app.training.losses import loss_named
 from sr_app.training.perceptual import LossWeights, PerceptualTraining
@@ -19,15 +18,16 @@ from sr_app.training.run import train_perceptual
 from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
 
-def perceptual_stage(recipe: Recipe, network: keras.Model) -> PerceptualTraining:
-    """Network, critic and losses of the recipe."""
-
-    section = recipe.perceptual
+def perceptual_stage(
+    stage: Stage, network: keras.Model, start: keras.Model | None
+) -> PerceptualTraining:
+    """Network, critic and losses of the stage."""
+    section = stage.perceptual
     return PerceptualTraining(
         network,
         build_critic(section.critic_width),
-        pixel_loss=loss_named(recipe.training.loss),
-        feature_loss=feature_loss(recipe),
+        pixel_loss=loss_named(stage.training.loss),
+        feature_loss=feature_loss(stage, start),
         nearest=section.nearest,
         weights=LossWeights(
             section.pixel_weight, section.feature_weight, section.adversarial_weight
@@ -35,62 +35,60 @@ def perceptual_stage(recipe: Recipe, network: keras.Model) -> PerceptualTraining
     )
 
 
-def feature_loss(recipe: Recipe) -> Callable:
-    """The mean distance by the recipe's feature networks, or by the start preset's own features."""
-
-    section = recipe.perceptual
+def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
+    """The mean distance by the stage's feature networks, or by the own features of its start."""
+    section = stage.perceptual
     if section.features is not None:
         return mean_distance(
             load_distance(name, section.features, depths=section.depths)
             for name in section.networks
         )
-    if not recipe.starts():
+    if start is None:
         raise ValueError("a perceptual recipe needs perceptual.features, or a start preset")
-    return own_distance(load_preset(recipe.starts()[0]))
+    return own_distance(start)
 
 
 def train_perceptually(
-    recipe: Recipe,
+    stage: Stage,
     network: keras.Model,
     store: PictureStore,
     folder: Path,
     distribution: Distribution,
     callbacks: tuple,
+    start: keras.Model | None = None,
 ) -> None:
     """Train on pixels, features and a critic, on one device.
 
     The step with the best LPIPS is kept where the weights of LPIPS are, elsewhere the last one.
     """
-
     if distribution.replicas > 1:
         raise ValueError("a perceptual training runs on one device: set training.devices=one")
     judged = has_weights("squeeze")
     train_perceptual(
-        perceptual_stage(recipe, network),
+        perceptual_stage(stage, network, start),
         store,
         folder,
-        critic_rate=recipe.perceptual.critic_rate,
-        **recipe.training.schedule(),
-        validation=validation_of(recipe, network, folder, judged=judged),
+        critic_rate=stage.perceptual.critic_rate,
+        **stage.training.schedule(),
+        validation=validation_of(stage, network, folder, judged=judged),
         keep_best=judged,
         callbacks=callbacks,
     )
 
 
 def validation_of(
-    recipe: Recipe, network: keras.Model, folder: Path, *, judged: bool
+    stage: Stage, network: keras.Model, folder: Path, *, judged: bool
 ) -> Validation | None:
     """The recipe's validation: PSNR and SSIM, and with ``judged`` LPIPS, which then ranks."""
-
-    if recipe.validation is None:
+    if stage.validation is None:
         return None
     return Validation(
         network,
-        recipe.validation.hr,
-        scale=recipe.network.scale,
+        stage.validation.hr,
+        scale=stage.network.scale,
         folder=folder,
-        steps=recipe.training.epoch,
-        pictures=recipe.validation.pictures,
+        steps=stage.training.epoch,
+        pictures=stage.validation.pictures,
         metrics=("psnr", "ssim", "lpips") if judged else ("psnr", "ssim"),
-        rank=lowest_lpips(recipe.perceptual.budget) if judged else highest_psnr,
+        rank=lowest_lpips(stage.perceptual.budget) if judged else highest_psnr,
     )

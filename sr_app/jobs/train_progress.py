@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 
 from sr_app.jobs.events import CurvePoint, Progress, Reporter
-from sr_app.recipes.schema import Recipe
+from sr_app.recipes.schema import Stage
 
 
 class ReportSteps(keras.callbacks.Callback):
@@ -46,9 +46,9 @@ def tensorboard(folder: Path) -> keras.callbacks.Callback:
 
 
 def watching(
-    recipe: Recipe, folder: Path, reporter: Reporter
+    stage: Stage, folder: Path, reporter: Reporter
 ) -> tuple[keras.callbacks.Callback, ...]:
-    """The callbacks that tell of a recipe's training, TensorBoard's where it is asked for."""
-    settings = recipe.training
+    """The callbacks that tell of a stage's training, TensorBoard's where it is asked for."""
+    settings = stage.training
     steps = ReportSteps(reporter, settings.steps, settings.epoch)
     return (steps, tensorboard(folder / "events")) if settings.tensorboard else (steps,)

@@ -17,7 +17,7 @@ from sr_app.jobs.events import Note, Reporter, counter, silent
 from sr_app.jobs.train_perceptual import validation_of
 from sr_app.jobs.train_progress import ReportSteps, watching
 from sr_app.networks.presets import digest, read_card
-from sr_app.recipes.schema import Recipe
+from sr_app.recipes.schema import Stage
 from sr_app.training.clusters import cluster_rows
 from sr_app.training.distillation import load_teacher
 from sr_app.training.selection import STEPS
@@ -28,48 +28,46 @@ SHEET, SHOWN = "selection.html", 120
 
 
 def train_on_selected(
-    recipe: Recipe, network: keras.Model, folder: Path, reporter: Reporter = silent
+    name: str, stage: Stage, network: keras.Model, folder: Path, reporter: Reporter = silent
 ) -> dict:
     """Selection, teacher's pictures, training; each step goes on where a kill left it.
 
     Returns:
         What the card says of the selection.
     """
-
-    teacher = load_teacher(recipe.distillation.teacher, recipe.network.scale)
-    shortlist = choose_patches(recipe, teacher, folder, reporter)
-    train_on_chosen(recipe, network, teacher, shortlist, folder, reporter)
+    teacher = load_teacher(stage.distillation.teacher, stage.network.scale)
+    shortlist = choose_patches(name, stage, teacher, folder, reporter)
+    train_on_chosen(stage, network, teacher, shortlist, folder, reporter)
     return facts(shortlist)
 
 
 def choose_patches(
-    recipe: Recipe, teacher: keras.Model, folder: Path, reporter: Reporter
+    name: str, stage: Stage, teacher: keras.Model, folder: Path, reporter: Reporter
 ) -> Shortlist:
     """Score every patch of both folders; the contact sheet is written here."""
-
-    section, scale = recipe.selection, recipe.network.scale
+    section, scale = stage.selection, stage.network.scale
     examples, others = (find_photos(existing(f)) for f in (section.positives, section.unlabeled))
     for place, found in ((section.positives, examples), (section.unlabeled, others)):
         if not found:
             raise ValueError(f"Expected pictures in {place}. Received: none")
     pairs = tuple((path, None) for path in (*examples, *others))
     progress = counter(reporter, "preparing pictures")
-    store = open_store(pairs, recipe.data.cache, scale=scale, progress=progress)
-    grid = cut_grid(store, side=section.side, most=section.most, seed=recipe.training.seed)
+    store = open_store(pairs, stage.data.cache, scale=scale, progress=progress)
+    grid = cut_grid(store, side=section.side, most=section.most, seed=stage.training.seed)
     shortlist = make_shortlist(
         grid,
         grid.places[:, 0] < len(examples),
         teacher,
         folder / "selection",
-        key=f"{fingerprint(pairs, scale)} {teacher_digest(recipe)}",
+        key=f"{fingerprint(pairs, scale)} {teacher_digest(stage)}",
         prior=section.prior,
         rule=section.rule,
-        seed=recipe.training.seed,
+        seed=stage.training.seed,
         progress=counter(reporter, "looking at patches"),
         callbacks=(ReportSteps(reporter, STEPS, STEPS // 4, what="selector"),),
     )
     with replacing(folder / SHEET) as temporary:
-        page = contact_sheet(recipe, shortlist, [path for path, _ in pairs])
+        page = contact_sheet(name, stage, shortlist, [path for path, _ in pairs])
         temporary.write_text(page, encoding="utf-8")
     known = facts(shortlist)
     reporter(
@@ -81,15 +79,14 @@ def choose_patches(
     return shortlist
 
 
-def teacher_digest(recipe: Recipe) -> str:
+def teacher_digest(stage: Stage) -> str:
     """What names the teacher's weights."""
-
-    card = read_card(recipe.distillation.teacher)
+    card = read_card(stage.distillation.teacher)
     return digest(card.file(card.weights))
 
 
 def train_on_chosen(
-    recipe: Recipe,
+    stage: Stage,
     network: keras.Model,
     teacher: keras.Model,
     shortlist: Shortlist,
@@ -97,8 +94,7 @@ def train_on_chosen(
     reporter: Reporter,
 ) -> None:
     """Robust distillation on the examples' patches and the chosen ones."""
-
-    settings, section = recipe.training, recipe.selection
+    settings, section = stage.training, stage.selection
     rows = np.sort(np.concatenate([np.flatnonzero(shortlist.positive), shortlist.chosen]))
     grid = shortlist.grid.subset(rows)
     clusters = cluster_rows(shortlist.features[rows], count=section.clusters, seed=settings.seed)
@@ -106,11 +102,11 @@ def train_on_chosen(
         grid,
         teacher,
         folder / "selection" / "taught.npy",
-        key=f"{teacher_digest(recipe)} {shortlist.name(rows)}",
+        key=f"{teacher_digest(stage)} {shortlist.name(rows)}",
         progress=counter(reporter, "teacher's pictures"),
     )
-    validation = validation_of(recipe, network, folder, judged=False)
-    callbacks = (*([validation] if validation else []), *watching(recipe, folder, reporter))
+    validation = validation_of(stage, network, folder, judged=False)
+    callbacks = (*([validation] if validation else []), *watching(stage, folder, reporter))
     train_taught(
         network,
         grid,
@@ -133,7 +129,7 @@ def facts(shortlist: Shortlist) -> dict:
     }
 
 
-def contact_sheet(recipe: Recipe, shortlist: Shortlist, paths: list[Path]) -> str:
+def contact_sheet(name: str, stage: Stage, shortlist: Shortlist, paths: list[Path]) -> str:
     """The page: what was chosen, best first; what was refused, nearest miss first; examples."""
 
     def sheet(heading: str, note: str, rows: np.ndarray) -> Sheet:
@@ -148,17 +144,17 @@ def contact_sheet(recipe: Recipe, shortlist: Shortlist, paths: list[Path]) -> st
         ]
         return Sheet(f"{heading} ({len(rows)})", note, shortlist.grid.lr(shown), captions)
 
-    told, section = facts(shortlist), recipe.selection
+    told, section = facts(shortlist), stage.selection
     how = "given" if section.prior is not None else "estimated"
     return make_contact_sheet(
-        f"Selection for {recipe.name}",
+        f"Selection for {name}",
         {
             "Examples": f"{section.positives}, {told['examples']} patches",
             "Mixed lot": f"{section.unlabeled}, {told['unlabeled']} patches",
             "Share of the kind": f"{told['prior']:.2f}, {how}",
             "Patches": f"{section.side}x{section.side} low-resolution pixels",
             "Score": f"above 0 a patch is chosen; {section.rule} on features of "
-            f"{recipe.distillation.teacher}",
+            f"{stage.distillation.teacher}",
         },
         [
             sheet("Chosen", "Best first.", shortlist.chosen),

@@ -1,8 +1,7 @@
-"""A recipe's training: pictures, network, the stage that its sections ask for, the preset."""
+"""The stages of a recipe, one after another: pictures, network, training; then the preset."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -10,46 +9,130 @@ import keras
 from sr_app.datasets.store import PictureStore, open_store
 from sr_app.jobs.events import Note, Reporter, counter, silent
 from sr_app.jobs.preset_writer import write_preset
+from sr_app.jobs.run_folder import read_facts, write_facts
 from sr_app.jobs.train_data import sources
+from sr_app.jobs.train_facts import as_made, stage_facts, starts_in_words
 from sr_app.jobs.train_perceptual import train_perceptually
 from sr_app.jobs.train_progress import watching
 from sr_app.jobs.train_selected import train_on_selected
 from sr_app.jobs.train_two_stage import train_in_two_stages
+from sr_app.jobs.train_widths import (
+    check_widths,
+    find_widths,
+    first_part,
+    second_part,
+    squeezed_network,
+    with_network,
+)
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.interpolation import mean_network
-from sr_app.networks.presets import Card, load_preset, write_card
-from sr_app.recipes.rules import check_sections
-from sr_app.recipes.schema import Recipe, recipe_genotype
+from sr_app.networks.presets import Card, digest, load_preset, read_card
+from sr_app.recipes.rules import check_recipe
+from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.sections import PresetStart
+from sr_app.training.checkpoints import save_weights
 from sr_app.training.conversion import convert
 from sr_app.training.distillation import load_teacher
 from sr_app.training.distribution import Distribution, find_distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.run import train_supervised
+from sr_app.training.run import FINAL, train_supervised
 
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = silent) -> Card:
-    """Train what the recipe's sections ask for in ``folder``; write its preset to ``out``."""
-    check_sections(recipe)
-    if recipe.selection:
-        return run_on_selected(recipe, folder, out, reporter)
-    if recipe.two_stage:
-        return run_without_pairs(recipe, folder, out, reporter)
-    if recipe.widths:
-        raise ValueError("a recipe with a [widths] section is for sr-app compress --widths")
-    distribution = find_distribution(recipe.training.devices)
-    distribution.check_batch(recipe.training.batch)
-    store = prepared_store(recipe, reporter) if recipe.training.steps else None
-    with distribution.scope():
-        network = initial_network(recipe, reporter)
-        if store:
-            train = train_perceptually if recipe.perceptual else train_faithfully
-            watchers = watching(recipe, folder, reporter)
-            train(recipe, network, store, folder, distribution, watchers)
+    """Train or resume every stage in the run's ``folder``; write the preset to ``out``."""
+    check_recipe(recipe)
+    network = None
+    for stage in recipe.stages:
+        network = run_stage(recipe, stage, folder, reporter)
     return write_preset(recipe, network, folder, out, reporter)
 
 
+def run_stage(recipe: Recipe, stage: Stage, run: Path, reporter: Reporter = silent) -> keras.Model:
+    """The network of a stage: trained in its folder of the ``run``, or loaded if that is done.
+
+    Raises:
+        ValueError: if a stage that it starts from has not ended.
+    """
+    folder = run / stage.folder
+    if read_facts(folder) is not None:
+        return ended_network(stage, run)
+    if stage.folder:
+        steps = f"{stage.training.steps} steps" if stage.training.steps else "no steps"
+        reporter(Note(f"stage {stage.name}: {steps}"))
+    distribution = find_distribution(stage.training.devices)
+    distribution.check_batch(stage.training.batch)
+    train = train_with_widths if stage.widths else train_as_asked
+    with distribution.scope():
+        made, network, told = train(recipe, stage, run, distribution, reporter)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_weights(network, folder / FINAL)
+    write_facts(folder, {"network": made.network.model_dump(), **stage_facts(made, folder), **told})
+    return network
+
+
+def ended_network(stage: Stage, run: Path) -> keras.Model:
+    """The network of a stage, with the weights that its training ended with."""
+    folder = run / stage.folder
+    facts = read_facts(folder)
+    if facts is None:
+        raise ValueError(f"Expected the stage {stage.name} to have ended: train it first")
+    keras.config.set_dtype_policy(stage.training.precision)
+    made = as_made(stage, facts)
+    network = build_esrn(made.genotype(), made.network.scale)
+    network.load_weights(folder / FINAL)
+    return network
+
+
+def train_as_asked(
+    recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
+) -> tuple[Stage, keras.Model, dict]:
+    """The training that the sections ask for; a stage of no steps is what it starts from.
+
+    Returns:
+        (stage, network, what the card says beyond the settings).
+    """
+    folder, told = run / stage.folder, {}
+    plain = stage.training.steps and not (stage.selection or stage.two_stage)
+    store = prepared_store(stage, reporter) if plain else None
+    network = initial_network(recipe, stage, run, reporter)
+    watchers = watching(stage, folder, reporter)
+    if stage.selection:
+        told["selection"] = train_on_selected(recipe.name, stage, network, folder, reporter)
+    elif stage.two_stage:
+        train_in_two_stages(stage, network, folder, reporter)
+    elif store and stage.perceptual:
+        own = stage.start and stage.perceptual.features is None
+        start = started(recipe, stage.start[0], run) if own else None
+        train_perceptually(stage, network, store, folder, distribution, watchers, start)
+    elif store:
+        train_faithfully(stage, network, store, folder, distribution, watchers)
+    return stage, network, told
+
+
+def train_with_widths(
+    recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
+) -> tuple[Stage, keras.Model, dict]:
+    """The same of a stage whose widths are to be found: searched, or widened and squeezed first."""
+    check_widths(stage)
+    folder, asked = run / stage.folder, stage.widths.model_dump()
+    if stage.widths.way == "search":
+        genotype, told = find_widths(stage, folder / "search", reporter)
+        made = with_network(stage, genotype)
+        _, network, _ = train_as_asked(recipe, made, run, distribution, reporter)
+        return made, network, {"widths": {**asked, **told}}
+    store = prepared_store(stage, reporter)
+    wide = initial_network(recipe, first_part(stage), run, reporter)
+    teacher = load_teacher(stage.presets()[0], stage.network.scale)
+    genotype, network, told = squeezed_network(
+        stage, wide, teacher, store, folder / "widened", reporter
+    )
+    made = second_part(stage, genotype)
+    train_faithfully(made, network, store, folder, distribution, watching(made, folder, reporter))
+    return made, network, {"widths": {**asked, **told}}
+
+
 def train_faithfully(
-    recipe: Recipe,
+    stage: Stage,
     network: keras.Model,
     store: PictureStore,
     folder: Path,
@@ -57,14 +140,14 @@ def train_faithfully(
     callbacks: tuple,
 ) -> None:
     """The training section as plain arguments: on pixels, of a teacher too where one is named."""
-    validation = recipe.validation
+    validation = stage.validation
     train_supervised(
         network,
         store,
         folder,
-        loss=loss_named(recipe.training.loss),
-        **teacher_of(recipe),
-        **recipe.training.schedule(),
+        loss=loss_named(stage.training.loss),
+        **teacher_of(stage),
+        **stage.training.schedule(),
         validation=validation.hr if validation else None,
         validation_pictures=validation.pictures if validation else None,
         distribution=distribution,
@@ -72,47 +155,54 @@ def train_faithfully(
     )
 
 
-def teacher_of(recipe: Recipe) -> dict:
+def teacher_of(stage: Stage) -> dict:
     """The distillation section as arguments of the training; none without it."""
-    if recipe.distillation is None:
+    if stage.distillation is None:
         return {}
-    section = recipe.distillation
-    teacher = load_teacher(section.teacher, recipe.network.scale)
+    section = stage.distillation
+    teacher = load_teacher(section.teacher, stage.network.scale)
     return {"teacher": teacher, "teacher_share": section.share, "affinity": section.affinity}
 
 
-def run_on_selected(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = silent) -> Card:
-    """Train on patches of one kind, taught by a preset; the card tells the selection."""
-    network = initial_network(recipe, reporter)
-    told = train_on_selected(recipe, network, folder, reporter)
-    card = write_preset(recipe, network, folder, out, reporter)
-    return write_card(replace(card, training={**card.training, "selection": told}))
+def initial_network(
+    recipe: Recipe, stage: Stage, run: Path, reporter: Reporter = silent
+) -> keras.Model:
+    """The stage's network, with the weights of what it starts from where they fit.
 
-
-def run_without_pairs(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = silent) -> Card:
-    """Train in two stages; nothing to validate on, for there are no pairs."""
-    network = initial_network(recipe, reporter)
-    train_in_two_stages(recipe, network, folder, reporter)
-    return write_preset(recipe, network, folder, out, reporter)
-
-
-def initial_network(recipe: Recipe, reporter: Reporter = silent) -> keras.Model:
-    """The recipe's network, with the weights of its ``start`` preset where they fit."""
-    keras.config.set_dtype_policy(recipe.training.precision)
-    keras.utils.set_random_seed(recipe.training.seed)
-    network = build_esrn(recipe_genotype(recipe), recipe.network.scale)
-    if starts := recipe.starts():
-        left = convert(mean_network([load_preset(name) for name in starts]), network)
-        new = ", ".join(left) or "nothing"
-        reporter(Note(f"started from {' and '.join(starts)}; new: {new}"))
+    One of other layers or another factor lends what fits (``training.conversion``); several lend
+    the mean of their weights. The random weights depend on the seed alone.
+    """
+    sources = [started(recipe, start, run) for start in (*stage.mean, *stage.start)]
+    keras.config.set_dtype_policy(stage.training.precision)
+    keras.utils.set_random_seed(stage.training.seed)
+    network = build_esrn(stage.genotype(), stage.network.scale)
+    if sources:
+        left = convert(mean_network(sources), network)
+        names = starts_in_words(stage)
+        names = names if isinstance(names, str) else " and ".join(names)
+        reporter(Note(f"started from {names}; new: {', '.join(left) or 'nothing'}"))
     return network
 
 
-def prepared_store(recipe: Recipe, reporter: Reporter = silent) -> PictureStore:
-    """All pictures of the recipe in one store, prepared the first time."""
+def started(recipe: Recipe, start: str | PresetStart, run: Path) -> keras.Model:
+    """The network of an earlier stage or a preset; the preset's weights are those of its digest."""
+    if isinstance(start, str):
+        return ended_network(recipe.stage(start), run)
+    card = read_card(start.preset)
+    found = digest(card.file(card.weights))
+    if start.sha256 not in (None, found):
+        raise ValueError(
+            f"Expected weights of {card.name} with SHA-256 {start.sha256[:12]}... to start from. "
+            f"Received: {found[:12]}..."
+        )
+    return load_preset(start.preset)
+
+
+def prepared_store(stage: Stage, reporter: Reporter = silent) -> PictureStore:
+    """All pictures of the stage in one store, prepared the first time."""
     return open_store(
-        sources(recipe.data, recipe.network.scale),
-        recipe.data.cache,
-        scale=recipe.network.scale,
+        sources(stage.data, stage.network.scale),
+        stage.data.cache,
+        scale=stage.network.scale,
         progress=counter(reporter, "preparing pictures"),
     )

@@ -13,7 +13,7 @@ from sr_app.image.files import find_photos
 from sr_app.jobs.events import Reporter, counter, silent
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
-from sr_app.recipes.schema import Recipe
+from sr_app.recipes.schema import Stage
 from sr_app.training.losses import loss_named
 from sr_app.training.run import train_supervised
 from sr_app.training.translation import UnpairedTranslation
@@ -30,16 +30,15 @@ SETTINGS = ("loss", "learning_rate", "warmup", "average", "gradient_clip")
 
 
 def train_in_two_stages(
-    recipe: Recipe, network: keras.Model, folder: Path, reporter: Reporter = silent
+    stage: Stage, network: keras.Model, folder: Path, reporter: Reporter = silent
 ) -> None:
     """Translation only, super-resolution only, jointly: each in a folder of its own.
 
     A phase of no steps is left out; a finished one is only loaded.
     """
-
-    section = recipe.two_stage
-    crops, fitting = prepared_crops(recipe, reporter), prepared_fitting(recipe, folder, reporter)
-    translation = initial_translation(recipe)
+    section = stage.two_stage
+    crops, fitting = prepared_crops(stage, reporter), prepared_fitting(stage, folder, reporter)
+    translation = initial_translation(stage)
     train_translation(
         translation,
         crops,
@@ -48,14 +47,13 @@ def train_in_two_stages(
         steps=section.translation_steps,
         learning_rate=section.translation_rate,
     )
-    train_network(recipe, network, translation, crops, fitting, folder / "super_resolution")
-    train_together(recipe, network, translation, crops, fitting, folder / "joint")
+    train_network(stage, network, translation, crops, fitting, folder / "super_resolution")
+    train_together(stage, network, translation, crops, fitting, folder / "joint")
 
 
-def initial_translation(recipe: Recipe) -> UnpairedTranslation:
+def initial_translation(stage: Stage) -> UnpairedTranslation:
     """The recipe's translators and critics, untrained."""
-
-    section, settings = recipe.two_stage, recipe.training
+    section, settings = stage.two_stage, stage.training
     return build_translation(
         patch=settings.patch,
         seed=settings.seed,
@@ -70,7 +68,7 @@ def initial_translation(recipe: Recipe) -> UnpairedTranslation:
 
 
 def train_network(
-    recipe: Recipe,
+    stage: Stage,
     network: keras.Model,
     translation: UnpairedTranslation,
     crops: Crops,
@@ -78,12 +76,11 @@ def train_network(
     folder: Path,
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
-
-    settings = recipe.training
+    settings = stage.training
     options = settings.model_dump(include=set(SETTINGS) - {"loss"})
     options["loss"] = loss_named(settings.loss)
-    if recipe.two_stage.super_resolution_on == "translated":
-        options |= {"steps": settings.steps, "doubt": recipe.two_stage.doubt}
+    if stage.two_stage.super_resolution_on == "translated":
+        options |= {"steps": settings.steps, "doubt": stage.two_stage.doubt}
         train_indirect(network, translation.to_real, crops, folder, fitting, **options)
         return
     train_supervised(
@@ -98,7 +95,7 @@ def train_network(
 
 
 def train_together(
-    recipe: Recipe,
+    stage: Stage,
     network: keras.Model,
     translation: UnpairedTranslation,
     crops: Crops,
@@ -106,8 +103,7 @@ def train_together(
     folder: Path,
 ) -> None:
     """The collaborative phase, if it has steps."""
-
-    section, settings = recipe.two_stage, recipe.training
+    section, settings = stage.two_stage, stage.training
     if not section.joint_steps:
         return
     train_jointly(
@@ -126,10 +122,9 @@ def train_together(
     )
 
 
-def prepared_fitting(recipe: Recipe, folder: Path, reporter: Reporter) -> Fitting:
+def prepared_fitting(stage: Stage, folder: Path, reporter: Reporter) -> Fitting:
     """Epochs, speed, and a count for each phase."""
-
-    settings = recipe.training
+    settings = stage.training
 
     def watch(phase: str, steps: int) -> list:
         bars = [ReportSteps(reporter, steps, settings.epoch, what=phase)]
@@ -138,16 +133,15 @@ def prepared_fitting(recipe: Recipe, folder: Path, reporter: Reporter) -> Fittin
     return Fitting(settings.epoch, settings.steps_per_execution, settings.jit, watch)
 
 
-def prepared_crops(recipe: Recipe, reporter: Reporter = silent) -> Crops:
+def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
     """HR with its bicubic LR, and the real LR, each in a store of its own."""
-
-    section, settings, cache = recipe.two_stage, recipe.training, recipe.data.cache
-    hr = [path for path, _ in sources(recipe.data, recipe.network.scale)]
+    section, settings, cache = stage.two_stage, stage.training, stage.data.cache
+    hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
         hr, real = split_halves(hr, real)
     stores = []
-    for paths, scale in ((hr, recipe.network.scale), (real, 1)):
+    for paths, scale in ((hr, stage.network.scale), (real, 1)):
         pairs = [(path, None) for path in paths]
         what = "preparing pictures" if scale > 1 else "preparing real pictures"
         stores.append(open_store(pairs, cache, scale=scale, progress=counter(reporter, what)))

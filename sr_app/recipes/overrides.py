@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from sr_app.files.nearest import did_you_mean, nearest_name
 from sr_app.recipes.sections import Section
+from sr_app.recipes.stages import holders
 
 
 def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
@@ -17,14 +19,21 @@ def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
 
 
 def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
-    """Apply one ``key=value`` to the raw recipe."""
+    """Apply one ``key=value`` to the raw recipe.
+
+    A key of a section that stages have changes it in each of them; ``STAGE.key`` in one alone.
+    """
     key, equals, text = setting.partition("=")
     if not equals:
         raise ValueError(f"Expected --set key=value. Received: {setting!r}")
-    *sections, last = complete(key.strip(), kind).split(".")
-    for section in sections:
-        data = data.setdefault(section, {})
-    data[last] = parse_value(text.strip())
+    stages = {t.get("name"): t for t in data.get("stage", ()) if isinstance(t, dict)}
+    stage, _, rest = key.strip().partition(".")
+    alone = stages.get(stage) if rest else None
+    *sections, last = complete(key.strip() if alone is None else rest, kind).split(".")
+    for table in [alone] if alone is not None else holders(data, next(iter(sections), None)):
+        for section in sections:
+            table = table.setdefault(section, {})
+        table[last] = parse_value(text.strip())
 
 
 def parse_value(text: str) -> Any:
@@ -56,22 +65,29 @@ def complete(key: str, kind: type[Section]) -> str:
 def known_keys(kind: type[Section]) -> list[str]:
     """All settable keys, ``section.key``."""
     keys = []
-    for name, item in kind.model_fields.items():
+    for name, annotation in kind.settable().items():
         sections = [
             section
-            for section in (item.annotation, *getattr(item.annotation, "__args__", ()))
+            for section in (annotation, *getattr(annotation, "__args__", ()))
             if isinstance(section, type) and issubclass(section, Section)
         ]
         keys += [f"{name}.{key}" for section in sections for key in section.model_fields] or [name]
     return keys
 
 
-def explain(error: ValidationError, kind: type[Section]) -> str:
-    """The first fault in one line: where, what was expected, what was received."""
+def explain(error: ValidationError, kind: type[Section], stages: Sequence[str] = ()) -> str:
+    """The first fault in one line: where, what was expected, what was received.
+
+    ``stages`` are the names of a recipe's stages, of which the faulty one is named.
+    """
     fault = error.errors()[0]
-    where = ".".join(map(str, fault["loc"]))
+    loc, stage = fault["loc"], ""
+    if loc and loc[0] == "stages":
+        stage = f"stage {stages[loc[1]]}: " if len(stages) > 1 else ""
+        loc = loc[2:]
+    where = ".".join(map(str, loc))
     if fault["type"] == "extra_forbidden":
-        near = nearest_name(where, known_keys(kind))
-        return f"unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
+        near = "from" if where == "start" else nearest_name(where, known_keys(kind))
+        return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
     received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
-    return f"{where}: {fault['msg']}{received}"
+    return f"{stage}{where}: {fault['msg']}{received}"

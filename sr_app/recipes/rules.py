@@ -1,19 +1,25 @@
-"""Which sections of a recipe go together."""
+"""Which sections of a recipe go together, and which stages may follow on which."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from sr_app.files.nearest import did_you_mean
+from sr_app.recipes.stages import SECTIONS
+
 if TYPE_CHECKING:
-    from sr_app.recipes.schema import Recipe
+    from sr_app.recipes.schema import Recipe, Stage
+
+RESERVED = {*SECTIONS, "from", "preset", "cache", "events"}
+"""Not the names of stages: sections, and folders of a run."""
 
 
 class Rule(NamedTuple):
-    """section: where the rule holds. broken: recipe -> whether it is. message: what is said."""
+    """section: where the rule holds. broken: stage -> whether it is. message: what is said."""
 
     section: str
-    broken: Callable[[Recipe], object]
+    broken: Callable[[Stage], object]
     message: str
 
 
@@ -21,64 +27,120 @@ class Rule(NamedTuple):
 RULES = (
     Rule(
         "training",
-        lambda recipe: (
-            recipe.training.steps == 0
-            and not (recipe.starts() and not (recipe.selection or recipe.two_stage))
+        lambda stage: (
+            stage.training.steps == 0
+            and not ((stage.start or stage.mean) and not (stage.selection or stage.two_stage))
         ),
-        "a recipe of 0 training.steps needs a start, and no [selection] or [two_stage] section",
+        "a recipe of 0 training.steps needs from or mean, no [selection] and no [two_stage]",
     ),
     Rule(
         "selection",
-        lambda recipe: recipe.distillation is None,
+        lambda stage: stage.distillation is None,
         "a recipe with a [selection] section needs a [distillation] section",
     ),
     Rule(
         "selection",
-        lambda recipe: recipe.perceptual or recipe.two_stage or recipe.distillation.share < 1,
+        lambda stage: stage.perceptual or stage.two_stage or stage.distillation.share < 1,
         "a recipe with a [selection] section learns from the teacher alone: "
         "distillation.share = 1, no [perceptual] and no [two_stage] section",
     ),
     Rule(
         "selection",
-        lambda recipe: recipe.distillation.affinity,
+        lambda stage: stage.distillation.affinity,
         "a selection keeps the teacher's pictures, not its features: leave distillation.affinity "
         "out",
     ),
     Rule(
         "selection",
-        lambda recipe: recipe.training.devices != "one",
+        lambda stage: stage.training.devices != "one",
         'a selection runs on one device: set training.devices = "one"',
     ),
     Rule(
         "two_stage",
-        lambda recipe: recipe.validation,
+        lambda stage: stage.validation,
         "a two-stage recipe has no pairs to validate on: leave [validation] out",
     ),
     Rule(
         "two_stage",
-        lambda recipe: recipe.perceptual or recipe.distillation,
+        lambda stage: stage.perceptual or stage.distillation,
         "a recipe with a [two_stage] section has no [perceptual] or [distillation] section",
     ),
     Rule(
         "two_stage",
-        lambda recipe: recipe.training.devices != "one",
+        lambda stage: stage.training.devices != "one",
         'two-stage training runs on one device: set training.devices = "one"',
     ),
     Rule(
         "perceptual",
-        lambda recipe: recipe.distillation,
+        lambda stage: stage.distillation,
         "a recipe has a [perceptual] or a [distillation] section, not both",
-    ),
-    Rule(
-        "ancestry",
-        lambda recipe: f": {','.join(recipe.network.blocks)} (" not in recipe.ancestry.line[0],
-        "the [ancestry] section tells of another network than network.blocks: leave it out",
     ),
 )
 
+ANCESTRY = "the [ancestry] section tells of another network than network.blocks: leave it out"
 
-def check_sections(recipe: Recipe) -> None:
+
+def check_recipe(recipe: Recipe) -> None:
+    """ValueError for sections that do not go together, or stages that cannot be trained in turn."""
+    for stage in recipe.stages:
+        try:
+            check_sections(stage)
+            check_steps(stage)
+        except ValueError as error:
+            name = f"stage {stage.name}: " if stage.folder else ""
+            raise ValueError(f"{name}{error}") from error
+    check_order(recipe)
+    blocks = f": {','.join(recipe.network.blocks)} ("
+    if recipe.ancestry and blocks not in recipe.ancestry.line[0]:
+        raise ValueError(ANCESTRY)
+
+
+def check_sections(stage: Stage) -> None:
     """ValueError for sections that do not go together."""
     for rule in RULES:
-        if getattr(recipe, rule.section) and rule.broken(recipe):
+        if getattr(stage, rule.section) and rule.broken(stage):
             raise ValueError(rule.message)
+
+
+def check_steps(stage: Stage) -> None:
+    """ValueError unless whole epochs make up the steps of every phase."""
+    steps, epoch = [stage.training.steps], stage.training.epoch
+    if stage.two_stage:
+        steps += [stage.two_stage.translation_steps, stage.two_stage.joint_steps]
+    for count in steps:
+        if count % epoch:
+            raise ValueError(
+                f"Expected steps to be a multiple of epoch={epoch}. Received: steps={count}"
+            )
+
+
+def check_order(recipe: Recipe) -> None:
+    """ValueError unless every stage has a name of its own and goes on from earlier ones."""
+    earlier: dict[str, Stage] = {}
+    for stage in recipe.stages:
+        if stage.folder and stage.name in RESERVED | set(earlier):
+            raise ValueError(
+                f"Expected another name for a stage: {stage.name!r} is "
+                f"{'taken by an earlier one' if stage.name in earlier else 'reserved'}"
+            )
+        for name in (*stage.mean, *(start for start in stage.start if isinstance(start, str))):
+            if name not in earlier:
+                raise ValueError(unknown_stage(stage, name, list(earlier)))
+        check_mean(stage, [earlier[name] for name in stage.mean])
+        earlier[stage.name] = stage
+
+
+def unknown_stage(stage: Stage, name: str, earlier: list[str]) -> str:
+    """What is said of a start that no earlier stage has."""
+    return (
+        f"stage {stage.name}: Expected an earlier stage among {', '.join(earlier) or 'none'}, or "
+        f'{{preset = "NAME"}}. Received: {name!r}.{did_you_mean(name, earlier)}'
+    )
+
+
+def check_mean(stage: Stage, parts: list[Stage]) -> None:
+    """ValueError for a mean that also starts somewhere, or of other networks than its own."""
+    if parts and stage.start:
+        raise ValueError(f"stage {stage.name}: either from or mean, not both")
+    if any(part.network != stage.network for part in parts):
+        raise ValueError(f"stage {stage.name}: Expected the mean of stages of one network")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from sr_app.files.nearest import did_you_mean
 from sr_app.recipes.overrides import change, explain
@@ -14,8 +14,10 @@ from sr_app.recipes.sections import (
     AncestrySection,
     DataSection,
     DistillationSection,
+    Name,
     NetworkSection,
     PerceptualSection,
+    PresetStart,
     Section,
     SelectionSection,
     TrainingSection,
@@ -23,6 +25,7 @@ from sr_app.recipes.sections import (
     ValidationSection,
     WidthsSection,
 )
+from sr_app.recipes.stages import SECTIONS, SINGLE, complete_stages
 
 if TYPE_CHECKING:
     from sr_app.networks.genotype import Genotype
@@ -30,17 +33,37 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).resolve().parent
 
 
-class Recipe(Section):
-    """One training: network, data, schedule, and what its preset is called.
+def as_starts(value: Any) -> Any:
+    """``"first"``, ``{preset = ".."}`` or a list of such as a list."""
+    values = value if isinstance(value, list | tuple) else [value] if value is not None else []
+    return [as_start(one) for one in values]
 
-    ``start`` is the preset that training goes on from; of several, the mean of their weights.
+
+def as_start(value: Any) -> str | PresetStart:
+    """One of them; ValueError in one line."""
+    try:
+        return value if isinstance(value, str) else PresetStart.model_validate(value)
+    except ValidationError:
+        expected = 'an earlier stage\'s name or {preset = "NAME", sha256 = "64 digits, or none"}'
+        raise ValueError(f"Expected {expected}") from None
+
+
+class Stage(Section):
+    """One training, complete: what it shares with the recipe's other stages included.
+
+    ``start`` (in TOML ``from``) is an earlier stage or a preset whose weights it goes on from; of
+    several, the mean of their weights. A stage with ``mean`` is the mean of earlier ones, and
+    trains nothing. ``folder`` lies in the run's.
     """
 
-    name: str
-    title: str
-    description: str
-    purpose: str = "clean"
-    start: str | list[str] | None = None
+    model_config = ConfigDict(populate_by_name=True)
+
+    name: str = Field(SINGLE, pattern="^[a-z][a-z0-9_]*$")
+    folder: str = ""
+    start: Annotated[tuple[str | PresetStart, ...], BeforeValidator(as_starts)] = Field(
+        (), alias="from"
+    )
+    mean: tuple[str, ...] = ()
     network: NetworkSection
     data: DataSection
     training: TrainingSection
@@ -49,20 +72,64 @@ class Recipe(Section):
     distillation: DistillationSection | None = None
     selection: SelectionSection | None = None
     widths: WidthsSection | None = None
-    ancestry: AncestrySection | None = None
     validation: ValidationSection | None = None
+
+    def genotype(self) -> Genotype:
+        """The network section as a genotype."""
+        from sr_app.networks.genotype import Genotype
+
+        return Genotype.from_json(self.network.model_dump(exclude={"scale"}))
+
+    def presets(self) -> list[str]:
+        """Names or folders of the presets that it starts from."""
+        return [start.preset for start in self.start if isinstance(start, PresetStart)]
+
+
+class Recipe(Section):
+    """How a preset is made: its name, and the stages of its training; the last one makes it.
+
+    ``compressed_from`` is a preset that it is a cheaper form of: its card says what that saves and
+    what it costs in dB.
+    """
+
+    name: Name
+    title: str
+    description: str
+    purpose: str = "clean"
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    compressed_from: str | None = None
+    ancestry: AncestrySection | None = None
     results: dict[str, Path] = Field(default_factory=dict)
 
-    def starts(self) -> list[str]:
-        """Names or folders of the presets to start from."""
-        return [self.start] if isinstance(self.start, str) else self.start or []
+    @property
+    def network(self) -> NetworkSection:
+        """What the preset is: the network of the last stage."""
+        return self.stages[-1].network
 
+    def genotype(self) -> Genotype:
+        """The preset's network as a genotype."""
+        return self.stages[-1].genotype()
 
-def recipe_genotype(recipe: Recipe) -> Genotype:
-    """The network section as a genotype."""
-    from sr_app.networks.genotype import Genotype
+    def stage(self, name: str) -> Stage:
+        """The stage of a name; the error tells the names."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        names = ", ".join(stage.name for stage in self.stages)
+        raise ValueError(f"Expected a stage of {self.name} among {names}. Received: {name!r}")
 
-    return Genotype.from_json(recipe.network.model_dump(exclude={"scale"}))
+    def in_one_stage(self, stage: dict[str, Any], recipe: dict[str, Any]) -> Recipe:
+        """A recipe of the first stage alone, with changes of it and of the recipe."""
+        alone = {"name": SINGLE, "folder": "", "start": (), "mean": (), **stage}
+        only = self.stages[0].model_copy(update=alone)
+        return self.model_copy(update={**recipe, "stages": (only,)})
+
+    @classmethod
+    def settable(cls) -> dict[str, Any]:
+        """Keys that ``--set`` may change: the sections of the stages are as the recipe's own."""
+        sections = {name: Stage.model_fields[name].annotation for name in SECTIONS}
+        own = {name: kind for name, kind in super().settable().items() if name != "stages"}
+        return {**own, "from": str, **sections}
 
 
 def read_recipe(
@@ -73,23 +140,39 @@ def read_recipe(
     Args:
         name: path of a TOML file, or a name such as ``esrn_x2``.
         settings: ``section.key=value`` or, where only one section has the key, ``key=value``;
-            values are TOML (``1e-3``, ``true``, ``["a", "b"]``), anything else is text.
+            ``STAGE.key=value`` changes one stage alone. Values are TOML (``1e-3``, ``true``,
+            ``["a", "b"]``), anything else is text.
         kind: what the recipe describes, :class:`Recipe` for a training.
 
     Raises:
         ValueError: for a missing file, faulty TOML, an unknown key or a value out of range.
     """
     path = find_recipe(name)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not valid TOML: {error}") from error
+    data = read_raw(path)
     for setting in settings or []:
         change(data, setting, kind)
     try:
+        return validated(data, kind)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def read_raw(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file; ValueError names the file."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError are both
+        raise ValueError(f"{path} is not valid TOML: {error}") from error
+
+
+def validated(data: dict[str, Any], kind: type[Section] = Recipe) -> Section:
+    """Raw tables as a recipe; ValueError with the first fault in one line."""
+    data = complete_stages(data) if kind is Recipe else data
+    stages = [str(stage.get("name", "?")) for stage in data.get("stages", ())]
+    try:
         return kind.model_validate(data)
     except ValidationError as error:
-        raise ValueError(f"{path}: {explain(error, kind)}") from error
+        raise ValueError(explain(error, kind, stages)) from error
 
 
 def find_recipe(name: str) -> Path:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sr_app.recipes.sections import DataSection, Section
+from sr_app.recipes.sections import DataSection, Name, Section
 
 Window = tuple[int, int] | None
 
@@ -93,7 +93,7 @@ class LatencySection(Section):
 class SearchRecipe(Section):
     """One search."""
 
-    name: str
+    name: Name
     title: str
     space: SpaceSection
     evolution: EvolutionSection

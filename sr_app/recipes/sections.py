@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def checked_name(name: str) -> str:
+    """The name of a recipe, and so of its run's folder and its preset.
+
+    Raises:
+        ValueError: for one that is a path or would be hidden.
+    """
+    if not name or name[0] == "." or any(sign in "/\\" or ord(sign) < 32 for sign in name):
+        raise ValueError("a name without / or \\, and without a dot in front")
+    return name
+
+
+Name = Annotated[str, AfterValidator(checked_name)]
 
 
 class Section(BaseModel):
     """Base of all sections: frozen, no unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def settable(cls) -> dict[str, Any]:
+        """Keys that ``--set`` may change -> their types."""
+        return {name: field.annotation for name, field in cls.model_fields.items()}
+
+
+class PresetStart(Section):
+    """``from = {preset = "esrn_x2"}``: a preset by name or folder, its weights by their digest."""
+
+    preset: str
+    sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
 
 
 class NetworkSection(Section):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sr_app.cli.compress import change, compressed_genotype, compressed_recipe
+from sr_app.cli.compress import compressed_genotype, compressed_recipe
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card
 from sr_app.recipes.schema import read_recipe
@@ -35,29 +35,22 @@ def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:
     made = compressed_recipe(
         recipe, source, compressed_genotype(source, "binary"), start="a_x2", name="a_x2_binary"
     )
-    assert made.data == recipe.data and made.training == recipe.training
+    (stage,), (asked,) = made.stages, recipe.stages
+    assert stage.data == asked.data and stage.training == asked.training
     assert made.network.conv == "binary" and made.network.blocks == ["P_2_8_8"]
-    assert (made.network.tail, made.start, made.name) == ("anchor", "a_x2", "a_x2_binary")
+    assert (made.network.tail, stage.presets(), made.name) == ("anchor", ["a_x2"], "a_x2_binary")
     assert made.ancestry is None
 
 
 @pytest.mark.parametrize("section", ["perceptual", "two_stage"])
 def test_recipes_that_see_more_than_pixels_are_refused(tmp_path, section) -> None:
     (tmp_path / "tiny.toml").write_text(TINY)
-    recipe = read_recipe(str(tmp_path / "tiny.toml")).model_copy(update={section: object()})
+    recipe = read_recipe(str(tmp_path / "tiny.toml")).in_one_stage({section: object()}, {})
     source = card()
     with pytest.raises(ValueError, match="pixels alone.*Received: tiny_x2"):
         compressed_recipe(
             recipe, source, compressed_genotype(source, "ghost"), start="a_x2", name="b_x2"
         )
-
-
-def test_differences_in_db_are_null_unless_both_are_known() -> None:
-    results = {"psnr": 30.0, "protocol": "y"}
-    before = card(results={"a": results, "b": None, "c": results})
-    after = card(results={"a": {**results, "psnr": 29.9}, "b": results,
-                          "c": {**results, "protocol": "rgb"}, "d": results})  # fmt: skip
-    assert [change(before, after, name) for name in "abcd"] == [-0.1, None, None, None]
 
 
 @pytest.mark.parametrize(

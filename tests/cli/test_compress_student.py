@@ -26,34 +26,38 @@ def made(tmp_path, *folders, genotype=SMALL, more=(), **changes):
     (tmp_path / "tiny.toml").write_text(TINY)
     settings = [*student_settings("a_x2", *(folders or (None, None, None))), *more]
     recipe = read_recipe(str(tmp_path / "tiny.toml"), settings)
-    return student_recipe(recipe.model_copy(update=changes), CARD, genotype, name="b_x2")
+    recipe = recipe.in_one_stage(changes.pop("stage", {}), changes)
+    return student_recipe(recipe, CARD, genotype, name="b_x2")
 
 
 def test_the_plain_form_keeps_the_data_and_both_targets(tmp_path):
-    student = made(tmp_path)
+    recipe = made(tmp_path)
+    (student,) = recipe.stages
     assert student.data.hr == [Path("photos")] and student.training.steps == 20
     assert student.distillation == DistillationSection(teacher="a_x2", share=0.5)
     assert (student.network.blocks, student.network.width) == (["P_2_4_4"], 4)
-    assert (student.name, student.start, student.selection) == ("b_x2", None, None)
-    assert made(tmp_path, more=["distillation.share=0.8"]).distillation.share == 0.8
+    assert (recipe.name, student.start, student.selection) == ("b_x2", (), None)
+    more = made(tmp_path, more=["distillation.share=0.8"])
+    assert more.stages[0].distillation.share == 0.8
     found = AncestrySection(search="s", candidate=3, line=["3 sample: P_2_8_8 (30 dB)"])
     assert made(tmp_path, ancestry=found).ancestry is None
 
 
 def test_a_selection_brings_its_folders_and_the_teacher_alone(tmp_path):
     folders = Path('so "me'), Path("many")
-    student = made(tmp_path, *folders, 0.2, more=["selection.side=32"])
+    recipe = made(tmp_path, *folders, 0.2, more=["selection.side=32"])
+    (student,) = recipe.stages
     assert student.data.hr == list(folders)
     assert student.distillation.share == 1
     assert (student.selection.prior, student.selection.side) == (0.2, 32)
-    assert made(tmp_path, *folders, None).selection.prior is None
-    assert type(student).model_validate_json(student.model_dump_json()) == student
+    assert made(tmp_path, *folders, None).stages[0].selection.prior is None
+    assert type(recipe).model_validate_json(recipe.model_dump_json()) == recipe
 
 
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"perceptual": object()}, "pixels alone.*Received: tiny_x2"),
+        ({"stage": {"perceptual": object()}}, "pixels alone.*Received: tiny_x2"),
         ({"genotype": LARGE}, "another network than the preset's own"),
         ({"more": ['data.hr=["c"]']}, "leave one out"),
     ],
@@ -91,6 +95,7 @@ def test_bad_input_is_one_clear_line(run: Run, models, inputs, tmp_path, argumen
     (tmp_path / "tiny.toml").write_text(TINY)
     recipe = ["--recipe", tmp_path / "tiny.toml", "--runs", tmp_path / "runs"]
     arguments = ["compress", "esrn_x2", *arguments, "--out", tmp_path / "out_x2", *recipe]
+    arguments += ["--set", "epoch=10"]
     result = run(*arguments, code=2)
     assert expected in result.stderr and len(result.stderr.splitlines()) == 1
     assert not (tmp_path / "out_x2").exists()

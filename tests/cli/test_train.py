@@ -7,7 +7,9 @@ def test_bad_input_exits_with_2(run, tmp_path):
     result = run("train", "nonsense", code=2)
     assert "Expected a recipe file or one of" in result.output
     (tmp_path / "tiny.toml").write_text(TINY)
-    result = run("train", tmp_path / "tiny.toml", "--runs", tmp_path / "runs", code=2)
+    result = run(
+        "train", tmp_path / "tiny.toml", "--set", "epoch=10", "--runs", tmp_path / "runs", code=2
+    )
     assert "Expected the data folder photos" in result.output
 
 

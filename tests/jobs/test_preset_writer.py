@@ -5,9 +5,10 @@ import pytest
 from sr_app.jobs import preset_writer
 from sr_app.jobs.events import silent
 from sr_app.jobs.preset_writer import measure_results, write_preset
+from sr_app.jobs.run_folder import write_facts
 from sr_app.jobs.train_stage import initial_network
 from sr_app.networks.presets import Card
-from sr_app.recipes.schema import read_recipe, recipe_genotype
+from sr_app.recipes.schema import read_recipe
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
@@ -21,13 +22,15 @@ def recipe(tmp_path):
 def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
     import keras
 
-    half = recipe.model_copy(
-        update={"training": recipe.training.model_copy(update={"precision": "mixed_bfloat16"})}
-    )
+    (stage,), run = recipe.stages, tmp_path / "run"
+    training = stage.training.model_copy(update={"precision": "mixed_bfloat16"})
+    half = recipe.in_one_stage({"training": training}, {})
     try:
-        network = initial_network(half)
+        network = initial_network(half, half.stages[0], run)
         assert network.get_layer("tail0").compute_dtype == "bfloat16"
-        card = write_preset(half, network, tmp_path / "run", tmp_path / "tiny_x2", silent)
+        run.mkdir()
+        write_facts(run, {"network": stage.network.model_dump(), "steps": 20})
+        card = write_preset(half, network, run, tmp_path / "tiny_x2", silent)
     finally:
         keras.config.set_dtype_policy("float32")
     assert (card.folder / card.graph).is_file()  # only written where it agrees with Keras to 1e-4
@@ -36,5 +39,5 @@ def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
 def test_missing_result_folders_are_null(recipe, tmp_path, monkeypatch):
     monkeypatch.setattr(preset_writer.Upscaler, "from_preset", classmethod(lambda cls, name: None))
     asked = recipe.model_copy(update={"results": {"Set5": tmp_path / "nowhere"}})
-    card = Card("c", "", "", 2, recipe_genotype(recipe))
+    card = Card("c", "", "", 2, recipe.genotype())
     assert measure_results(asked, card) == {"Set5": None}

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.jobs.run_folder import keep_recipe
+from sr_app.jobs.run_folder import begun, keep_recipe
 from sr_app.recipes.schema import read_recipe
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
@@ -28,9 +28,29 @@ def test_a_run_from_before_a_key_was_known_goes_on(recipe, tmp_path):
     keep_recipe(recipe, tmp_path / "run")
     path = tmp_path / "run" / "recipe.json"
     older = json.loads(path.read_text())
-    del older["training"]["devices"]
+    del older["stages"][0]["training"]["devices"]
     path.write_text(json.dumps(older))
     keep_recipe(recipe, tmp_path / "run")
     path.write_text("{}")
     with pytest.raises(ValueError, match="another recipe"):
         keep_recipe(recipe, tmp_path / "run")
+
+
+def test_what_is_refused_leaves_nothing_behind(recipe, tmp_path):
+    folder = tmp_path / "runs" / "tiny"
+    with pytest.raises(ValueError, match="no pictures"), begun(recipe, folder):
+        assert (folder / "recipe.json").is_file()
+        raise ValueError("no pictures")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_what_has_state_stays(recipe, tmp_path):
+    folder = tmp_path / "runs" / "tiny"
+    with pytest.raises(FloatingPointError), begun(recipe, folder):
+        (folder / "last.weights.h5").write_text("state")
+        raise FloatingPointError("diverged")
+    assert (folder / "recipe.json").is_file()
+    (folder / "last.weights.h5").unlink()
+    with pytest.raises(ValueError), begun(recipe, folder):
+        raise ValueError("an error of a run that was there before")
+    assert (folder / "recipe.json").is_file()

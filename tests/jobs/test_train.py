@@ -40,4 +40,7 @@ def test_a_training_is_told_as_events(inputs: Path) -> None:
     points = [event for event in heard if isinstance(event, CurvePoint)]
     assert [point.step for point in points] == [2, 4]
     assert all(point.values["val_psnr"] > 5 for point in points)
-    assert json.loads(Path("runs/told_x2/recipe.json").read_text())["training"]["seed"] == 3
+    assert (
+        json.loads(Path("runs/told_x2/recipe.json").read_text())["stages"][0]["training"]["seed"]
+        == 3
+    )

@@ -6,8 +6,8 @@ import pytest
 from sr_app.jobs.train_perceptual import feature_loss, validation_of
 from sr_app.jobs.train_stage import initial_network
 from sr_app.networks.features import load_distance
-from sr_app.networks.presets import GRAPH, Card, read_card, save_preset
-from sr_app.recipes.schema import read_recipe, recipe_genotype
+from sr_app.networks.presets import GRAPH, Card, load_preset, read_card, save_preset
+from sr_app.recipes.schema import read_recipe
 from sr_app.training.curve import read_curve
 from sr_app.training.validation import highest_psnr
 from tests.networks.synthetic_weights import write_weights
@@ -17,7 +17,7 @@ name = "tiny_x2_vivid"
 title = "Tiny"
 description = "For a test"
 purpose = "vivid"
-start = "{start}"
+from = {{preset = "{start}"}}
 [network]
 scale = 2
 width = 8
@@ -48,8 +48,8 @@ def recipe(inputs, monkeypatch):
     monkeypatch.setenv("SR_APP_PERCEPTUAL", str(inputs / "no weights"))
     (inputs / "vivid.toml").write_text(RECIPE.format(start=inputs / "start_x2"))
     recipe = read_recipe("vivid.toml")
-    network = initial_network(recipe.model_copy(update={"start": None}))
-    genotype = recipe_genotype(recipe)
+    network = initial_network(recipe, recipe.in_one_stage({}, {}).stages[0], inputs)
+    genotype = recipe.genotype()
     save_preset(network, Card("start_x2", "Start", "", 2, genotype, folder=inputs / "start_x2"))
     return recipe
 
@@ -64,28 +64,30 @@ def test_a_recipe_becomes_a_preset_with_its_graph_and_terms(recipe, run, inputs)
     rows = read_curve(inputs / "runs" / "tiny_x2_vivid")
     assert [row["step"] for row in rows] == [2, 4]
     assert all(row["features"] > 0 and row["val_lpips"] is None for row in rows)
-    assert not json.loads((inputs / "runs/tiny_x2_vivid/recipe.json").read_text())["perceptual"][
-        "features"
-    ]
+    assert not json.loads((inputs / "runs/tiny_x2_vivid/recipe.json").read_text())["stages"][0][
+        "perceptual"
+    ]["features"]
 
 
 def test_without_a_path_the_features_are_those_of_the_start(recipe):
     picture = np.random.default_rng(0).random((1, 16, 16, 3)).astype("float32")
-    distance = feature_loss(recipe)
+    start = load_preset(recipe.stages[0].presets()[0])
+    distance = feature_loss(recipe.stages[0], start)
     assert len(distance.weights) == 3 and float(distance(picture, picture)[0]) == 0
     assert float(distance(picture, picture[:, ::-1])[0]) > 0
     with pytest.raises(ValueError, match="or a start preset"):
-        feature_loss(recipe.model_copy(update={"start": None}))
+        feature_loss(recipe.stages[0], None)
 
 
 def test_a_recipe_may_name_two_feature_networks(recipe, inputs):
     section = {"features": write_weights(inputs / "perceptual"), "networks": ("vgg", "alex")}
-    both = recipe.model_copy(update={"perceptual": recipe.perceptual.model_copy(update=section)})
+    stage = recipe.stages[0]
+    both = stage.model_copy(update={"perceptual": stage.perceptual.model_copy(update=section)})
     a, b = np.random.default_rng(0).random((2, 1, 32, 32, 3)).astype("float32")
     one, other = (
         float(load_distance(name, section["features"])(a, b)[0]) for name in section["networks"]
     )
-    assert float(feature_loss(both)(a, b)[0]) == pytest.approx((one + other) / 2, rel=1e-5)
+    assert float(feature_loss(both, None)(a, b)[0]) == pytest.approx((one + other) / 2, rel=1e-5)
 
 
 def test_a_path_without_weights_names_the_command(recipe, run):
@@ -94,10 +96,11 @@ def test_a_path_without_weights_names_the_command(recipe, run):
 
 
 def test_without_lpips_nothing_is_ranked_by_it(recipe, tmp_path):
-    network = initial_network(recipe)
-    plain = validation_of(recipe, network, tmp_path, judged=False)
+    (stage,) = recipe.stages
+    network = initial_network(recipe, stage, tmp_path)
+    plain = validation_of(stage, network, tmp_path, judged=False)
     assert plain.metrics == ("psnr", "ssim") and plain.rank is highest_psnr
-    judged = validation_of(recipe, network, tmp_path, judged=True)
+    judged = validation_of(stage, network, tmp_path, judged=True)
     start, near, far = (
         {"psnr": 30, "lpips": 0.3},
         {"psnr": 28.1, "lpips": 0.2},

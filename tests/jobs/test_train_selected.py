@@ -82,5 +82,5 @@ def test_folders_must_hold_pictures(run: Run, models, folders) -> None:
     arguments = ["compress", "esrn_x2", "--student", "P_2_4_4,", "--recipe", folders / "tiny.toml"]
     arguments += ["--positives", folders / "empty", "--unlabeled", folders / "mixed"]
     arguments += ["--out", folders / "small_x2", "--runs", folders / "runs"]
-    result = run(*arguments, code=2)
+    result = run(*arguments, "--set", "epoch=10", code=2)
     assert f"Expected pictures in {folders / 'empty'}" in result.stderr

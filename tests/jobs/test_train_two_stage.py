@@ -55,7 +55,7 @@ def folder(inputs: Path, run: Run) -> Path:
 
 def test_the_halves_share_no_scene(folder: Path) -> None:
     """Sorted: cat, coffee. HR is the cat's, real LR the coffee's."""
-    crops = prepared_crops(read_recipe("tiny.toml"))
+    crops = prepared_crops(read_recipe("tiny.toml").stages[0])
     assert (len(crops.store), len(crops.real), crops.real.scale) == (1, 1, 1)
     assert crops.real.shapes[0][1] == (32, 48) and crops.store.shapes[0][0] == (64, 96)
     lr, hr = crops.store.pair(0)
@@ -63,14 +63,15 @@ def test_the_halves_share_no_scene(folder: Path) -> None:
     assert np.array_equal(hr, cat) and lr.shape == (32, 48, 3)
     coffee = to_uint8(read_photo("real/coffeex2.png").rgb)
     assert np.array_equal(crops.real.pair(0)[0], coffee)
-    whole = prepared_crops(read_recipe("tiny.toml", ["halves=false"]))
+    whole = prepared_crops(read_recipe("tiny.toml", ["halves=false"]).stages[0])
     assert len(whole.store) == len(whole.real) == 2
 
 
 def test_the_shipped_recipe_is_read() -> None:
     assert "two_stage_x4" in list_recipes()
     recipe = read_recipe("two_stage_x4", ['real=["my_photos"]', "joint_steps=0"])
-    assert recipe.two_stage.real == [Path("my_photos")] and recipe.two_stage.joint_steps == 0
+    (stage,) = recipe.stages
+    assert stage.two_stage.real == [Path("my_photos")] and stage.two_stage.joint_steps == 0
 
 
 def test_there_is_nothing_to_validate_on(folder: Path, run: Run) -> None:

@@ -26,9 +26,10 @@ def test_settings_change_values(path):
             "loss=l1",
         ],
     )
-    assert recipe.training.steps == 40 and recipe.training.learning_rate == 2e-3
-    assert [str(folder) for folder in recipe.data.hr] == ["a", "b"]
-    assert recipe.training.average is None
+    (stage,) = recipe.stages
+    assert stage.training.steps == 40 and stage.training.learning_rate == 2e-3
+    assert [str(folder) for folder in stage.data.hr] == ["a", "b"]
+    assert stage.training.average is None
 
 
 @pytest.mark.parametrize(
@@ -49,5 +50,7 @@ def test_faulty_settings_are_named(path, setting, fault):
 
 
 def test_a_seed_comes_after_the_other_changes(path):
-    seeds = [read_recipe(path, with_seed(["seed=3"], seed)).training.seed for seed in (None, 0)]
+    seeds = [
+        read_recipe(path, with_seed(["seed=3"], seed)).stages[0].training.seed for seed in (None, 0)
+    ]
     assert seeds == [3, 0] and with_seed(None, None) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.recipes.rules import RULES, check_sections
+from sr_app.recipes.rules import ANCESTRY, RULES, check_recipe
 from sr_app.recipes.schema import Recipe, list_recipes, read_recipe
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
@@ -38,17 +38,17 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("two_stage distillation", (), "has no [perceptual] or [distillation] section"),
         ("two_stage", ("devices=all",), "two-stage training runs on one device"),
         ("perceptual distillation", (), "not both"),
-        ("", ("training.steps=0",), "0 training.steps needs a start"),
+        ("", ("training.steps=0",), "0 training.steps needs from or mean"),
         ("ancestry", ('network.blocks=["P_4_8_8"]',), "tells of another network"),
         ("ancestry", ('network.blocks=["P_2_8_8", "P_2_8_8"]',), "tells of another network"),
-        ("two_stage", ("training.steps=0", "start=esrn_x2"), "no [selection] or [two_stage]"),
+        ("two_stage", ("training.steps=0", 'from={preset="esrn_x2"}'), "no [two_stage]"),
     ],
 )
 def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) -> None:
     with pytest.raises(ValueError) as error:
-        check_sections(recipe_with(tmp_path, sections, *settings))
+        check_recipe(recipe_with(tmp_path, sections, "epoch=10", *settings))
     assert said in str(error.value)
-    assert str(error.value) in {rule.message for rule in RULES}
+    assert str(error.value) in {ANCESTRY, *(rule.message for rule in RULES)}
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,50 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
     ],
 )
 def test_sections_that_do(tmp_path, sections) -> None:
-    check_sections(recipe_with(tmp_path, sections))
+    check_recipe(recipe_with(tmp_path, sections, "epoch=2"))
 
 
 def test_shipped_recipes_keep_the_rules() -> None:
     for name in list_recipes():
-        check_sections(read_recipe(name))
+        check_recipe(read_recipe(name))
+
+
+STAGES = """
+[[stage]]
+name = "first"
+[[stage]]
+name = "second"
+from = "first"
+[stage.training]
+steps = 10
+[[stage]]
+name = "mean"
+mean = ["first", "second"]
+"""
+
+
+def staged(folder: Path, old: str = "", new: str = "") -> Recipe:
+    (folder / "tiny.toml").write_text(TINY + (STAGES.replace(old, new) if old else STAGES))
+    return read_recipe(str(folder / "tiny.toml"), ["epoch=10"])
+
+
+def test_stages_follow_on_earlier_ones(tmp_path) -> None:
+    check_recipe(staged(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('from = "first"', 'from = "frist"', "Did you mean first?"),
+        ('from = "first"', 'from = "mean"', "Expected an earlier stage among first"),
+        ('name = "second"', 'name = "first"', "taken by an earlier one"),
+        ('name = "first"', 'name = "preset"', "'preset' is reserved"),
+        ('mean = ["first", "second"]', 'mean = ["first"]\nfrom = "second"', "not both"),
+        ('name = "second"', 'name = "second"\nnetwork.width = 8', "mean of stages of one network"),
+        ("steps = 10", "steps = 15", "stage second: Expected steps to be a multiple of epoch=10"),
+    ],
+)
+def test_stages_that_cannot_follow(tmp_path, old, new, said) -> None:
+    with pytest.raises(ValueError) as error:
+        check_recipe(staged(tmp_path, old, new))
+    assert said in str(error.value)

@@ -11,12 +11,13 @@ import pytest
 import skimage.data
 
 from sr_app import write_photo
-from sr_app.cli.compress_widths import check_widths, squeeze_steps, widths_settings
+from sr_app.cli.compress import widths_settings
 from sr_app.image.files import Photo
+from sr_app.jobs.train_widths import check_widths, squeeze_steps
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card, save_preset
-from sr_app.recipes.schema import Recipe, read_recipe
+from sr_app.recipes.schema import Stage, read_recipe
 from sr_app.training.squeezing import body_operations, widened
 
 if TYPE_CHECKING:
@@ -93,15 +94,16 @@ def test_searched_widths_stay_within_the_budget(run: Run, preset: Path) -> None:
     assert archive.read_text() == lines  # nothing was scored twice
 
 
-def recipe(tmp_path: Path, conv: str = "binary", blocks: str = "P_2_8_8", **widths) -> Recipe:
+def stage(tmp_path: Path, conv: str = "binary", blocks: str = "P_2_8_8", **widths) -> Stage:
     (tmp_path / "tiny.toml").write_text(TINY)
-    settings = [f"network.conv={conv}", f'blocks=["{blocks}"]', "start=a_x2", "epoch=5"]
+    settings = [f"network.conv={conv}", f'blocks=["{blocks}"]', "epoch=5"]
+    settings += ['from={preset="a_x2"}']
     settings += [f"widths.{name}={value}" for name, value in widths.items()]
-    return read_recipe(str(tmp_path / "tiny.toml"), settings)
+    return read_recipe(str(tmp_path / "tiny.toml"), settings).stages[0]
 
 
 def test_the_widened_network_has_its_share_of_the_steps_in_whole_epochs(tmp_path) -> None:
-    steps = [squeeze_steps(recipe(tmp_path, way="squeeze", share=share)) for share in (0.3, 0.5)]
+    steps = [squeeze_steps(stage(tmp_path, way="squeeze", share=share)) for share in (0.3, 0.5)]
     assert steps == [5, 10]  # of 20 in epochs of 5: 6 and 10
 
 
@@ -117,7 +119,7 @@ def test_the_widened_network_has_its_share_of_the_steps_in_whole_epochs(tmp_path
 )
 def test_what_could_not_be_trained_is_refused_first(tmp_path, facts, expected) -> None:
     with pytest.raises(ValueError, match=expected):
-        check_widths(recipe(tmp_path, **facts))
+        check_widths(stage(tmp_path, **facts))
 
 
 def test_the_option_is_a_setting() -> None:

@@ -1,0 +1,70 @@
+"""What a compressed preset saved and what that cost, for its card."""
+
+from __future__ import annotations
+
+from sr_app.evaluation.benchmark import evaluate
+from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.cost import measure_cost
+from sr_app.networks.esrn import build_esrn, savings
+from sr_app.networks.presets import Card
+from sr_app.recipes.sections import ValidationSection
+
+FIGURES = ("parameters", "stored_bytes", "multiply_adds", "operations", "millijoules")
+SMALLER = "A smaller network: saves weights, multiplications and, on a processor, time."
+
+
+def account(source: Card, card: Card, pictures: ValidationSection | None) -> dict:
+    """What the card says of the compression: pairs (before, after), and differences in dB."""
+    costs = [measure_cost(build_esrn(one.genotype, one.scale), one.scale) for one in (source, card)]
+    return {
+        "from": source.name,
+        "conv": card.genotype.conv,
+        "saves": savings().get(card.genotype.conv) or SMALLER,
+        **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
+        "weights_file_bytes": file_sizes(source, card, "weights"),
+        "graph_file_bytes": file_sizes(source, card, "graph"),
+        "psnr_change_db": {name: change(source, card, name) for name in card.results},
+        "validation": measured_change(source, card, pictures),
+    }
+
+
+def file_sizes(source: Card, card: Card, kind: str) -> list[int] | None:
+    """Bytes on disk of the weights or the graph (before, after); None where either has none.
+
+    Weights are what a training goes on from, with branches that the graph has folded: the graph is
+    what an enlargement needs.
+    """
+    names = [getattr(one, kind) for one in (source, card)]
+    if None in names:
+        return None
+    return [one.file(name).stat().st_size for one, name in zip((source, card), names, strict=True)]
+
+
+def measured_change(source: Card, card: Card, pictures: ValidationSection | None) -> dict | None:
+    """Both presets on the validation pictures, measured now: PSNR (before, after) in dB,
+    protocol y. None without pictures."""
+    if pictures is None or not pictures.hr.is_dir():
+        return None
+    before, after = (
+        evaluate(
+            Upscaler.from_preset(one.folder),
+            pictures.hr,
+            scale=one.scale,
+            limit=pictures.pictures,
+        ).mean["psnr"]
+        for one in (source, card)
+    )
+    return {
+        "folder": str(pictures.hr),
+        "pictures": pictures.pictures,
+        "psnr": [round(before, 4), round(after, 4)],
+        "change_db": round(after - before, 4),
+    }
+
+
+def change(source: Card, card: Card, name: str) -> float | None:
+    """PSNR of the new preset less that of the old on one data set; None unless both are known."""
+    results = [one.results.get(name) or {} for one in (source, card)]
+    before, after = (result.get("psnr") for result in results)
+    same = results[0].get("protocol") == results[1].get("protocol")
+    return round(after - before, 4) if same and None not in (before, after) else None

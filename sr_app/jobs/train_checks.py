@@ -1,0 +1,56 @@
+"""What is looked at before a training begins: nothing is written, and Keras is not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sr_app.datasets.ntire import existing
+from sr_app.image.files import find_photos
+from sr_app.jobs.train_data import sources
+from sr_app.networks.presets import CARD, find_folder
+from sr_app.recipes.schema import Recipe, Stage
+
+
+def check_pictures(recipe: Recipe) -> None:
+    """ValueError for a stage whose pictures or perceptual weights are not there."""
+    for stage in recipe.stages:
+        if stage.training.steps or stage.two_stage:
+            found = sources(stage.data, stage.network.scale)
+            if not found and not stage.selection:
+                raise ValueError("Expected pictures in data.hr or data.div2k. Received: none")
+            for folder in picture_folders(stage):
+                if not find_photos(existing(folder)):
+                    raise ValueError(f"Expected pictures in {folder}. Received: none")
+        features = stage.perceptual.features if stage.perceptual else None
+        if features is not None and not features.is_dir():
+            raise ValueError(
+                f"Expected the folder {features} of perceptual weights. Prepare it once by: "
+                "sr-app data prepare perceptual"
+            )
+
+
+def picture_folders(stage: Stage) -> Iterator[Path]:
+    """Folders of a stage that must hold pictures, beside those of its data section."""
+    if stage.validation:
+        yield stage.validation.hr
+    if stage.selection:
+        yield from (stage.selection.positives, stage.selection.unlabeled)
+    if stage.two_stage:
+        yield from stage.two_stage.real
+
+
+def check_folder(folder: Path) -> None:
+    """ValueError if a folder cannot be made, or what is there is no folder."""
+    place = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not place.is_dir():
+        raise ValueError(f"Expected a folder to write to. Received: {folder}, and {place} is none")
+
+
+def find_preset(name: str, runs: Path) -> Path | None:
+    """The folder of a preset: on the search path, or made by a run below ``runs``; None if not."""
+    made = runs / name / "preset" / name
+    try:
+        return find_folder(name)
+    except ValueError:
+        return made if (made / CARD).is_file() else None

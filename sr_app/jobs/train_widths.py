@@ -1,0 +1,175 @@
+"""A stage with a widths section: a binary network whose blocks' widths are searched or squeezed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+
+from sr_app.datasets.store import PictureStore
+from sr_app.jobs.events import Note, Reporter, counter
+from sr_app.jobs.train_data import sources
+from sr_app.jobs.train_progress import ReportSteps
+from sr_app.networks.genotype import Genotype
+from sr_app.recipes.schema import Stage
+from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expanded
+from sr_app.search.evolution import evolve
+from sr_app.search.proxy import Proxy
+from sr_app.training.losses import loss_named
+from sr_app.training.squeezing import body_operations, check_plain_binary, widened
+from sr_app.training.widening import train_and_squeeze
+
+
+def check_widths(stage: Stage) -> None:
+    """Refuse what could not be trained, before anything is.
+
+    Raises:
+        ValueError: for blocks other than plain ones, a search without pictures to judge by, or
+            settings that do not go together.
+    """
+    section, steps = stage.widths, stage.training.steps
+    check_plain_binary(stage.genotype())
+    if not stage.presets() or stage.perceptual or stage.distillation or stage.selection:
+        raise ValueError(
+            "a recipe with a [widths] section starts from a preset and trains on pixels alone: "
+            "use sr-app compress --widths"
+        )
+    if section.way == "search" and stage.validation is None:
+        raise ValueError("--widths search judges by pictures: give --set validation.hr=FOLDER")
+    if stage.training.devices != "one":
+        raise ValueError('--widths trains on one device: set training.devices = "one"')
+    if section.way == "squeeze":
+        if section.widest <= section.ratio:
+            raise ValueError(
+                "Expected widths.widest above widths.ratio. "
+                f"Received: {section.widest} and {section.ratio:g}"
+            )
+        before = squeeze_steps(stage)
+        if not 0 < before < steps:
+            raise ValueError(
+                f"Expected training.steps of two epochs or more. Received: {steps}, epochs of "
+                f"{stage.training.epoch}"
+            )
+
+
+def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotype, dict]:
+    """(genotype, what the card says) of the candidate with the best validation."""
+    section, scale, uniform = stage.widths, stage.network.scale, stage.genotype()
+    space = WidthSpace(uniform, scale, budget_window(uniform, scale, section.ratio, section.slack))
+    planned = section.population * (1 + section.generations)
+    spent: list[float] = []
+    progress = counter(reporter, "candidates")
+
+    def watch(record, seconds: float) -> None:
+        spent.append(seconds)
+        progress(len(spent), planned)
+
+    result = evolve(
+        space,
+        width_score(stage, folder / "candidates"),
+        objectives=("quality",),
+        seed=stage.training.seed,
+        generations=section.generations,
+        population=section.population,
+        strategy=EVOLUTION,
+        archive=folder,
+        watch=watch,
+    )
+    progress(planned, planned)
+    best = result.front()[0]
+    if best.record.error:
+        raise ValueError(f"No candidate could be trained; the first: {best.record.error}")
+    reporter(Note(f"widths: {best.genotype}"))
+    return best.genotype, {
+        "operations": list(space.operations),
+        "candidates": len(result.candidates),
+        "validation_psnr": round(-best.objectives[0], 4),
+        "search_seconds": round(sum(spent), 1),
+    }
+
+
+def width_score(stage: Stage, folder: Path) -> Proxy:
+    """Short trainings on the stage's pictures, as ``search.proxy`` has them."""
+    training, steps = stage.training, stage.widths.candidate_steps
+    return Proxy(
+        sources=sources(stage.data, stage.network.scale),
+        cache=stage.data.cache,
+        validation=stage.validation.hr,
+        pictures=stage.validation.pictures,
+        folder=folder,
+        scale=stage.network.scale,
+        steps=steps,
+        epoch=steps,
+        batch=training.batch,
+        patch=training.patch,
+        learning_rate=training.learning_rate,
+        warmup=min(training.warmup, steps // 4),
+        loss=training.loss,
+        jit=training.jit,
+        seed=training.seed,
+    )
+
+
+def squeezed_network(
+    stage: Stage,
+    network: keras.Model,
+    teacher: keras.Model,
+    store: PictureStore,
+    folder: Path,
+    reporter: Reporter,
+) -> tuple[Genotype, keras.Model, dict]:
+    """Train a widened ``network`` with a cost on every channel, then take the cheap ones away.
+
+    Returns:
+        (genotype, network to be fine-tuned, what the card says).
+    """
+    section, uniform, training = stage.widths, stage.genotype(), first_part(stage).training
+    genotype, squeezed = train_and_squeeze(
+        network,
+        widened(uniform, section.widest),
+        teacher,
+        store,
+        folder,
+        budget=body_operations(expanded(uniform, [section.ratio] * len(uniform.blocks))),
+        loss=loss_named(training.loss),
+        projection=section.projection,
+        cost=section.cost,
+        callbacks=(ReportSteps(reporter, training.steps, training.epoch, what="widened"),),
+        **training.schedule(),
+    )
+    reporter(Note(f"widths: {genotype}"))
+    return (
+        genotype,
+        squeezed,
+        {
+            "widened_steps": training.steps,
+            "body_operations_per_pixel": body_operations(genotype),
+            "uniform": str(uniform),
+        },
+    )
+
+
+def squeeze_steps(stage: Stage) -> int:
+    """Steps of the widened network: the share, in whole epochs."""
+    training = stage.training
+    return round(stage.widths.share * training.steps / training.epoch) * training.epoch
+
+
+def first_part(stage: Stage) -> Stage:
+    """The stage with the widened network, and the steps of that alone."""
+    training = stage.training.model_copy(update={"steps": squeeze_steps(stage)})
+    wide = with_network(stage, widened(stage.genotype(), stage.widths.widest))
+    return wide.model_copy(update={"training": training})
+
+
+def second_part(stage: Stage, genotype: Genotype) -> Stage:
+    """The stage with the squeezed network, and the steps that are left."""
+    steps = stage.training.steps - squeeze_steps(stage)
+    training = stage.training.model_copy(update={"steps": steps})
+    return with_network(stage, genotype).model_copy(update={"training": training})
+
+
+def with_network(stage: Stage, genotype: Genotype) -> Stage:
+    """The stage with another network, and no widths left to find."""
+    network = type(stage.network)(scale=stage.network.scale, **genotype.to_json())
+    return stage.model_copy(update={"network": network, "widths": None})

@@ -1,0 +1,56 @@
+"""A recipe's stages, made complete: what they share is written once, above them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SECTIONS = ("network", "data", "training", "two_stage", "perceptual", "distillation")
+SECTIONS += ("selection", "widths", "validation")
+"""Sections that stages share where the recipe has them, and change where they have them too."""
+OF_A_MEAN = ("network", "data")
+"""Those of a stage that takes the mean of others and trains nothing."""
+SINGLE = "training"
+"""Name of the one stage of a recipe that has no ``[[stage]]``; its folder is the run's."""
+
+
+def complete_stages(data: dict[str, Any]) -> dict[str, Any]:
+    """The raw recipe with a list ``stages``, each with all of its sections.
+
+    Raises:
+        ValueError: for ``stage`` other than tables, or ``from`` outside of them.
+    """
+    data = dict(data)
+    shared = {name: data.pop(name) for name in SECTIONS if name in data}
+    tables = data.pop("stage", None)
+    if tables is None:
+        start = {"from": data.pop("from")} if "from" in data else {}
+        return {**data, "stages": [{"name": SINGLE, **start, **shared}]}
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError("Expected stages as [[stage]] tables")
+    if "from" in data:
+        raise ValueError("a recipe with [[stage]] tables has from in them, not above them")
+    return {**data, "stages": [complete_stage(shared, table) for table in tables]}
+
+
+def complete_stage(shared: dict[str, Any], table: dict[str, Any]) -> dict[str, Any]:
+    """A stage's table with what it shares; its own keys win. Its folder has its name."""
+    if "mean" in table:
+        shared = {name: shared[name] for name in OF_A_MEAN if name in shared}
+        shared["training"] = {"steps": 0}
+    merged = {name: merge(shared.get(name), table.get(name)) for name in SECTIONS}
+    sections = {name: value for name, value in merged.items() if value is not None}
+    return {**table, "folder": table.get("name", ""), **sections}
+
+
+def merge(shared: Any, own: Any) -> Any:
+    """Two sections as one; a value that is no section stays, to be named when it is validated."""
+    if isinstance(shared, dict) and isinstance(own, dict):
+        return {**shared, **own}
+    return shared if own is None else own
+
+
+def holders(data: dict[str, Any], section: str | None) -> list[dict[str, Any]]:
+    """The tables of a raw recipe that a change of a section has to reach: above, and in stages."""
+    tables = [table for table in data.get("stage", ()) if isinstance(table, dict)]
+    having = [table for table in tables if section in SECTIONS and section in table]
+    return having if having and section not in data else [data, *having]
