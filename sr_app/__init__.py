@@ -11,6 +11,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from sr_app.files.extras import naming_extras
+
 if TYPE_CHECKING:
     from sr_app.evaluation.psnr import psnr
     from sr_app.evaluation.ssim import ssim
@@ -78,7 +80,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name from its home on first use (PEP 562) and keep it."""
     if name not in _HOMES:
         raise AttributeError(f"module 'sr_app' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    with naming_extras():
+        value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
 

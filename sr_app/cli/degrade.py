@@ -11,6 +11,7 @@ import typer
 
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.progress import progress_bar
+from sr_app.files.extras import require
 
 
 class Kind(StrEnum):
@@ -25,6 +26,10 @@ class Kind(StrEnum):
     jpeg = "jpeg"
     camera = "camera"
     practical = "practical"
+
+
+SMOOTHED = (Kind.artefacts, Kind.camera, Kind.practical)
+"""Kinds that may denoise and sharpen, for which they need scikit-image."""
 
 
 def degrade(
@@ -50,6 +55,8 @@ def degrade(
     it goes on.
     """
     with clear_errors():
+        if kind in SMOOTHED:
+            require("skimage")
         from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 
         settings = LrSettings(kind.value, scale, seed, varying, copies)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.files.extras import require
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -36,6 +37,7 @@ def demo(
     with clear_errors():
         credentials = split_auth(auth)
         check_free(host, port)
+        require("gradio")  # before seconds are announced
         typer.echo(f"Starting the page on {address(host, port)} (takes some seconds) ...")
         if host not in LOCAL and credentials is None:
             typer.echo(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.files.extras import MissingExtraError, is_installed
 
 BROKEN = 1
 """Exit code when something that `upscale` or the page needs is missing or damaged."""
@@ -23,14 +24,17 @@ def doctor(
     import json
 
     with clear_errors():
+        versions = package_versions()
         report = {
             "system": system_facts(),
-            "packages": package_versions(),
+            "packages": versions,
+            "extras": extra_states(versions),
             "runtimes": runtime_names(),
             "presets": preset_states(),
         }
-        if full:
+        if full and is_installed("keras"):
             report["keras"] = keras_facts()
+        if full:
             report["runs"] = preset_runs()
     typer.echo(json.dumps(report, indent=2) if as_json else as_table(report))
     faults = find_faults(report)
@@ -60,23 +64,50 @@ def system_facts() -> dict[str, Any]:
     }
 
 
-def package_versions() -> dict[str, str | None]:
-    """Installed versions of the packages that sr_app asks for; None for one that is missing."""
+def requirements() -> dict[str, set[str]]:
+    """Packages that sr_app asks for, each with the extras that bring it: none for the core's own.
+
+    Read from the installed package; a checkout that was never installed has ``sr-app`` alone.
+    """
     import re
-    from importlib.metadata import PackageNotFoundError, requires, version
+    from importlib.metadata import PackageNotFoundError, requires
 
     try:
         wanted = requires("sr-app") or []
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return {"sr-app": None}
-    versions: dict[str, str | None] = {}
+    except PackageNotFoundError:
+        return {"sr-app": set()}
+    found: dict[str, set[str]] = {}
     for requirement in wanted:
         name = re.match(r"[\w.-]+", requirement).group()
+        if name != "sr-app":  # an extra that holds another
+            found.setdefault(name, set()).update(re.findall(r"extra == ['\"](\w+)", requirement))
+    return found
+
+
+def package_versions() -> dict[str, str | None]:
+    """Installed versions of the packages of `requirements`; None for one that is missing."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    versions: dict[str, str | None] = {}
+    for name in requirements():
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
             versions[name] = None
     return versions
+
+
+def extra_states(versions: dict[str, str | None]) -> dict[str, str]:
+    """Per extra "ok", or what it lacks and how to get it."""
+    wanted: dict[str, list[str]] = {}
+    for name, extras in requirements().items():
+        for extra in extras:
+            wanted.setdefault(extra, []).append(name)
+    states = {}
+    for extra, names in sorted(wanted.items()):
+        missing = ", ".join(name for name in names if versions.get(name) is None)
+        states[extra] = f'lacks {missing}: pip install "sr-app[{extra}]"' if missing else "ok"
+    return states
 
 
 def runtime_names() -> list[str]:
@@ -146,6 +177,8 @@ def preset_runs() -> dict[str, str]:
                 start = time.perf_counter()
                 upscaler(picture)
                 runs[f"{name} {runtime}"] = f"{(time.perf_counter() - start) * 1e3:.1f} ms"
+            except MissingExtraError:
+                continue  # said among the extras
             except (ValueError, OSError) as error:
                 runs[f"{name} {runtime}"] = str(error)
     return runs
@@ -153,10 +186,11 @@ def preset_runs() -> dict[str, str]:
 
 def find_faults(report: dict[str, Any]) -> list[str]:
     """One line for every missing package, damaged preset and run that failed."""
+    optional = {name for name, extras in requirements().items() if extras}
     faults = [
-        f"{name} is not installed: run `make setup`"
+        f"{name} is not installed: install sr-app again (in a checkout: `make setup`)"
         for name, version in report["packages"].items()
-        if version is None
+        if version is None and name not in optional
     ]
     faults += [state for state in report["presets"].values() if state != "ok"]
     faults += [run for run in report.get("runs", {}).values() if not run.endswith(" ms")]

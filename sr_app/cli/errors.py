@@ -10,6 +10,8 @@ from functools import partial
 
 import typer
 
+from sr_app.files.extras import MissingExtraError, naming_extras
+
 DIVERGED = 1
 """Exit code of a training whose loss is no longer a number."""
 
@@ -25,19 +27,19 @@ TRACEBACK = "SR_APP_TRACEBACK"
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Turn ValueError and OSError into one line on stderr and exit code 2.
+    """Turn ValueError, OSError and a missing extra into one line on stderr and exit code 2.
 
     A training that diverged, FloatingPointError, is one line too, and exit code 1. Anything else is
     a fault of the program and keeps its traceback. A closed pipe (`sr-app presets | head -1`) is no
     error and passes through to the command line library. Its own warnings are a line each.
     """
     try:
-        with warnings.catch_warnings():
+        with naming_extras(), warnings.catch_warnings():
             warnings.showwarning = partial(show_warning, warnings.showwarning)
             yield
     except BrokenPipeError:
         raise
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, FloatingPointError, MissingExtraError) as error:
         if os.environ.get(TRACEBACK):
             raise
         typer.echo(f"sr-app: {one_line(error)}", err=True)

@@ -13,6 +13,7 @@ import numpy as np
 from sr_app.evaluation import benchmark
 from sr_app.evaluation.benchmark import Benchmark, Observation, Upscale, check_names
 from sr_app.evaluation.crops import Crop, cut
+from sr_app.files.extras import require
 from sr_app.image.resize import imresize
 from sr_app.inference.ensemble import ensemble as averaged
 from sr_app.inference.upscaler import Upscaler
@@ -136,6 +137,8 @@ def score_folder(
         name: of a preset or a kernel.
         json, html: files to write; checked before anything is scored.
     """
+    if html:
+        require("matplotlib")  # before minutes of scoring
     check_outputs((json, html))
     check_names(protocol, metrics)
     crops: list[Crop] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sr_app.evaluation.benchmark import Upscale
 from sr_app.evaluation.frontier import Point, Remembered, to_csv, trace
+from sr_app.files.extras import require
 from sr_app.inference.blend import blend, interpolated
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
@@ -55,6 +56,7 @@ def trace_frontier(
         ValueError: for names, factors, places or metrics that do not fit, before anything is
             scored.
     """
+    require("matplotlib")  # before minutes of scoring
     files = tuple(out.with_name(out.name + suffix) for suffix in (".csv", ".svg", ".html"))
     check_outputs(files)
     if "psnr" not in metrics or len(metrics) < 2:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sr_app.files.extras import require
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.run_folder import begun, check_run, read_facts
 from sr_app.jobs.train_checks import check_folder, check_pictures, find_preset
@@ -48,6 +49,7 @@ def train(
         ValueError: for a faulty recipe, missing data, or a run of another recipe in the folder.
         FloatingPointError: if the training diverged.
     """
+    require("keras")
     runs = Path(runs)
     chosen = read_recipe(str(recipe), list(settings))
     folder = runs / chosen.name

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sr_app.files.extras import naming_extras
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.replacement import replacing
 from sr_app.networks.card import LARGEST, Card, parse_card
@@ -21,7 +22,9 @@ from sr_app.networks.families import build_network, family_of
 if TYPE_CHECKING:
     import keras
 
-SHIPPED = Path(__file__).resolve().parents[2] / "models"
+PACKAGE = Path(__file__).resolve().parents[1]
+SHIPPED = PACKAGE / "models"  # installed from a wheel; in a checkout they lie beside the package
+SHIPPED = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent / "models"
 CARD, WEIGHTS, GRAPH = "card.json", "model.weights.h5", "model.onnx"
 PACKED = "model.weights.npz"  # of networks with one-bit weights: networks.packing
 
@@ -87,6 +90,7 @@ def find_folder(name: str | Path) -> Path:
     )
 
 
+@naming_extras()
 def load_preset(name: str | Path) -> keras.Model:
     """Build a preset's network and load its weights (by structure, never by unpickling).
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sr_app.cli.degrade import Kind
+import pytest
+
+from sr_app.cli.degrade import SMOOTHED, Kind
 from sr_app.datasets.degradation_presets import KINDS
 from sr_app.image.files import read_header
 
@@ -40,3 +43,13 @@ def test_bad_input_is_one_line(run: Run, inputs: Path) -> None:
     run("degrade", "photos", "lr", "--kind", "mild")
     result = run("degrade", "photos", "lr", "--kind", "mild", "--seed", "1", code=2)
     assert "other settings" in result.stderr and "\n" not in result.stderr.strip()
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in Kind])
+def test_without_scikit_image_a_kind_works_or_names_the_extra(
+    run: Run, inputs: Path, monkeypatch, kind: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "skimage", None)
+    code = 2 if Kind(kind) in SMOOTHED else 0
+    result = run("degrade", "photos", "lr", "--kind", kind, code=code)
+    assert ('pip install "sr-app[train]"' in result.stderr) == (code == 2) != Path("lr").exists()

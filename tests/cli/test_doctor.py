@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def test_a_healthy_machine(run: Run, cards: Path) -> None:
 def test_the_table_has_every_part(run: Run, cards: Path) -> None:
     lines = run("doctor").stdout.splitlines()
     parts = [line for line in lines if not line.startswith(" ")]
-    assert parts == ["system", "packages", "runtimes", "presets"]
+    assert parts == ["system", "packages", "extras", "runtimes", "presets"]
     assert any(line.split() == ["tiny_x2", "ok"] for line in lines)
 
 
@@ -39,12 +40,50 @@ def test_damaged_presets_are_found_all_of_them(run: Run, cards: Path) -> None:
     assert "tiny_x3" in missing and "has no file model.weights.h5" in missing
 
 
-def test_a_missing_package_is_a_fault(
+REQUIRED = ["numpy>=2.1", 'gradio<7; extra == "page"', 'keras>=3; extra == "train"']
+REQUIRED += ["sr-app[train]; extra == 'all'", "keras; extra == 'all'"]
+
+
+@pytest.fixture
+def only_some(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Packages that count as missing, of a program that asks for `REQUIRED`."""
+    missing: set[str] = set()
+
+    def version(name: str) -> str:
+        if name in missing:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: REQUIRED)
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    return missing
+
+
+def test_a_missing_package_of_the_core_is_a_fault(run: Run, cards: Path, only_some) -> None:
+    only_some.add("numpy")
+    result = run("doctor", code=doctor.BROKEN)
+    assert result.stderr.startswith("sr-app: numpy is not installed: install sr-app again")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_missing_extra_is_said_and_no_fault(run: Run, cards: Path, only_some) -> None:
+    only_some |= {"gradio"}
+    report = json.loads(run("doctor", "--json").stdout)
+    assert report["packages"] == {"numpy": "1.0", "gradio": None, "keras": "1.0"}
+    assert report["extras"] == {
+        "all": "ok",
+        "page": 'lacks gradio: pip install "sr-app[page]"',
+        "train": "ok",
+    }
+
+
+def test_without_keras_the_other_runtimes_are_run(
     run: Run, cards: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "package_versions", lambda: {"gradio": None})
-    result = run("doctor", code=doctor.BROKEN)
-    assert result.stderr == "sr-app: gradio is not installed: run `make setup`\n"
+    monkeypatch.setitem(sys.modules, "keras", None)
+    report = json.loads(run("doctor", "--full", "--json", code=doctor.BROKEN).stdout)
+    assert "keras" not in report
+    assert {name.split()[1] for name in report["runs"]} == {"onnxruntime"}
 
 
 def test_full_reports_keras_and_a_run_that_fails(run: Run, cards: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import sys
 import warnings
 
 import pytest
@@ -74,3 +75,14 @@ def test_what_a_terminal_would_act_upon_is_spelled_out() -> None:
         one_line(OSError(2, "No such file", "\x1b]0;x\x07.png"))
         == r"\x1b]0;x\x07.png: No such file"
     )
+
+
+def test_a_missing_extra_is_one_line_and_exit_code_2(capsys, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(typer.Exit) as exit_info, clear_errors():
+        import keras.ops  # noqa: F401
+    assert exit_info.value.exit_code == BAD_INPUT
+    line = (
+        'sr-app: this needs the train extra (keras is not installed): pip install "sr-app[train]"'
+    )
+    assert capsys.readouterr() == ("", f"{line}\n")

@@ -1,0 +1,65 @@
+"""What goes into the wheel, from the project's own table: nothing is built here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+SETUPTOOLS = PROJECT["tool"]["setuptools"]
+PRESETS = "sr_app.models"
+
+
+def name(requirement: str) -> str:
+    return re.match(r"[\w.-]+", requirement).group().lower()
+
+
+def test_every_package_is_in_the_table() -> None:
+    found = {
+        ".".join(path.parent.relative_to(REPOSITORY).parts)
+        for path in (REPOSITORY / "sr_app").rglob("__init__.py")
+    }
+    assert set(SETUPTOOLS["packages"]) == found | {PRESETS}
+    assert SETUPTOOLS["package-dir"] == {PRESETS: "models"}
+
+
+def test_every_file_of_the_package_goes_with_it() -> None:
+    listing = subprocess.run(
+        ["git", "ls-files", "sr_app", "models"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listing.returncode:
+        pytest.skip("not a git checkout: the tracked files are unknown")
+    taken = {
+        path
+        for package, patterns in SETUPTOOLS["package-data"].items()
+        for pattern in patterns
+        for path in folder_of(package).glob(pattern)
+    }
+    tracked = [REPOSITORY / line for line in listing.stdout.splitlines()]
+    assert [p for p in tracked if p.suffix != ".py" and p.is_file() and p not in taken] == []
+
+
+def folder_of(package: str) -> Path:
+    return REPOSITORY / ("models" if package == PRESETS else package.replace(".", "/"))
+
+
+def test_the_core_asks_for_no_heavy_library() -> None:
+    core = {name(requirement) for requirement in PROJECT["project"]["dependencies"]}
+    assert not core & {"tensorflow", "keras", "gradio", "matplotlib", "tensorboard", "scikit-image"}
+
+
+def test_requirements_txt_pins_everything_but_ray() -> None:
+    text = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8")
+    pinned = {line.partition("==")[0].lower() for line in text.splitlines() if "==" in line}
+    extras = PROJECT["project"]["optional-dependencies"]
+    asked = PROJECT["project"]["dependencies"] + [one for extra in extras.values() for one in extra]
+    assert {name(requirement) for requirement in asked} - pinned == {"sr-app", "ray"}
