@@ -11,25 +11,9 @@ import typer
 
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.progress import progress_bar
-from sr_app.files.extras import require
+from sr_app.datasets.degradation_presets import KINDS
 
-
-class Kind(StrEnum):
-    """Names of `datasets.degradation_presets.KINDS`, which is not imported before it is used."""
-
-    bicubic = "bicubic"
-    unknown = "unknown"
-    mild = "mild"
-    difficult = "difficult"
-    wild = "wild"
-    artefacts = "artefacts"
-    jpeg = "jpeg"
-    camera = "camera"
-    practical = "practical"
-
-
-SMOOTHED = (Kind.artefacts, Kind.camera, Kind.practical)
-"""Kinds that may denoise and sharpen, for which they need scikit-image."""
+Kind = StrEnum("Kind", {name: name for name in KINDS})
 
 
 def degrade(
@@ -55,8 +39,6 @@ def degrade(
     it goes on.
     """
     with clear_errors():
-        if kind in SMOOTHED:
-            require("skimage")
         from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 
         settings = LrSettings(kind.value, scale, seed, varying, copies)

@@ -39,12 +39,14 @@ class Kind:
 
     suffix: of a picture's name after the factor, as in 0001x4m. varies: whether parameters are
     drawn for every picture, or once for all; noise always differs from picture to picture.
+    smooths: whether a step may be `Denoise` or `Sharpen`, which need scikit-image.
     """
 
     what: str
     draw: Draw
     suffix: str
     varies: bool
+    smooths: bool = False
 
 
 def bicubic(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
@@ -156,11 +158,11 @@ KINDS = {
     "mild": Kind("motion blur, decimation, shifts, noise (2018)", mild, "m", True),
     "difficult": Kind("more blur and noise than mild (2018)", difficult, "d", True),
     "wild": Kind("amounts differ from picture to picture (2018)", wild, "w", True),
-    "artefacts": Kind("sharpened, smoothed, compressed (2020)", artefacts, "a", True),
+    "artefacts": Kind("sharpened, smoothed, compressed (2020)", artefacts, "a", True, True),
     "jpeg": Kind("bicubic, compressed", jpeg, "j", True),
-    "camera": Kind("lens, sensor, a camera's processing", camera, "c", False),
-    "practical": Kind("blur, noise, denoising, JPEG, each by chance", practical, "p", True),
-    "shared": Kind("practical, sharpened and compressed again by chance", shared, "s", True),
+    "camera": Kind("lens, sensor, a camera's processing", camera, "c", False, True),
+    "practical": Kind("blur, noise, denoising, JPEG, each by chance", practical, "p", True, True),
+    "shared": Kind("practical, sharpened and compressed again by chance", shared, "s", True, True),
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
+from sr_app.files.extras import require
 from sr_app.files.replacement import write_whole
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
@@ -61,6 +62,8 @@ def write_twins(
     if settings.kind not in KINDS:
         raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {settings.kind!r}")
     photos = usable(folder, target, settings.scale)
+    if KINDS[settings.kind].smooths:
+        require("skimage")
     target.mkdir(parents=True, exist_ok=True)
     written = 0
     for done, path in enumerate(photos):

@@ -7,7 +7,7 @@ import pytest
 from skimage import data
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
-from sr_app.datasets.degradations import Degradation, MotionBlur, Noise, Sensor
+from sr_app.datasets.degradations import Degradation, Denoise, MotionBlur, Noise, Sensor, Sharpen
 from sr_app.image.resize import imresize
 
 PHOTO = data.coffee()[100:212, 200:328]
@@ -73,3 +73,13 @@ def test_of_2018_the_difficult_is_worse_and_the_wild_lies_between() -> None:
 def test_an_unknown_kind_is_named() -> None:
     with pytest.raises(ValueError, match=r"bicubic, unknown.*'wierd'"):
         draw_degradation("wierd", 4, seed=0, picture="x")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_says_whether_it_may_smooth(kind: str) -> None:
+    drawn = [
+        step
+        for seed in range(40)
+        for step in draw_degradation(kind, 2, seed=seed, picture="a", varies=True).steps
+    ]
+    assert any(isinstance(step, (Denoise, Sharpen)) for step in drawn) == KINDS[kind].smooths

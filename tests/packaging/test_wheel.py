@@ -23,12 +23,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SOURCES = ("sr_app", "models", "pyproject.toml", "README.md", "LICENSE")
 PIP = ("-m", "pip", "--disable-pip-version-check")
 BIN = "Scripts" if os.name == "nt" else "bin"
-NEEDS_PAGE = (
-    'sr-app: this needs the page extra (gradio is not installed): pip install "sr-app[page]"'
-)
-NEEDS_TRAIN = (
-    'sr-app: this needs the train extra (keras is not installed): pip install "sr-app[train]"'
-)
+NEEDS_PAGE = 'this needs the page extra (gradio is not installed): pip install "sr-app[page]"'
+NEEDS_TRAIN = 'this needs the train extra (keras is not installed): pip install "sr-app[train]"'
 
 
 def clean_environment() -> dict[str, str]:
@@ -149,7 +145,7 @@ def test_python_has_its_names_and_says_which_extra_others_need(installed, elsewh
     )
     done = call(installed / "python", "-c", code, cwd=elsewhere)
     assert done.stdout == "(96, 120, 3)\n"
-    assert done.stderr.splitlines()[-1].endswith(NEEDS_TRAIN.removeprefix("sr-app: "))
+    assert done.stderr.splitlines()[-1].endswith(NEEDS_TRAIN)
 
 
 @pytest.mark.parametrize(
@@ -163,5 +159,5 @@ def test_python_has_its_names_and_says_which_extra_others_need(installed, elsewh
 def test_a_verb_says_in_one_line_which_extra_it_needs(installed, elsewhere, command, line) -> None:
     before = set(elsewhere.iterdir())
     done = call(installed / "sr-app", *command, cwd=elsewhere)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"sr-app: {line}\n")
     assert set(elsewhere.iterdir()) == before
