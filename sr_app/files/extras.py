@@ -12,7 +12,6 @@ EXTRAS = {
     "uvicorn": "page",
     "matplotlib": "page",
     "keras": "train",
-    "tensorflow": "train",
     "tensorboard": "train",
     "h5py": "train",
     "skimage": "train",
