@@ -10,8 +10,8 @@ import typer
 
 from sr_app.cli.compress_student import student_recipe, student_settings
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.inspect import find_network
-from sr_app.cli.quiet import quiet_start
+from sr_app.jobs.inspect import find_network
+from sr_app.jobs.quiet import quiet_start
 
 if TYPE_CHECKING:
     from sr_app.networks.genotype import Genotype

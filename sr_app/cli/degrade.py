@@ -12,6 +12,7 @@ import typer
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.progress import progress_bar
 from sr_app.datasets.degradation_presets import KINDS
+from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 
 Kind = StrEnum("Kind", {name: name for name in KINDS})
 
@@ -39,8 +40,6 @@ def degrade(
     it goes on.
     """
     with clear_errors():
-        from sr_app.datasets.synthetic_lr import LrSettings, write_twins
-
         settings = LrSettings(kind.value, scale, seed, varying, copies)
         with progress_bar("degrading", transient=True) as show:
             written, before = write_twins(folder, target, settings, progress=show)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from typing import Annotated
 
@@ -79,8 +80,6 @@ def check_free(host: str, port: int) -> None:
     Raises:
         ValueError: naming the port and what to do.
     """
-    import socket
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:

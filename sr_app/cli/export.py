@@ -9,13 +9,10 @@ from typing import Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
+from sr_app.inference.lowering import GROUPINGS
+from sr_app.networks.presets import load_preset, read_card
 
-
-class Groups(StrEnum):
-    """What becomes of grouped convolutions; the names are those of ``layers.operations``."""
-
-    dense = "dense"
-    native = "native"
+Groups = StrEnum("Groups", {name: name for name in GROUPINGS})
 
 
 def export(
@@ -32,10 +29,8 @@ def export(
     with clear_errors():
         if target.suffix.lower() != ".onnx":
             raise ValueError(f"Expected a file that ends in .onnx. Received: {target}")
-        from sr_app.networks.presets import load_preset, read_card
-
         card = read_card(preset)
-        from sr_app.inference.export import export_onnx
+        from sr_app.inference.export import export_onnx  # loads onnx and its runtime
 
         export_onnx(load_preset(preset), target, scale=card.scale, groups=groups.value)
         size = target.stat().st_size

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import Annotated
 
 import typer
 
 from sr_app.cli.errors import clear_errors, escaped
-
-if TYPE_CHECKING:
-    from sr_app.networks.presets import Card
+from sr_app.networks.presets import Card, list_presets, search_path
 
 HEADS = ("preset", "scale", "for", "parameters", "multiply-adds", "graph", "measured")
 UNKNOWN = "-"
@@ -22,11 +21,7 @@ def presets(
 
     They are looked for in the folders of SR_APP_MODELS, then among the shipped ones.
     """
-    import json
-
     with clear_errors():
-        from sr_app.networks.presets import list_presets, search_path
-
         cards = list_presets()
         if as_json:
             typer.echo(json.dumps([with_folder(card) for card in cards], indent=2))

@@ -17,10 +17,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sr_app.layers.operations import INPUT, OUTPUT, Lowering, Operation, Tensor, convolve, expect
+from sr_app.layers.operations import (
+    INPUT,
+    OUTPUT,
+    Lowering,
+    Operation,
+    Tensor,
+    convolve,
+    expect,
+)
 
 if TYPE_CHECKING:
     import keras
+
+
+GROUPINGS = GROUPS
+"""What may become of a grouped convolution: see :func:`lower`."""
 
 
 def lower(model: keras.Model, *, groups: str = "dense") -> tuple[Operation, ...]:

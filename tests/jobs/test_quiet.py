@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sr_app.cli.quiet import quiet_start
+from sr_app.jobs.quiet import quiet_start
 
 
 def test_native_notices_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
