@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sr_app.layers.operations import (
+    GROUPS,
     INPUT,
     OUTPUT,
     Lowering,
