@@ -9,8 +9,11 @@ the 3x3 convolutions and what follows them, of the genotype's kind.
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import partial
 
+import keras
 from keras import layers
 
 from sr_app.layers.channel_shuffle import ChannelShuffle
@@ -36,6 +39,43 @@ def apply_block(x, block: Block, *, conv: str, name: str):
     else:
         shortcut = pointwise(x, block.out, f"{name}_shortcut")
     return layers.Add(name=f"{name}_sum")([shortcut, body])
+
+
+@dataclass(frozen=True)
+class BlockLayers:
+    """Layers of one block of a built network, in the order in which they are applied.
+
+    Args:
+        entry: the 1x1 convolution to the block's growth; None where the widths agree.
+        convolutions: the convolutions of the genotype's kind.
+        activations: what follows them; a plain block has none behind its last.
+    """
+
+    entry: layers.Layer | None
+    convolutions: tuple[layers.Layer, ...]
+    activations: tuple[layers.Layer, ...]
+
+
+def layers_of_blocks(model: keras.Model) -> tuple[BlockLayers, ...]:
+    """The layers of every block of a network; they are named here and known nowhere else."""
+    parts: dict[int, dict[str, list[layers.Layer]]] = {}
+    for layer in model.layers:
+        if (place := place_of(layer.name)) is not None:
+            index, part = place
+            kinds = parts.setdefault(index, {"in": [], "conv": [], "relu": []})
+            kind = part.rstrip("0123456789_")
+            if kind in kinds:
+                kinds[kind].append(layer)
+    return tuple(
+        BlockLayers(next(iter(kinds["in"]), None), tuple(kinds["conv"]), tuple(kinds["relu"]))
+        for _, kinds in sorted(parts.items())
+    )
+
+
+def place_of(name: str) -> tuple[int, str] | None:
+    """(number of the block, part in it) of a layer's name or a weight's path; None outside."""
+    found = re.match(r"block(\d+)_([a-z0-9_]+)", name)
+    return (int(found[1]), found[2]) if found else None
 
 
 def pointwise(x, filters: int, name: str):

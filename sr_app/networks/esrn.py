@@ -57,16 +57,23 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     return keras.Model(picture, sr, name=f"esrn_x{scale}")
 
 
-def taps(model: keras.Model) -> Taps:
-    """Features of a network that :func:`build_esrn` made: the first, each block's, the sum.
+def taps(model: keras.Model) -> Taps | None:
+    """Features of a network that :func:`build_esrn` made; None for another.
 
-    Layers are named above; nobody else needs to know how.
+    Layers are named above, and nobody else needs to know how.
     """
+    names = {layer.name for layer in model.layers}
+    if not {"features1", "fusion0", "features_sum"} <= names:
+        return None
     joined = model.get_layer("fusion0").input
-    concatenated = "fusion_concat" in {layer.name for layer in model.layers}
-    blocks = model.get_layer("fusion_concat").input if concatenated else [joined]
+    blocks = model.get_layer("fusion_concat").input if "fusion_concat" in names else [joined]
     first, last = (model.get_layer(name).output for name in ("features1", "features_sum"))
     return Taps(first, tuple(blocks), last)
+
+
+def reads_all_blocks(variable: keras.Variable) -> bool:
+    """Whether a weight is the kernel over all blocks' outputs, whose rows are one block's each."""
+    return variable.path == "fusion0/kernel"
 
 
 def savings() -> dict[str, str]:

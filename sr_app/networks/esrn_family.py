@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from sr_app.networks.family import Family, Taps
@@ -52,7 +53,10 @@ class EsrnFamily(Family[Genotype]):
             return body / 4 + tail
         return max(body, 2 * network.width + tail)
 
-    def taps(self, model: keras.Model) -> Taps:
+    def folded(self, network: Genotype) -> Genotype:
+        return replace(network, conv="conv") if network.conv == "rep" else network
+
+    def taps(self, model: keras.Model) -> Taps | None:
         from sr_app.networks.esrn import taps
 
         return taps(model)

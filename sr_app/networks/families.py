@@ -70,6 +70,16 @@ def build_network(network: object, scale: int) -> keras.Model:
     return family_of(network).build(network, scale)
 
 
-def taps_of(network: object, model: keras.Model) -> Taps:
-    """Features inside a model that :func:`build_network` made of this description."""
-    return family_of(network).taps(model)
+def taps_of(model: keras.Model) -> Taps:
+    """Features inside a model that :func:`build_network` made, or a copy of one.
+
+    Raises:
+        ValueError: for a model that is of no family with named features.
+    """
+    found = (family.taps(model) for family in FAMILIES.values())
+    taps = next((taps for taps in found if taps is not None), None)
+    if taps is None:
+        raise ValueError(
+            f"Expected a network of a family with named features. Received: {model.name}"
+        )
+    return taps

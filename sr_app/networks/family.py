@@ -84,13 +84,13 @@ class Family(ABC, Generic[Described]):
     def held_channels(self, network: Described, scale: int) -> float:
         """Numbers alive at once in a run, per low-resolution pixel: what memory is reckoned by."""
 
-    def taps(self, model: keras.Model) -> Taps:
-        """Features inside a network that :meth:`build` made.
+    def folded(self, network: Described) -> Described:
+        """The network that computes the same with branches folded into fewer weights: faster."""
+        return network
 
-        Raises:
-            ValueError: for a family that names none.
-        """
-        raise ValueError(f"Expected a family with named features. Received: {type(self).__name__}")
+    def taps(self, model: keras.Model) -> Taps | None:
+        """Features inside a network that :meth:`build` made; None for one of another family."""
+        return None
 
 
 def check_keys(data: Mapping, known: Sequence[str], what: str) -> Mapping:

@@ -18,6 +18,7 @@ import numpy as np
 from keras import layers, ops
 
 from sr_app.layers.blur_pool import BlurPool
+from sr_app.networks.families import taps_of
 
 # Of LPIPS: pictures in [-1, 1] are shifted and scaled to the statistics of ImageNet.
 SHIFT = np.array([-0.030, -0.088, -0.188], "float32")
@@ -124,11 +125,11 @@ def own_distance(network: keras.Model, blocks: int = 2) -> PerceptualDistance:
     network knows edges and textures, but no objects.
 
     Args:
-        network: a trained one of ``networks.esrn.build_esrn``; it is frozen.
+        network: a trained one of ``networks.families.build_network``; it is frozen.
         blocks: how many of its blocks.
     """
-    names = ("features1", *(f"block{index}_sum" for index in range(blocks)))
-    outputs = [network.get_layer(name).output for name in names]
+    taps = taps_of(network)
+    outputs = [taps.first, *taps.blocks[:blocks]]
     features = keras.Model(network.inputs, outputs, name="features")
     features.trainable = False
     return PerceptualDistance(features, tuple(np.ones(x.shape[-1], "float32") for x in outputs))

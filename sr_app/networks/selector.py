@@ -16,22 +16,21 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from sr_app.networks.families import taps_of
+
 
 def pooled_features(teacher: keras.Model) -> keras.Model:
     """The teacher's features at every depth, pooled.
 
     Args:
-        teacher: of ``networks.esrn.build_esrn``.
+        teacher: of ``networks.families.build_network``.
 
     Returns:
         ``(batch, h, w, 3)`` in [0, 1] -> ``(batch, channels)``: for the first features and for
         each block the logarithm of their standard deviation over the picture.
     """
-    joined = teacher.get_layer("fusion0").input
-    names = [layer.name for layer in teacher.layers]
-    blocks = teacher.get_layer("fusion_concat").input if "fusion_concat" in names else [joined]
-    pooled = []
-    for x in (teacher.get_layer("features1").output, *blocks):
+    taps, pooled = taps_of(teacher), []
+    for x in (taps.first, *taps.blocks):
         around = x - ops.mean(x, axis=(1, 2), keepdims=True)
         # The constant is below what one grey level does: flat patches are alike.
         pooled.append(ops.log(ops.mean(ops.square(around), axis=(1, 2)) + 1e-6) / 2)

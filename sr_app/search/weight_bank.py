@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +10,9 @@ import numpy as np
 from keras import ops
 
 from sr_app.files.replacement import replacing
+from sr_app.networks.blocks import place_of
+from sr_app.networks.esrn import reads_all_blocks
 from sr_app.networks.genotype import Genotype
-
-BLOCK = re.compile(r"block(\d+)_")
-FUSION = "fusion0/kernel"
-"""The 1x1 convolution over all blocks' outputs: its rows belong to one block each."""
 
 
 class WeightBank:
@@ -63,7 +60,7 @@ class WeightBank:
 def pieces(variable, genotype: Genotype) -> Iterator[tuple[str, tuple[slice, ...]]]:
     """(name in the bank, part of the variable): together they are the whole variable."""
     shape, path = tuple(variable.shape), variable.path
-    if path == FUSION:
+    if reads_all_blocks(variable):
         start = 0
         for index, block in enumerate(genotype.blocks):
             part = slice(start, start + block.out)
@@ -73,9 +70,9 @@ def pieces(variable, genotype: Genotype) -> Iterator[tuple[str, tuple[slice, ...
             )
             start += block.out
         return
-    place = BLOCK.match(path)
+    place = place_of(path)
     kind = ""
     if place:
-        block = genotype.blocks[int(place[1])]
+        block = genotype.blocks[place[0]]
         kind = f"{block.kind}{block.growth}/"
     yield f"{kind}{path} {'x'.join(map(str, shape))}", (slice(None),) * len(shape)

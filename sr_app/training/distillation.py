@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import keras
 from keras import ops
 
-from sr_app.networks.esrn import build_esrn
+from sr_app.networks.families import build_network, family_of, taps_of
 from sr_app.networks.presets import load_preset, read_card
 from sr_app.training.conversion import convert
 from sr_app.training.losses import affinity_gap
-
-FEATURES = "features_sum"
-"""Layer of the last features before a network enlarges, in every network of ``networks.esrn``."""
 
 
 class PlainDistillation(keras.Model):
@@ -74,7 +70,7 @@ class PlainDistillation(keras.Model):
 
 def with_features(network: keras.Model) -> keras.Model:
     """The same network, which also gives its last features."""
-    return keras.Model(network.input, [network.output, network.get_layer(FEATURES).output])
+    return keras.Model(network.input, [network.output, taps_of(network).last])
 
 
 def load_teacher(name: str, scale: int) -> keras.Model:
@@ -87,8 +83,9 @@ def load_teacher(name: str, scale: int) -> keras.Model:
     if card.scale != scale:
         raise ValueError(f"Expected a teacher for x{scale}. Received: {card.name}, x{card.scale}")
     network = load_preset(name)
-    if card.genotype.conv != "rep":
+    simpler = family_of(card.network).folded(card.network)
+    if simpler == card.network:
         return network
-    folded = build_esrn(replace(card.genotype, conv="conv"), card.scale)
+    folded = build_network(simpler, card.scale)
     convert(network, folded)
     return folded

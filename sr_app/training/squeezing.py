@@ -25,6 +25,7 @@ import numpy as np
 from keras import ops
 
 from sr_app.layers.binary import BinaryConv2D
+from sr_app.networks.blocks import layers_of_blocks
 from sr_app.networks.cost import BINARY_PER_OPERATION
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Block, Genotype
@@ -77,9 +78,8 @@ class SqueezeTraining(keras.Model):
         super().__init__(name="squeeze")
         self.network, self.pixel_loss = network, loss
         self.projection, self.cost = projection, cost
-        names = inner_features(network)
-        self.features = with_features(network, names)
-        self.teacher = with_features(teacher, names)
+        self.features = with_inner_features(network)
+        self.teacher = with_inner_features(teacher)
         self.teacher.trainable = False
         self.projections = [
             keras.layers.Conv2D(feature.shape[-1], 1, use_bias=False, name=f"projection{index}")
@@ -87,10 +87,10 @@ class SqueezeTraining(keras.Model):
         ]
         for layer, feature in zip(self.projections, self.features.outputs[1:], strict=True):
             layer.build(feature.shape)
-        self.gates = [network.get_layer(name.replace("relu", "conv")).scale for name in names]
+        inner = inner_convolutions(network)
+        self.gates = [layer.scale for layer in inner]
         means = [float(ops.mean(ops.abs(gate))) for gate in self.gates]
-        kernels = [network.get_layer(name.replace("relu", "conv")).kernel.shape for name in names]
-        shares = np.array([np.prod(shape) for shape in kernels], "float64")
+        shares = np.array([np.prod(layer.kernel.shape) for layer in inner], "float64")
         shares /= shares.sum()
         self.gate_weights = [
             share / mean / gate.shape[0]
@@ -125,16 +125,15 @@ class SqueezeTraining(keras.Model):
         return sum(weight * ops.sum(ops.abs(gate)) for weight, gate in pairs)
 
 
-def inner_features(network: keras.Model) -> list[str]:
-    """Names of what follows the convolutions inside the blocks, but for each block's last one."""
-    return [layer.name for layer in network.layers if "_relu" in layer.name]
+def inner_convolutions(network: keras.Model) -> list[keras.layers.Layer]:
+    """The convolutions inside the blocks: all but each block's last one."""
+    return [layer for block in layers_of_blocks(network) for layer in block.convolutions[:-1]]
 
 
-def with_features(network: keras.Model, names: list[str]) -> keras.Model:
-    """The network with further outputs: those of the named layers."""
-    return keras.Model(
-        network.input, [network.output, *(network.get_layer(name).output for name in names)]
-    )
+def with_inner_features(network: keras.Model) -> keras.Model:
+    """The network with further outputs: what follows each of :func:`inner_convolutions`."""
+    inner = [layer.output for block in layers_of_blocks(network) for layer in block.activations]
+    return keras.Model(network.input, [network.output, *inner])
 
 
 def body_operations(genotype: Genotype) -> float:
@@ -178,9 +177,10 @@ def squeeze(
         kept[index] = left
     smaller = narrowed(genotype, kept)
     target = build_esrn(smaller, scale)
+    parts = kept_channels(target, kept)
     for layer in target.layers:
         if layer.weights:
-            copy_kept(network.get_layer(layer.name), layer, genotype, kept)
+            copy_kept(network.get_layer(layer.name), layer, *parts.get(layer.name, (ALL, ALL)))
     return smaller, target
 
 
@@ -207,12 +207,12 @@ def narrowed(genotype: Genotype, kept: list[np.ndarray]) -> Genotype:
 
 def block_gates(network: keras.Model, index: int, block: Block) -> np.ndarray:
     """Gate of each channel of a block's growth, relative to their mean, over its convolutions."""
-    gates = [
-        np.abs(ops.convert_to_numpy(network.get_layer(f"block{index}_conv{number}").scale))
-        for number in range(block.convolutions - 1)
-    ]
-    if not gates:
+    if block.convolutions < 2:
         raise ValueError(f"Expected blocks of at least two convolutions. Received: {block}")
+    gates = [
+        np.abs(ops.convert_to_numpy(layer.scale))
+        for layer in layers_of_blocks(network)[index].convolutions[:-1]
+    ]
     return np.mean([gate / max(gate.mean(), 1e-12) for gate in gates], axis=0)
 
 
@@ -235,22 +235,28 @@ def possible_steps(
     return steps
 
 
+ALL = slice(None)
+
+
+def kept_channels(target: keras.Model, kept: list[np.ndarray]) -> dict[str, tuple]:
+    """Layer -> (input channels, filters) that are kept, of the layers at a block's growth."""
+    parts = {}
+    for block, channels in zip(layers_of_blocks(target), kept, strict=True):
+        if block.entry is not None:
+            parts[block.entry.name] = (ALL, channels)
+        for layer in block.convolutions[:-1]:
+            parts[layer.name] = (channels, channels)
+        parts[block.convolutions[-1].name] = (channels, ALL)
+    return parts
+
+
 def copy_kept(
     source: keras.layers.Layer,
     target: keras.layers.Layer,
-    genotype: Genotype,
-    kept: list[np.ndarray],
+    ins: slice | np.ndarray,
+    outs: slice | np.ndarray,
 ) -> None:
-    """Copy a layer's weights, but for the channels of growth that are not kept."""
-    block, _, part = target.name.partition("_")
-    index = int(block.removeprefix("block")) if block.removeprefix("block").isdecimal() else None
-    ins = outs = slice(None)
-    if index is not None and part == "in":
-        outs = kept[index]
-    elif index is not None and part.startswith("conv"):
-        ins = kept[index]
-        last = part == f"conv{genotype.blocks[index].convolutions - 1}"
-        outs = slice(None) if last else kept[index]
+    """Copy a layer's weights, but for the input channels and filters that are not kept."""
     for weight in target.weights:
         value = ops.convert_to_numpy(getattr(source, weight.name))
         if weight.name == "kernel":

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sr_app.layers.convolution import CONVOLUTIONS, holds_skip
-from sr_app.networks.blocks import apply_block
+from sr_app.networks.blocks import apply_block, layers_of_blocks, place_of
 from sr_app.networks.cost import measure_cost
 from sr_app.networks.genotype import Block
 from sr_app.networks.graph import walk
@@ -96,3 +96,18 @@ def test_a_chain_that_holds_its_shortcut_is_not_doubled(conv):
             weight.assign(np.zeros(weight.shape))
     x = np.random.default_rng(0).random((1, 6, 4, 8)).astype("float32")
     np.testing.assert_allclose(model(x), x, atol=1e-5)
+
+
+def test_layers_of_blocks_are_found_by_what_they_do():
+    from sr_app.networks.esrn import build_esrn
+    from sr_app.networks.genotype import Genotype
+
+    genotype = Genotype.parse("P_3_8_8,S_2_12_8,C_1_8_8,P_1_8_8", width=8)
+    found = layers_of_blocks(build_esrn(genotype, 2))
+    assert [block.entry is None for block in found] == [True, False, True, True]
+    assert [len(block.convolutions) for block in found] == [3, 2, 1, 1]
+    # None behind a plain block's last; a contextual convolution is followed three times.
+    assert [len(block.activations) for block in found] == [2, 2, 3, 0]
+    filters = [[layer.filters for layer in block.convolutions] for block in found]
+    assert filters == [[8, 8, 8], [12, 12], [8], [8]]
+    assert place_of("block12_conv1/kernel") == (12, "conv1") and place_of("tail0/kernel") is None

@@ -95,12 +95,31 @@ def test_the_cost_is_that_of_the_built_network(name):
 def test_taps_are_features_of_the_network(name):
     network = example(name)
     model = build_network(network, 2)
-    taps = taps_of(network, model)
+    assert [key for key in BUILT if FAMILIES[key].taps(model)] == [name]
+    taps = taps_of(keras.models.clone_model(model))  # of a copy too
+    taps = taps_of(model)
     tensors = [taps.first, *taps.blocks, taps.last]
     features = keras.Model(model.input, tensors)(np.ones((1, 8, 6, 3), "float32"))
     assert len(taps.blocks) >= 1 and all(np.ndim(one) == 4 for one in features)
-    other = taps_of(network, build_network(network, FAMILIES[name].SCALES[-1]))
+    other = taps_of(build_network(network, FAMILIES[name].SCALES[-1]))
     assert taps.last.shape[-1] == other.last.shape[-1]  # a small and a large network agree
+
+
+@each_built
+def test_a_folded_network_computes_the_same(name):
+    from sr_app.training.conversion import convert
+
+    network, model = example(name), random_model(name)
+    simpler = build_network(FAMILIES[name].folded(network), 2)
+    assert not convert(model, simpler)
+    picture = np.random.default_rng(1).random((1, 6, 8, 3)).astype("float32")
+    np.testing.assert_allclose(simpler(picture), model(picture), atol=1e-4)
+
+
+def test_a_stranger_has_no_named_features():
+    picture = keras.Input((None, None, 3))
+    with pytest.raises(ValueError, match="named features. Received: odd"):
+        taps_of(keras.Model(picture, keras.layers.Conv2D(3, 1)(picture), name="odd"))
 
 
 @each_built

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sr_app.networks.family import check_keys, whole
-from sr_app.networks.imported import ImportedFamily
+from sr_app.networks.imported import ImportedFamily, ImportedGraph
 
 
 @pytest.mark.parametrize("value", [True, 4.0, "4", None, 3, 9])
@@ -19,6 +19,7 @@ def test_unknown_keys_are_named():
         check_keys({"a": 1, "c": 2}, ("a", "b"), "a thing")
 
 
-def test_a_family_without_named_features_says_so():
-    with pytest.raises(ValueError, match="named features. Received: ImportedFamily"):
-        ImportedFamily().taps(None)
+def test_a_family_names_no_features_and_folds_nothing_unless_it_says_so():
+    family, network = ImportedFamily(), ImportedGraph()
+    assert family.taps(None) is None and family.folded(network) is network
+    assert family.cost(network, 2) is None
