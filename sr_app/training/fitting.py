@@ -8,7 +8,8 @@ from pathlib import Path
 import keras
 
 from sr_app.training.checkpoints import SaveLast, StopOnDivergence, resume
-from sr_app.training.curve import COLUMNS, LearningCurve
+from sr_app.training.curve import COLUMNS
+from sr_app.training.learning_curve import LearningCurve
 
 
 def fit_stage(

@@ -1,5 +1,9 @@
 from pathlib import Path
 
+import pytest
+
+from sr_app.cli.train import duration
+
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
 
@@ -23,3 +27,44 @@ def test_a_diverged_training_is_one_line(run, tmp_path, monkeypatch):
     (tmp_path / "tiny.toml").write_text(TINY)
     result = run("train", tmp_path / "tiny.toml", "--runs", tmp_path / "runs", code=1)
     assert result.output == "sr-app: The loss is nan at step 5\n"
+
+
+def test_the_status_of_a_training_is_a_line_for_each_stage(run, tmp_path):
+    folder = tmp_path / "runs" / "esrn_x2" / "first"
+    folder.mkdir(parents=True)
+    rows = "1000,300.0,0.0312,32.5,0.9\n2000,500.0,0.0298,32.71,0.9\n"
+    (folder / "curve.csv").write_text("step,seconds,loss,val_psnr,val_ssim\n" + rows)
+    lines = run("train", "esrn_x2", "--status", "--runs", tmp_path / "runs").stdout.splitlines()
+    assert lines[0].startswith(
+        "first        begun   , step 2,000 of 18,000, 53 min left, PSNR 32.71 dB, loss 0.02980"
+    )
+    assert lines[3].split() == ["mean", "to", "come"] and len(lines) == 4
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(42, "42 s"), (1000, "17 min"), (12600, "3.5 h")])
+def test_durations_are_read_at_a_glance(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_a_stage_that_is_not_there_is_named_with_those_that_are(run, tmp_path, inputs):
+    command = ("train", "esrn_x2", "--set", 'data.hr=["photos"]', "--set", "validation.hr=photos")
+    result = run(*command, "--stage", "last", "--runs", tmp_path / "runs", code=2)
+    assert "among first, crops, long, mean. Received: 'last'" in result.output
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("name", ["../escaped", "a/b", ".hidden", ""])
+def test_a_name_is_no_path_out_of_the_runs(run, tmp_path, inputs, name):
+    Path("tiny.toml").write_text(TINY.replace("tiny_x2", name))
+    result = run("train", "tiny.toml", "--runs", tmp_path / "in" / "runs", code=2)
+    assert "a name without /" in result.output
+    assert not (tmp_path / "in").exists()
+
+
+def test_a_refused_command_leaves_nothing_and_the_right_one_is_not_blocked(run, tmp_path, inputs):
+    Path("tiny.toml").write_text(TINY)
+    for wrong in ("hr=nowhere", "epoch=7", "patch=4", "batch=0"):
+        run("train", "tiny.toml", "--set", f"data.{wrong}" if "hr" in wrong else wrong, code=2)
+        assert not Path("runs").exists()
+    run("train", "tiny.toml", "--set", "epoch=10", "--out", "photo.jpg", code=2)
+    assert not Path("runs").exists()
