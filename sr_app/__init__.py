@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sr_app.inference.upscaler import Upscaler
     from sr_app.jobs.evaluate import evaluate
     from sr_app.jobs.search import search
+    from sr_app.jobs.train import train
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
     from sr_app.networks.presets import list_presets, load_preset
@@ -50,6 +51,7 @@ __all__ = [
     "read_photo",
     "search",
     "ssim",
+    "train",
     "upscale",
     "write_photo",
 ]
@@ -71,6 +73,7 @@ _HOMES = {
     "read_photo": "sr_app.image.files",
     "search": "sr_app.jobs.search",
     "ssim": "sr_app.evaluation.ssim",
+    "train": "sr_app.jobs.train",
     "upscale": "sr_app.inference.photos",
     "write_photo": "sr_app.image.files",
 }

@@ -27,6 +27,7 @@ NAMES = [
     "evaluate",
     "evolve",
     "search",
+    "train",
     "BlockSpace",
 ]
 WITHOUT_KERAS = [name for name in NAMES if name != "build_esrn"]

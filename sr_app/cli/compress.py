@@ -69,7 +69,8 @@ def compress(
     recipe: Annotated[
         str | None,
         typer.Option(
-            help="Recipe whose data and schedule the fine-tuning has. [the preset's]",
+            help="Recipe whose data and schedule the fine-tuning has, its first stage or that of "
+            "RECIPE:STAGE. [the preset's]",
             show_default=False,
         ),
     ] = None,
@@ -94,7 +95,7 @@ def compress(
         from sr_app.jobs.train_stage import run_recipe
         from sr_app.networks.presets import read_card
         from sr_app.recipes.overrides import with_seed
-        from sr_app.recipes.schema import read_recipe
+        from sr_app.recipes.schema import read_one_stage
 
         source = read_card(preset)
         changes = with_seed(settings, seed)
@@ -102,7 +103,7 @@ def compress(
             check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
             changes = [*widths_settings(widths, conv), *changes]
             chosen = compressed_recipe(
-                read_recipe(recipe or source.name, changes),
+                read_one_stage(recipe or source.name, changes),
                 source,
                 compressed_genotype(source, conv),
                 start=preset,
@@ -118,7 +119,7 @@ def compress(
             genotype, _ = find_network(student, source.scale, width, tail, conv)
             changes = [*student_settings(preset, positives, unlabeled, prior), *changes]
             chosen = student_recipe(
-                read_recipe(recipe or source.name, changes), source, genotype, name=out.name
+                read_one_stage(recipe or source.name, changes), source, genotype, name=out.name
             )
         folder = runs / chosen.name
         with show_events() as report, begun(chosen, folder):

@@ -157,6 +157,16 @@ def read_recipe(
         raise ValueError(f"{path}: {error}") from error
 
 
+def read_one_stage(name: str, settings: list[str] | None = None) -> Recipe:
+    """A recipe with its first stage alone, or with the stage of ``NAME:STAGE``."""
+    whole, _, stage = name.rpartition(":")
+    if not whole or Path(name).is_file():
+        whole, stage = name, ""
+    recipe = read_recipe(whole, settings)
+    chosen = recipe.stage(stage) if stage else recipe.stages[0]
+    return recipe.model_copy(update={"stages": (chosen,)})
+
+
 def read_raw(path: Path) -> dict[str, Any]:
     """The tables of a TOML file; ValueError names the file."""
     try:

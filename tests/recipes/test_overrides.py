@@ -54,3 +54,18 @@ def test_a_seed_comes_after_the_other_changes(path):
         read_recipe(path, with_seed(["seed=3"], seed)).stages[0].training.seed for seed in (None, 0)
     ]
     assert seeds == [3, 0] and with_seed(None, None) == []
+
+
+def test_changes_reach_all_stages_or_one():
+    recipe = read_recipe("esrn_x2", ["learning_rate=1e-4", "crops.patch=32", "seed=5"])
+    assert [stage.training.learning_rate for stage in recipe.stages[:3]] == [1e-4] * 3
+    assert [stage.training.patch for stage in recipe.stages[:3]] == [24, 32, 48]
+    assert [stage.training.seed for stage in recipe.stages[:3]] == [5] * 3
+    assert recipe.stages[3].training.steps == 0  # a mean trains nothing
+    with pytest.raises(ValueError, match=r"Did you mean patch\?"):
+        read_recipe("esrn_x2", ["crops.pach=32"])
+
+
+def test_a_fault_in_a_stage_names_it():
+    with pytest.raises(ValueError, match=r"stage crops: training\.steps: .*Received: -1"):
+        read_recipe("esrn_x2", ["crops.steps=-1"])

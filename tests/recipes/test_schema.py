@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.recipes.schema import list_recipes, read_recipe
+from sr_app.recipes.schema import list_recipes, read_one_stage, read_recipe
+from sr_app.recipes.searches import SearchRecipe
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
 
@@ -43,3 +44,27 @@ def test_faulty_files_are_named(path, old, new, fault):
 def test_unknown_recipes_get_the_nearest():
     with pytest.raises(ValueError, match=r"Did you mean esrn_x2\?"):
         read_recipe("esrn_x22")
+
+
+def test_one_stage_of_a_recipe_is_the_first_or_the_one_that_is_named():
+    assert read_one_stage("esrn_x2").stages == (read_recipe("esrn_x2").stage("first"),)
+    (crops,) = read_one_stage("esrn_x2:crops", ["steps=10"]).stages
+    assert (crops.name, crops.training.steps, crops.training.patch) == ("crops", 10, 48)
+    with pytest.raises(ValueError, match="among first, crops, long, mean. Received: 'corps'"):
+        read_one_stage("esrn_x2:corps")
+
+
+def test_a_start_is_a_stage_or_a_preset(path):
+    (stage,) = read_recipe(path, ['from={preset="esrn_x2"}']).stages
+    assert stage.presets() == ["esrn_x2"]
+    for wrong in ("from=3", 'from={presett="esrn_x2"}', 'from={preset="x", sha256="12"}'):
+        with pytest.raises(ValueError, match="from: .*Expected an earlier stage's name"):
+            read_recipe(path, [wrong])
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", ".x", ""])
+def test_the_name_of_a_recipe_is_no_path(path, name):
+    with pytest.raises(ValueError, match="name: .*a name without /"):
+        read_recipe(path, [f"name='{name}'"])
+    with pytest.raises(ValueError, match="name: .*a name without /"):
+        read_recipe("search_fast_x4", [f"name='{name}'"], SearchRecipe)
