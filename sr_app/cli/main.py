@@ -29,7 +29,7 @@ class Verb(NamedTuple):
 VERBS = {
     "upscale": Verb(
         "sr_app.cli.upscale:upscale",
-        "Enlarge a photo, or every photo of a folder.",
+        "Enlarge a photo, several, or every photo of a folder.",
         (
             "sr-app upscale photo.jpg photo_x4.png --scale 4",
             "sr-app upscale photos enlarged -r --resume --scale 2",

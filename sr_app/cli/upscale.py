@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors, one_line
+from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors
+from sr_app.cli.standard_streams import standard_streams
+from sr_app.cli.upscale_report import report, run_all, tell_left_out
 from sr_app.inference.runtimes import CHOICES
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from sr_app.inference.batch import Batch, Job, Outcome
-
-Begin = Callable[[str], Callable[[int, int], None] | None]
-
 
 def upscale(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A photo, or a folder of them.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="IN...", help="Photos, folders, patterns; - is standard input."),
+    ],
     target: Annotated[
-        Path, typer.Argument(metavar="OUT", help="The file to write, or a folder; made if missing.")
+        str,
+        typer.Argument(
+            metavar="OUT", help="A file, or a folder, made if missing; - is standard output."
+        ),
     ],
     preset: Annotated[
         str | None, typer.Option(help="Preset by name or folder; chosen by the factor if left out.")
@@ -64,39 +65,80 @@ def upscale(
     recursive: Annotated[
         bool, typer.Option("-r", "--recursive", help="Folders in IN too.")
     ] = False,
-    resume: Annotated[bool, typer.Option(help="Skip what an earlier run has finished.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Skip what an earlier run has finished.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write over results that are there.")
+    ] = False,
+    output_template: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Names in OUT: {stem}, {format}, {scale}, {number}: {stem}_x{scale}.",
+        ),
+    ] = None,
     strip_metadata: Annotated[
         bool, typer.Option("--strip-metadata", help="Write no EXIF: camera, time, place.")
     ] = False,
     quality: Annotated[int, typer.Option(min=1, max=100, help="Of JPEG and AVIF.")] = 95,
+    png: Annotated[
+        str, typer.Option(metavar="fast|small", help="Small PNGs take several times as long.")
+    ] = "fast",
     file_format: Annotated[
         str | None, typer.Option("--format", help="png, jpg, webp, tiff, avif or bmp.")
     ] = None,
+    max_megapixels: Annotated[
+        float, typer.Option(min=0.001, help="Largest photo that is read.")
+    ] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
-    """Enlarge a photo, or every photo of a folder.
+    """Enlarge a photo, several, or every photo of a folder.
 
-    One line per file on stdout. A bad file of a folder does not stop the others: exit code 3.
+    One line per file on stdout. A bad file of several does not stop the others: exit code 3.
     """
-    with clear_errors():
-        from sr_app.inference.batch import Batch, find_jobs
+    with clear_errors(), standard_streams(sources, target, as_json, file_format) as streams:
+        from sr_app.inference.batch import Batch, without_results
         from sr_app.inference.enlargement import Enlarger
         from sr_app.inference.goal import Goal
+        from sr_app.inference.job_list import find_jobs
         from sr_app.inference.slider import Encoding, Position
 
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
         goal = Goal(scale, None if size is None else parse_size(size), preset, purpose)
-        jobs = find_jobs(source, target, recursive=recursive, suffix=suffix)
+        found = find_jobs(
+            streams.sources,
+            streams.target,
+            recursive=recursive,
+            suffix=suffix,
+            template=output_template,
+            scale=size or f"{scale or 2:g}",
+        )
+        if overwrite and resume:
+            raise ValueError("Expected --overwrite or --resume. Received both")
+        if not (overwrite or resume):
+            without_results(found.jobs)
         place = blend if blend_map is None else read_map(blend_map, blend)
-        position = Position(place, mode, consistent)
-        enlarger = Enlarger(goal, position, runtime=runtime, tile=tile)
+        enlarger = Enlarger(goal, Position(place, mode, consistent), runtime=runtime, tile=tile)
         enlarger.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
-        batch = Batch(enlarger, Encoding(quality, not strip_metadata), resume)
-        outcomes, failures = run_all(batch, jobs, quiet=as_json)
+        encoding = Encoding(quality, not strip_metadata, small=is_small(png))
+        batch = Batch(enlarger, encoding, resume, round(1e6 * max_megapixels))
+        done = run_all(batch, found.jobs, streams.told, quiet=as_json, lines_on_stderr=streams.out)
+        tell_left_out(found.left_out)
+        if not done.failures:
+            streams.send()
     if as_json:
-        typer.echo(json.dumps(report(outcomes, failures), indent=2))
-    if failures:
-        raise typer.Exit(PARTLY_DONE if source.is_dir() else BAD_INPUT)
+        typer.echo(json.dumps(report(done, found.left_out), indent=2))
+    if done.failures:
+        one = len(found.jobs) == 1 and not Path(sources[0]).is_dir()
+        raise typer.Exit(BAD_INPUT if one else PARTLY_DONE)
+
+
+def is_small(png: str) -> bool:
+    """Whether ``--png`` asks for small files."""
+    if png not in ("fast", "small"):
+        raise ValueError(f"Expected --png fast or small. Received: {png!r}")
+    return png == "small"
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -121,84 +163,3 @@ def read_map(path: Path, number: float | None) -> np.ndarray:
     if not photo.grey or photo.alpha is not None:
         raise ValueError(f"{path}: expected an opaque grey picture. Received another kind")
     return photo.rgb[..., 0]
-
-
-def run_all(
-    batch: Batch, jobs: list[Job], *, quiet: bool
-) -> tuple[list[tuple[Job, Outcome]], list[tuple[Job, str]]]:
-    """Do the jobs one after the other, a line each; what was done, and what failed why."""
-    outcomes, failures = [], []
-    with progress_bar() as begin:
-        for number, job in enumerate(jobs, 1):
-            try:
-                outcome = batch.run(job, progress=begin(f"{number}/{len(jobs)} {job.source.name}"))
-            except (ValueError, OSError, MemoryError) as error:
-                failures.append((job, named(job, one_line(error))))
-                typer.echo(f"sr-app: {failures[-1][1]}", err=True)
-                continue
-            outcomes.append((job, outcome))
-            for warning in outcome.warnings:
-                typer.echo(f"sr-app: {named(job, warning)}", err=True)
-            if not quiet:
-                typer.echo(line(job, outcome))
-    return outcomes, failures
-
-
-@contextmanager
-def progress_bar() -> Iterator[Begin]:
-    """Function: name of a file -> progress of its tiles, drawn on stderr where a person looks."""
-    if not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, TimeRemainingColumn
-
-    columns = (*Progress.get_default_columns()[:-1], TimeRemainingColumn())
-    # Lines for a file or a pipe must not be drawn above a bar on the terminal instead.
-    bar = Progress(
-        *columns,
-        console=Console(stderr=True),
-        transient=True,
-        redirect_stdout=sys.stdout.isatty(),
-    )
-    with bar:
-        task = bar.add_task("", total=None)
-
-        def begin(name: str) -> Callable[[int, int], None]:
-            bar.reset(task, description=name, total=None)
-            return lambda done, total: bar.update(task, completed=done, total=total)
-
-        yield begin
-
-
-def line(job: Job, outcome: Outcome) -> str:
-    """What a person reads of a job that went well."""
-    if outcome.status == "skipped":
-        return f"{job.source}: finished before"
-    (h, w), (height, width) = outcome.before, outcome.after
-    done = f"{job.source} {w}x{h} -> {job.target} {width}x{height}"
-    return f"{done} ({outcome.preset}, {outcome.seconds:.1f} s)"
-
-
-def report(outcomes: list[tuple[Job, Outcome]], failures: list[tuple[Job, str]]) -> dict:
-    """The same for programs; sizes are [width, height]."""
-    files = [
-        {
-            "input": str(job.source),
-            "output": str(job.target),
-            "status": outcome.status,
-            "size_before": outcome.before and [*reversed(outcome.before)],
-            "size_after": outcome.after and [*reversed(outcome.after)],
-            "preset": outcome.preset,
-            "seconds": round(outcome.seconds, 3),
-            "warnings": list(outcome.warnings),
-        }
-        for job, outcome in outcomes
-    ]
-    failed = [{"input": str(job.source), "error": error} for job, error in failures]
-    return {"files": files, "failed": failed}
-
-
-def named(job: Job, text: str) -> str:
-    """A message with the file that it is about, once."""
-    return text if str(job.source) in text else f"{job.source}: {text}"

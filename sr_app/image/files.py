@@ -41,7 +41,7 @@ SUFFIXES = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg", ".png": "png",
     ".webp": "webp", ".tif": "tiff", ".tiff": "tiff", ".avif": "avif", ".bmp": "bmp",
 }  # fmt: skip
-_SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
+SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,7 @@ def find_photos(folder: str | os.PathLike, *, recursive: bool = False) -> list[P
 
 
 def _is_photo(path: Path, parts: tuple[str, ...]) -> bool:
-    hidden = any(part.startswith(".") or part in _SYSTEM_FOLDERS for part in parts)
+    hidden = any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
     return not hidden and path.suffix.lower() in SUFFIXES and path.is_file()
 
 

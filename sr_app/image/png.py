@@ -90,7 +90,7 @@ class PngWriter:
         self._threads.abandon()
 
     def _deflate(self, band: np.ndarray) -> None:
-        above, self._above = self._above, _row_bytes(band[-1:])[0]
+        above, self._above = self._above, _row_bytes(band[-1:])[0].copy()
         self._threads.do(partial(_packed, band, above, self._step, self._small))
 
     def _append(self, packed: tuple[bytes, bytes]) -> None:

@@ -32,8 +32,9 @@ class Regrouped:
         while start < len(band):
             part = band[start : start + self.rows - self._held]
             start += len(part)
-            self._parts.append(part)
             self._held += len(part)
+            # A copy of what waits lets go of the band that it is a part of.
+            self._parts.append(part if self._held == self.rows else part.copy())
             if self._held == self.rows:
                 yield self._given()
 

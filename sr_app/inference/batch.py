@@ -1,30 +1,37 @@
-"""Many files: which becomes which, and the work on one of them."""
+"""Many files: reading, networks and writing at the same time, each result whole or not there."""
 
 from __future__ import annotations
 
+import mmap
+import struct
+import threading
 import time
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sr_app.image.files import (
-    SUFFIXES,
+    MAX_INPUT_PIXELS,
+    Header,
     PhotoError,
-    find_photos,
     read_header,
     read_photo,
 )
+from sr_app.image.tiff import byte_order, read_directory
 from sr_app.inference.bands import Progress
 from sr_app.inference.enlargement import Enlarger
+from sr_app.inference.job_list import Job
 from sr_app.inference.slider import AS_USUAL, Encoding
 
+WORKERS = 3
+"""Files at a time: one is read, one is in the network, one is written."""
 
-@dataclass(frozen=True)
-class Job:
-    """One file to read and one to write."""
+TOGETHER_PIXELS = 32_000_000
+"""Pixels that the results of files done at a time may have; a larger one is done alone."""
 
-    source: Path
-    target: Path
+Begin = Callable[[Job], Progress | None]
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,16 @@ class Batch:
         enlarger: with the networks loaded so far.
         encoding: of the results.
         resume: skip files whose result is there, in the size that it must have.
+        max_pixels: of a file that is read.
+        workers: files at a time; their networks run one after the other.
     """
 
     enlarger: Enlarger
     encoding: Encoding = AS_USUAL
     resume: bool = False
+    max_pixels: int = MAX_INPUT_PIXELS
+    workers: int = WORKERS
+    _room: _Room = field(default_factory=lambda: _Room(TOGETHER_PIXELS), repr=False)
 
     def run(self, job: Job, *, progress: Progress | None = None) -> Outcome:
         """Do one job; the result appears whole or not at all.
@@ -70,21 +82,48 @@ class Batch:
         start = time.perf_counter()
         if self.resume and self.finished(job):
             return Outcome("skipped")
-        photo = read_photo(job.source, as_floats=False)
+        photo = read_photo(job.source, max_pixels=self.max_pixels, as_floats=False)
         done = self.enlarger.write(photo, job.target, encoding=self.encoding, progress=progress)
         seconds = time.perf_counter() - start
-        return Outcome(
-            "written", photo.rgb.shape[:2], done.size, done.preset, seconds, done.warnings
-        )
+        before = photo.rgb.shape[:2]
+        return Outcome("written", before, done.size, done.preset, seconds, done.warnings)
+
+    def run_all(
+        self, jobs: Sequence[Job], *, begin: Begin | None = None
+    ) -> Iterator[tuple[Job, Outcome | Exception]]:
+        """Do the jobs, several at a time; what came of each, in their order.
+
+        What is wrong with one file is given in its place and stops no other. When the caller stops
+        asking, what has begun is broken off and leaves nothing.
+
+        Args:
+            begin: called with each job when its work begins; gives the progress of its tiles.
+        """
+        stop = threading.Event()
+
+        def work(job: Job) -> Outcome:
+            with self._room.taken(self._pixels(job)):
+                told = begin(job) if begin else None
+                return self.run(job, progress=_until(stop, told))
+
+        pool = ThreadPoolExecutor(max(1, min(self.workers, len(jobs))))
+        try:
+            for job, future in [(job, pool.submit(work, job)) for job in jobs]:
+                yield job, _came_of(future)
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
 
     def finished(self, job: Job) -> bool:
-        """Whether the result is there and has its size, by the headers alone.
+        """Whether the result is there, complete, and has its size.
 
-        Results are moved into place whole, so one that is there is complete; of another size it
-        comes from other settings. A turned photo may be enlarged to either orientation.
+        Of another size it comes from other settings. A turned photo may be enlarged to either
+        orientation.
         """
         try:
             there = read_header(job.target)
+            if not is_complete(job.target, there):
+                return False
         except (PhotoError, OSError):
             return False
         header = read_header(job.source)
@@ -92,85 +131,102 @@ class Batch:
         expected = {self.enlarger.size_for(*size) for size in sizes}
         return (there.height, there.width) in expected
 
+    def _pixels(self, job: Job) -> int:
+        """Of the result; 0 for a file that will be refused."""
+        try:
+            header = read_header(job.source)
+            height, width = self.enlarger.size_for(header.height, header.width)
+        except (ValueError, OSError):
+            return 0
+        return max(height * width, header.height * header.width)
 
-def find_jobs(
-    source: Path, target: Path, *, recursive: bool = False, suffix: str | None = None
-) -> list[Job]:
-    """What a file or folder becomes.
 
-    A file becomes ``target``, or a file of its own name in the folder ``target``. A folder's photos
-    keep their names, and with ``recursive`` their places in the tree.
+class _Room:
+    """Lets work of so many pixels go on at a time, in the order of asking; larger work alone."""
 
-    Args:
-        suffix: of the results, ``.png`` say; the sources' own if None.
+    def __init__(self, pixels: int):
+        self._pixels, self._used, self._changed = pixels, 0, threading.Condition()
+        self._tickets = self._turn = 0
+
+    @contextmanager
+    def taken(self, pixels: int) -> Iterator[None]:
+        with self._changed:
+            ticket, self._tickets = self._tickets, self._tickets + 1
+            self._changed.wait_for(lambda: ticket == self._turn and self._has(pixels))
+            self._turn += 1
+            self._used += pixels
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= pixels
+                self._changed.notify_all()
+
+    def _has(self, pixels: int) -> bool:
+        return not self._used or self._used + pixels <= self._pixels
+
+
+def _until(stop: threading.Event, progress: Progress | None) -> Progress:
+    def tell(done: int, total: int) -> None:
+        if stop.is_set():
+            raise InterruptedError("broken off")
+        if progress is not None:
+            progress(done, total)
+
+    return tell
+
+
+def _came_of(future: Future) -> Outcome | Exception:
+    try:
+        return future.result()
+    except (ValueError, OSError, MemoryError) as error:
+        return error
+
+
+def is_complete(path: Path, header: Header) -> bool:
+    """Whether a picture's end is where its format says; TIFF and AVIF are decoded to find out."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(12)
+        file.seek(max(0, size - 16))
+        end = file.read()
+    if header.format == "jpeg":
+        return end.endswith(b"\xff\xd9")
+    if header.format == "png":
+        return end.endswith(b"IEND\xaeB`\x82")
+    if header.format == "webp":
+        return int.from_bytes(start[4:8], "little") + 8 <= size
+    if header.format == "bmp":
+        return int.from_bytes(start[2:6], "little") <= size
+    try:
+        if header.format == "tiff":
+            _check_directory(path)
+        read_photo(path, max_pixels=header.width * header.height, as_floats=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_directory(path: Path) -> None:
+    """ValueError if a TIFF's directory, which is written last, is not all there."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[2] != 43 and data[3] != 43:  # BigTIFF's is another
+            (first,) = struct.unpack_from(byte_order(data) + "I", data, 4)
+            read_directory(data, first)
+
+
+def without_results(jobs: Sequence[Job]) -> None:
+    """Refuse jobs whose results are there already.
 
     Raises:
-        PhotoError: if there is nothing to do, or a result would replace a source.
+        PhotoError: naming the first of them, and what to do.
     """
-    if suffix is not None and suffix not in SUFFIXES:
-        raise PhotoError(_unknown_suffix(suffix))
-    if source.is_dir():
-        jobs = _folder_jobs(source, target, recursive, suffix)
-    elif source.exists():
-        jobs = [Job(source, _single_target(source, target, suffix))]
-    else:
-        raise PhotoError(f"{source}: no such file or folder")
-    _keep_sources(jobs)
-    return jobs
-
-
-def _folder_jobs(source: Path, target: Path, recursive: bool, suffix: str | None) -> list[Job]:
-    if target.exists() and not target.is_dir():
-        raise PhotoError(f"{target} is a file: the results of a folder need a folder")
-    root, own = target.resolve(), source.resolve()
-    photos = [
-        photo
-        for photo in find_photos(source, recursive=recursive)
-        # Results of an earlier run are no sources when they lie inside the source's tree.
-        if root == own or not photo.resolve().is_relative_to(root)
-    ]
-    if not photos:
-        more = "" if recursive else "; -r looks into its folders too"
-        raise PhotoError(f"{source}: no photos ({', '.join(SUFFIXES)}){more}")
-    names = [photo.relative_to(source) for photo in photos]
-    results = [_renamed(name, suffix) for name in names]
-    used = Counter(results)
-    return [
-        # a.jpg and a.png cannot both become a.png: the renamed one becomes a.jpg.png.
-        Job(photo, target / (result if used[result] == 1 or result == name else f"{name}{suffix}"))
-        for photo, name, result in zip(photos, names, results, strict=True)
-    ]
-
-
-def _single_target(source: Path, target: Path, suffix: str | None) -> Path:
-    if target.is_dir():
-        target = target / _renamed(Path(source.name), suffix)
-    elif suffix is not None and SUFFIXES.get(target.suffix.lower()) != SUFFIXES[suffix]:
-        raise PhotoError(f"{target} does not end in {suffix}: name it so, or leave the format out")
-    if target.suffix.lower() not in SUFFIXES:
-        raise PhotoError(f"{target}: {_unknown_suffix(target.suffix)}")
-    return target
-
-
-def _renamed(name: Path, suffix: str | None) -> Path:
-    """The name with another suffix; its own spelling stays if it means the same format."""
-    if suffix is None or SUFFIXES.get(name.suffix.lower()) == SUFFIXES[suffix]:
-        return name
-    return name.with_suffix(suffix)
-
-
-def _keep_sources(jobs: list[Job]) -> None:
-    """Refuse jobs that would write over a source, under whatever name it is reached."""
-    sources = {_identity(job.source) for job in jobs}
-    for job in jobs:
-        if job.target.exists() and _identity(job.target) in sources:
-            raise PhotoError(f"{job.target} would be written over, and it is an input")
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_dev, status.st_ino
-
-
-def _unknown_suffix(suffix: str) -> str:
-    return f"expected one of {', '.join(SUFFIXES)}. Received: {suffix or 'no suffix'}"
+    there = [job.target for job in jobs if job.target.exists()]
+    if there:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        are = "are" if more else "is"
+        raise PhotoError(
+            f"{there[0]}{more} {are} there already: --overwrite writes anew, "
+            "--resume keeps what is finished"
+        )

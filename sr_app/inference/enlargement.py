@@ -6,6 +6,7 @@ bytes.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,28 +62,34 @@ class Enlarger:
     runtime: str = runtimes.AUTO
     tile: int | None = None
     loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
+    _cards: dict[tuple[int, int] | None, Card] = field(default_factory=dict, repr=False)
+    _loading: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def preset_for(self, height: int, width: int) -> str:
-        """The preset for a photo of this size: one with a vivid twin where both may be run."""
-        twin = self.both_ends or self.position.blend is not None
-        return self.goal.preset_for(height, width, twin=twin)
+    def card_for(self, height: int, width: int) -> Card:
+        """Of the preset for a photo of this size: one with a twin where both may be run."""
+        key = (height, width) if self.goal.size else None
+        if key not in self._cards:
+            twin = self.both_ends or self.position.blend is not None
+            self._cards[key] = read_card(self.goal.preset_for(height, width, twin=twin))
+        return self._cards[key]
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) of the result for a photo of this size; no network is loaded."""
-        return self.goal.size_for(height, width, read_card(self.preset_for(height, width)))
+        return self.goal.size_for(height, width, self.card_for(height, width))
 
     def slider(self, height: int, width: int) -> Slider:
         """The network or networks for a photo of this size, loaded when first asked for."""
-        name = self.preset_for(height, width)
-        if name not in self.loaded:
-            self.loaded[name] = Slider.from_preset(
-                name,
-                self.position,
-                both_ends=self.both_ends,
-                runtime=self.runtime,
-                tile=self.tile,
-            )
-        return self.loaded[name]
+        card = self.card_for(height, width)
+        with self._loading:
+            if card.name not in self.loaded:
+                self.loaded[card.name] = Slider.from_preset(
+                    card.folder,
+                    self.position,
+                    both_ends=self.both_ends,
+                    runtime=self.runtime,
+                    tile=self.tile,
+                )
+        return self.loaded[card.name]
 
     def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
         """Enlarge a photo, held as floats; large ones lie in temporary files."""

@@ -21,7 +21,6 @@ from sr_app.image.resize import imresize, imresize_stream
 from sr_app.inference import tiles
 from sr_app.inference.bands import Finish, Progress, render
 from sr_app.inference.memory import empty_result
-from sr_app.inference.runtimes import Runtime
 from sr_app.inference.tiles import Tile, TilePlan, round_up
 from sr_app.inference.transparency import fill_transparent
 from sr_app.networks.presets import Card
@@ -32,9 +31,10 @@ class End(Protocol):
 
     card: Card
     scale: int
-    runtime: Runtime
     tile: int
     least_kept: float
+
+    def run(self, batch: np.ndarray) -> np.ndarray: ...
 
 
 def photo_rows(
@@ -131,7 +131,7 @@ def network_rows(
     height, width = rgb.shape[:2]
     return render(
         partial(padded_tile, rgb),
-        tuple(end.runtime.run for end in ends),
+        tuple(end.run for end in ends),
         finish,
         size=(ends[0].scale * height, ends[0].scale * width),
         plan_for=partial(plan_for, ends, height, width),

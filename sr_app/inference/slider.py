@@ -197,6 +197,7 @@ class Slider:
             finish = self._pixels(photo, size, writer)
             for rows in photo_rows(self.ends, photo, size, finish, progress=progress):
                 writer.write(rows)
+                del rows  # the next band is made before this name gets it
         return (*photo.warnings, *size_warnings(self.card, photo, size), *writer.warnings)
 
     def _pixels(self, photo: Photo, size: tuple[int, int], writer: PhotoWriter) -> Finish:

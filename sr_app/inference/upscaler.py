@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from sr_app.inference.result_rows import check_picture, fill, first, network_row
 from sr_app.inference.runtime import Runtime
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
 from sr_app.networks.presets import Card, read_card
+
+# Two networks at a time would only take each other's cores and memory.
+_RUNNING = threading.Lock()
 
 
 class Upscaler:
@@ -63,6 +67,11 @@ class Upscaler:
             raise ValueError(f"Expected a tile of 1 pixel or more. Received: {tile}")
         card = read_card(name)
         return cls(card, runtimes.choose(card, runtime), tile=tile)
+
+    def run(self, batch: np.ndarray) -> np.ndarray:
+        """The runtime on a batch; of several threads one at a time, whatever the networks."""
+        with _RUNNING:
+            return self.runtime.run(batch)
 
     def plan(self, height: int, width: int) -> TilePlan:
         """How a picture of this size is cut, after padding to the network's multiple."""

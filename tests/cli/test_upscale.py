@@ -65,7 +65,8 @@ def test_a_bad_file_does_not_stop_the_rest(run: Run, photos: Path, tmp_path: Pat
         "a.png",
         "b.png",
     ]
-    (error,) = result.stderr.splitlines()
+    error, left_out = result.stderr.splitlines()
+    assert "sub" in left_out
     assert error.startswith(f"sr-app: {photos / 'bad.png'}")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.png", "b.png"]
 
@@ -77,6 +78,57 @@ def test_a_tree_is_kept_and_resumed(run: Run, photos: Path, tmp_path: Path) -> N
     (tmp_path / "out" / "b.png").unlink()
     lines = run("upscale", photos, tmp_path / "out", "-r", "--resume").stdout.splitlines()
     assert [line.endswith("finished before") for line in lines] == [True, False, True]
+    again = run("upscale", photos, tmp_path / "out", "-r", code=2)
+    assert "a.png and 2 more are there already: --overwrite" in again.stderr
+    lines = run("upscale", photos, tmp_path / "out", "-r", "--overwrite").stdout.splitlines()
+    assert not any(line.endswith("finished before") for line in lines)
+    assert (
+        "Received both"
+        in run("upscale", photos, tmp_path / "out", "--overwrite", "--resume", code=2).stderr
+    )
+
+
+def test_what_is_cut_is_done_again(run: Run, photos: Path, tmp_path: Path) -> None:
+    run("upscale", photos / "a.png", tmp_path / "a.jpg")
+    whole = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "a.jpg").write_bytes(whole[:-20])
+    result = run("upscale", photos / "a.png", tmp_path / "a.jpg", "--resume")
+    assert "finished before" not in result.stdout
+    assert (tmp_path / "a.jpg").read_bytes() == whole
+
+
+def test_several_inputs_and_patterns(run: Run, photos: Path, tmp_path: Path) -> None:
+    result = run("upscale", photos / "a.png", photos / "[b]*.png", tmp_path / "out", code=3)
+    assert [line.split(" -> ")[1].split()[0] for line in result.stdout.splitlines()] == [
+        str(tmp_path / "out" / "a.png"),
+        str(tmp_path / "out" / "b.png"),
+    ]
+    assert "bad.png" in result.stderr
+
+
+def test_what_is_left_out_is_named_and_counted(run: Run, photos: Path, tmp_path: Path) -> None:
+    (photos / "bad.png").unlink()
+    for name in ("x.heic", "y.heic", "z.mp4"):
+        (photos / name).touch()
+    result = run("upscale", photos, tmp_path / "out", "--json")
+    assert f"left out, .mp4: not a photo by its name: {photos / 'z.mp4'}" in result.stderr
+    report = json.loads(result.stdout)
+    assert report["counts"] == {"written": 2, "skipped": 0, "failed": 0, "left_out": 4}
+    assert {Path(each["input"]).name for each in report["left_out"]} == {
+        "x.heic",
+        "y.heic",
+        "z.mp4",
+        "sub",
+    }
+
+
+def test_a_template_and_small_pngs(run: Run, photos: Path, tmp_path: Path) -> None:
+    options = ["--output-template", "{stem}_x{scale}", "--scale", "3"]
+    run("upscale", photos / "a.png", tmp_path / "fast", *options)
+    run("upscale", photos / "a.png", tmp_path / "small", *options, "--png", "small")
+    fast, small = (tmp_path / name / "a_x3.png" for name in ("fast", "small"))
+    assert size(fast) == (30, 42) and small.stat().st_size <= fast.stat().st_size
+    assert np.array_equal(read_photo(fast).rgb, read_photo(small).rgb)
 
 
 def test_json_for_programs(run: Run, photos: Path, tmp_path: Path) -> None:
@@ -163,6 +215,10 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/a.png", "x.png", "--mode", "weights"], "a blend from 0 to 1"),
         (["in/a.png", "x.png", "--blend", "0.5", "--mode", "both"], "outputs, weights"),
         (["in/a.png", "x.png", "--size", "8x8", "--consistent"], "at least as large"),
+        (["in/a.png", "in/b.png", "x.png"], "folder for the results of 2"),
+        (["in/*.gif", "out"], "no file matches"),
+        (["in/a.png", "x.png", "--png", "tiny"], "fast or small"),
+        (["in/a.png", "out", "--output-template", "{name}"], "{stem}"),
         (["in/a.png", "x.png", "--tile", "0"], "--tile"),
         (["in/a.png", "x.png", "--quality", "101"], "--quality"),
     ],

@@ -1,17 +1,18 @@
-"""Which file becomes which, resuming, and what never happens to an input."""
+"""Many files: what is written, what is skipped, and several at a time."""
 
 from __future__ import annotations
 
-import os
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, PhotoError, read_header, read_photo, write_photo
-from sr_app.inference.batch import Batch, Job, find_jobs
+from sr_app.inference.batch import Batch, is_complete, without_results
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
+from sr_app.inference.job_list import Job, find_jobs
 from sr_app.inference.slider import Encoding
 
 
@@ -33,74 +34,6 @@ def folder(tmp_path):
         photo(tmp_path / "in" / name)
     (tmp_path / "in" / "notes.txt").write_text("no photo")
     return tmp_path / "in"
-
-
-def names(jobs: list[Job], out: Path) -> list[str]:
-    return [job.target.relative_to(out).as_posix() for job in jobs]
-
-
-def test_a_folder_keeps_its_names(folder, tmp_path):
-    out = tmp_path / "out"
-    assert names(find_jobs(folder, out), out) == ["a.png", "b.jpg"]
-
-
-def test_a_tree_keeps_its_shape(folder, tmp_path):
-    out = tmp_path / "out"
-    jobs = find_jobs(folder, out, recursive=True)
-    assert names(jobs, out) == ["a.png", "b.jpg", "sub/c.png"]
-    assert [job.source.name for job in jobs] == ["a.png", "b.jpg", "c.png"]
-
-
-def test_results_inside_the_source_are_no_sources(folder):
-    photo(folder / "out" / "a.png")
-    assert len(find_jobs(folder, folder / "out", recursive=True)) == 3
-
-
-def test_another_format_changes_the_suffix_and_nothing_collides(folder, tmp_path):
-    photo(folder / "a.jpg")
-    photo(folder / "d.PNG")
-    out = tmp_path / "out"
-    expected = ["a.jpg.png", "a.png", "b.png", "d.PNG"]
-    assert names(find_jobs(folder, out, suffix=".png"), out) == expected
-
-
-def test_a_file_becomes_a_file_or_lies_in_a_folder(folder, tmp_path):
-    source = folder / "b.jpg"
-    assert find_jobs(source, tmp_path / "x.webp") == [Job(source, tmp_path / "x.webp")]
-    assert find_jobs(source, tmp_path) == [Job(source, tmp_path / "b.jpg")]
-    assert find_jobs(source, tmp_path, suffix=".png") == [Job(source, tmp_path / "b.png")]
-    (job,) = find_jobs(source, tmp_path / "x.jpeg", suffix=".jpg")
-    assert job.target.name == "x.jpeg"
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "suffix", "message"),
-    [
-        ("none.png", "x.png", None, "no such file or folder"),
-        ("in/a.png", "x.gif", None, r"expected one of \.jpg.*Received: \.gif"),
-        ("in/a.png", "x", None, "Received: no suffix"),
-        ("in/a.png", "x.png", ".gif", r"Received: \.gif"),
-        ("in/a.png", "x.png", ".jpg", r"does not end in \.jpg"),
-        ("in", "in/a.png", None, "is a file"),
-        ("in/sub/deep", "out", None, "no photos.*-r"),
-        ("in", "in", None, "is an input"),
-        ("in/a.png", "in/a.png", None, "is an input"),
-        ("in/a.png", "in", None, "is an input"),
-    ],
-)
-def test_what_cannot_be_is_said_at_once(folder, tmp_path, source, target, suffix, message):
-    (folder / "sub" / "deep").mkdir()
-    with pytest.raises(PhotoError, match=message):
-        find_jobs(tmp_path / source, tmp_path / target, suffix=suffix)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="needs links")
-def test_an_input_under_another_name_is_not_written_over(folder, tmp_path):
-    (tmp_path / "link.png").symlink_to(folder / "a.png")
-    (tmp_path / "hard.png").hardlink_to(folder / "a.png")
-    for name in ("link.png", "hard.png"):
-        with pytest.raises(PhotoError, match=rf"{name} would be written over"):
-            find_jobs(folder / "a.png", tmp_path / name)
 
 
 def test_run_writes_in_new_folders_and_reports(models, folder, tmp_path):
@@ -131,7 +64,7 @@ def test_a_size_may_need_several_presets(models, tmp_path):
 
 def test_resume_skips_what_is_finished_and_redoes_what_is_not(models, folder, tmp_path):
     out = tmp_path / "out"
-    jobs = find_jobs(folder, out)
+    jobs = find_jobs([folder], out).jobs
     for job in jobs:
         Batch(enlarger(scale=2)).run(job)
     jobs[1].target.write_bytes(jobs[1].target.read_bytes()[:7])
@@ -167,3 +100,105 @@ def test_a_size_beyond_the_format_is_refused_before_the_work(models, tmp_path):
         Batch(enlarger(scale=16)).run(
             job, progress=lambda done, total: pytest.fail("it worked on it")
         )
+
+
+def test_several_at_a_time_come_in_their_order_and_a_bad_one_stops_no_other(models, tmp_path):
+    jobs, begun = [], []
+    for number in range(9):
+        source = photo(tmp_path / "in" / f"{number}.png", 40 - number, 30)
+        jobs.append(Job(source, tmp_path / "out" / source.name))
+    jobs[4].source.write_bytes(b"no photo")
+    seen = []
+    batch = Batch(enlarger(scale=2))
+    for job, came in batch.run_all(
+        jobs, begin=lambda job: begun.append(job) or (lambda *pair: seen.append(pair))
+    ):
+        bad = job is jobs[4]
+        assert isinstance(came, PhotoError) if bad else came.status == "written"
+    assert sorted(begun, key=jobs.index) == jobs and len(seen) == 8
+    alone = Batch(enlarger(scale=2), workers=1)
+    for job in jobs:
+        if job is not jobs[4]:
+            again = Job(job.source, tmp_path / "again" / job.source.name)
+            alone.run(again)
+            assert again.target.read_bytes() == job.target.read_bytes()
+    assert len(list((tmp_path / "out").iterdir())) == 8
+
+
+def test_networks_do_not_run_at_the_same_time(models, tmp_path):
+    batch = Batch(enlarger(scale=2))
+    runtime, inside, most = batch.enlarger.slider(8, 8).ends[0], [], []
+
+    class Watched:
+        def run(self, lr):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.pop()
+            return lr.repeat(2, axis=1).repeat(2, axis=2)
+
+    runtime.runtime = Watched()
+    names = [f"{number}.png" for number in range(8)]
+    jobs = [Job(photo(tmp_path / name), tmp_path / "out" / name) for name in names]
+    assert all(came.status == "written" for _, came in batch.run_all(jobs))
+    assert max(most) == 1 and len(most) == 8
+
+
+def test_breaking_off_leaves_nothing_half_done(models, tmp_path):
+    jobs = [Job(photo(tmp_path / f"{n}.png"), tmp_path / "out" / f"{n}.png") for n in range(30)]
+    running = Batch(enlarger(scale=2)).run_all(jobs)
+    next(running)
+    running.close()
+    written = list((tmp_path / "out").iterdir())
+    assert 1 <= len(written) < 30
+    assert all(is_complete(path, read_header(path)) for path in written)
+
+
+def test_large_results_are_made_alone(models, tmp_path, monkeypatch):
+    monkeypatch.setattr("sr_app.inference.batch.TOGETHER_PIXELS", 100)
+    now, most = set(), []
+    jobs = [Job(photo(tmp_path / f"{n}.png"), tmp_path / "out" / f"{n}.png") for n in range(5)]
+    batch = Batch(enlarger(scale=2))
+    work = batch.run
+
+    def run(job, progress):
+        now.add(job)
+        most.append(len(now))
+        time.sleep(0.005)
+        now.discard(job)
+        return work(job, progress=progress)
+
+    monkeypatch.setattr(batch, "run", run)
+    assert len(list(batch.run_all(jobs))) == 5 and max(most) == 1
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.tif", "a.avif", "a.bmp"])
+def test_a_cut_result_is_not_complete(tmp_path, name):
+    path = photo(tmp_path / name, 120, 100)
+    assert is_complete(path, read_header(path))
+    data = path.read_bytes()
+    for cut in (1, 100, len(data) // 2):
+        path.write_bytes(data[:-cut])
+        try:
+            header = read_header(path)
+        except PhotoError:
+            continue
+        assert not is_complete(path, header), cut
+
+
+def test_results_that_are_there_are_not_written_over(tmp_path):
+    jobs = [Job(photo(tmp_path / "in.png"), tmp_path / f"{n}.png") for n in range(3)]
+    without_results(jobs)
+    for job in jobs[:2]:
+        job.target.write_bytes(b"mine")
+    with pytest.raises(PhotoError, match=r"0\.png and 1 more are there.*--overwrite.*--resume"):
+        without_results(jobs)
+    with pytest.raises(PhotoError, match=r"1\.png is there already"):
+        without_results(jobs[1:])
+
+
+def test_the_limit_of_the_input_can_be_raised(models, tmp_path):
+    job = Job(photo(tmp_path / "in.png", 40, 40), tmp_path / "out.png")
+    with pytest.raises(PhotoError, match="--max-megapixels"):
+        Batch(enlarger(scale=2), max_pixels=1000).run(job)
+    assert Batch(enlarger(scale=2), max_pixels=1600).run(job).after == (80, 80)

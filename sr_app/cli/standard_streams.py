@@ -1,0 +1,97 @@
+"""`-` for standard input and standard output: photos through pipes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+STREAM = "-"
+
+
+@dataclass(frozen=True)
+class Streams:
+    """What stands for the streams while the work is done.
+
+    Args:
+        sources: with a file for standard input.
+        target: a file for standard output.
+        out: whether that is what it is.
+        folder: of the files; it goes again.
+    """
+
+    sources: list[str]
+    target: str
+    out: bool
+    folder: str = ""
+
+    def told(self, text: str) -> str:
+        """A message with the streams instead of the files."""
+        return _told(text, self.folder)
+
+    def send(self) -> None:
+        """Give the file to standard output, if that is what it stands for."""
+        if self.out:
+            with open(self.target, "rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+
+
+@contextmanager
+def standard_streams(
+    sources: list[str], target: str, as_json: bool, file_format: str | None
+) -> Iterator[Streams]:
+    """Files in the place of the streams, which go again when the block ends.
+
+    Raises:
+        ValueError: for several inputs and one output, or JSON where the picture goes; for an input
+            that names no format of a result that has no name.
+    """
+    if STREAM not in sources and target != STREAM:
+        yield Streams(sources, target, False)
+        return
+    if target == STREAM and (len(sources) > 1 or Path(sources[0]).is_dir()):
+        raise ValueError("Expected one photo for standard output. Received several, or a folder")
+    if target == STREAM and as_json:
+        raise ValueError("Expected a file as OUT with --json: both would go to standard output")
+    if sources.count(STREAM) > 1:
+        raise ValueError(f"Expected {STREAM} once. Received it {sources.count(STREAM)} times")
+    with tempfile.TemporaryDirectory(prefix="sr_app_") as name:
+        try:
+            yield _streams(Path(name), sources, target, file_format)
+        except ValueError as error:  # of the files here nobody knows
+            raise ValueError(_told(str(error), name)) from error
+
+
+def _streams(folder: Path, sources: list[str], target: str, file_format: str | None) -> Streams:
+    files = [str(_received(folder)) if each == STREAM else each for each in sources]
+    if target != STREAM:
+        return Streams(files, target, False, str(folder))
+    suffix = f".{file_format.lower().lstrip('.')}" if file_format else _suffix(Path(files[0]))
+    return Streams(files, str(folder / f"result{suffix}"), True, str(folder))
+
+
+def _told(text: str, folder: str) -> str:
+    """The text with the streams in the place of the files that stand for them."""
+    return re.sub(re.escape(folder) + r"[/\\][^\s:]+", STREAM, text) if folder else text
+
+
+def _received(folder: Path) -> Path:
+    """What comes in, as a file that is named after its format."""
+    path = folder / "stdin"
+    with path.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return path.rename(path.with_suffix(_suffix(path)))
+
+
+def _suffix(path: Path) -> str:
+    """The one that goes with what the file holds, whatever it is called."""
+    from sr_app.image.files import SUFFIXES, read_header
+
+    kind = read_header(path).format
+    return next(suffix for suffix, name in SUFFIXES.items() if name == kind)
