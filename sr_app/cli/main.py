@@ -96,7 +96,7 @@ VERBS = {
     "presets": Verb(
         "sr_app.cli.presets:presets",
         "List the presets with their size and measured quality.",
-        ("sr-app presets", "sr-app presets --json"),
+        ("sr-app presets", "sr-app presets --all"),
     ),
     "doctor": Verb(
         "sr_app.cli.doctor:doctor",

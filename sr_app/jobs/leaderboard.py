@@ -16,7 +16,7 @@ from sr_app.jobs.events import Finished, Reporter, counter, silent
 from sr_app.jobs.outputs import write_text
 from sr_app.networks.presets import list_presets
 
-PURPOSES = ("clean", "preview", "fast")
+PURPOSES = ("clean", "preview", "fast", "study")
 """Presets that are made for the least distortion: the others are judged by other figures."""
 
 

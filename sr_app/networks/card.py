@@ -20,6 +20,9 @@ from sr_app.networks.genotype import Genotype
 LARGEST = 4 << 20
 """Bytes of a card file that is read at all."""
 
+STUDY = "study"
+"""Purpose of presets that lists leave out unless they are asked for."""
+
 DEEPEST = 20
 """Levels of a card's content."""
 
@@ -33,7 +36,8 @@ class Card:
         title, description: for people.
         scale: integer factor.
         network: what it is, of one of ``networks.families.FAMILIES``.
-        purpose: what it is for: ``clean`` photos, ``preview``, ...
+        purpose: what it is for: ``clean`` photos, ``real`` ones, ``vivid``, ``fast``; a ``study``
+            is there to be compared with, and not what somebody would choose.
         parameters, multiply_adds, receptive_radius, multiple_of: as ``networks.cost.Cost``.
         weights, graph: file names in the folder, or None.
         tile: side of an inference tile in low-resolution pixels that measured fastest.

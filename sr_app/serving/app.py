@@ -19,6 +19,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from sr_app.inference.goal import CLEAN, REAL, default_presets
+from sr_app.networks.card import STUDY
 from sr_app.networks.presets import list_presets
 from sr_app.serving import messages
 from sr_app.serving.controller import KEPT, Button, Chosen, Controller, ViewState
@@ -346,5 +347,9 @@ def _asset(name: str) -> str:
 
 
 def _preset_choices() -> list[tuple[str, str]]:
-    cards = [(f"{card.title} ({card.name})", card.name) for card in list_presets()]
+    cards = [
+        (f"{card.title} ({card.name})", card.name)
+        for card in list_presets()
+        if card.purpose != STUDY
+    ]
     return [("Automatic, by factor", AUTOMATIC), *cards]

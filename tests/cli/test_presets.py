@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_the_table_has_measured_figures_and_dashes_for_the_rest(run: Run, cards: Path) -> None:
-    head, *rows = run("presets").stdout.splitlines()
+    head, *rows = run("presets", "--all").stdout.splitlines()
     assert head == ("preset   scale  for    parameters  multiply-adds  graph  measured")
     assert rows[0].split() == (
         [
@@ -66,6 +66,26 @@ def test_control_characters_are_spelled_out(run: Run, cards: Path) -> None:
     path = cards / "tiny_x2" / "card.json"
     data = json.loads(path.read_text())
     results = {"Set\x1b[31m5": {"psnr": 38.0, "ssim": 0.9, "protocol": "\x1b]0;x\x07"}}
-    path.write_text(json.dumps({**data, "results": results}))
-    shown = run("presets").stdout
+    words = {"description": "For \x1b[31m tests."}
+    path.write_text(json.dumps({**data, **words, "results": results}))
+    assert r"For \x1b[31m tests." in run("presets").stdout
+    shown = run("presets", "--all").stdout
     assert "\x1b" not in shown and r"Set\x1b[31m5" in shown
+
+
+def test_the_list_is_a_line_for_each_network_without_studies(run: Run, cards: Path) -> None:
+    change(cards, "tiny_x2", purpose="clean")
+    head, line, blank, hint = run("presets").stdout.splitlines()
+    assert head.split() == ["for", "presets", "Set5", "what", "it", "does"]
+    assert line == "clean  tiny_x2, tiny_x3  36.00 dB, -  For tests."
+    assert (blank, hint) == ("", "Every figure: sr-app presets --all")
+    change(cards, "tiny_x2", purpose="study")
+    text = run("presets").stdout
+    assert "tiny_x2" not in text and "tiny_x3" in text and "1 studies: sr-app presets" in text
+    assert "tiny_x2" in run("presets", "--all").stdout
+    assert len(json.loads(run("presets", "--json").stdout)) == 2
+
+
+def change(cards: Path, name: str, **values: str) -> None:
+    path = cards / name / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))

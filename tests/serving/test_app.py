@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from sr_app.networks.card import STUDY
+from sr_app.networks.presets import list_presets
 from sr_app.serving.guard import HEADERS
 
 pytestmark = pytest.mark.slow  # importing Gradio takes some eight seconds
@@ -88,6 +90,14 @@ def test_real_photos_are_offered_beside_clean_ones(site) -> None:
     (purpose,) = [part["props"] for part in parts if part["props"].get("elem_id") == "purpose"]
     assert purpose["choices"] == [["Clean photo", "clean"], ["Real photo", "real"]]
     assert purpose["value"] == "clean" and purpose["visible"]
+
+
+def test_the_network_of_a_photo_is_chosen_without_studies(site) -> None:
+    parts = json.loads(site.get("/config")[2])["components"]
+    (preset,) = [part["props"] for part in parts if part["props"].get("elem_id") == "preset"]
+    names = [name for _, name in preset["choices"]]
+    shown = [card.name for card in list_presets() if card.purpose != STUDY]
+    assert names == ["automatic", *shown] and len(shown) < len(list_presets())
 
 
 def test_events_are_no_public_interface(site) -> None:

@@ -11,7 +11,9 @@ from sr_app.evaluation.benchmark import evaluate
 from sr_app.evaluation.psnr import psnr
 from sr_app.image.colour import luma, to_uint8
 from sr_app.image.resize import imresize, modcrop
+from sr_app.inference.goal import CLEAN, REAL, default_presets, preset_for
 from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.card import STUDY
 from sr_app.networks.presets import SHIPPED, load_preset, read_card
 
 CARDS = [read_card(path.parent) for path in sorted(SHIPPED.glob("*/card.json"))]
@@ -79,3 +81,12 @@ def test_figures_of_the_card_are_measured_again(card, shared):
     assert mean["psnr"] == pytest.approx(card.results["Set5"]["psnr"], abs=0.01)
     assert mean["ssim"] == pytest.approx(card.results["Set5"]["ssim"], abs=0.0005)
     assert mean["psnr"] >= BARS.get(card.name, 0)
+
+
+def test_a_study_has_no_words_that_others_deserve_and_is_nobodys_default() -> None:
+    studies = {card.name for card in CARDS if card.purpose == STUDY}
+    assert {"esrn_x2_binary", "esrn_x2_ghost", "esrn_x2_full_stack", "esrn_v_x2"} < studies
+    assert not any("lowest" in card.description for card in CARDS if card.name in studies)
+    for purpose in (CLEAN, REAL):
+        assert not studies & {name for _, name in default_presets(purpose)}
+    assert [preset_for(scale) for scale in (2, 3, 4)] == ["esrn_x2", "esrn_x3", "esrn_x4"]
