@@ -97,10 +97,10 @@ def make_recipe(
 ) -> Recipe:
     """The recipe of the adaptation; sizes and rates follow benchmarks/studies/real_world."""
     translation, network, joint = phases
-    genotype, count = card.genotype.to_json(), len(source.chosen.paths)
+    count = len(source.chosen.paths)
     stage = Stage(
         start=(PresetStart(preset=str(card.folder)),),
-        network=NetworkSection(scale=card.scale, **genotype),
+        network=NetworkSection.of(card.network, card.scale),
         data=DataSection(
             description=f"{count} own photos, and clean ones: {source.clean}",
             hr=[source.clean],

@@ -15,7 +15,7 @@ from sr_app.jobs.compression_account import account
 from sr_app.jobs.events import Note, Reporter
 from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.train_facts import as_made, training_facts
-from sr_app.networks.esrn import build_esrn
+from sr_app.networks.families import build_network
 from sr_app.networks.features import has_weights
 from sr_app.networks.presets import GRAPH, Card, read_card, save_preset, write_card
 from sr_app.recipes.schema import Recipe, Stage
@@ -31,7 +31,7 @@ def write_preset(
         title=recipe.title,
         description=recipe.description,
         scale=made.network.scale,
-        network=made.genotype(),
+        network=made.network.described(),
         purpose=recipe.purpose,
         training=training_facts(recipe, folder),
         folder=out,
@@ -55,7 +55,7 @@ def in_float32(stage: Stage, network: keras.Model) -> keras.Model:
     if stage.training.precision == "float32":
         return network
     keras.config.set_dtype_policy("float32")
-    exact = build_esrn(stage.genotype(), stage.network.scale)
+    exact = build_network(stage.network.described(), stage.network.scale)
     exact.set_weights(network.get_weights())
     return exact
 

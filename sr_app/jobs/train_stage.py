@@ -24,7 +24,7 @@ from sr_app.jobs.train_widths import (
     squeezed_network,
     with_network,
 )
-from sr_app.networks.esrn import build_esrn
+from sr_app.networks.families import build_network
 from sr_app.networks.interpolation import mean_network
 from sr_app.networks.presets import Card, digest, load_preset, read_card
 from sr_app.recipes.rules import check_recipe
@@ -78,7 +78,7 @@ def ended_network(stage: Stage, run: Path) -> keras.Model:
         raise ValueError(f"Expected the stage {stage.name} to have ended: train it first")
     keras.config.set_dtype_policy(stage.training.precision)
     made = as_made(stage, facts)
-    network = build_esrn(made.genotype(), made.network.scale)
+    network = build_network(made.network.described(), made.network.scale)
     network.load_weights(folder / FINAL)
     return network
 
@@ -175,7 +175,7 @@ def initial_network(
     sources = [started(recipe, start, run) for start in (*stage.mean, *stage.start)]
     keras.config.set_dtype_policy(stage.training.precision)
     keras.utils.set_random_seed(stage.training.seed)
-    network = build_esrn(stage.genotype(), stage.network.scale)
+    network = build_network(stage.network.described(), stage.network.scale)
     if sources:
         left = convert(mean_network(sources), network)
         names = starts_in_words(stage)

@@ -12,6 +12,7 @@ from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps
 from sr_app.networks.genotype import Genotype
 from sr_app.recipes.schema import Stage
+from sr_app.recipes.sections import NetworkSection
 from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expanded
 from sr_app.search.evolution import evolve
 from sr_app.search.proxy import Proxy
@@ -171,5 +172,5 @@ def second_part(stage: Stage, genotype: Genotype) -> Stage:
 
 def with_network(stage: Stage, genotype: Genotype) -> Stage:
     """The stage with another network, and no widths left to find."""
-    network = type(stage.network)(scale=stage.network.scale, **genotype.to_json())
+    network = NetworkSection.of(genotype, stage.network.scale)
     return stage.model_copy(update={"network": network, "widths": None})

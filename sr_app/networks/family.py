@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from sr_app.files.nearest import did_you_mean
+
 if TYPE_CHECKING:
     import keras
 
@@ -99,10 +101,11 @@ def check_keys(data: Mapping, known: Sequence[str], what: str) -> Mapping:
     Raises:
         ValueError: naming the unknown ones.
     """
-    if unknown := [key for key in data if key not in known]:
+    # Spelled out: a key may come from a stranger's file and hold what a terminal acts upon.
+    if unknown := [ascii(key).strip("'") for key in data if key not in known]:
         raise ValueError(
             f"Expected {what} with the keys {', '.join(known)}. "
-            f"Received: {', '.join(map(str, unknown))}"
+            f"Received: {', '.join(unknown)}.{did_you_mean(unknown[0], known)}"
         )
     return data
 

@@ -71,7 +71,7 @@ def known_keys(kind: type[Section]) -> list[str]:
             for section in (annotation, *getattr(annotation, "__args__", ()))
             if isinstance(section, type) and issubclass(section, Section)
         ]
-        keys += [f"{name}.{key}" for section in sections for key in section.model_fields] or [name]
+        keys += [f"{name}.{key}" for section in sections for key in section.settable()] or [name]
     return keys
 
 
@@ -89,5 +89,6 @@ def explain(error: ValidationError, kind: type[Section], stages: Sequence[str] =
     if fault["type"] == "extra_forbidden":
         near = "from" if where == "start" else nearest_name(where, known_keys(kind))
         return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
-    received = "" if fault["type"] == "missing" else f". Received: {fault['input']!r}"
+    told = fault["type"] == "missing" or "Received:" in fault["msg"]
+    received = "" if told else f". Received: {fault['input']!r}"
     return f"{stage}{where}: {fault['msg']}{received}"

@@ -90,7 +90,7 @@ def check_recipe(recipe: Recipe) -> None:
             name = f"stage {stage.name}: " if stage.folder else ""
             raise ValueError(f"{name}{error}") from error
     check_order(recipe)
-    blocks = f": {','.join(recipe.network.blocks)} ("
+    blocks = f": {recipe.network.described()} ("
     if recipe.ancestry and blocks not in recipe.ancestry.line[0]:
         raise ValueError(ANCESTRY)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from sr_app.files.nearest import did_you_mean
+from sr_app.networks.families import DEFAULT
 from sr_app.recipes.overrides import change, explain
 from sr_app.recipes.sections import (
     AncestrySection,
@@ -75,10 +76,13 @@ class Stage(Section):
     validation: ValidationSection | None = None
 
     def genotype(self) -> Genotype:
-        """The network section as a genotype."""
-        from sr_app.networks.genotype import Genotype
-
-        return Genotype.from_json(self.network.model_dump(exclude={"scale"}))
+        """The network, where only one of the family ``esrn`` will do; ValueError for another."""
+        network = self.network.described()
+        if self.network.family != DEFAULT:
+            raise ValueError(
+                f"Expected a network of the family {DEFAULT}. Received: {self.network.family!r}"
+            )
+        return network
 
     def presets(self) -> list[str]:
         """Names or folders of the presets that it starts from."""
@@ -105,10 +109,6 @@ class Recipe(Section):
     def network(self) -> NetworkSection:
         """What the preset is: the network of the last stage."""
         return self.stages[-1].network
-
-    def genotype(self) -> Genotype:
-        """The preset's network as a genotype."""
-        return self.stages[-1].genotype()
 
     def stage(self, name: str) -> Stage:
         """The stage of a name; the error tells the names."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
 
 
 def checked_name(name: str) -> str:
@@ -41,14 +44,44 @@ class PresetStart(Section):
 
 
 class NetworkSection(Section):
-    """What is trained: block strings and the arguments of ``networks.genotype.Genotype``."""
+    """What is trained: the factor, the family, and what the family says of a network.
+
+    The keys beyond these two are those of the family's description, for ``esrn`` those of
+    ``networks.genotype.Genotype``; they are kept complete, with what is left out at its default.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     scale: Literal[2, 3, 4]
-    blocks: list[str] = Field(min_length=1)
-    width: int = 32
-    conv: str = "conv"
-    tail: Literal["published", "anchor"] = "published"
-    front: Literal["plain", "unshuffled"] = "plain"
+    family: str = DEFAULT
+
+    @model_validator(mode="before")
+    @classmethod
+    def completed(cls, data: Any) -> Any:
+        """The description as the family reads and says it; ValueError for what it refuses."""
+        if not isinstance(data, dict):
+            return data
+        given = {key: data[key] for key in data if key != "scale" and data[key] is not None}
+        network = read_network(given)
+        if not family_of(network).HAS_WEIGHTS:
+            raise ValueError(f"Expected a family that can be trained. Received: {data['family']!r}")
+        return {**{key: data[key] for key in data if key == "scale"}, **describe(network)}
+
+    def described(self) -> Any:
+        """The network as its family's value."""
+        return read_network(self.model_dump(exclude={"scale"}))
+
+    @classmethod
+    def of(cls, network: object, scale: int) -> NetworkSection:
+        """The section that says a network and its factor."""
+        return cls(scale=scale, **describe(network))
+
+    @classmethod
+    def settable(cls) -> dict[str, Any]:
+        """The keys of all families too."""
+        values = [family.DESCRIPTION for family in FAMILIES.values() if family.HAS_WEIGHTS]
+        keys = {item.name: Any for value in values for item in fields(value)}
+        return {**super().settable(), **keys}
 
 
 class DataSection(Section):

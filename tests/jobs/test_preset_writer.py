@@ -39,5 +39,5 @@ def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
 def test_missing_result_folders_are_null(recipe, tmp_path, monkeypatch):
     monkeypatch.setattr(preset_writer.Upscaler, "from_preset", classmethod(lambda cls, name: None))
     asked = recipe.model_copy(update={"results": {"Set5": tmp_path / "nowhere"}})
-    card = Card("c", "", "", 2, recipe.genotype())
+    card = Card("c", "", "", 2, recipe.network.described())
     assert measure_results(asked, card) == {"Set5": None}

@@ -49,7 +49,7 @@ def recipe(inputs, monkeypatch):
     (inputs / "vivid.toml").write_text(RECIPE.format(start=inputs / "start_x2"))
     recipe = read_recipe("vivid.toml")
     network = initial_network(recipe, recipe.in_one_stage({}, {}).stages[0], inputs)
-    genotype = recipe.genotype()
+    genotype = recipe.network.described()
     save_preset(network, Card("start_x2", "Start", "", 2, genotype, folder=inputs / "start_x2"))
     return recipe
 

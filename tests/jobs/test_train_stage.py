@@ -94,7 +94,9 @@ def test_a_batch_that_the_devices_cannot_share_is_said_before_the_data_is_read(
 def test_a_start_preset_lends_its_weights(recipe, tmp_path):
     source = initial_network(recipe, recipe.stages[0], tmp_path)
     source.get_layer("features0").bias.assign([0.5] * 32)
-    card = Card("start_x2", "Start", "", 2, recipe.genotype(), folder=tmp_path / "start_x2")
+    card = Card(
+        "start_x2", "Start", "", 2, recipe.network.described(), folder=tmp_path / "start_x2"
+    )
     card = save_preset(source, card)
     heard = []
     start = PresetStart(preset=str(card.folder), sha256=digest(card.file(card.weights)))

@@ -37,13 +37,12 @@ def mutated(data: dict, rng: random.Random) -> dict:
                 break
         way = rng.random()
         if way < 0.7:
-            place[key] = rng.choice(STRANGE)
+            place[key] = copy.deepcopy(rng.choice(STRANGE))
         elif way < 0.85 and len(place) > 1:
             del place[key]
         elif isinstance(place, dict):
-            place[rng.choice(["colour", "genotype", "network", "\x1b]0;x\x07", ""])] = rng.choice(
-                STRANGE
-            )
+            name = rng.choice(["colour", "genotype", "network", "\x1b]0;x\x07", ""])
+            place[name] = copy.deepcopy(rng.choice(STRANGE))
     return data
 
 

@@ -51,7 +51,7 @@ def test_every_preset_tells_the_recipe_and_the_stages_that_make_it(card) -> None
     recipe = read_recipe(card.training["recipe"])
     assert recipe.name == card.name
     assert card.training["stages"] == [stage.name for stage in recipe.stages]
-    assert recipe.genotype() == card.genotype or recipe.stages[-1].widths
+    assert recipe.network.described() == card.network or recipe.stages[-1].widths
     assert (recipe.network.scale, recipe.purpose) == (card.scale, card.purpose)
     earlier = [stage["stage"] for stage in card.training.get("earlier_stages", ())]
     assert set(earlier) <= set(card.training["stages"][:-1])
