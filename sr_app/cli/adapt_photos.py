@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.cli.progress import progress_bar
-from sr_app.evaluation.image_statistics import FACTORS, WINDOW
 from sr_app.evaluation.suitability import (
     LEAST_PHOTOS,
     Series,
@@ -18,6 +17,7 @@ from sr_app.evaluation.suitability import (
     clean_factor,
     measure_photos,
 )
+from sr_app.image.statistics import FACTORS, WINDOW
 
 PATCH = 24  # side of the LR crops of the training
 
@@ -86,8 +86,8 @@ def write_sides(chosen: Chosen, folder: Path, hr: Path | None) -> tuple[Path, Pa
 
     HR: the photos at the size at which they are clean, unless ``hr`` holds others.
     """
-    from sr_app.evaluation.image_statistics import middle, shrunk
     from sr_app.image.files import Photo, read_photo, write_photo
+    from sr_app.image.statistics import middle, shrunk
 
     real, clean = folder / "real", hr or folder / f"hr_{chosen.factor}"
     for place in (real, clean):

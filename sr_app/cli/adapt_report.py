@@ -17,9 +17,9 @@ COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged;
 
 def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
     """The page as text."""
-    from sr_app.evaluation.image_statistics import grey, mean_spectrum, middle, noise_level
     from sr_app.evaluation.report import make_adaptation_html
     from sr_app.image.files import read_photo
+    from sr_app.image.statistics import grey, mean_spectrum, middle, noise_level
 
     real = [middle(read_photo(path).rgb, LARGEST) for path in chosen.paths[:COMPARED]]
     synthetic, translated = translated_lr(recipe, folder)
@@ -49,8 +49,8 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
     Of those that are large enough for a spectrum: none where photos are small.
     """
-    from sr_app.evaluation.image_statistics import WINDOW, middle
     from sr_app.image.colour import to_float
+    from sr_app.image.statistics import WINDOW, middle
     from sr_app.jobs.train_two_stage import initial_translation, prepared_crops
     from sr_app.training.two_stage import TO_REAL
 
@@ -65,9 +65,9 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
 def before_and_after(base: str, chosen: Chosen, out: Path) -> list[dict[str, np.ndarray]]:
     """Of the first photos: name -> the middle, enlarged by bicubic, the base, the new preset."""
-    from sr_app.evaluation.image_statistics import middle
     from sr_app.image.files import read_photo
     from sr_app.image.resize import imresize
+    from sr_app.image.statistics import middle
     from sr_app.inference.upscaler import Upscaler
 
     before, after = Upscaler.from_preset(base), Upscaler.from_preset(out)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sr_app.evaluation.image_statistics import FACTORS, ImageStatistics, measure, middle, shrunk
+from sr_app.image.statistics import FACTORS, ImageStatistics, measure, middle, shrunk
 
 LEAST_PHOTOS = 20
 CLEAN_NOISE = 1.0  # grey levels: rounding to 8 bits leaves 0.29, a good camera at base ISO about 1

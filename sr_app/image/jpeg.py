@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+# ITU-T T.81, table K.1: the luma steps that the Independent JPEG Group scales by the quality.
+STANDARD_STEPS = (
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
+    14, 17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113,
+    92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+)  # fmt: skip
 SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
 
 
@@ -30,3 +37,22 @@ def through_jpeg(pixels: np.ndarray, quality: int, *, subsampling: str = "4:2:0"
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "jpeg", quality=quality, subsampling=subsampling)
     return np.array(Image.open(stream))
+
+
+def file_quality(path: Path) -> int | None:
+    """The quality, 1 to 100, whose standard tables come nearest to a JPEG file's own; else None.
+
+    Cameras and editors have tables of their own: then the number says how strong they are.
+    """
+    try:
+        with Image.open(path) as image:
+            tables = getattr(image, "quantization", None)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    if not tables:
+        return None
+    steps, standard = np.sort(tables[min(tables)]), np.sort(STANDARD_STEPS)
+    qualities = np.arange(1, 101)
+    scales = np.where(qualities < 50, 5000 / qualities, 200 - 2 * qualities)
+    expected = np.clip((standard * scales[:, None] + 50) // 100, 1, 255)
+    return int(qualities[np.abs(expected - steps).sum(axis=1).argmin()])

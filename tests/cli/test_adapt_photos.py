@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sr_app.cli.adapt_photos import choose_photos, write_sides
-from sr_app.evaluation.image_statistics import noise_level
 from sr_app.image.files import find_photos, read_photo
+from sr_app.image.statistics import noise_level
 from tests.cli.own_photos import write_photos
 
 

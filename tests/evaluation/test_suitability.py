@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from sr_app.evaluation.image_statistics import ImageStatistics as Seen
 from sr_app.evaluation.suitability import (
     Series,
     check_count,
@@ -9,6 +8,7 @@ from sr_app.evaluation.suitability import (
     clean_factor,
     measure_photos,
 )
+from sr_app.image.statistics import ImageStatistics as Seen
 
 
 def series(noises, losses, small_noise=None):

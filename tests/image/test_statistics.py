@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import fourier_gaussian
 
-from sr_app.evaluation.image_statistics import (
+from sr_app.image.statistics import (
     HIGH,
     LOW,
     detail,
