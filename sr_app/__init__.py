@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sr_app.evaluation.psnr import psnr
     from sr_app.evaluation.ssim import ssim
     from sr_app.image.files import read_photo, write_photo
+    from sr_app.image.inspection import inspect_photo
     from sr_app.image.resize import imresize
     from sr_app.inference.blend import blend
     from sr_app.inference.consistency import consistency
@@ -44,6 +45,7 @@ __all__ = [
     "evaluate",
     "evolve",
     "imresize",
+    "inspect_photo",
     "invention_map",
     "list_presets",
     "load_preset",
@@ -66,6 +68,7 @@ _HOMES = {
     "evaluate": "sr_app.jobs.evaluate",
     "evolve": "sr_app.search.evolution",
     "imresize": "sr_app.image.resize",
+    "inspect_photo": "sr_app.image.inspection",
     "invention_map": "sr_app.inference.invention",
     "list_presets": "sr_app.networks.presets",
     "load_preset": "sr_app.networks.presets",

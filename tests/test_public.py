@@ -17,6 +17,7 @@ NAMES = [
     "imresize",
     "blend",
     "consistency",
+    "inspect_photo",
     "invention_map",
     "psnr",
     "ssim",

@@ -35,7 +35,8 @@ def upscale(
     purpose: Annotated[
         str,
         typer.Option(
-            metavar="clean|real", help="For real photos: noisy, soft, compressed. They are cleaned."
+            metavar="clean|real|auto",
+            help="Real photos are noisy, soft or compressed, and are cleaned; auto measures each.",
         ),
     ] = "clean",
     scale: Annotated[

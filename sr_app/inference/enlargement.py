@@ -62,24 +62,29 @@ class Enlarger:
     runtime: str = runtimes.AUTO
     tile: int | None = None
     loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
-    _cards: dict[tuple[int, int] | None, Card] = field(default_factory=dict, repr=False)
+    _cards: dict[tuple[str, tuple[int, int] | None], Card] = field(default_factory=dict, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def card_for(self, height: int, width: int) -> Card:
-        """Of the preset for a photo of this size: one with a twin where both may be run."""
-        key = (height, width) if self.goal.size else None
+    def card_for(self, height: int, width: int, goal: Goal | None = None) -> Card:
+        """Of the preset for a photo of this size: one with a twin where both may be run.
+
+        Args:
+            goal: as it is settled for the photo; what is asked for all if None.
+        """
+        goal = goal or self.goal
+        key = (goal.purpose, (height, width) if goal.size else None)
         if key not in self._cards:
             twin = self.both_ends or self.position.blend is not None
-            self._cards[key] = read_card(self.goal.preset_for(height, width, twin=twin))
+            self._cards[key] = read_card(goal.preset_for(height, width, twin=twin))
         return self._cards[key]
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
         """(height, width) of the result for a photo of this size; no network is loaded."""
         return self.goal.size_for(height, width, self.card_for(height, width))
 
-    def slider(self, height: int, width: int) -> Slider:
+    def slider(self, height: int, width: int, goal: Goal | None = None) -> Slider:
         """The network or networks for a photo of this size, loaded when first asked for."""
-        card = self.card_for(height, width)
+        card = self.card_for(height, width, goal)
         with self._loading:
             if card.name not in self.loaded:
                 self.loaded[card.name] = Slider.from_preset(
@@ -94,7 +99,7 @@ class Enlarger:
     def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
         """Enlarge a photo, held as floats; large ones lie in temporary files."""
         height, width = photo.rgb.shape[:2]
-        slider = self.slider(height, width)
+        slider = self.slider(height, width, self.goal.settled(photo))
         size = self.goal.size_for(height, width, slider.card)
         ends = slider.results(photo, size=size, progress=progress)
         return Results(slider.blended(ends), ends, slider.name, slider.card)
@@ -113,7 +118,7 @@ class Enlarger:
             PhotoError: if the format cannot hold the size, before the work; if writing fails.
         """
         height, width = photo.rgb.shape[:2]
-        slider = self.slider(height, width)
+        slider = self.slider(height, width, self.goal.settled(photo))
         size = self.goal.size_for(height, width, slider.card)
         check_target(path, size)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sr_app.image.files import Photo
+from sr_app.image.inspection import inspect_photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
 
 DEFAULT_SCALE = 2
-CLEAN, REAL = "clean", "real"
+CLEAN, REAL, AUTO = "clean", "real", "auto"
 VIVID, REAL_VIVID = "vivid", "real_vivid"
 VIVID_OF = {CLEAN: VIVID, REAL: REAL_VIVID}
 """Purpose of a faithful preset -> that of its vivid twin."""
@@ -26,7 +28,7 @@ class Goal:
         preset: name or folder; or None for the one that suits. Without a scale and a size its own
             factor is taken, and without a preset ``DEFAULT_SCALE``.
         purpose: of the preset that suits: ``clean`` photos, or ``real`` ones, which are noisy, soft
-            or compressed.
+            or compressed; ``auto`` is what ``image.inspection`` proposes for the photo.
 
     Raises:
         ValueError: naming what contradicts or is out of range.
@@ -53,14 +55,24 @@ class Goal:
         if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
             raise ValueError(f"Expected a size (height, width) of 1 or more. Received: {self.size}")
 
+    def settled(self, photo: Photo) -> Goal:
+        """The same for this photo: where the purpose is ``auto``, with the one that is proposed."""
+        if self.purpose != AUTO:
+            return self
+        return replace(self, purpose=inspect_photo(photo).kind)
+
     def preset_for(self, height: int, width: int, *, twin: bool = False) -> str:
-        """Name of the preset to run on a photo of this size; with ``twin``, see `preset_for`."""
+        """Name of the preset to run on a photo of this size; with ``twin``, see `preset_for`.
+
+        ``auto`` that no photo has settled is ``clean``.
+        """
         if self.preset is not None:
             return self.preset
         scale = self.scale or DEFAULT_SCALE
         if self.size is not None:
             scale = max(self.size[0] / height, self.size[1] / width)
-        return preset_for(scale, self.purpose, twin=twin)
+        purpose = CLEAN if self.purpose == AUTO else self.purpose
+        return preset_for(scale, purpose, twin=twin)
 
     def size_for(self, height: int, width: int, card: Card) -> tuple[int, int]:
         """(height, width) of the result for a photo of this size and the preset's card."""
@@ -98,7 +110,7 @@ def preset_for(scale: float, purpose: str = CLEAN, *, twin: bool = False) -> str
 def default_presets(purpose: str) -> list[tuple[int, str]]:
     """(factor, name) of the default presets of a purpose that are there, by factor."""
     if purpose not in (CLEAN, REAL):
-        raise ValueError(f"Expected a purpose among {CLEAN}, {REAL}. Received: {purpose!r}")
+        raise ValueError(f"Expected a purpose among {CLEAN}, {REAL}, {AUTO}. Received: {purpose!r}")
     cards = list_presets()
     return sorted(
         (card.scale, card.name) for card in cards if card.name == default_name(card.scale, purpose)

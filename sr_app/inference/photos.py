@@ -39,7 +39,8 @@ def upscale(
         scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
         size: exact (height, width) instead of a factor.
         preset: name or folder; the default of the factor and the purpose if None.
-        purpose: ``clean``, or ``real`` for photos that are noisy, soft or compressed.
+        purpose: ``clean``, or ``real`` for photos that are noisy, soft or compressed; ``auto``
+            takes what ``inspect_photo`` proposes.
         blend: from 0, faithful, to 1, vivid; or a map (h, w) of such numbers, not larger than the
             result: one of the photo's own size, say. The preset alone, faithful by default, if
             None.

@@ -108,3 +108,14 @@ def test_a_size_beyond_the_format_is_refused_before_the_work(models, tmp_path):
             thin, tmp_path / "out" / "a.webp", progress=lambda *_: pytest.fail("it worked on it")
         )
     assert not (tmp_path / "out").exists()
+
+
+def test_auto_takes_for_each_photo_what_is_proposed_for_it(real_pair, tmp_path):
+    rng = np.random.default_rng(0)
+    smooth = np.clip(imresize(rng.random((12, 12, 3)), 8), 0, 1).astype("float32")
+    noisy = np.clip(smooth + rng.normal(0, 0.08, smooth.shape), 0, 1).astype("float32")
+    enlarger = Enlarger(Goal(scale=4, purpose="auto"))
+    for rgb, preset in ((smooth, "esrn_x4"), (noisy, "esrn_x4_real"), (smooth, "esrn_x4")):
+        assert enlarger.enlarge(Photo(rgb)).preset == preset
+        assert enlarger.write(Photo(rgb), tmp_path / "out.png").preset == preset
+    assert enlarge(Photo(noisy), Goal(preset="esrn_x2")).preset == "esrn_x2"
