@@ -2,14 +2,17 @@
 
 Both formats: the old one (four pickles, then the numbers of every storage) and the zip archive
 that came after it. Only tensors, storages and dictionaries are understood; anything else in the
-file is an error, never a call.
+file is an error, never a call. A file is held in memory once, and what it says of lengths beyond
+its own end reserves nothing.
 """
 
 from __future__ import annotations
 
 import io
 import pickle
+import pickletools
 import zipfile
+import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,16 @@ from typing import Any, BinaryIO
 import numpy as np
 
 MAGIC = 0x1950A86A20F9469CFC6C
+MOST_OBJECTS = 1_000_000
+"""Places in a pickle's list of objects; whoever names a later one has it made that long."""
+
+DAMAGE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, EOFError),
+    *(MemoryError, RecursionError, NotImplementedError, pickle.UnpicklingError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What unpickling, unzipping and cutting raise on bytes that are no weights."""
+
 STORAGES = {
     "torch.DoubleStorage": np.dtype("<f8"),
     "torch.FloatStorage": np.dtype("<f4"),
@@ -79,14 +92,14 @@ def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
         ValueError: naming the file, if it holds anything but tensors, or is damaged.
     """
     try:
-        with path.open("rb") as file:
-            read = _read_zip if zipfile.is_zipfile(file) else _read_old
-            file.seek(0)
-            tensors, storages = read(file)
-        entries = {n: t for n, t in tensors.items() if isinstance(t, Tensor)}
-        return {str(name): tensor.array(storages) for name, tensor in entries.items()}
-    except (ValueError, pickle.UnpicklingError, EOFError, KeyError, TypeError, IndexError) as error:
-        raise ValueError(f"Cannot read {path} as PyTorch weights: {error}") from error
+        file = io.BytesIO(path.read_bytes())
+        read = _read_zip if zipfile.is_zipfile(file) else _read_old
+        file.seek(0)
+        tensors, storages = read(file)
+        return {str(name): tensor.array(storages) for name, tensor in tensors.items()}
+    except DAMAGE as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(f"Cannot read {path} as PyTorch weights: {reason}") from error
 
 
 def _tensor(storage, offset, shape, strides, requires_grad=False, hooks=None, metadata=None):
@@ -95,32 +108,48 @@ def _tensor(storage, offset, shape, strides, requires_grad=False, hooks=None, me
 
 
 def _load(file: BinaryIO) -> Any:
+    """One pickle, its list of objects bounded."""
+    start = file.tell()
+    for opcode, argument, _ in pickletools.genops(file):
+        if opcode.name == "LONG_BINPUT" and argument > MOST_OBJECTS:
+            raise ValueError(f"it counts {argument:,} objects, more than any weights have")
+    file.seek(start)
     return _Reader(file, encoding="utf-8").load()
 
 
-def _read_old(file: BinaryIO) -> tuple[dict, dict[str, np.ndarray]]:
+def _tensors(file: BinaryIO) -> dict[Any, Tensor]:
+    """The tensors of the state dictionary that comes next."""
+    state = _load(file)
+    if not isinstance(state, dict):
+        raise ValueError(f"it holds the type {type(state).__name__}, not a dictionary of tensors")
+    return {name: value for name, value in state.items() if isinstance(value, Tensor)}
+
+
+def _read_old(file: BinaryIO) -> tuple[dict[Any, Tensor], dict[str, np.ndarray]]:
     if _load(file) != MAGIC:
         raise ValueError("it does not begin as such a file does")
-    _load(file), _load(file)  # version, sizes of the writer's numbers
-    tensors, keys = _load(file), _load(file)
-    kinds = {t.storage[1]: t.storage[0] for t in tensors.values() if isinstance(t, Tensor)}
+    for _ in ("version", "sizes of the writer's numbers"):
+        _load(file)
+    tensors, keys = _tensors(file), _load(file)
+    kinds = {tensor.storage[1]: tensor.storage[0] for tensor in tensors.values()}
     storages = {}
     for key in map(str, keys):
-        count = int.from_bytes(file.read(8), "little")
-        kind = kinds[key]
-        content = file.read(count * kind.itemsize)
-        if len(content) != count * kind.itemsize:
+        size = int.from_bytes(file.read(8), "little") * kinds[key].itemsize
+        content = file.read(size)
+        if len(content) != size:
             raise ValueError("it ends too early")
-        storages[key] = np.frombuffer(content, kind)
+        storages[key] = np.frombuffer(content, kinds[key])
     return tensors, storages
 
 
-def _read_zip(file: BinaryIO) -> tuple[dict, dict[str, np.ndarray]]:
+def _read_zip(file: BinaryIO) -> tuple[dict[Any, Tensor], dict[str, np.ndarray]]:
     with zipfile.ZipFile(file) as archive:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+            raise ValueError("its members are compressed, which those of weights never are")
         (name,) = (n for n in archive.namelist() if n.endswith("/data.pkl"))
-        tensors = _load(io.BytesIO(archive.read(name)))
+        tensors = _tensors(io.BytesIO(archive.read(name)))
         folder = name.removesuffix(".pkl")
-        kinds = {t.storage[1]: t.storage[0] for t in tensors.values() if isinstance(t, Tensor)}
+        kinds = {tensor.storage[1]: tensor.storage[0] for tensor in tensors.values()}
         storages = {
             key: np.frombuffer(archive.read(f"{folder}/{key}"), kind) for key, kind in kinds.items()
         }
