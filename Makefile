@@ -32,6 +32,7 @@ test-jax: $(DEV)
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 # Speed and memory: all of them, also after one that failed. What was studied once lies in
 # benchmarks/studies, which says how each study is run.

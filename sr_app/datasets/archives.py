@@ -141,4 +141,4 @@ def _write(
             shutil.copyfileobj(source, target, CHUNK)  # zipfile checks the CRC-32 at the end
         done += member.file_size
         if progress:
-            progress(f"unpacking {Path(file.filename).name}", done, total)
+            progress(f"unpacking {Path(file.filename or '').name}", done, total)

@@ -56,7 +56,8 @@ def bicubic(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]
 
 def unknown(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
     """A Gaussian blur of 0.35 to 0.65 LR pixels each way, at any angle."""
-    sigma = tuple(float(scale * s) for s in rng.uniform(0.35, 0.65, 2))
+    across, along = rng.uniform(0.35, 0.65, 2)
+    sigma = float(scale * across), float(scale * along)
     return GaussianBlur(sigma, float(rng.uniform(0, 180))), Decimate(scale)
 
 
@@ -65,8 +66,8 @@ def shaken(
 ) -> tuple[Step, ...]:
     """Motion blur of `length` LR pixels; a shift of up to `reach` HR pixels and a part of one."""
     blur = MotionBlur(length * scale, bend, 0.3 * scale, int(rng.integers(2**32)))
-    whole, part = rng.integers(-reach, reach + 1, 2), rng.uniform(-0.5, 0.5, 2)
-    return blur, Decimate(scale, tuple(float(shift) for shift in whole + part))
+    down, right = rng.integers(-reach, reach + 1, 2) + rng.uniform(-0.5, 0.5, 2)
+    return blur, Decimate(scale, (float(down), float(right)))
 
 
 def mild(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
@@ -101,7 +102,8 @@ def jpeg(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
 
 def camera(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
     """Lens, sensor with colour filters, and the camera's own processing, in light and after it."""
-    sigma = tuple(float(scale * s) for s in rng.uniform(0.4, 0.55, 2))
+    across, along = rng.uniform(0.4, 0.55, 2)
+    sigma = float(scale * across), float(scale * along)
     gain = float(rng.uniform(0.05, 0.3))  # of light: in dark parts a display multiplies it by ten
     balance = float(rng.uniform(1.6, 2.2)), float(rng.uniform(1.3, 1.8))
     return (
@@ -122,7 +124,8 @@ def practical(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ..
     Blur, noise and compression as Zhang et al., "Designing a Practical Degradation Model for Deep
     Blind Image Super-Resolution", ICCV 2021, mix them, in one order and once each.
     """
-    sigma = tuple(max(0.3, float(scale * s)) for s in rng.uniform(0.05, 0.6, 2))
+    across, along = rng.uniform(0.05, 0.6, 2)
+    sigma = max(0.3, float(scale * across)), max(0.3, float(scale * along))
     steps = [GaussianBlur(sigma, float(rng.uniform(0, 180))), Bicubic(scale)]
     chances = rng.uniform(size=4)
     amounts = rng.uniform(size=5)

@@ -8,10 +8,9 @@ a :class:`Degradation` written as JSON gives the same picture again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from scipy import ndimage, signal
@@ -209,7 +208,14 @@ class Sensor:
         return np.clip(bayer.demosaic(to_uint16(raw)) / 65535 * balance, 0, 1)
 
 
-Step = Callable[[np.ndarray], np.ndarray]
+class Step(Protocol):
+    """A dataclass of a step's parameters that is called with a picture, float (H, W, 3)."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray: ...
+
+
 STEPS = {
     step.__name__: step
     for step in (GaussianBlur, MotionBlur, Bicubic, Decimate, Noise, Denoise, Sharpen, Jpeg)
@@ -244,7 +250,9 @@ class Degradation:
 
 def read_step(data: dict[str, Any]) -> Step:
     """One step of its JSON; lists become the tuples that they were."""
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+    values: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in data.items()
+    }
     name = values.pop("step", None)
     if name not in STEPS:
         raise ValueError(f"Expected a step among {', '.join(STEPS)}. Received: {name!r}")

@@ -103,7 +103,7 @@ class DegradedPatches(keras.utils.PyDataset):
     ) -> tuple[np.ndarray, np.ndarray]:
         """An aligned crop of a region, away from its border, flipped or turned."""
         top, left = (int(start) for start in rng.integers(MARGIN // 2, 3 * MARGIN // 2, size=2))
-        turns, flip = rng.integers(4), rng.integers(2)
+        turns, flip = int(rng.integers(4)), int(rng.integers(2))
         lr = lr[top : top + self.patch, left : left + self.patch]
         top, left, side = self.scale * top, self.scale * left, self.scale * self.patch
         return turn(lr, turns, flip), turn(hr[top : top + side, left : left + side], turns, flip)

@@ -28,7 +28,8 @@ def gaussian_kernel(sigma: tuple[float, float], angle: float = 0.0) -> np.ndarra
     axes = np.array([[sine, cosine], [cosine, -sine]])  # rows: (down, right) of the two axes
     covariance = axes.T @ np.diag(np.square(sigma)) @ axes
     radius = math.ceil(_REACH * max(sigma))
-    grid = np.stack(np.mgrid[-radius : radius + 1, -radius : radius + 1], axis=-1)
+    steps = np.arange(-radius, radius + 1)
+    grid = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1)
     kernel = multivariate_normal(cov=covariance).pdf(grid)
     return kernel / kernel.sum()
 

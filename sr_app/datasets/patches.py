@@ -80,7 +80,7 @@ class PairedPatches(keras.utils.PyDataset):
         hr = hr[scale * y : scale * (y + side), scale * x : scale * (x + side)]
         if not self.turned:
             return lr, hr
-        turns, flip = rng.integers(4), rng.integers(2)
+        turns, flip = int(rng.integers(4)), int(rng.integers(2))
         return turn(lr, turns, flip), turn(hr, turns, flip)
 
 
@@ -136,7 +136,7 @@ class TaughtCrops(keras.utils.PyDataset):
         sr = np.empty((self.batch, scale * side, scale * side, 3), np.uint8)
         for place, (row, whole) in enumerate(zip(rows, self.grid.lr(rows), strict=True)):
             y, x = rng.integers(self.grid.side - side + 1, size=2)
-            turns, flip = rng.integers(4), rng.integers(2)
+            turns, flip = int(rng.integers(4)), int(rng.integers(2))
             taught = self.pictures[row, scale * y :, scale * x :][: scale * side, : scale * side]
             lr[place] = turn(whole[y : y + side, x : x + side], turns, flip)
             sr[place] = turn(np.asarray(taught), turns, flip)
@@ -202,5 +202,5 @@ class TargetPatches(keras.utils.PyDataset):
         y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
         rows, columns = slice(scale * y, scale * (y + side)), slice(scale * x, scale * (x + side))
         both = np.dstack([taught[rows, columns], self.true.pair(picture)[1][rows, columns]])
-        turns, flip = rng.integers(4), rng.integers(2)
+        turns, flip = int(rng.integers(4)), int(rng.integers(2))
         return turn(lr[y : y + side, x : x + side], turns, flip), turn(both, turns, flip)

@@ -158,4 +158,4 @@ def write(weights: Weights, source: Path, folder: Path) -> None:
     target = folder / weights.target
     target.parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as temporary:
-        np.savez(temporary, **weights.convert(read_torch_weights(source)))
+        np.savez(temporary, allow_pickle=False, **weights.convert(read_torch_weights(source)))

@@ -103,10 +103,10 @@ def write_store(
         for done, (lr, hr) in enumerate(read_pairs(sources, scale), 1):
             shapes.append((hr.shape[:2], lr.shape[:2]))
             start = position
-            position += file.write(np.ascontiguousarray(hr))
+            position += file.write(np.ascontiguousarray(hr).data)
             offsets.append((start, start if lr is hr else position))
             if lr is not hr:
-                position += file.write(np.ascontiguousarray(lr))
+                position += file.write(np.ascontiguousarray(lr).data)
             if progress:
                 progress(done, len(sources))
     index = {"scale": scale, "shapes": shapes, "offsets": offsets}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -50,7 +52,12 @@ class UnpairedPatches(keras.utils.PyDataset):
             raise ValueError(f"Expected a store of real LR, factor 1. Received: {real.scale}")
         if batch > buffer:
             raise ValueError(f"Expected a batch of at most {buffer} crops. Received: {batch}")
-        options = {"patch": patch, "batch": batch, "steps": steps, "first_step": first_step}
+        options: dict[str, Any] = {
+            "patch": patch,
+            "batch": batch,
+            "steps": steps,
+            "first_step": first_step,
+        }
         self.pairs = PairedPatches(store, seed=seed, **options)
         self.real = PairedPatches(real, seed=(seed, 1), turned=False, **options)
         self.batch, self.buffer = batch, buffer

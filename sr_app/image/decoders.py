@@ -127,8 +127,9 @@ def _target_mode(image: Image.Image) -> str:
         return "LA" if alpha else "L"
     if image.mode in ("P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"):
         return "RGBA" if alpha else "RGB"
+    name = getattr(getattr(image, "fp", None), "name", "the picture")
     raise PhotoError(
-        f"{image.fp.name}: pixels of the kind {image.mode!r} are not known, "
+        f"{name}: pixels of the kind {image.mode!r} are not known, "
         "expected 8 or 16 bits of grey, RGB or CMYK"
     )
 

@@ -126,6 +126,8 @@ class WholeWriter:
     def close(self) -> None:
         """Encode them all."""
         pixels, self._pixels = self._pixels, None
+        if pixels is None:
+            raise ValueError("no rows were written")
         image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
         image.save(self._stream, self._kind, **self._options)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 
@@ -300,7 +300,7 @@ def _appearing(path: Path) -> Iterator[BinaryIO]:
             with temporary.open("xb") as file:
                 stream = WholeStream(file)
                 try:
-                    yield stream
+                    yield cast(BinaryIO, stream)  # all of one that the writers use
                 except BaseException as error:
                     passing = error
                     raise

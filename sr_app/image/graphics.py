@@ -6,6 +6,8 @@ smooth edges would.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -20,7 +22,7 @@ Colour = tuple[int, int, int]
 def draw_graphic(seed: int) -> np.ndarray:
     """A page, a chart or a scene, by turns: uint8 (640, 640, 3)."""
     rng = np.random.default_rng((seed, 2718))
-    image = Image.new("RGB", (FINER * SIDE,) * 2)
+    image = Image.new("RGB", (FINER * SIDE, FINER * SIDE))
     (draw_page, draw_chart, draw_scene)[seed % 3](ImageDraw.Draw(image), FINER * SIDE, rng)
     return np.asarray(image.reduce(FINER))
 
@@ -140,13 +142,18 @@ def sentence(rng: np.random.Generator, letters: int) -> str:
 def two_tones(rng: np.random.Generator) -> tuple[Colour, Colour]:
     """(ground, ink), far apart in lightness."""
     light, dark = rng.integers(190, 256, 3), rng.integers(0, 80, 3)
-    pair = (light, dark) if rng.random() < 0.6 else (dark, light)
-    return tuple(tuple(colour.tolist()) for colour in pair)
+    ground, ink = colour(light), colour(dark)
+    return (ground, ink) if rng.random() < 0.6 else (ink, ground)
 
 
 def any_colour(rng: np.random.Generator) -> Colour:
-    return tuple(rng.integers(0, 256, 3).tolist())
+    return colour(rng.integers(0, 256, 3))
 
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    return tuple(round((1 - share) * a + share * b) for a, b in zip(one, other, strict=True))
+    return colour(round((1 - share) * a + share * b) for a, b in zip(one, other, strict=True))
+
+
+def colour(values: Iterable) -> Colour:
+    red, green, blue = (int(value) for value in values)
+    return red, green, blue

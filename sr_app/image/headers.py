@@ -6,11 +6,11 @@ import logging
 import os
 import stat
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from PIL import Image, UnidentifiedImageError
 
@@ -153,7 +153,8 @@ def open_image(stream: BinaryIO, kind: str) -> Image.Image:
 def upright_size(image: Image.Image) -> tuple[int, int]:
     """(height, width) after the EXIF orientation, from the header alone."""
     turned = read_orientation(strip_prefix(image.info.get("exif"))) in (5, 6, 7, 8)
-    return image.size if turned else image.size[::-1]
+    width, height = image.size
+    return (width, height) if turned else (height, width)
 
 
 def _known(start: bytes) -> str | None:
@@ -227,7 +228,8 @@ def _tiff_header(stream: BinaryIO) -> Header:
         page = file.pages.first
         _check_samples(stream.name, page)
         # Bit 0: a reduced copy (thumbnail), bit 2: a mask; neither is a page of its own.
-        frames = sum(not other.subfiletype & 5 for other in file.pages) or 1
+        pages = cast("Iterable[TiffPage]", file.pages)  # frames come only where asked for
+        frames = sum(not other.subfiletype & 5 for other in pages) or 1
         tag = page.tags.get(274)
         size = (int(page.imagewidth), int(page.imagelength))  # a damaged tag holds several
         width, height = size[::-1] if tag and tag.value in (5, 6, 7, 8) else size

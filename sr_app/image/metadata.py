@@ -11,7 +11,7 @@ from mmap import mmap
 
 import numpy as np
 
-from sr_app.image.tiff import KEPT_TAGS, Entry, byte_order, read_directory, value_size
+from sr_app.image.tiff import KEPT_TAGS, Block, Entry, byte_order, read_directory, value_size
 
 _ORIENTATION, _EXIF_DIRECTORY, _GPS_DIRECTORY = 274, 34665, 34853
 _PIXEL_WIDTH, _PIXEL_HEIGHT = 40962, 40963
@@ -126,16 +126,16 @@ def _rebuilt(file: bytes | mmap, start: int, at: int, *, level: int) -> bytes:
     return table + bytes(4) + values
 
 
-def _start(block: bytes) -> int:
+def _start(block: Block) -> int:
     return struct.unpack_from(byte_order(block) + "I", block, 4)[0]
 
 
-def _first(block: bytes, tag: int) -> Entry | None:
+def _first(block: Block, tag: int) -> Entry | None:
     entries, _ = read_directory(block, _start(block))
     return next((entry for entry in entries if entry[0] == tag), None)
 
 
-def _number(block: bytes, entry: Entry) -> int:
+def _number(block: Block, entry: Entry) -> int:
     _, kind, count, where = entry
     code = {_SHORT: "H", _LONG: "I"}.get(kind)
     if code is None or count != 1:

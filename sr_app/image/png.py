@@ -114,8 +114,9 @@ def write_png(
     if pixels.dtype not in (np.uint8, np.uint16):
         raise ValueError(f"PNG holds uint8 or uint16, received {pixels.dtype}")
     bits = 8 * pixels.dtype.itemsize
+    height, width, channels = pixels.shape
     writer = PngWriter(
-        stream, *pixels.shape, bits, profile=profile, exif=exif, dpi=dpi, small=small
+        stream, height, width, channels, bits, profile=profile, exif=exif, dpi=dpi, small=small
     )
     writer.write(pixels)
     writer.close()

@@ -21,7 +21,7 @@ def inks_to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image
     """A "CMYK" picture in sRGB through its profile, and a warning if it had to do without."""
     if colour_space(profile) == "CMYK":
         try:
-            return _to_srgb(image, ImageCms.ImageCmsProfile(io.BytesIO(profile))), None
+            return _to_srgb(image, ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))), None
         except (OSError, ImageCms.PyCMSError):
             pass
     warning = "CMYK without a usable profile: colours follow the plain formula and may be off"
@@ -30,16 +30,17 @@ def inks_to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image
 
 def lab_to_srgb(image: Image.Image) -> Image.Image:
     """A "LAB" picture (CIE L*a*b*, D50) in sRGB."""
-    return _to_srgb(image, ImageCms.createProfile("LAB"))
+    return _to_srgb(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
 
 
-def _to_srgb(image: Image.Image, source: ImageCms.core.CmsProfile) -> Image.Image:
+def _to_srgb(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
     # Relative colorimetric with black point compensation, as photo editors convert.
-    return ImageCms.profileToProfile(
+    converted = ImageCms.profileToProfile(
         image,
         source,
-        ImageCms.createProfile("sRGB"),
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")),
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
         outputMode="RGB",
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
+    return image if converted is None else converted  # None: changed in place

@@ -147,8 +147,6 @@ def _check(
     known = image.dtype in (np.uint8, np.uint16) or np.issubdtype(image.dtype, np.floating)
     if not known:
         raise ValueError(f"expected uint8, uint16 or floating point, received {image.dtype}")
-    if (scale is None) == (size is None):
-        raise ValueError("give either scale or size=(height, width), not both and not none")
     if scale is not None and not (math.isfinite(scale) and scale > 0):
         raise ValueError(f"scale must be a positive number, received {scale}")
     if size is not None and min(size) < 1:
@@ -160,8 +158,10 @@ def _check(
 def _targets(
     height: int, width: int, scale: float | None, size: tuple[int, int] | None
 ) -> tuple[int, int, float, float]:
-    if size is not None:
+    if scale is None and size is not None:
         return size[0], size[1], size[0] / height, size[1] / width
+    if scale is None or size is not None:
+        raise ValueError("give either scale or size=(height, width), not both and not none")
     # The tolerance keeps 0.07 * 100 = 7.000000000000001 from becoming 8.
     out_h, out_w = (math.ceil(scale * length * (1 - 1e-12)) for length in (height, width))
     return out_h, out_w, scale, scale

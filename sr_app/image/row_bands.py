@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class SideBySide:
         threads: the cores that may be used if None.
     """
 
-    def __init__(self, use: Callable[[object], None], threads: int | None = None):
+    def __init__(self, use: Callable[[Any], None], threads: int | None = None):
         self._use = use
         self._limit = threads or usable_cores()
         self._pool = ThreadPoolExecutor(self._limit)

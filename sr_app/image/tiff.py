@@ -11,7 +11,8 @@ import struct
 import zlib
 from functools import partial
 from io import SEEK_END
-from typing import BinaryIO
+from mmap import mmap
+from typing import BinaryIO, Literal
 
 import numpy as np
 
@@ -32,18 +33,21 @@ _STRIP_BYTES = 1 << 18
 _LEVEL = 6  # of zlib
 _LONGEST = 2**32 - 1
 
+Block = bytes | bytearray | mmap
+Order = Literal["<", ">"]
 Entry = tuple[int, int, int, int]  # tag, type, count, position of its value in the block
 
 
-def byte_order(block: bytes) -> str:
+def byte_order(block: Block) -> Order:
     """The struct letter of a TIFF-structured block; ValueError if it is none."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(bytes(block[:4]))
+    orders: dict[bytes, Order] = {b"II*\0": "<", b"MM\0*": ">"}
+    order = orders.get(bytes(block[:4]))
     if order is None or len(block) < 8:
         raise ValueError("not a TIFF-structured block")
     return order
 
 
-def read_directory(block: bytes, offset: int) -> tuple[list[Entry], int]:
+def read_directory(block: Block, offset: int) -> tuple[list[Entry], int]:
     """Entries of the directory at `offset`, and the position of the pointer to the next one.
 
     ValueError when anything lies outside the block.
@@ -85,7 +89,8 @@ class TiffWriter:
         dpi: tuple[float, float] | None = None,
     ):
         block = exif or b"II*\0\x08\0\0\0"
-        self._stream, self._order = stream, byte_order(block)
+        self._stream = stream
+        self._order: Order = byte_order(block)
         self._shape, self._bits = (height, width, channels), bits
         self._profile, self._dpi = profile, dpi
         self._offsets: list[int] = []
@@ -153,12 +158,13 @@ def write_tiff(
     if pixels.dtype not in (np.uint8, np.uint16):
         raise ValueError(f"expected uint8 or uint16, received {pixels.dtype}")
     bits = 8 * pixels.dtype.itemsize
-    writer = TiffWriter(stream, *pixels.shape, bits, profile=profile, exif=exif, dpi=dpi)
+    height, width, channels = pixels.shape
+    writer = TiffWriter(stream, height, width, channels, bits, profile=profile, exif=exif, dpi=dpi)
     writer.write(pixels)
     writer.close()
 
 
-def _entry(block: bytes, order: str, position: int) -> Entry:
+def _entry(block: Block, order: str, position: int) -> Entry:
     tag, kind, count = struct.unpack_from(order + "HHI", block, position)
     entry = (tag, kind, count, position + 8)
     size = value_size(entry)
@@ -182,7 +188,7 @@ def _copied(block: bytes, order: str) -> dict[int, bytes]:
     return tags
 
 
-def _deflated(strip: np.ndarray, order: str) -> bytes:
+def _deflated(strip: np.ndarray, order: Order) -> bytes:
     # Predictor 2: each sample minus the one a pixel to its left, modulo the number range.
     rest = strip.copy()
     rest[:, 1:] -= strip[:, :-1]

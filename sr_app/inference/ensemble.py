@@ -56,9 +56,9 @@ def ensemble(upscale: Upscale) -> Callable[..., np.ndarray]:
     """
 
     def averaged(rgb: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
-        mean = None
+        mean: np.ndarray = np.empty(0)
         for count, member in enumerate(members(upscale, rgb), 1):
-            if mean is None:
+            if count == 1:
                 mean = empty_result(member.shape, available_bytes())
                 mean[:] = member
             else:

@@ -50,10 +50,11 @@ def lower(model: keras.Model, *, groups: str = "dense") -> tuple[Operation, ...]
     from sr_app.networks.graph import walk
 
     graph = Lowering(groups)
-    for step in walk(model):
+    steps = list(walk(model))
+    for step in steps:
         tensors = [graph.tensors[number] for number in step.inputs]
         graph.tensors[step.output] = write(graph, step.layer, tensors)
-    last = graph.plain(graph.tensors[step.output])
+    last = graph.plain(graph.tensors[steps[-1].output])
     return tuple(
         replace(operation, name=OUTPUT) if operation.name == last else operation
         for operation in graph.operations

@@ -53,7 +53,8 @@ class Position:
     @property
     def one(self) -> float | None:
         """The blend where it is the same all over the picture."""
-        return None if np.ndim(self.blend) else self.blend
+        blend = self.blend
+        return None if blend is None or np.ndim(blend) else float(blend)
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ class Slider:
             between = interpolated(faithful, vivid, position.blend, runtime=runtime, tile=tile)
             return cls((between,), position)
         one = None if both_ends else position.one
-        cards = {0: (faithful,), 1: (vivid,)}.get(one, (faithful, vivid))
+        ends = {0.0: (faithful,), 1.0: (vivid,)}
+        cards = (faithful, vivid) if one is None else ends.get(one, (faithful, vivid))
         load = Upscaler.from_preset
         return cls(tuple(load(c.folder, runtime=runtime, tile=tile) for c in cards), position)
 

@@ -77,12 +77,13 @@ class SameConvolution(keras.layers.Layer):
 
     def channels_per_group(self, input_shape: tuple[int | None, ...]) -> int:
         """Input channels that one filter sees."""
-        if input_shape[-1] % self.groups:
+        channels = input_shape[-1]
+        if channels is None or channels % self.groups:
             raise ValueError(
                 f"Expected channels to be a multiple of groups={self.groups}. "
                 f"Received: input_shape={tuple(input_shape)}"
             )
-        return input_shape[-1] // self.groups
+        return channels // self.groups
 
     @abstractmethod
     def cost(self) -> ConvolutionCost:

@@ -113,7 +113,7 @@ def group(x, block: Block, conv, relu, name: str):
 def contextual(x, block: Block, conv, relu, name: str):
     """Contextual block: half resolution, each convolution applied three times."""
     state = layers.AveragePooling2D(2, name=f"{name}_pool")(x)
-    features = [state]
+    features, joined = [state], state
     for index in range(block.convolutions):
         shared = conv(block.growth, 3, name=f"{name}_conv{index}")
         for turn in range(RECURSIONS):

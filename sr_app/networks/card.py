@@ -161,8 +161,10 @@ def is_figure(item: tuple[str, object]) -> bool:
     name, value = item
     if name == "protocol":
         return is_text(value)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return value is None or (number and abs(value) < 1e9)  # not NaN, which is below nothing
+    if value is None:
+        return True
+    # NaN is below nothing.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def is_facts(value: object) -> bool:

@@ -254,12 +254,13 @@ def squeezenet(x, convolution) -> Iterator:
         yield x
 
 
+ALEX, VGG = (f"st_lpips/{name}_shift_tolerant_fp16.npz" for name in ("alex", "vgg"))
 SOURCES = {
     "squeeze": Source(
         "lpips_squeeze/squeezenet1_1_fp16.npz",
         "lpips_squeeze/lpips_lin_squeeze_v0.1.npz",
         squeezenet,
     ),
-    "alex": Source(*["st_lpips/alex_shift_tolerant_fp16.npz"] * 2, alexnet),
-    "vgg": Source(*["st_lpips/vgg_shift_tolerant_fp16.npz"] * 2, vgg),
+    "alex": Source(ALEX, ALEX, alexnet),
+    "vgg": Source(VGG, VGG, vgg),
 }

@@ -107,7 +107,7 @@ def load_preset(name: str | Path) -> keras.Model:
             "can be run as it is"
         )
     weights = card.file(card.weights)
-    check_digest(card, card.weights)
+    check_digest(card, weights.name)
     model = build_network(card.network, card.scale)
     if weights.suffix == Path(PACKED).suffix:
         from sr_app.networks.packing import read_packed

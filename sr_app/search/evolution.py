@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,12 +29,13 @@ Screen = Callable[[Sequence[Child], int, Sequence["Candidate"]], Sequence[int]]
 class Space(Protocol):
     """What is searched; ``search.space.BlockSpace`` is one."""
 
-    positions: int
-    words: Sequence[str]
-
+    @property
+    def positions(self) -> int: ...
+    @property
+    def words(self) -> Sequence[str]: ...
     def sample(self, rng: np.random.Generator) -> Genome: ...
     def repair(self, genome: Genome, rng: np.random.Generator) -> Genome: ...
-    def genotype(self, genome: Genome) -> object: ...
+    def genotype(self, genome: Genome) -> Any: ...
     def describe(self) -> dict: ...
 
 
@@ -43,7 +44,7 @@ class Candidate:
     """A scored genome: its record, and how fast its quality rises (NaN where that is unknown)."""
 
     genome: Genome
-    genotype: object
+    genotype: Any
     record: Record
     speed: float = math.nan
 
@@ -165,7 +166,7 @@ def evolve(
     finally:
         if kept is not None:
             kept.close()
-    return Result(generation.population, tuple(evolution.candidates))
+    return Result(evolution.population, tuple(evolution.candidates))
 
 
 @dataclass
@@ -227,8 +228,9 @@ class _Evolution:
     def evaluate(self, number: int, children: list[Child]) -> list[Candidate]:
         """Score children; those in the archive are taken from there."""
         first = len(self.candidates)
-        records = {i: self.replayed(first + i, child) for i, child in enumerate(children)}
-        left = [i for i, record in records.items() if record is None]
+        replayed = [self.replayed(first + i, child) for i, child in enumerate(children)]
+        records = {i: record for i, record in enumerate(replayed) if record is not None}
+        left = [i for i in range(len(children)) if i not in records]
         jobs = [self.job(children[i]) for i in left]
         for done in self.workers(self.score, jobs):
             i = left[done.position]
@@ -247,8 +249,7 @@ class _Evolution:
 
     def replayed(self, index: int, child: Child) -> Record | None:
         """The archive's record of this child, if it was scored before a kill."""
-        record = self.archive.records.get(index) if self.archive else None
-        if record is None:
+        if self.archive is None or (record := self.archive.records.get(index)) is None:
             return None
         if record.genome != write_genome(child.genome, self.space.words):
             raise ValueError(

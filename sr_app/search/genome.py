@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 
@@ -44,7 +44,7 @@ class Genome:
         return replace(self, active=tuple(flags), types=tuple(types))
 
 
-def make_genome(active: Sequence, types: Sequence) -> Genome:
+def make_genome(active: Iterable, types: Iterable) -> Genome:
     """Genome from any sequences, NumPy's included, as plain Python values."""
     return Genome(tuple(map(bool, active)), tuple(map(int, types)))
 

@@ -98,8 +98,7 @@ class Proxy:
         """The same initial weights for the same network; a parent's where paths and shapes fit."""
         keras.utils.set_random_seed(self.seed)
         network = build_esrn(genotype, self.scale)
-        weights = self.folder / name_of(parent) / BEST if parent else None
-        if weights and weights.is_file():
+        if parent and (weights := self.folder / name_of(parent) / BEST).is_file():
             elder = build_esrn(parent, self.scale)
             elder.load_weights(weights)
             copy_weights(elder, network)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from sr_app.networks.card import Rule, is_text, or_null, whole
 
@@ -14,8 +15,9 @@ def is_line(value: object) -> bool:
 
 def is_number(value: object) -> bool:
     """A finite number; true and false are none."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and abs(value) < 1e18  # fails for NaN
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return abs(value) < 1e18  # fails for NaN
 
 
 def is_list(value: object, holds: Callable[[object], bool], least: int = 0) -> bool:
@@ -41,7 +43,11 @@ SPACE_RULES = {"scale": whole(1, 16), "width": whole(4, 1024), "conv": LINE, "ta
 """What those values of the search's space must be that a network is built from."""
 
 
-SECONDS = Rule("a number of 0 or more", lambda value: is_number(value) and value >= 0)
+def is_not_negative(value: Any) -> bool:
+    return is_number(value) and value >= 0
+
+
+SECONDS = Rule("a number of 0 or more", is_not_negative)
 
 
 def check_values(data: object, rules: Mapping[str, Rule]) -> None:
@@ -57,8 +63,7 @@ def check_values(data: object, rules: Mapping[str, Rule]) -> None:
 
 def check_facts(facts: object) -> None:
     """ValueError for facts of a search that nothing could be built from."""
-    tables = [facts, facts.get("space", {}) if isinstance(facts, dict) else None]
-    if not all(isinstance(table, dict) for table in tables):
+    if not isinstance(facts, dict) or not isinstance(facts.get("space", {}), dict):
         raise ValueError("Expected a table of facts, and its space as a table")
     names = facts.get("objectives", [])
     if not is_list(names, is_line):

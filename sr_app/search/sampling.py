@@ -22,8 +22,9 @@ class Windowed(Protocol):
 
 def sample_inside(space: Windowed, rng: np.random.Generator) -> Genome:
     """The first of a few draws whose excess is 0; if none is inside, the last one, repaired."""
-    for _ in range(DRAWS):
-        genome = space.draw(rng)
+    genome = space.draw(rng)
+    for _ in range(DRAWS - 1):
         if space.excess(genome) == 0:
             return genome
-    return space.repair(genome, rng)
+        genome = space.draw(rng)
+    return space.repair(genome, rng) if space.excess(genome) else genome

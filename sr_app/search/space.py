@@ -105,7 +105,8 @@ class BlockSpace:
 
     def cost(self, genome: Genome) -> tuple[int, int]:
         """(parameters, multiply-adds) of a genome's network, counted as on the built one."""
-        return tuple(int(value) for value in self.table.total(genome.expressed))
+        parameters, multiply_adds = self.table.total(genome.expressed)
+        return int(parameters), int(multiply_adds)
 
     def excess(self, genome: Genome) -> float:
         """How far the costs lie outside the windows, relative to them; 0 is inside."""

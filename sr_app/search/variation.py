@@ -39,7 +39,7 @@ def mutate_guided(
     chances = spread(credit.where(genome), rate * size)
     types = list(genome.types)
     for position in np.flatnonzero(rng.random(size) < chances):
-        types[position] = rng.choice(len(credit.values), p=credit.what(position))
+        types[position] = rng.choice(len(credit.values), p=credit.what(int(position)))
     return make_genome(genome.active, types)
 
 

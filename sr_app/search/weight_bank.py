@@ -48,7 +48,7 @@ class WeightBank:
     def save(self, path: Path) -> None:
         """Write all weights to an .npz file, in one move."""
         with replacing(path) as temporary, temporary.open("wb") as stream:
-            np.savez(stream, **self.arrays)
+            np.savez(stream, allow_pickle=False, **self.arrays)
 
     @classmethod
     def load(cls, path: Path) -> WeightBank:

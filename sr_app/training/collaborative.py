@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 from keras import ops
@@ -39,7 +40,9 @@ class IndirectTraining(keras.Model):
         real = self.doubt(ops.stop_gradient(self.to_real(lr)), training=training)
         return self.network(real, training=training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
+    ):
         return self.pixel_loss(y_pred, y)
 
 
@@ -89,7 +92,9 @@ class CollaborativeTraining(keras.Model):
     def call(self, pictures, training=False):
         return self.translation(pictures, training=training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
+    ):
         hr, draws = y
         certain = self.translation.certain(x[0], y_pred)
         collaboration = mse(held(self.network, certain), hr)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
 PERCEPTUAL = ("val_lpips", "pixel", "features", "adversarial", "critic")
 
 
-def read_curve(folder: Path) -> list[dict[str, float | None]]:
+def read_curve(folder: Path) -> list[dict[str, Any]]:
     """Rows of a run's curve, numbers as floats (None where empty); empty without a file.
 
     A last line that was cut off while it was written is left out.
@@ -20,7 +21,7 @@ def read_curve(folder: Path) -> list[dict[str, float | None]]:
         return []
     with path.open(newline="", encoding="utf-8") as file:
         lines = [line for line in file if line.endswith("\n")]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {name: float(text) if text else None for name, text in row.items()}
         for row in csv.DictReader(lines)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 from keras import ops
@@ -56,7 +57,9 @@ class PlainDistillation(keras.Model):
     def call(self, lr, training=False):
         return self.looks[0](lr, training=training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
+    ):
         shown, taught = self.looks[1](x, training=False), sum(self.losses)  # what layers ask for
         if self.affinity:
             (y_pred, features), (shown, others) = y_pred, shown

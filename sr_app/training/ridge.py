@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
 CHUNK = 8192
 """Rows in memory at a time."""
+
+
+class RowSource(Protocol):
+    """Rows of features (n, channels): an array, a memory map, or what reads them when indexed."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, index: Any, /) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,7 @@ class Quadratic:
         known = known.clip(-5, 5)  # one outlier's square would rule the fit
         return np.concatenate([np.ones((len(known), 1)), known, np.square(known) - 1], axis=1)
 
-    def scores(self, features: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def scores(self, features: RowSource, weights: np.ndarray) -> np.ndarray:
         """(n,) of features (n, d), an array or what yields arrays when it is indexed."""
         parts = [self(rows) @ weights for rows in chunks(features)]
         return np.concatenate(parts) if parts else np.zeros(0)
@@ -45,7 +53,7 @@ class Moments:
     products: np.ndarray
 
     @classmethod
-    def of(cls, look: Quadratic, features: np.ndarray) -> Moments:
+    def of(cls, look: Quadratic, features: RowSource) -> Moments:
         width = 1 + 2 * len(look.mean)
         count, total, products = 0, np.zeros(width), np.zeros((width, width))
         for part in chunks(features):
@@ -70,16 +78,16 @@ def discriminator(positive: Moments, negative: Moments, *, ridge: float = 1.0) -
         ridge: penalty; each side's squared error counts as half its mean.
     """
     halves = [(0.5 / max(1, side.count), side) for side in (positive, negative)]
-    gram = sum(share * side.products for share, side in halves)
     (share, above), (other, below) = halves
+    gram = share * above.products + other * below.products
     return np.linalg.solve(
         gram + ridge * np.eye(len(gram)), share * above.total - other * below.total
     )
 
 
-def statistics(parts: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
+def statistics(parts: tuple[RowSource, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and deviation of each feature over all rows of all parts, float32."""
-    count, total, squares = 0, 0.0, 0.0
+    count, total, squares = 0, np.float64(0), np.float64(0)
     for part in parts:
         for rows in chunks(part):
             rows = np.asarray(rows, "float64")
@@ -91,7 +99,7 @@ def statistics(parts: tuple[np.ndarray, ...]) -> tuple[np.ndarray, np.ndarray]:
     return mean.astype("float32"), np.where(deviation > 1e-6, deviation, 1.0).astype("float32")
 
 
-def chunks(features: np.ndarray) -> Iterator[np.ndarray]:
+def chunks(features: RowSource) -> Iterator[np.ndarray]:
     """The rows, so many at a time."""
     for start in range(0, len(features), CHUNK):
         yield features[start : start + CHUNK]

@@ -11,6 +11,8 @@ selected data against its mass and take the worst loss over perturbed weights. A
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -71,7 +73,9 @@ class RobustDistillation(keras.Model):
     def call(self, inputs, training=False):
         return self.network(inputs[0], training=training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
+    ):
         errors = ops.mean(ops.abs(ops.cast(y_pred, "float32") - y), axis=(1, 2, 3))  # (batch,)
         members = ops.one_hot(x[1], len(self.shares), dtype="float32")  # (batch, k)
         if training:

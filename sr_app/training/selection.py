@@ -17,7 +17,7 @@ from sr_app.networks.selector import build_selector
 from sr_app.training.fitting import fit_stage
 from sr_app.training.prior import check_prior
 from sr_app.training.pu_risk import nonnegative_risk
-from sr_app.training.ridge import chunks, statistics
+from sr_app.training.ridge import RowSource, chunks, statistics
 from sr_app.training.schedules import WarmupCosine
 
 STEPS = 400
@@ -62,8 +62,8 @@ class StratifiedRows(keras.utils.PyDataset):
 
     def __init__(
         self,
-        positive: np.ndarray,
-        unlabeled: np.ndarray,
+        positive: RowSource,
+        unlabeled: RowSource,
         *,
         sizes: tuple[int, int],
         steps: int,
@@ -88,8 +88,8 @@ class StratifiedRows(keras.utils.PyDataset):
 
 
 def train_selector(
-    positive: np.ndarray,
-    unlabeled: np.ndarray,
+    positive: RowSource,
+    unlabeled: RowSource,
     folder: Path,
     *,
     prior: float | None = None,
@@ -112,16 +112,15 @@ def train_selector(
     Raises:
         ValueError: unless exactly one of prior and risk is given, or for a prior outside (0, 1).
     """
-    if (prior is None) == (risk is None):
-        raise ValueError("Expected a prior or a risk, one of them. Received: both or neither")
-    if risk is None:
+    if prior is not None and risk is None:
         check_prior(prior)
+        risk = partial(nonnegative_risk, prior=prior)
+    elif risk is None or prior is not None:
+        raise ValueError("Expected a prior or a risk, one of them. Received: both or neither")
     keras.utils.set_random_seed(seed)
     selector = build_selector(*statistics((positive, unlabeled)))
     fit_stage(
-        SelectionTraining(
-            selector, risk or partial(nonnegative_risk, prior=prior), positives=sizes[0]
-        ),
+        SelectionTraining(selector, risk, positives=sizes[0]),
         lambda done: StratifiedRows(
             positive, unlabeled, sizes=sizes, steps=steps, seed=seed, first_step=done
         ),

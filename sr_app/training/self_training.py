@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sr_app.training.prior import check_prior
-from sr_app.training.ridge import Moments, Quadratic, discriminator, statistics
+from sr_app.training.ridge import Moments, Quadratic, RowSource, discriminator, statistics
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class SelfTrained:
 
 
 def self_train(
-    positive: np.ndarray,
-    unlabeled: np.ndarray,
+    positive: RowSource,
+    unlabeled: RowSource,
     *,
     prior: float,
     rounds: int = 1,

@@ -185,10 +185,12 @@ def known_prior(
     rng = np.random.default_rng(seed)
     kept = [np.sort(rng.permutation(len(side))[:ESTIMATED_ON]) for side in sides]
     samples = [side[rows] for side, rows in zip(sides, kept, strict=True)]
-    groups = tuple(pictures[side.rows[rows]] for side, rows in zip(sides, kept, strict=True))
+    first, second = (pictures[side.rows[rows]] for side, rows in zip(sides, kept, strict=True))
     # 0 and 1 leave nothing to train on: one patch of either kind is always there.
     edge = 1 / (1 + len(sides[1]))
-    prior = float(np.clip(estimate_prior(*samples, groups=groups, seed=seed), edge, 1 - edge))
+    prior = float(
+        np.clip(estimate_prior(*samples, groups=(first, second), seed=seed), edge, 1 - edge)
+    )
     with replacing(path) as temporary:
         temporary.write_text(json.dumps({"key": f"{key} {seed}", "prior": prior}))
     return prior

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import keras
 import numpy as np
@@ -101,7 +102,9 @@ class SqueezeTraining(keras.Model):
     def call(self, lr, training=False):
         return self.features(lr, training=training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
+    ):
         sr, *quantised = y_pred
         _, *wanted = self.teacher(x, training=False)
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 from keras import ops
@@ -78,7 +79,9 @@ class UnpairedTranslation(keras.Model):
         synthetic, _ = pictures
         return self.to_real(synthetic, training=training)
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
+    ):
         return self.translation_loss(x, y_pred, y[1])
 
     def translation_loss(self, pictures, made_real, draws):

@@ -53,8 +53,14 @@ class Crops:
 
     def paired(self, steps: int) -> Callable[[int], PairedPatches]:
         """Steps done -> the rest of the batches of synthetic LR and HR."""
-        options = {"patch": self.patch, "batch": self.batch, "steps": steps, "seed": self.seed}
-        return lambda done: PairedPatches(self.store, **options, first_step=done)
+        return lambda done: PairedPatches(
+            self.store,
+            patch=self.patch,
+            batch=self.batch,
+            steps=steps,
+            seed=self.seed,
+            first_step=done,
+        )
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Validation(keras.callbacks.Callback):
 
     def is_best(self, scores: Scores) -> bool:
         """Whether the scores rank above the best so far, in this run or the one that it resumes."""
-        start, best = self.read(START_SCORES), self.read(BEST_SCORES)
+        start, best = self.read(START_SCORES) or scores, self.read(BEST_SCORES)
         return best is None or self.rank(scores, start) > self.rank(best, start)
 
     def read(self, name: str) -> Scores | None:
