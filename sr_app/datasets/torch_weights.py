@@ -111,7 +111,7 @@ def _load(file: BinaryIO) -> Any:
     """One pickle, its list of objects bounded."""
     start = file.tell()
     for opcode, argument, _ in pickletools.genops(file):
-        if opcode.name == "LONG_BINPUT" and argument > MOST_OBJECTS:
+        if opcode.name == "LONG_BINPUT" and (argument or 0) > MOST_OBJECTS:
             raise ValueError(f"it counts {argument:,} objects, more than any weights have")
     file.seek(start)
     return _Reader(file, encoding="utf-8").load()
