@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sr_app.cli.errors import clear_errors
+from sr_app.cli.errors import PARTLY_DONE, clear_errors
 
 if TYPE_CHECKING:
     from sr_app.datasets.catalogue import Dataset
@@ -35,6 +35,7 @@ def epilog(*examples: str) -> str:
 LIST = ("sr-app data list", "sr-app data list --root /disk/data")
 PERCEPTUAL = "perceptual"  # no pictures: the weights of metrics and of the perceptual training
 GRAPHICS = "graphics"  # not downloaded but drawn
+PHOTOS = "photos"  # one by one, from where each lies
 PREPARE = (
     "sr-app data prepare div2k_bicubic_x4",
     "sr-app data prepare div2k_x8 --root sets --keep-archives",
@@ -59,7 +60,8 @@ def list_sets(root: Root = Path("data")) -> None:
 @data.command("prepare", epilog=epilog(*PREPARE))
 def prepare(
     name: Annotated[
-        str, typer.Argument(help="A data set of `sr-app data list`, perceptual or graphics.")
+        str,
+        typer.Argument(help="A set of `sr-app data list`, or photos, perceptual, graphics."),
     ],
     root: Root = Path("data"),
     base_url: Annotated[
@@ -72,6 +74,7 @@ def prepare(
     """Put a data set in place: download, check, unpack what is missing of it.
 
     What lies there is used as it is. A download that was cut goes on where it stopped.
+    "photos" are the photographs that the presets are trained on, fetched one by one and shrunk.
     "perceptual" is no pictures but the weights of perceptual metrics, out of published packages;
     "graphics" is drawn: pages, charts and scenes, which photographs lack.
     """
@@ -115,7 +118,31 @@ def prepare_graphics(root: Path) -> None:
     typer.echo(f"{root / GRAPHICS}: {drawn} drawn, the others there already")
 
 
-OWN_WAYS = {PERCEPTUAL: prepare_perceptual, GRAPHICS: prepare_graphics}
+def prepare_photos(root: Path) -> None:
+    """The photographs, those that are missing, and which sources have gone."""
+    from collections import Counter
+
+    from sr_app.datasets.photos import GONE, LOST, MADE, OTHER, THERE, read_photographs
+    from sr_app.datasets.photos import prepare as steps
+
+    photographs, counts = read_photographs(), Counter()
+    with progress_bar() as progress:
+        for outcome in steps(root / PHOTOS, photographs, progress=progress):
+            counts[outcome.state] += 1
+            if outcome.why:
+                typer.echo(f"{outcome.photograph.file}: {outcome.state}: {outcome.why}")
+    states = (THERE, MADE, OTHER, GONE, LOST)
+    told = ", ".join(f"{counts[state]} {state}" for state in states if counts[state])
+    typer.echo(f"{root / PHOTOS}: {len(photographs)} photographs: {told}")
+    if counts[GONE] or counts[LOST]:
+        raise typer.Exit(PARTLY_DONE)
+
+
+OWN_WAYS = {
+    PERCEPTUAL: prepare_perceptual,
+    GRAPHICS: prepare_graphics,
+    PHOTOS: prepare_photos,
+}
 
 
 @data.command("verify", epilog=epilog(*VERIFY))
@@ -139,6 +166,12 @@ def verify(
 
         if layout is not None:
             conclude(verify_layout(layout, target), Path(target))
+            return
+        if target == PHOTOS:
+            from sr_app.datasets.photos import read_photographs
+            from sr_app.datasets.photos import verify as check
+
+            conclude(check(root / PHOTOS, read_photographs()), root / PHOTOS)
             return
         dataset = find_dataset(target)
         place = locate(dataset, root)

@@ -15,12 +15,18 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from sr_app import __version__
 from sr_app.datasets.archives import CHUNK, Progress, require_space, unpack
 from sr_app.datasets.catalogue import BASE_URL, Archive, Dataset, holds_photos, locate
 
 TIMEOUT = 60.0  # seconds without a byte
 WAITS = (1.0, 2.0, 4.0)  # seconds before the next tries; begun anew whenever bytes arrived
 RANGE_NOT_SATISFIABLE = 416
+AGENT = f"sr-app/{__version__}"  # some servers refuse programs that do not say what they are
+
+
+class GoneError(ValueError):
+    """An address answers that it has no such file, or gives it to nobody."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,8 @@ def download(
 def transfer(url: str, part: Path, *, size: int | None, progress: Progress | None) -> bool:
     """One connection: append what the file lacks. False if it ended before the file was whole."""
     have = length(part)
-    request = Request(url, headers={"Range": f"bytes={have}-"} if have else {})
+    ranges = {"Range": f"bytes={have}-"} if have else {}
+    request = Request(url, headers={"User-Agent": AGENT, **ranges})
     with urlopen(request, timeout=TIMEOUT) as answer:
         start, total = extent(url, answer, have)
         if None not in (size, total) and size != total:
@@ -215,7 +222,7 @@ def answered(url: str, part: Path, error: HTTPError) -> str:
     if error.code == RANGE_NOT_SATISFIABLE:
         part.unlink(missing_ok=True)  # as long as the file or longer, of unknown size: begin anew
     elif error.code < http.client.INTERNAL_SERVER_ERROR:
-        raise ValueError(f"{url}: the server answers {error.code} {error.reason}") from error
+        raise GoneError(f"{url}: the server answers {error.code} {error.reason}") from error
     return f"the server answers {error.code} {error.reason}"
 
 

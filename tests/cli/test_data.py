@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 
@@ -159,3 +160,27 @@ def test_perceptual_weights_go_below_the_root(run: Run, tmp_path: Path, monkeypa
         f"{tmp_path / 'perceptual' / 'st_lpips' / 'x.npz'}: from a package",
         "sr-app: the trunk is missing",
     ]
+
+
+def test_photographs_are_fetched_and_what_has_gone_is_named(
+    run: Run, tmp_path: Path, monkeypatch
+) -> None:
+    from skimage import data as pictures
+
+    from sr_app.datasets import photos
+
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    content = cv2.imencode(".jpg", pictures.coffee()[..., ::-1])[1].tobytes()
+    with serve(Mirror({"a.jpg": content})) as server:
+        about = ("test", "", "CC0", "", "")
+        table = tuple(
+            photos.Photograph(name, *about, server.url + name, "", "600x400", "300x200", "0" * 64)
+            for name in ("a.jpg", "b.jpg")
+        )
+        monkeypatch.setattr(photos, "read_photographs", lambda: table)
+        lines = run("data", "prepare", "photos", "--root", tmp_path, code=3).stdout.splitlines()
+    assert lines[0].startswith("a.jpg: other: its pixels are not those")
+    assert lines[1].startswith("b.jpg: gone: http://127.0.0.1") and "404" in lines[1]
+    assert lines[2] == f"{tmp_path / 'photos'}: 2 photographs: 1 other, 1 gone"
+    faults = run("data", "verify", "photos", "--root", tmp_path, code=2)
+    assert "a.jpg" in faults.stdout and "b.jpg" in faults.stdout and "2 faults" in faults.stderr
