@@ -50,7 +50,7 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
 
 # library -> files or folders of the package that may import it; () is nowhere.
 HOMES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(["PIL", "cv2"], ("image/",)),
+    **dict.fromkeys(["PIL", "cv2", "imagecodecs", "pi_heif", "rawpy"], ("image/",)),
     **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtime_onnx.py", "inference/export.py")),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
@@ -82,7 +82,7 @@ ENGINES = ("inference/runtimes.py", "inference/runtime_")
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
 
-FOLDERS = names("sr_app models data notebooks tests benchmarks")
+FOLDERS = names("sr_app models data docs notebooks tests benchmarks")
 FILES = names("pyproject.toml Makefile README.md CONTRIBUTING.md CHANGELOG.md LICENSE")
 FILES |= names("requirements.txt requirements-jax.txt requirements-dev.txt")
 
@@ -370,4 +370,4 @@ def test_a_planted_breach_is_caught(
 def test_a_strange_top_level_entry_is_caught() -> None:
     usual = ["sr_app/image/files.py", "README.md", ".ci/run", ".gitignore", "models/x/card.json"]
     assert strange_entries(usual) == []
-    assert len(strange_entries([*usual, "docs/index.md", "setup.py", "docs/more.md"])) == 2
+    assert len(strange_entries([*usual, "scripts/a.py", "setup.py", "scripts/more.md"])) == 2

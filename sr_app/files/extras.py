@@ -17,6 +17,7 @@ EXTRAS = {
     "skimage": "train",
     "moocore": "search",
     "ray": "ray",
+    "rawpy": "raw",
 }
 """Library -> the smallest extra of pyproject.toml that has it."""
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, Protocol
 
 import numpy as np
 from PIL import Image
 
+from sr_app.image import gain_map
+from sr_app.image.attachments import Attachments
+from sr_app.image.cicp import Cicp
+from sr_app.image.jpeg_metadata import segments_of
 from sr_app.image.jpeg_rows import JpegWriter
+from sr_app.image.jxl_writer import write_jxl
 from sr_app.image.metadata import PREFIX
 from sr_app.image.png import PngWriter
+from sr_app.image.png_metadata import colour_chunks, text_chunks
 from sr_app.image.tiff import TiffWriter
 
 LARGE_JPEG = 16_000_000
@@ -25,7 +34,6 @@ class Capacity:
     bits: int = 8
     alpha: bool = True
     grey: bool = True
-    metadata: bool = True  # ICC profile and EXIF
     max_exif: int | None = None  # bytes
     max_side: int | None = None
 
@@ -37,17 +45,9 @@ CAPACITIES = {
     "webp": Capacity("WebP", grey=False, max_side=16383),
     "tiff": Capacity("TIFF", bits=16),
     "avif": Capacity("AVIF", grey=False, max_side=65536),
-    "bmp": Capacity("BMP", alpha=False, metadata=False, max_side=32767),
+    "jxl": Capacity("JPEG XL", bits=16, max_side=1 << 18),
+    "bmp": Capacity("BMP", alpha=False, max_side=32767),
 }
-
-
-@dataclass(frozen=True)
-class Attachments:
-    """What is written beside the pixels. exif: TIFF-structured; dpi: horizontal, vertical."""
-
-    profile: bytes | None = None
-    exif: bytes | None = None
-    dpi: tuple[float, float] | None = None
 
 
 class RowWriter(Protocol):
@@ -82,13 +82,23 @@ def row_writer(
     if kind in ("tiff", "png"):
         plain = {"profile": attached.profile, "exif": attached.exif, "dpi": attached.dpi}
         if kind == "tiff":
-            return TiffWriter(stream, *shape, bits, **plain)
-        return PngWriter(stream, *shape, bits, small=small, **plain)
-    options, settings = _options(kind, attached), _settings(kind, quality)
-    if kind == "jpeg" and shape[0] * shape[1] > LARGE_JPEG:
-        settings = {**settings, "optimize": False}
-        return JpegWriter(stream, *shape[:2], options, settings)
-    return WholeWriter(stream, shape, kind, {**options, **settings})
+            blocks = {"xmp": attached.xmp, "iptc": attached.iptc}
+            return TiffWriter(stream, *shape, bits, **plain, **blocks)
+        ahead = colour_chunks(attached.colour) + text_chunks(
+            attached.xmp, attached.iptc, attached.comments, attached.texts
+        )
+        return PngWriter(stream, *shape, bits, small=small, ahead=ahead, **plain)
+    if kind == "jpeg":
+        return _jpeg_writer(stream, shape, quality, attached)
+    if kind == "jxl":
+        colour = attached.colour.cicp or Cicp(1, 13)
+        blocks = {"exif": attached.exif, "xmp": attached.xmp, "cicp": colour}
+        dtype = np.uint16 if bits == 16 else np.uint8
+        return WholeWriter(shape, lambda pixels: write_jxl(stream, pixels, **blocks), dtype)
+    options = {**_options(kind, attached), **_settings(kind, quality)}
+    if kind == "avif" and attached.colour.cicp:
+        stream = Restated(stream, attached.colour.cicp)
+    return WholeWriter(shape, partial(_save, stream, kind, options))
 
 
 def encode(
@@ -101,25 +111,50 @@ def encode(
     writer.close()
 
 
+def _jpeg_writer(
+    stream: BinaryIO, shape: tuple[int, int, int], quality: int, attached: Attachments
+) -> RowWriter:
+    found = attached.gain_map and gain_map.enlarged(attached.gain_map, shape[:2])
+    picture = gain_map.map_file(found) if found else b""
+    packet = gain_map.announcing(attached.xmp, len(picture)) if found else attached.xmp
+    extra = segments_of(packet, attached.iptc, attached.comments)
+    extra += gain_map.index_segments(found) if found else b""
+    options = {**_options("jpeg", attached), "extra": extra}
+    settings = _settings("jpeg", quality)
+
+    def writer(stream: BinaryIO) -> RowWriter:
+        if shape[0] * shape[1] > LARGE_JPEG:
+            banded = {**settings, "optimize": False}
+            return JpegWriter(stream, *shape[:2], options, banded)
+        return WholeWriter(shape, partial(_save, stream, "jpeg", {**options, **settings}))
+
+    return gain_map.MappedWriter(stream, writer, picture) if found else writer(stream)
+
+
 class WholeWriter:
-    """Holds uint8 rows until the picture is whole, for formats that cannot be written in parts.
+    """Holds rows until the picture is whole, for formats that cannot be written in parts.
 
     Args:
-        options: of Pillow's writer of `kind`.
+        save: called with the whole picture.
     """
 
-    def __init__(self, stream: BinaryIO, shape: tuple[int, int, int], kind: str, options: dict):
-        self._stream, self._shape, self._kind, self._options = stream, shape, kind, options
+    def __init__(
+        self,
+        shape: tuple[int, int, int],
+        save: Callable[[np.ndarray], None],
+        dtype: type[np.unsignedinteger] = np.uint8,
+    ):
+        self._shape, self._save, self._dtype = shape, save, dtype
         self._pixels: np.ndarray | None = None
         self._rows = 0
 
     def write(self, rows: np.ndarray) -> None:
-        """The next rows, (n, W, C) uint8."""
+        """The next rows, (n, W, C)."""
         if rows.shape == self._shape:
             self._pixels = rows
             return
         if self._pixels is None:
-            self._pixels = np.empty(self._shape, np.uint8)
+            self._pixels = np.empty(self._shape, self._dtype)
         self._pixels[self._rows : self._rows + len(rows)] = rows
         self._rows += len(rows)
 
@@ -128,12 +163,34 @@ class WholeWriter:
         pixels, self._pixels = self._pixels, None
         if pixels is None:
             raise ValueError("no rows were written")
-        image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-        image.save(self._stream, self._kind, **self._options)
+        self._save(pixels)
 
     def abandon(self) -> None:
         """Let go of them."""
         self._pixels = None
+
+
+def _save(stream: BinaryIO, kind: str, options: dict, pixels: np.ndarray) -> None:
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    image.save(stream, kind, **options)
+
+
+class Restated:
+    """A stream for an AVIF whose nclx box is to name other colours.
+
+    The encoder at hand writes sRGB there; the box counts, not what the coded data repeat
+    (ISO/IEC 23000-22, 7.3.6.4).
+    """
+
+    def __init__(self, stream: BinaryIO, cicp: Cicp):
+        self._stream, self._numbers = stream, struct.pack(">HH", cicp.primaries, cicp.transfer)
+
+    def write(self, data: bytes) -> int:
+        """The file, which comes in one piece."""
+        at = data.find(b"colrnclx") + 8
+        if at >= 8:
+            data = data[:at] + self._numbers + data[at + 4 :]
+        return self._stream.write(data)
 
 
 def _options(kind: str, attached: Attachments) -> dict:
@@ -144,6 +201,10 @@ def _options(kind: str, attached: Attachments) -> dict:
         options["exif"] = PREFIX + attached.exif
     if attached.dpi and kind in ("jpeg", "bmp"):
         options["dpi"] = attached.dpi
+    elif kind == "bmp":
+        options["dpi"] = (0, 0)  # nothing is said; 96 otherwise
+    if attached.xmp and kind in ("webp", "avif"):
+        options["xmp"] = attached.xmp
     return options
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +14,19 @@ import numpy as np
 
 from sr_app.files.bands import row_bands
 from sr_app.files.replacement import replacing
+from sr_app.image.attachments import attach
 from sr_app.image.colour import to_float, to_uint8, to_uint16
 from sr_app.image.decoders import decode
-from sr_app.image.encoders import CAPACITIES, Attachments, Capacity, RowWriter, row_writer
+from sr_app.image.encoders import CAPACITIES, Capacity, RowWriter, row_writer
 from sr_app.image.headers import Header, PhotoError, check_size, read_header
-from sr_app.image.metadata import set_size
-from sr_app.image.profiles import colour_space
+from sr_app.image.photo import Photo
+from sr_app.image.raw import RAW_SUFFIXES
 
 __all__ = [
     "MAX_INPUT_PIXELS",
+    "READABLE",
+    "READ_ONLY",
+    "RESULT_SUFFIXES",
     "SUFFIXES",
     "Header",
     "Photo",
@@ -39,31 +43,29 @@ __all__ = [
 MAX_INPUT_PIXELS = 100_000_000
 SUFFIXES = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg", ".png": "png",
-    ".webp": "webp", ".tif": "tiff", ".tiff": "tiff", ".avif": "avif", ".bmp": "bmp",
+    ".webp": "webp", ".tif": "tiff", ".tiff": "tiff", ".avif": "avif", ".jxl": "jxl", ".bmp": "bmp",
 }  # fmt: skip
+"""Of files that are read and written, with their formats."""
+
+READ_ONLY = {
+    ".heic": "heif", ".heif": "heif", ".hif": "heif", ".gif": "gif",
+    **dict.fromkeys(sorted(RAW_SUFFIXES), "raw"),
+}  # fmt: skip
+"""Of files that are read alone, with their formats; see `RESULT_SUFFIXES`."""
+
+READABLE = {**SUFFIXES, **READ_ONLY}
+"""Of all files that are read, with their formats."""
+
+RESULT_SUFFIXES = {"heif": ".jpg", "gif": ".png", "raw": ".tif"}
+"""Format that is read alone -> suffix of what such a photo becomes, unless somebody chooses."""
+
 SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information"}
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A photo in memory, upright, whatever the file's orientation said."""
-
-    # float32 in [0, 1], or uint8 or uint16 as in a file; rgb (H, W, 3) in the colours of `profile`
-    rgb: np.ndarray
-    alpha: np.ndarray | None = None  # (H, W), straight (not premultiplied)
-    bits: int = 8  # 8 or 16, of the source
-    grey: bool = False  # the source had one colour channel; rgb holds it three times
-    profile: bytes | None = None  # ICC; None means sRGB
-    exif: bytes | None = None  # TIFF-structured block, orientation already reset to 1
-    format: str = "png"  # "jpeg", "png", "webp", "tiff", "avif" or "bmp"
-    warnings: tuple[str, ...] = ()  # such as "animated: 12 frames, the first one is used"
-    dpi: tuple[float, float] | None = None  # horizontal, vertical
 
 
 def read_photo(
     path: str | os.PathLike, *, max_pixels: int = MAX_INPUT_PIXELS, as_floats: bool = True
 ) -> Photo:
-    """The photo in a JPEG, PNG, WebP, TIFF, AVIF or BMP file.
+    """The photo in a JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF, BMP or camera raw file.
 
     Its format is known by its first bytes, not by its name; its size is compared with `max_pixels`
     before anything is decoded. CMYK and Lab are converted to sRGB. PhotoError, one line that names
@@ -90,10 +92,17 @@ def read_photo(
         grey=grey,
         profile=decoded.profile,
         exif=decoded.exif,
-        format=header.format,
+        format=_written_as(header.format),
         warnings=decoded.warnings,
         dpi=decoded.dpi,
+        colour=decoded.colour,
+        metadata=decoded.metadata,
+        gain_map=decoded.gain_map,
     )
+
+
+def _written_as(kind: str) -> str:
+    return SUFFIXES[RESULT_SUFFIXES[kind]] if kind in RESULT_SUFFIXES else kind
 
 
 def _widened(colours: np.ndarray, times: int, axis: int) -> np.ndarray:
@@ -111,11 +120,12 @@ def write_photo(
 ) -> tuple[str, ...]:
     """Write the photo in the format of the path's suffix; returns what the format made it lose.
 
-    Bit depth, alpha, grey, ICC profile, EXIF and resolution are kept where the format can hold
-    them. `quality` (1 to 100) is JPEG's, always with full colour resolution, and AVIF's; WebP is
-    written lossless. keep_metadata=False leaves EXIF (camera, time, place) and resolution out; the
-    profile stays, for without it the colours would be others. `small` deflates PNG as well as can
-    be, which takes several times as long.
+    Bit depth, alpha, grey, colours, gain map, EXIF, XMP, IPTC, texts and resolution are kept where
+    the format can hold them; `fates.FATES` says what becomes of each. `quality` (1 to 100) is
+    JPEG's, always with full colour resolution, and AVIF's; WebP and JPEG XL are written lossless.
+    keep_metadata=False leaves out all that describes the photo (camera, time, place, words) and its
+    resolution; what makes its colours stays. `small` deflates PNG as well as can be, which takes
+    several times as long.
 
     The file appears complete or not at all. PhotoError when it cannot be written.
     """
@@ -155,7 +165,11 @@ def writing_photo(
     depth = _depth(like, capacity, warnings)
     channels = (1 if like.grey and capacity.grey else 3) + (like.alpha is not None)
     channels -= like.alpha is not None and not capacity.alpha
-    attached = _attachments(like, (*size, channels), capacity, keep_metadata, warnings)
+    attached, notes = attach(
+        like, kind, capacity.name, size, channels,
+        max_exif=capacity.max_exif, keep_metadata=keep_metadata,
+    )  # fmt: skip
+    warnings += notes
     with _appearing(path) as stream:
         with _writing(path):
             shape = (*size, channels)
@@ -221,18 +235,29 @@ def check_target(path: Path, size: tuple[int, int], bits: int = 8, quality: int 
         )
 
 
-def find_photos(folder: str | os.PathLike, *, recursive: bool = False) -> list[Path]:
-    """Photos of a folder by their suffix, sorted, without hidden and system files."""
+def find_photos(
+    folder: str | os.PathLike,
+    *,
+    recursive: bool = False,
+    suffixes: Container[str] = SUFFIXES.keys(),
+) -> list[Path]:
+    """Photos of a folder by their suffix, sorted, without hidden and system files.
+
+    Args:
+        suffixes: `READABLE` finds those too that cannot be written again.
+    """
     folder = Path(folder)
     if not folder.is_dir():
         raise PhotoError(f"{folder}: not a folder")
     paths = folder.rglob("*") if recursive else folder.iterdir()
-    return sorted(path for path in paths if _is_photo(path, path.relative_to(folder).parts))
+    return sorted(
+        path for path in paths if _is_photo(path, path.relative_to(folder).parts, suffixes)
+    )
 
 
-def _is_photo(path: Path, parts: tuple[str, ...]) -> bool:
+def _is_photo(path: Path, parts: tuple[str, ...], suffixes: Container[str]) -> bool:
     hidden = any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
-    return not hidden and path.suffix.lower() in SUFFIXES and path.is_file()
+    return not hidden and path.suffix.lower() in suffixes and path.is_file()
 
 
 def _kind(path: Path) -> str:
@@ -258,34 +283,6 @@ def _depth(photo: Photo, capacity: Capacity, warnings: list[str]) -> int:
     if photo.bits > capacity.bits:
         warnings.append(f"{capacity.name} holds {capacity.bits} bits: written with 8 instead of 16")
     return min(photo.bits, capacity.bits)
-
-
-def _attachments(
-    photo: Photo,
-    shape: tuple[int, int, int],
-    capacity: Capacity,
-    keep_metadata: bool,
-    warnings: list[str],
-) -> Attachments:
-    profile = photo.profile
-    exif, dpi = (photo.exif, photo.dpi) if keep_metadata else (None, None)
-    if not capacity.metadata and (profile or exif):
-        warnings.append(f"{capacity.name} holds no profile and no EXIF: left out")
-        return Attachments(dpi=dpi)
-    if colour_space(profile) == "GRAY" and shape[2] > 2:
-        warnings.append(f"{capacity.name} holds no grey: the grey colour profile is left out")
-        profile = None
-    if exif and capacity.max_exif and len(exif) > capacity.max_exif:
-        warnings.append(f"EXIF of {len(exif)} bytes is too large for {capacity.name}: left out")
-        exif = None
-    return Attachments(profile, _with_size(exif, *shape[:2]), dpi)
-
-
-def _with_size(exif: bytes | None, height: int, width: int) -> bytes | None:
-    try:
-        return set_size(exif, height, width) if exif else None
-    except ValueError:
-        return exif  # its size lies in a directory that cannot be read: kept as it is
 
 
 @contextmanager

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import logging
+import mmap
 import os
 import stat
+import struct
 import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from sr_app.image.metadata import read_orientation, strip_prefix
+from sr_app.image.contents import Contents
+from sr_app.image.errors import PhotoError, RefusedError
+from sr_app.image.gif_blocks import read_gif
+from sr_app.image.isobmff import read_isobmff, read_items
+from sr_app.image.jpeg_segments import read_jpeg
+from sr_app.image.jxl_header import read_jxl
+from sr_app.image.metadata import read_orientation
+from sr_app.image.png_chunks import read_png
+from sr_app.image.raw import RAW_SUFFIXES, read_raw
+from sr_app.image.tiff_contents import read_tiff
+from sr_app.image.webp_chunks import read_webp
 
-if TYPE_CHECKING:
-    from tifffile import TiffPage
+__all__ = [
+    "EXPECTED", "FORMATS", "Header", "PhotoError", "check_size", "content_of", "identify",
+    "open_file", "orientation_of", "read_contents", "read_header", "reading",
+]  # fmt: skip
 
 # Pillow merely warns at 89 megapixels and gives up at twice that, whatever the caller allows.
 # Every picture of this package passes `check_size`, which knows the caller's own limit.
@@ -25,31 +39,25 @@ Image.MAX_IMAGE_PIXELS = None
 # Its doubts about tags end in a PhotoError or in nothing a person could act on.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
-FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp")
-GREYS, RGB, INKS = (0, 1), 2, 5  # TIFF's photometric interpretations
-EXPECTED = "expected JPEG, PNG, WebP, TIFF, AVIF or BMP"
-_RAW_SUFFIXES = {
-    ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw",
-    ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
-}  # fmt: skip
+FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp", "heif", "jxl", "gif", "raw")
+EXPECTED = "expected JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF or BMP"
+_MAPPED = 64 << 20  # bytes from which on a file is mapped instead of read
 _STRANGERS = (
-    (b"GIF8", "a GIF"),
     (b"%PDF", "a PDF"),
     (b"8BPS", "a Photoshop document"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
     (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
     (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (b"\x76\x2f\x31\x01", "an OpenEXR picture"),
     (b"#?RADIANCE", "a Radiance HDR picture"),
     (b"DDS ", "a DDS texture"),
-    (b"\0\0\x01\0", "an icon"),
+    (b"\0\0\1\0", "an icon"),
     (b"PK\x03\x04", "a ZIP archive"),
 )
-
-
-class PhotoError(ValueError):
-    """A photo that cannot be read or written; the message is one clear line."""
+_AVIF_BRANDS = frozenset([b"avif", b"avis"])
+_HEIF_BRANDS = frozenset([b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"])
+_READERS = {
+    "png": read_png, "webp": read_webp, "gif": read_gif, "jxl": read_jxl, "tiff": read_tiff,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,15 +74,36 @@ class Header:
 def read_header(path: str | os.PathLike) -> Header:
     """Format, size, frames and depth from the file's header. PhotoError names what is wrong."""
     path = Path(path)
-    kind, start = identify(path)
-    with open_file(path) as stream, reading(path):
-        if kind == "tiff":
-            return _tiff_header(stream)
-        image = open_image(stream, kind)
-        height, width = upright_size(image)
-        frames = 1 if kind == "jpeg" else getattr(image, "n_frames", 1)
-        bits = {"png": _png_bits, "avif": _avif_bits}.get(kind, _eight)(start)
-        return Header(kind, width, height, frames, bits)
+    with content_of(path) as data, reading(path):
+        return header_of(read_contents(path, data))
+
+
+def header_of(contents: Contents) -> Header:
+    """The header of what was found, with its upright size."""
+    size = (contents.width, contents.height)
+    width, height = size[::-1] if orientation_of(contents) in (5, 6, 7, 8) else size
+    bits = min(contents.depth, 16) if contents.bits == 16 else 8
+    return Header(contents.format, width, height, contents.frames, bits)
+
+
+def orientation_of(contents: Contents) -> int:
+    """1 to 8: of the format itself if it has one, of the EXIF block otherwise."""
+    return contents.orientation or read_orientation(contents.exif)
+
+
+def read_contents(path: Path, data: bytes | mmap.mmap) -> Contents:
+    """All that the file says, nothing decoded. Raises whatever a reader raises."""
+    kind, _ = _identified(path, data)
+    if kind == "raw":
+        return read_raw(path, data)
+    if kind == "jpeg":
+        return read_jpeg(data)[0]
+    if kind == "bmp":
+        return _read_bmp(data)
+    if kind in ("avif", "heif"):
+        return _read_isobmff(data, kind)
+    contents = _READERS[kind](data)
+    return read_raw(path, data) if contents.format == "raw" else contents
 
 
 def check_size(path: Path, header: Header, max_pixels: int) -> None:
@@ -93,15 +122,30 @@ def check_size(path: Path, header: Header, max_pixels: int) -> None:
 def identify(path: Path) -> tuple[str, bytes]:
     """The format by its first bytes (never by its name), and the file's first 64 KiB."""
     with open_file(path) as stream:
-        start = stream.read(1 << 16)
+        return _identified(path, stream.read(1 << 16))
+
+
+def _identified(path: Path, data: bytes | mmap.mmap) -> tuple[str, bytes]:
+    start = data[: 1 << 16]
     if not start:
         raise PhotoError(f"{path}: the file is empty (0 bytes)")
-    if path.suffix.lower() in _RAW_SUFFIXES:
-        raise PhotoError(f"{path}: a camera raw file; develop it to JPEG, PNG or TIFF first")
+    if path.suffix.lower() in RAW_SUFFIXES:
+        return "raw", start
     kind = _known(start)
     if kind is None:
         raise PhotoError(f"{path}: {_stranger(start)}; {EXPECTED}")
     return kind, start
+
+
+@contextmanager
+def content_of(path: Path) -> Iterator[bytes | mmap.mmap]:
+    """The whole file: read, or mapped if it is large. PhotoError if it cannot be opened."""
+    with open_file(path) as stream:
+        if os.fstat(stream.fileno()).st_size < _MAPPED:
+            yield stream.read()
+            return
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
 
 
 @contextmanager
@@ -135,6 +179,8 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except PhotoError:
         raise
+    except RefusedError as error:
+        raise PhotoError(f"{path}: {error}") from None
     except MemoryError:
         raise PhotoError(f"{path}: damaged, or too large for this machine's memory") from None
     except UnidentifiedImageError:
@@ -143,18 +189,6 @@ def reading(path: Path) -> Iterator[None]:
         words = " ".join(str(error).split())
         reason = words if " " in words else f"{type(error).__name__} {words}".strip()
         raise PhotoError(f"{path}: damaged or incomplete ({reason})") from error
-
-
-def open_image(stream: BinaryIO, kind: str) -> Image.Image:
-    """Pillow's lazy picture, from this one decoder and no other."""
-    return Image.open(stream, formats=(kind.upper(),))
-
-
-def upright_size(image: Image.Image) -> tuple[int, int]:
-    """(height, width) after the EXIF orientation, from the header alone."""
-    turned = read_orientation(strip_prefix(image.info.get("exif"))) in (5, 6, 7, 8)
-    width, height = image.size
-    return (width, height) if turned else (height, width)
 
 
 def _known(start: bytes) -> str | None:
@@ -166,8 +200,12 @@ def _known(start: bytes) -> str | None:
         return "webp"
     if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return "tiff"
-    if start[4:8] == b"ftyp" and _brands(start) & {b"avif", b"avis"}:
-        return "avif"
+    if start[:6] in (b"GIF87a", b"GIF89a"):
+        return "gif"
+    if start[:2] == b"\xff\x0a" or start[:12] == b"\0\0\0\x0cJXL \r\n\x87\n":
+        return "jxl"
+    if start[4:8] == b"ftyp" and _brands(start) & (_AVIF_BRANDS | _HEIF_BRANDS):
+        return "avif" if _brands(start) & _AVIF_BRANDS else "heif"
     return "bmp" if start.startswith(b"BM") else None
 
 
@@ -181,8 +219,7 @@ def _stranger(start: bytes) -> str:
         if start.startswith(magic):
             return name
     if start[4:8] == b"ftyp":
-        heic = _brands(start) & {b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis"}
-        return "a HEIC picture" if heic else "a video or an unknown container"
+        return "a video or an unknown container"
     text = start[:4096].lower()
     if b"<svg" in text:
         return "an SVG drawing, which has no pixels to enlarge"
@@ -191,58 +228,25 @@ def _stranger(start: bytes) -> str:
     return "not a picture of a known format"
 
 
-def _eight(start: bytes) -> int:
-    return 8
+def _read_isobmff(data: bytes | mmap.mmap, kind: str) -> Contents:
+    items = read_items(data)
+    main = items.known.get(items.primary)
+    if kind == "heif" and main and main.kind == b"av01":
+        kind = "avif"  # under a name that says "HEIF" alone
+    contents = read_isobmff(data, kind)
+    if kind == "avif" and items.tracks:
+        with suppress(Exception):  # its frames are counted, no more
+            frames = Image.open(BytesIO(data), formats=("AVIF",)).n_frames
+            contents = replace(contents, frames=frames)
+    return contents
 
 
-def _png_bits(start: bytes) -> int:
-    # Byte 24 is the depth in IHDR; palettes (colour type 3) always hold 8-bit colours.
-    return 16 if start[24] == 16 else 8
-
-
-def _avif_bits(start: bytes) -> int:
-    """8, 10 or 12 from the codec configuration (AV1-ISOBMFF 2.3.3) in meta/iprp/ipco."""
-    box = start
-    for name in (b"meta", b"iprp", b"ipco", b"av1C"):
-        box = _child(box, name)
-    flags = box[2] if len(box) > 2 else 0
-    return 8 if not flags & 0x40 else 12 if flags & 0x20 else 10
-
-
-def _child(data: bytes, name: bytes) -> bytes:
-    position = 0
-    while position + 8 <= len(data):
-        size = int.from_bytes(data[position : position + 4], "big")
-        if data[position + 4 : position + 8] == name:
-            # "meta" begins with four bytes of version and flags.
-            return data[position + (12 if name == b"meta" else 8) : position + size]
-        position += max(size, 8)
-    return b""
-
-
-def _tiff_header(stream: BinaryIO) -> Header:
-    import tifffile  # 0.1 s, needed for this format alone
-
-    logging.getLogger("tifffile").setLevel(logging.CRITICAL)
-    with tifffile.TiffFile(stream) as file:
-        page = file.pages.first
-        _check_samples(stream.name, page)
-        # Bit 0: a reduced copy (thumbnail), bit 2: a mask; neither is a page of its own.
-        pages = cast("Iterable[TiffPage]", file.pages)  # frames come only where asked for
-        frames = sum(not other.subfiletype & 5 for other in pages) or 1
-        tag = page.tags.get(274)
-        size = (int(page.imagewidth), int(page.imagelength))  # a damaged tag holds several
-        width, height = size[::-1] if tag and tag.value in (5, 6, 7, 8) else size
-        return Header("tiff", width, height, frames, page.bitspersample)
-
-
-def _check_samples(name: str, page: TiffPage) -> None:
-    if page.tags.get(50706) is not None:
-        raise PhotoError(f"{name}: a DNG raw file; develop it to JPEG, PNG or TIFF first")
-    whole, bits = page.sampleformat in (1, None), page.bitspersample
-    if not whole or bits not in (1, 2, 4, 8, 16):
-        kind = "unsigned" if whole else "floating point or signed"
-        raise PhotoError(f"{name}: a TIFF of {bits} {kind} bits, expected 8 or 16 unsigned bits")
-    if bits == 16 and page.photometric not in (*GREYS, RGB, INKS):
-        kind = getattr(page.photometric, "name", page.photometric)
-        raise PhotoError(f"{name}: a 16-bit TIFF of the kind {kind}, expected grey or RGB")
+def _read_bmp(data: bytes | mmap.mmap) -> Contents:
+    (size,) = struct.unpack_from("<I", data, 14)
+    if size == 12:  # of OS/2
+        width, height = struct.unpack_from("<HH", data, 18)
+        return Contents("bmp", width, height)
+    width, height = struct.unpack_from("<ii", data, 18)
+    metre = struct.unpack_from("<ii", data, 38) if size >= 40 else (0, 0)
+    dpi = tuple(value * 0.0254 for value in metre) if min(metre) > 0 else None
+    return Contents("bmp", width, abs(height), dpi=dpi)

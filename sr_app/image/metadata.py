@@ -7,6 +7,7 @@ A block is TIFF-structured: "II*\\0" or "MM\\0*", the offset of its first direct
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from mmap import mmap
 
 import numpy as np
@@ -17,7 +18,9 @@ _ORIENTATION, _EXIF_DIRECTORY, _GPS_DIRECTORY = 274, 34665, 34853
 _PIXEL_WIDTH, _PIXEL_HEIGHT = 40962, 40963
 # Directories that the first one points to, those that they point to (interoperability), no more.
 _POINTERS = ((_EXIF_DIRECTORY, _GPS_DIRECTORY), (40965,), ())
-_SHORT, _LONG = 3, 4
+_SHORT, _LONG, _IFD = 3, 4, 13
+_RESOLUTION = (282, 283, 296)
+_MAKER_NOTE, _USER_COMMENT, _DESCRIPTION = 37500, 37510, 270
 _LARGEST_BLOCK = 1 << 24
 PREFIX = b"Exif\0\0"
 
@@ -95,19 +98,129 @@ def read_tiff_block(file: bytes | mmap) -> bytes | None:
     start = _start(file)
     if not KEPT_TAGS.intersection(entry[0] for entry in read_directory(file, start)[0]):
         return None
-    order = byte_order(file)
-    head = bytes(file[:4]) + struct.pack(order + "I", 8)
-    return head + _rebuilt(file, start, 8, level=0)
+    return rebuilt(file)
 
 
-def _rebuilt(file: bytes | mmap, start: int, at: int, *, level: int) -> bytes:
+def rebuilt(file: bytes | mmap, without: frozenset[int] = frozenset()) -> bytes:
+    """An EXIF block with the photographic tags of another one, or of a TIFF file, and no more.
+
+    Args:
+        without: tags that are left out too, of every directory.
+    """
+    head = bytes(file[:4]) + struct.pack(byte_order(file) + "I", 8)
+    return head + _rebuilt(file, _start(file), 8, without, level=0)
+
+
+def fitted(block: bytes, most: int) -> tuple[bytes | None, str]:
+    """The block with at most so many bytes, and what it lost for that: "" for nothing.
+
+    None where even its camera and date are too long.
+    """
+    if len(block) <= most:
+        return block, ""
+    losses = {"thumbnail": (), "thumbnail and maker note": (_MAKER_NOTE,)}
+    losses["thumbnail, maker note and comment"] = (_MAKER_NOTE, _USER_COMMENT)
+    for loss, tags in losses.items():
+        try:
+            smaller = rebuilt(block, frozenset(tags))
+        except ValueError:
+            return None, "whole content"
+        if len(smaller) <= most:
+            return smaller, loss
+    return None, "whole content"
+
+
+def without_location(block: bytes) -> bytes:
+    """The block without its GPS directory, everything else where it was.
+
+    The directory's own bytes are wiped, so that they cannot be found. ValueError if it is damaged.
+    """
+    entry = _first(block, _GPS_DIRECTORY)
+    if entry is None:
+        return block
+    patched, order, start = bytearray(block), byte_order(block), _start(block)
+    (count,) = struct.unpack_from(order + "H", block, start)
+    place = _number(block, entry)
+    with suppress(ValueError):
+        for inner in read_directory(block, place)[0]:
+            size = value_size(inner)
+            patched[inner[3] : inner[3] + size] = bytes(size)
+        (inner_count,) = struct.unpack_from(order + "H", block, place)
+        patched[place : place + 2 + 12 * inner_count] = bytes(2 + 12 * inner_count)
+    # The entries behind it, and the link to the next directory, move up by one.
+    at, end = entry[3] - 8, start + 2 + 12 * count + 4
+    patched[at : end - 12] = patched[at + 12 : end]
+    struct.pack_into(order + "H", patched, start, count - 1)
+    return bytes(patched)
+
+
+def with_resolution(block: bytes | None, dpi: tuple[float, float]) -> bytes:
+    """The block, or a new one, with a resolution in dots per inch."""
+    x, y = (struct.pack("=II", round(value * 1000), 1000) for value in dpi)
+    unit = struct.pack("=H", 2)
+    values = zip(_RESOLUTION, ((5, 1, x), (5, 1, y), (_SHORT, 1, unit)), strict=True)
+    return with_values(block, dict(values))
+
+
+def with_description(block: bytes | None, text: str) -> bytes | None:
+    """The block, or a new one, with a description; None if there is one already."""
+    if block and _first(block, _DESCRIPTION):
+        return None
+    data = text.encode() + b"\0"
+    return with_values(block, {_DESCRIPTION: (2, len(data), data)})
+
+
+def with_values(block: bytes | None, values: dict[int, tuple[int, int, bytes]]) -> bytes:
+    """The block, or a new one, with values of its first directory set.
+
+    The first directory is written anew behind the rest, which stays where it was.
+
+    Args:
+        values: tag -> type, count, bytes in the machine's order.
+    """
+    block = block or b"II*\0\x08\0\0\0" + bytes(6)
+    order = byte_order(block)
+    entries, link = read_directory(block, _start(block))
+    kept = {e[0]: _raw(block, order, e) for e in entries if e[0] not in values}
+    block += bytes(len(block) % 2)
+    free = b""
+    for tag, (kind, count, data) in values.items():
+        field = _in_order(data, kind, order)
+        if len(field) > 4:
+            where = len(block) + len(free)
+            free += field + bytes(len(field) % 2)
+            field = struct.pack(order + "I", where)
+        kept[tag] = struct.pack(order + "HHI", tag, kind, count) + field.ljust(4, b"\0")
+    start = len(block) + len(free)
+    table = struct.pack(order + "H", len(kept)) + b"".join(kept[tag] for tag in sorted(kept))
+    head = block[:4] + struct.pack(order + "I", start)
+    return head + block[8:] + free + table + block[link : link + 4]
+
+
+def _in_order(data: bytes, kind: int, order: str) -> bytes:
+    size = {_SHORT: 2, 5: 4}.get(kind, 1)
+    numbers = np.frombuffer(data, f"=u{size}")
+    return numbers.astype(f"{order}u{size}").tobytes()
+
+
+def _raw(block: bytes, order: str, entry: Entry) -> bytes:
+    tag, kind, count, where = entry
+    inline = value_size(entry) <= 4
+    value = block[where : where + 4] if inline else struct.pack(order + "I", where)
+    return struct.pack(order + "HHI", tag, kind, count) + value
+
+
+def _rebuilt(
+    file: bytes | mmap, start: int, at: int, without: frozenset[int], *, level: int
+) -> bytes:
     """The directory at `start` with the values and directories it points to, to lie at `at`.
 
     Each level follows its own pointers alone: damaged ones cannot lead in a circle.
     """
     order = byte_order(file)
     entries = [e for e in read_directory(file, start)[0] if level or e[0] in KEPT_TAGS]
-    table, values = struct.pack(order + "H", len(entries)), b""
+    entries = [*{e[0]: e for e in reversed(entries) if e[0] not in without}.values()][::-1]
+    table, values = bytearray(struct.pack(order + "H", len(entries))), bytearray()
     free = at + 2 + 12 * len(entries) + 4
     for entry in entries:
         tag, kind, count, where = entry
@@ -115,15 +228,15 @@ def _rebuilt(file: bytes | mmap, start: int, at: int, *, level: int) -> bytes:
         if tag in _POINTERS[level] or size > 4:
             field = struct.pack(order + "I", free + len(values))
             if size > 4:
-                values += bytes(file[where : where + size])
+                values += file[where : where + size]
             else:
                 inner = _number(file, entry)
-                values += _rebuilt(file, inner, free + len(values), level=level + 1)
+                values += _rebuilt(file, inner, free + len(values), without, level=level + 1)
             values += bytes(len(values) % 2)
         if len(values) > _LARGEST_BLOCK:
             raise ValueError(f"more than {_LARGEST_BLOCK} bytes")
         table += struct.pack(order + "HHI", tag, kind, count) + field
-    return table + bytes(4) + values
+    return bytes(table) + bytes(4) + bytes(values)
 
 
 def _start(block: Block) -> int:
@@ -137,7 +250,7 @@ def _first(block: Block, tag: int) -> Entry | None:
 
 def _number(block: Block, entry: Entry) -> int:
     _, kind, count, where = entry
-    code = {_SHORT: "H", _LONG: "I"}.get(kind)
+    code = {_SHORT: "H", _LONG: "I", _IFD: "I"}.get(kind)
     if code is None or count != 1:
         return 0
     return struct.unpack_from(byte_order(block) + code, block, where)[0]

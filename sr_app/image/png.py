@@ -34,6 +34,7 @@ class PngWriter:
     Args:
         height, width, channels: of the picture; 1 to 4 channels, an even number ends in alpha.
         bits: 8 or 16.
+        ahead: names and data of other chunks that come before the pixels.
         small: deflate as well as zlib can, which takes many times as long. Otherwise a sample of
             each band tells whether looking for runs alone is enough, as it is on photographs.
     """
@@ -49,6 +50,7 @@ class PngWriter:
         profile: bytes | None = None,
         exif: bytes | None = None,
         dpi: tuple[float, float] | None = None,
+        ahead: tuple[tuple[bytes, bytes], ...] = (),
         small: bool = False,
     ):
         self._stream = stream
@@ -61,6 +63,8 @@ class PngWriter:
         stream.write(SIGNATURE)
         kind = _COLOUR_TYPES[channels]
         _chunk(stream, b"IHDR", struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0))
+        for name, data in ahead:
+            _chunk(stream, name, data)
         if profile:
             # Name, end of name, method 0, stream: the name is free, decoders read the profile only.
             _chunk(stream, b"iCCP", b"icc\0\0" + zlib.compress(profile))
@@ -106,6 +110,7 @@ def write_png(
     profile: bytes | None = None,
     exif: bytes | None = None,
     dpi: tuple[float, float] | None = None,
+    ahead: tuple[tuple[bytes, bytes], ...] = (),
     small: bool = False,
 ) -> None:
     """Write (H, W, 1 to 4) uint8 or uint16 pixels; as `PngWriter`."""
@@ -116,8 +121,9 @@ def write_png(
     bits = 8 * pixels.dtype.itemsize
     height, width, channels = pixels.shape
     writer = PngWriter(
-        stream, height, width, channels, bits, profile=profile, exif=exif, dpi=dpi, small=small
-    )
+        stream, height, width, channels, bits,
+        profile=profile, exif=exif, dpi=dpi, ahead=ahead, small=small,
+    )  # fmt: skip
     writer.write(pixels)
     writer.close()
 
@@ -191,27 +197,3 @@ def _paeth(left: np.ndarray, up: np.ndarray, corner: np.ndarray) -> np.ndarray:
     to_a, to_b, to_c = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
     nearest = np.where((to_a <= to_b) & (to_a <= to_c), a, np.where(to_b <= to_c, b, c))
     return nearest.astype(np.uint8)
-
-
-def read_essentials(data: bytes) -> tuple[bytes, int, tuple[int, ...] | None]:
-    """The file with nothing but its pixels, its colour type, and its 16-bit colour key.
-
-    Checksums are verified and the end must be there: OpenCV shrugs both off, and writes its
-    doubts about other chunks to the terminal. ValueError when the file is damaged.
-    """
-    parts, key, position = [SIGNATURE], None, len(SIGNATURE)
-    while True:
-        if position + 12 > len(data):
-            raise ValueError("the file ends too early")
-        (length,) = struct.unpack_from(">I", data, position)
-        end = position + 12 + length
-        name, payload = data[position + 4 : position + 8], data[position + 8 : end - 4]
-        if end > len(data) or zlib.crc32(name + payload) != int.from_bytes(data[end - 4 : end]):
-            raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
-        if name in (b"IHDR", b"IDAT", b"IEND"):
-            parts.append(data[position:end])
-        if name == b"tRNS":
-            key = struct.unpack(f">{length // 2}H", payload[: length // 2 * 2])
-        if name == b"IEND":
-            return b"".join(parts), data[25], key
-        position = end

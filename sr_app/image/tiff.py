@@ -25,7 +25,7 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 # (of the source or of a thumbnail), which this file describes itself.
 KEPT_TAGS = frozenset(
     [
-        *(269, 270, 271, 272, 282, 283, 285, 296, 305, 306, 315, 316, 700, 33432, 33723, 34377),
+        *(269, 270, 271, 272, 282, 283, 285, 296, 305, 306, 315, 316, 33432),
         *(34665, 34853, 40091, 40092, 40093, 40094, 40095),
     ]
 )
@@ -87,12 +87,14 @@ class TiffWriter:
         profile: bytes | None = None,
         exif: bytes | None = None,
         dpi: tuple[float, float] | None = None,
+        xmp: bytes | None = None,
+        iptc: bytes | None = None,
     ):
         block = exif or b"II*\0\x08\0\0\0"
         self._stream = stream
         self._order: Order = byte_order(block)
         self._shape, self._bits = (height, width, channels), bits
-        self._profile, self._dpi = profile, dpi
+        self._blocks, self._dpi = {34675: profile, 700: xmp, 33723: iptc}, dpi
         self._offsets: list[int] = []
         self._counts: list[int] = []
         self._rows = max(1, _STRIP_BYTES // (width * channels * bits // 8))
@@ -116,8 +118,9 @@ class TiffWriter:
         tags |= _picture_tags(stream, order, self._shape, self._bits, self._rows)
         tags[273] = _value(stream, order, 273, _LONG, self._offsets)
         tags[279] = _value(stream, order, 279, _LONG, self._counts)
-        if self._profile:
-            tags[34675] = _value(stream, order, 34675, _UNDEFINED, self._profile)
+        for tag, block in self._blocks.items():
+            if block:
+                tags[tag] = _value(stream, order, tag, _UNDEFINED, block)
         if self._dpi:
             tags |= _resolution(stream, order, self._dpi)
         _align(stream)

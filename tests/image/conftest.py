@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,12 @@ import skimage.data
 from PIL import Image, ImageCms
 
 Exif = Callable[..., bytes]
+
+CASES = next(
+    (p / "shared/cases" for p in Path(__file__).resolve().parents if (p / "shared/cases").is_dir()),
+    Path("nowhere"),
+)
+"""Problem files that lie beside a checkout, where somebody put them."""
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import tifffile
 from PIL import Image
 
 from sr_app.image.headers import (
-    FORMATS,
     Header,
     PhotoError,
     check_size,
@@ -21,6 +20,8 @@ from sr_app.image.headers import (
     read_header,
     reading,
 )
+
+FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp", "gif")
 
 
 def saved(path: Path, kind: str, size: tuple[int, int] = (40, 30), **options) -> Path:
@@ -98,15 +99,12 @@ def test_the_limit_itself_is_allowed(tmp_path: Path) -> None:
 
 STRANGERS = {
     b"": "empty",
-    b"GIF89a" + bytes(20): "a GIF",
     b"<svg xmlns='http://www.w3.org/2000/svg'/>": "SVG",
     b"<?xml version='1.0'?>\n<!-- x -->\n<svg/>": "SVG",
     b"  <!DOCTYPE html><html>": "web page",
     b"%PDF-1.7": "PDF",
     b"8BPS\0\1": "Photoshop",
-    b"\0\0\0\x18ftypheic" + bytes(12): "HEIC",
     b"\0\0\0\x18ftypmp42" + bytes(12): "video",
-    b"\xff\x0a" + bytes(20): "JPEG XL",
     b"\0\0\0\x0cjP  \r\n\x87\n": "JPEG 2000",
     b"PK\x03\x04": "ZIP",
     b"just some words": "not a picture",
@@ -123,22 +121,12 @@ def test_strangers_are_named_in_one_line(tmp_path: Path, data: bytes, word: str)
     assert "\n" not in str(caught.value)
 
 
-def test_camera_raw_is_refused_though_it_is_a_tiff(tmp_path: Path) -> None:
-    """Its first picture is a thumbnail, which nobody wants enlarged."""
-    for name in ("DSC1.NEF", "IMG.cr2"):
-        with pytest.raises(PhotoError, match="camera raw"):
-            read_header(saved(tmp_path / name, "tiff"))
-    dng = saved(tmp_path / "photo.tif", "tiff", tiffinfo={50706: b"\1\4\0\0"})
-    with pytest.raises(PhotoError, match="DNG"):
-        read_header(dng)
-
-
 @pytest.mark.parametrize(
     ("pixels", "message"),
     [
-        (np.zeros((4, 4), np.float32), "32 floating point"),
+        (np.zeros((4, 4), np.float64), "64 floating point"),
         (np.zeros((4, 4), np.uint32), "32 unsigned bits"),
-        (np.zeros((4, 4), np.int16), "16 floating point or signed"),
+        (np.zeros((4, 4), np.int16), "16 signed"),
     ],
 )
 def test_other_numbers_in_a_tiff_are_refused(tmp_path: Path, pixels, message: str) -> None:

@@ -9,7 +9,7 @@ import skimage.data
 from PIL import Image
 
 from sr_app.image.graphics import draw_graphic
-from sr_app.image.png import SIGNATURE, PngWriter, read_essentials, write_png
+from sr_app.image.png import PngWriter, write_png
 
 RNG = np.random.default_rng(0)
 KINDS = [np.uint8, np.uint16]
@@ -107,21 +107,3 @@ def test_other_shapes_are_refused(pixels: np.ndarray) -> None:
 def test_other_types_are_refused() -> None:
     with pytest.raises(ValueError, match="float64"):
         write_png(io.BytesIO(), np.zeros((4, 4, 3)))
-
-
-def test_essentials_are_the_pixels_alone(exif, srgb_profile: bytes) -> None:
-    pixels = random_pixels(3, np.uint16)
-    bare, colour_type, key = read_essentials(written(pixels, profile=srgb_profile, exif=exif()))
-    assert bare == written(pixels)
-    assert (colour_type, key) == (2, None)
-
-
-def test_cut_and_altered_files_are_errors() -> None:
-    data = written(random_pixels(3, np.uint16))
-    for length in (len(SIGNATURE), 40, len(data) // 2, len(data) - 1):
-        with pytest.raises(ValueError, match="too early|incomplete"):
-            read_essentials(data[:length])
-    altered = bytearray(data)
-    altered[100] ^= 1
-    with pytest.raises(ValueError, match="IDAT chunk is incomplete or altered"):
-        read_essentials(bytes(altered))

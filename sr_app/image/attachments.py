@@ -1,0 +1,223 @@
+"""What is written beside a photo's pixels: each property as `fates` says, with one warning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sr_app.image import xmp
+from sr_app.image.cicp import Cicp, cicp_profile, gamma_profile
+from sr_app.image.contents import NO_STATEMENT, ColourStatement, GainMap
+from sr_app.image.fates import FATES, KEPT, NAMED, TRANSLATED, loss
+from sr_app.image.icc_reader import cicp_of_profile
+from sr_app.image.iptc import without_places
+from sr_app.image.jxl_writer import can_state
+from sr_app.image.metadata import (
+    fitted,
+    set_size,
+    with_description,
+    with_resolution,
+    without_location,
+)
+from sr_app.image.photo import Photo
+from sr_app.image.profiles import colour_space
+
+_MAX_XMP = 65000
+"""Bytes of an XMP packet in a JPEG, which one segment holds."""
+
+_MAX_IPTC = 65000
+
+
+@dataclass(frozen=True)
+class Attachments:
+    """What is written beside the pixels. exif: TIFF-structured; dpi: horizontal, vertical."""
+
+    profile: bytes | None = None
+    exif: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    comments: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    colour: ColourStatement = NO_STATEMENT
+    gain_map: GainMap | None = None
+
+
+def attach(
+    photo: Photo,
+    kind: str,
+    name: str,
+    size: tuple[int, int],
+    channels: int,
+    *,
+    max_exif: int | None = None,
+    keep_metadata: bool = True,
+) -> tuple[Attachments, list[str]]:
+    """What a file of this kind gets, and what is to be said of it.
+
+    Args:
+        photo: whose properties these are.
+        name: of the format, for people.
+        size: (height, width) of what is written; channels: of the file, alpha included.
+        max_exif: bytes of an EXIF block that the format holds.
+        keep_metadata: False leaves out what describes the photo, not what makes its colours.
+    """
+    plain = photo if keep_metadata else without_metadata(photo)
+    fates, warnings, lost = FATES[kind], [], []
+    held = _held(plain)
+    lost = [key for key in held if fates[key].how == NAMED]
+    if lost:
+        warnings.append(loss(name, lost))
+    kept = {key: value for key, value in held.items() if key not in lost}
+    attached = Attachments(
+        exif=kept.get("exif"), dpi=plain.dpi, xmp=kept.get("xmp"), iptc=kept.get("iptc"),
+        comments=kept.get("comments", ()), texts=kept.get("texts", ()),
+        gain_map=kept.get("gain_map"),
+    )  # fmt: skip
+    attached = _with_colours(attached, plain, kind, name, channels, warnings)
+    attached = _with_texts(attached, kind, warnings)
+    if plain.dpi and fates["resolution"].how == TRANSLATED:
+        attached = replace(attached, exif=_resolved(attached.exif, plain.dpi))
+    return _fitting(attached, plain, kind, name, size, max_exif, warnings), warnings
+
+
+def without_metadata(photo: Photo) -> Photo:
+    """The photo without EXIF, XMP, IPTC, comments, texts and resolution."""
+    empty = replace(photo.metadata, xmp=None, iptc=None, comments=(), texts=())
+    return replace(photo, exif=None, dpi=None, metadata=empty)
+
+
+def without_place(photo: Photo) -> Photo:
+    """The photo without what its EXIF, XMP and IPTC say of where it was taken.
+
+    Maker notes, comments and texts are not understood and stay. A damaged EXIF block is left out.
+    """
+    exif, metadata = photo.exif, photo.metadata
+    try:
+        exif = exif and without_location(exif)
+    except ValueError:
+        exif = None
+    packet = metadata.xmp and xmp.without_places(metadata.xmp)
+    metadata = replace(metadata, xmp=packet, iptc=without_places(metadata.iptc))
+    return replace(photo, exif=exif, metadata=metadata)
+
+
+def _held(photo: Photo) -> dict[str, object]:
+    """The properties that the photo has, of those that are attached as they are."""
+    metadata = photo.metadata
+    values = {
+        "profile": photo.profile, "exif": photo.exif, "xmp": metadata.xmp, "iptc": metadata.iptc,
+        "comments": metadata.comments, "texts": metadata.texts, "gain_map": photo.gain_map,
+    }  # fmt: skip
+    return {key: value for key, value in values.items() if value}
+
+
+def _with_colours(
+    attached: Attachments,
+    photo: Photo,
+    kind: str,
+    name: str,
+    channels: int,
+    warnings: list[str],
+) -> Attachments:
+    fates, colour, profile = FATES[kind], photo.colour, photo.profile
+    if fates["profile"].how == NAMED:
+        if (colour.cicp or colour.gamma) and not profile and not _is_usual(colour):
+            warnings.append(loss(name, ["statement"]))
+        return attached
+    if colour_space(profile) == "GRAY" and channels > 2:
+        profile = _stated(colour)
+        if profile is None:
+            warnings.append(f"{name} holds no grey: the grey colour profile is left out")
+    hdr = colour.cicp and colour.cicp.hdr
+    if fates["statement"].how == KEPT:
+        if kind == "jxl":
+            return _by_number(attached, colour, profile, warnings)
+        if kind == "avif" and colour.cicp and profile == _stated(colour):
+            profile = None  # of the two a reader would take the profile, and say less
+        return replace(attached, profile=profile, colour=colour)
+    if hdr and not profile:
+        warnings.append(f"{name} cannot state {hdr} colours: the result will look flat and grey")
+    elif colour.cicp and not profile and not colour.cicp.is_srgb:
+        numbers = f"{colour.cicp.primaries}/{colour.cicp.transfer}"
+        warnings.append(f"{name} cannot state the colours {numbers} of H.273: left out")
+    return replace(attached, profile=profile)
+
+
+def _by_number(
+    attached: Attachments, colour: ColourStatement, profile: bytes | None, warnings: list[str]
+) -> Attachments:
+    stated = colour.cicp or Cicp(1, 13)
+    cicp = stated if stated.hdr or not profile else cicp_of_profile(profile)
+    if cicp is None or not can_state(cicp):
+        warnings.append("JPEG XL is written without this colour profile: taken as sRGB")
+        cicp = Cicp(1, 13)
+    return replace(attached, colour=ColourStatement(cicp))
+
+
+def _is_usual(colour: ColourStatement) -> bool:
+    cicp = colour.cicp
+    return cicp.is_srgb if cicp else _stated(colour) is None
+
+
+def _stated(colour: ColourStatement) -> bytes | None:
+    if colour.cicp is not None:
+        return cicp_profile(colour.cicp, grey=False)
+    return gamma_profile(colour.gamma, colour.chromaticities, grey=False)
+
+
+def _with_texts(attached: Attachments, kind: str, warnings: list[str]) -> Attachments:
+    if FATES[kind]["texts"].how == TRANSLATED:
+        lines = tuple(f"{key}: {text}" for key, text in attached.texts)
+        return replace(attached, comments=(*attached.comments, *lines), texts=())
+    if kind != "tiff" or not attached.comments:
+        return attached
+    try:
+        exif = with_description(attached.exif, "\n".join(attached.comments))
+    except ValueError:
+        exif = None
+    if exif is None:
+        warnings.append("TIFF holds one description: comments are left out")
+        return replace(attached, comments=())
+    return replace(attached, exif=exif, comments=())
+
+
+def _resolved(exif: bytes | None, dpi: tuple[float, float]) -> bytes | None:
+    try:
+        return with_resolution(exif, dpi)
+    except ValueError:
+        return exif  # a block that cannot be read is kept as it is
+
+
+def _fitting(
+    attached: Attachments,
+    photo: Photo,
+    kind: str,
+    name: str,
+    size: tuple[int, int],
+    max_exif: int | None,
+    warnings: list[str],
+) -> Attachments:
+    """With sizes that follow the picture's, and within what the format holds."""
+    exif, packet, iptc = attached.exif, attached.xmp, attached.iptc
+    if exif and max_exif:
+        length = len(exif)
+        exif, lost = fitted(exif, max_exif)
+        if lost:
+            what = f"its {lost} left out" if exif else "left out"
+            warnings.append(f"EXIF of {length} bytes is too large for {name}: {what}")
+    if packet and photo.metadata.size:
+        packet = xmp.resized(packet, photo.metadata.size, size)
+    if kind == "jpeg" and packet and len(packet) > _MAX_XMP:
+        warnings.append(f"XMP of {len(packet)} bytes is too large for {name}: left out")
+        packet = None
+    if kind == "jpeg" and iptc and len(iptc) > _MAX_IPTC:
+        warnings.append(f"IPTC of {len(iptc)} bytes is too large for {name}: left out")
+        iptc = None
+    return replace(attached, exif=_with_size(exif, *size), xmp=packet, iptc=iptc)
+
+
+def _with_size(exif: bytes | None, height: int, width: int) -> bytes | None:
+    try:
+        return set_size(exif, height, width) if exif else None
+    except ValueError:
+        return exif  # its size lies in a directory that cannot be read: kept as it is

@@ -1,0 +1,118 @@
+"""What a photo's file holds beside its pixels, whatever its format: the result of every reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sr_app.image.cicp import Cicp
+
+MAX_BLOCK = 64 << 20
+"""Bytes of one piece of metadata, inflated; a larger one is left out and named."""
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What describes a photo beside its EXIF; all of it belongs to the person, none to the pixels.
+
+    Args:
+        xmp: the packet, UTF-8.
+        iptc: IPTC-IIM data sets, as in Photoshop's resource 1028.
+        comments: free text without a key.
+        texts: (key, text) of a PNG.
+        size: (height, width) upright that sizes within `xmp` speak of; None for none.
+    """
+
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    comments: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    size: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class ColourStatement:
+    """What a file says of its colours beside an ICC profile.
+
+    Args:
+        cicp: coding-independent code points of PNG's cICP and of nclx boxes.
+        gamma: of PNG's gAMA: encoded = light ** gamma, 0.45455 say.
+        chromaticities: of PNG's cHRM: x and y of white, red, green, blue.
+    """
+
+    cicp: Cicp | None = None
+    gamma: float | None = None
+    chromaticities: tuple[float, ...] | None = None
+
+
+NO_METADATA, NO_STATEMENT = Metadata(), ColourStatement()
+
+
+@dataclass(frozen=True)
+class GainMap:
+    """How a photo turns into its HDR rendition (ISO 21496-1, Ultra HDR).
+
+    Args:
+        pixels: (h, w, 1 or 3) uint8, upright, usually smaller than the photo.
+        size: (height, width) of the photo that it belongs to.
+        xmp: the map's own packet with its hdrgm parameters; None if there is none.
+        iso: the payload of its ISO 21496-1 segment; None if there is none.
+        profile: ICC of the map; None for none.
+    """
+
+    pixels: np.ndarray
+    size: tuple[int, int]
+    xmp: bytes | None = None
+    iso: bytes | None = None
+    profile: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a reader finds without decoding a pixel.
+
+    Args:
+        format: one of ``headers.FORMATS``.
+        width, height: as stored, before any turning.
+        bits: per channel of what is decoded: 8 or 16.
+        depth: per channel as stored: 1 to 16.
+        channels: 1 to 4, an even number ends in alpha; None where only decoding tells.
+        frames: pictures in the file: animation frames or pages.
+        orientation: 1 to 8, of the format itself; None if the EXIF block is to be asked.
+        warnings: what cannot be used, in words.
+    """
+
+    format: str
+    width: int
+    height: int
+    bits: int = 8
+    depth: int = 8
+    channels: int | None = None
+    frames: int = 1
+    orientation: int | None = None
+    exif: bytes | None = None
+    profile: bytes | None = None
+    colour: ColourStatement = NO_STATEMENT
+    metadata: Metadata = NO_METADATA
+    dpi: tuple[float, float] | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass
+class Findings:
+    """`Contents` in the making: what a reader has come across so far."""
+
+    exif: bytes | None = None
+    profile: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    comments: list[str] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    colour: ColourStatement = NO_STATEMENT
+    dpi: tuple[float, float] | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def metadata(self) -> Metadata:
+        """The describing part."""
+        return Metadata(self.xmp, self.iptc, tuple(self.comments), tuple(self.texts))

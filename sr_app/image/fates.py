@@ -1,0 +1,110 @@
+"""What becomes of each property of a photo in each format: kept, translated, or named in a warning.
+
+The table is what the writers go by, what the tests try cell by cell, and what docs/formats.md
+prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEPT, TRANSLATED, NAMED = "kept", "translated", "named"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What happens, and for `TRANSLATED` into what."""
+
+    how: str
+    into: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.how}: {self.into}" if self.into else self.how
+
+
+PROPERTIES = {
+    "depth": "16 bits per channel",
+    "alpha": "transparency",
+    "grey": "a single grey channel",
+    "profile": "ICC profile",
+    "statement": "colour statement (cICP, nclx, gAMA, cHRM)",
+    "hdr": "PQ or HLG",
+    "exif": "EXIF",
+    "xmp": "XMP (sizes of panoramas follow the picture)",
+    "iptc": "IPTC",
+    "comments": "comments",
+    "texts": "PNG texts",
+    "resolution": "resolution",
+    "gain_map": "gain map (Ultra HDR, ISO 21496-1)",
+}
+"""Name of a property -> what a person calls it."""
+
+_KEPT, _NAMED = Fate(KEPT), Fate(NAMED)
+_AS_PROFILE, _AS_EXIF = Fate(TRANSLATED, "ICC profile"), Fate(TRANSLATED, "EXIF")
+_WITHOUT_TEXT = {"iptc": _NAMED, "comments": _NAMED, "texts": _NAMED}
+
+FATES: dict[str, dict[str, Fate]] = {
+    "jpeg": {
+        "depth": Fate(NAMED, "8 bits"), "alpha": Fate(NAMED, "white"), "grey": _KEPT,
+        "profile": _KEPT, "statement": _AS_PROFILE, "hdr": _NAMED, "exif": _KEPT, "xmp": _KEPT,
+        "iptc": _KEPT, "comments": _KEPT, "texts": Fate(TRANSLATED, "comments"),
+        "resolution": _KEPT, "gain_map": _KEPT,
+    },
+    "png": {
+        "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT, "profile": _KEPT, "statement": _KEPT,
+        "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT, "iptc": Fate(TRANSLATED, "raw profile text"),
+        "comments": Fate(TRANSLATED, "text"), "texts": _KEPT, "resolution": _KEPT,
+        "gain_map": _NAMED,
+    },
+    "webp": {
+        "depth": Fate(NAMED, "8 bits"), "alpha": _KEPT, "grey": Fate(TRANSLATED, "RGB"),
+        "profile": _KEPT, "statement": _AS_PROFILE, "hdr": _NAMED, "exif": _KEPT, "xmp": _KEPT,
+        **_WITHOUT_TEXT, "resolution": _AS_EXIF, "gain_map": _NAMED,
+    },
+    "tiff": {
+        "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT, "profile": _KEPT, "statement": _AS_PROFILE,
+        "hdr": _NAMED, "exif": _KEPT, "xmp": _KEPT, "iptc": _KEPT,
+        "comments": Fate(TRANSLATED, "ImageDescription"), "texts": _NAMED, "resolution": _KEPT,
+        "gain_map": _NAMED,
+    },
+    "avif": {
+        "depth": Fate(NAMED, "8 bits"), "alpha": _KEPT, "grey": Fate(TRANSLATED, "RGB"),
+        "profile": _KEPT, "statement": _KEPT, "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT,
+        **_WITHOUT_TEXT, "resolution": _AS_EXIF, "gain_map": _NAMED,
+    },
+    "jxl": {
+        "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT,
+        "profile": Fate(TRANSLATED, "colours by number, or named where that cannot be"),
+        "statement": _KEPT, "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT, **_WITHOUT_TEXT,
+        "resolution": _AS_EXIF, "gain_map": _NAMED,
+    },
+    "bmp": {
+        "depth": Fate(NAMED, "8 bits"), "alpha": Fate(NAMED, "white"), "grey": _KEPT,
+        "profile": _NAMED, "statement": _NAMED, "hdr": _NAMED, "exif": _NAMED, "xmp": _NAMED,
+        **_WITHOUT_TEXT, "resolution": _KEPT, "gain_map": _NAMED,
+    },
+}  # fmt: skip
+"""Format -> property -> what becomes of it."""
+
+_WORDS = {
+    "profile": "profile", "statement": "colour statement", "exif": "EXIF", "xmp": "XMP",
+    "iptc": "IPTC", "comments": "comments", "texts": "PNG texts", "gain_map": "gain map",
+}  # fmt: skip
+
+
+def loss(name: str, properties: list[str]) -> str:
+    """The warning that names what a format made a photo lose."""
+    words = " and no ".join(_WORDS[key] for key in properties)
+    end = ": the result is the SDR rendition" if "gain_map" in properties else ""
+    return f"{name} holds no {words}: left out{end}"
+
+
+def markdown_table() -> str:
+    """The table as it stands in the documentation: a row for each property."""
+    formats = list(FATES)
+    head = f"| property | {' | '.join(formats)} |\n|---|{'---|' * len(formats)}\n"
+    rows = (
+        f"| {words} | {' | '.join(str(FATES[kind][name]) for kind in formats)} |\n"
+        for name, words in PROPERTIES.items()
+    )
+    return head + "".join(rows)

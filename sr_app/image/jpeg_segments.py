@@ -1,0 +1,237 @@
+"""A JPEG's segments: what they say, and the file with nothing but its pixels for a decoder.
+
+ITU-T T.81, annex B; APP1 of Exif and XMP (Adobe's XMP specification, part 3), APP2 of ICC profiles
+(ICC.1:2022, B.4) and of gain maps (ISO 21496-1), APP13 of Photoshop. A decoder is handed tables,
+frame and scans alone.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from mmap import mmap
+
+from sr_app.image import iptc
+from sr_app.image.contents import MAX_BLOCK, Contents, Findings
+from sr_app.image.limits import MAX_SEGMENTS, check_count, check_scans
+from sr_app.image.metadata import PREFIX, strip_prefix
+
+XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
+EXTENSION_MARK = b"http://ns.adobe.com/xmp/extension/\0"
+ICC_MARK = b"ICC_PROFILE\0"
+ISO_MARK = b"urn:iso:std:iso:ts:21496:-1\0"
+END = b"\xff\xd9"
+SOS, EOI, DHT, DQT, DRI, DAC, COM = 0xDA, 0xD9, 0xC4, 0xDB, 0xDD, 0xCC, 0xFE
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, 0xC8, DAC}
+_PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+_ALONE = frozenset([0x01, *range(0xD0, 0xD9)])  # markers without a length
+_TABLES = frozenset([DHT, DQT, DRI, DAC, SOS]) | _FRAMES
+# After coded data: not a stuffed zero, not a restart, not a fill byte.
+_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+
+Segment = tuple[int, int, int]  # marker, start and end of its data
+
+
+@dataclass
+class JpegLayout:
+    """Where things lie, and what the frame says.
+
+    Args:
+        frame: marker of the frame; 0 if there is none.
+        end: just behind the picture's EOI, or the file's end.
+        ended: whether the EOI is there.
+        adobe: the transform byte of Adobe's segment; None without one.
+        several: whether more pictures are announced behind it (CIPA DC-007).
+        covered: of a progressive picture, (component, first, last) of the scans that bring
+            coefficients to their last bit.
+    """
+
+    frame: int = 0
+    precision: int = 8
+    height: int = 0
+    width: int = 0
+    components: tuple[int, ...] = ()
+    pieces: list[tuple[int, int]] = field(default_factory=list)
+    scans: int = 0
+    end: int = 0
+    ended: bool = False
+    adobe: int | None = None
+    jfif: bool = False
+    several: bool = False
+    covered: set[tuple[int, int, int]] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every coefficient of a progressive picture has its last scan."""
+        if self.frame not in _PROGRESSIVE:
+            return self.scans > 0
+        for component in self.components:
+            bands = [(first, last) for c, first, last in self.covered if c == component]
+            if not all(any(a <= n <= b for a, b in bands) for n in range(64)):
+                return False
+        return True
+
+
+def segments(data: bytes | mmap, start: int = 0) -> Iterator[Segment]:
+    """Segments from the SOI at `start` to the EOI; coded data are skipped.
+
+    Raises:
+        ValueError: for far too many.
+    """
+    position, count = start + 2, 0
+    while True:
+        found = _MARKER.search(data, position)
+        if found is None:
+            return
+        count += 1
+        check_count("JPEG segments", count, MAX_SEGMENTS)
+        marker, position = found[0][-1], found.end()
+        if marker in _ALONE:
+            continue
+        if marker == EOI:
+            yield marker, position, position
+            return
+        if position + 2 > len(data):
+            return
+        (length,) = struct.unpack_from(">H", data, position)
+        end = position + max(length, 2)
+        if end > len(data):
+            return
+        yield marker, position + 2, end
+        position = end
+
+
+def read_layout(data: bytes | mmap, start: int = 0) -> JpegLayout:
+    """The picture that begins at `start`. ValueError for a frame that is damaged or too much."""
+    layout = JpegLayout(end=len(data))
+    last = start + 2
+    for marker, begin, end in segments(data, start):
+        if layout.pieces and layout.pieces[-1][1] == -1:
+            layout.pieces[-1] = (layout.pieces[-1][0], begin - 4 if marker != EOI else begin - 2)
+        if marker == EOI:
+            layout.end, layout.ended = end, True
+            return layout
+        if marker in _FRAMES and layout.frame == 0:
+            _frame(data, marker, begin, end, layout)
+        elif marker == 0xEE and data[begin : begin + 5] == b"Adobe" and end - begin >= 12:
+            layout.adobe = data[begin + 11]
+            layout.pieces.append((begin - 4, end))
+        elif marker == 0xE0 and data[begin : begin + 5] == b"JFIF\0":
+            layout.jfif = True
+        elif marker == 0xE2 and data[begin : begin + 4] == b"MPF\0":
+            layout.several = True
+        if marker == SOS:
+            _scan(data, begin, end, layout)
+            layout.pieces.append((begin - 4, -1))  # with the coded data behind it
+        elif marker in _TABLES:
+            layout.pieces.append((begin - 4, end))
+        last = end
+    if layout.pieces and layout.pieces[-1][1] == -1:
+        layout.pieces[-1] = (layout.pieces[-1][0], len(data))
+    layout.end = max(last, len(data))
+    return layout
+
+
+def read_jpeg(data: bytes | mmap) -> tuple[Contents, JpegLayout]:
+    """What a JPEG says of itself. ValueError if it cannot be one."""
+    layout = read_layout(data)
+    if not layout.frame or not layout.scans:
+        raise ValueError("its header cannot be read")
+    found, parts = Findings(), _Parts()
+    for marker, start, end in segments(data):
+        if marker in (SOS, EOI):
+            break
+        if marker >= 0xE0:
+            _take(marker, data[start:end], found, parts)
+    parts.gather(found)
+    channels = 1 if len(layout.components) == 1 else 3
+    contents = Contents(
+        "jpeg", layout.width, layout.height, depth=layout.precision, channels=channels,
+        exif=found.exif, profile=found.profile, metadata=found.metadata(), dpi=found.dpi,
+        warnings=tuple(found.warnings),
+    )  # fmt: skip
+    return contents, layout
+
+
+def bare_jpeg(data: bytes | mmap, layout: JpegLayout) -> bytes:
+    """The file with its tables, frame and scans alone, and the end behind them."""
+    jfif = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" if layout.jfif else b""
+    body = b"".join(data[start:end] for start, end in layout.pieces)
+    return b"\xff\xd8" + jfif + body + END
+
+
+def _frame(data: bytes | mmap, marker: int, start: int, end: int, layout: JpegLayout) -> None:
+    precision, height, width, count = struct.unpack_from(">BHHB", data, start)
+    if start + 6 + 3 * count > end or not count:
+        raise ValueError("its frame header is damaged")
+    layout.frame, layout.precision, layout.height, layout.width = marker, precision, height, width
+    layout.components = tuple(data[start + 6 + 3 * n] for n in range(count))
+
+
+def _scan(data: bytes | mmap, start: int, end: int, layout: JpegLayout) -> None:
+    layout.scans += 1
+    check_scans(layout.scans, layout.width * layout.height)
+    count = data[start] if end > start else 0
+    if start + 4 + 2 * count > end:
+        raise ValueError("a scan header is damaged")
+    first, last, bits = data[start + 1 + 2 * count : start + 4 + 2 * count]
+    if not bits & 15:
+        layout.covered |= {(data[start + 1 + 2 * n], first, last) for n in range(count)}
+
+
+@dataclass
+class _Parts:
+    """What is strewn over several segments."""
+
+    profile: dict[int, bytes] = field(default_factory=dict)
+    promised: int = 0
+    extension: dict[int, bytes] = field(default_factory=dict)
+
+    def gather(self, found: Findings) -> None:
+        """Put them together, where they are complete."""
+        if self.profile:
+            if sorted(self.profile) == list(range(1, self.promised + 1)):
+                found.profile = b"".join(self.profile[n] for n in sorted(self.profile))
+            else:
+                found.warnings.append("its ICC profile is incomplete and left out")
+        if found.xmp and b"HasExtendedXMP" in found.xmp and self.extension:
+            whole, expected = b"", 0
+            for offset in sorted(self.extension):
+                if offset == expected:
+                    whole += self.extension[offset]
+                    expected = len(whole)
+            found.warnings.append(
+                f"its extended XMP of {len(whole)} bytes (depth or a second picture) is left out"
+            )
+
+
+def _take(marker: int, payload: bytes, found: Findings, parts: _Parts) -> None:
+    if marker == COM:
+        found.comments.append(payload.rstrip(b"\0").decode("utf-8", "replace"))
+    elif marker == 0xE0 and payload.startswith(b"JFIF\0") and len(payload) >= 12:
+        unit, x, y = struct.unpack_from(">BHH", payload, 7)
+        if unit in (1, 2):
+            factor = 1.0 if unit == 1 else 2.54
+            found.dpi = (x * factor, y * factor)
+    elif marker == 0xE1 and payload.startswith(PREFIX):
+        found.exif = found.exif or strip_prefix(payload)
+    elif marker == 0xE1 and payload.startswith(XMP_MARK):
+        found.xmp = found.xmp or payload.removeprefix(XMP_MARK)
+    elif marker == 0xE1 and payload.startswith(EXTENSION_MARK):
+        _extension(payload, parts)
+    elif marker == 0xE2 and payload.startswith(ICC_MARK) and len(payload) > 14:
+        parts.promised = payload[13]
+        parts.profile[payload[12]] = payload[14:]
+    elif marker == 0xED and payload.startswith(iptc.MARK):
+        block = iptc.from_resources(payload.removeprefix(iptc.MARK))
+        if block and len(found.iptc or b"") + len(block) <= MAX_BLOCK:
+            found.iptc = (found.iptc or b"") + block
+
+
+def _extension(payload: bytes, parts: _Parts) -> None:
+    at = len(EXTENSION_MARK) + 32
+    if len(payload) > at + 8:
+        _, offset = struct.unpack_from(">II", payload, at)
+        parts.extension[offset] = payload[at + 8 :]

@@ -1,0 +1,60 @@
+"""What a photo's header may claim: bounds on counts and sizes, decided before anything is decoded.
+
+They are far beyond what cameras and editors write, and low enough that a file made to keep a
+decoder busy is refused, in one line, at once.
+"""
+
+from __future__ import annotations
+
+from sr_app.image.errors import RefusedError
+
+MAX_SCAN_WORK = 2_500_000_000
+"""Pixels times scans of a progressive JPEG: some two seconds. Usual are 10 scans."""
+
+FREE_SCANS = 20
+MOST_SCANS = 1000
+MAX_SEGMENTS = 50_000
+"""Segments of a JPEG before and between its scans; a large ICC profile takes a few hundred."""
+
+MAX_PAGES = 1000
+"""Directories of a TIFF that are counted; what follows is not looked at."""
+
+MAX_SAMPLES = 64
+"""Channels of a TIFF: Photoshop writes up to 56."""
+
+MAX_PIECES = 1 << 20
+"""Strips or tiles of a TIFF."""
+
+MAX_PIECE_BYTES = 1 << 31
+"""Bytes of a strip or tile, inflated."""
+
+MAX_BOXES = 20_000
+"""Boxes and items of an AVIF, HEIF or JPEG XL file."""
+
+MAX_FRAMES = 10_000
+"""Frames of an animation that are counted."""
+
+
+def check_count(what: str, count: int, most: int) -> None:
+    """RefusedError when a file holds more of something than any photo does."""
+    if count > most:
+        raise RefusedError(f"it holds more than {most} {what}: no photo does")
+
+
+def check_scans(scans: int, pixels: int) -> None:
+    """RefusedError for a progressive JPEG that would keep a decoder busy for long."""
+    most = min(MOST_SCANS, max(FREE_SCANS, MAX_SCAN_WORK // max(pixels, 1)))
+    check_count(f"scans for {pixels / 1e6:.1f} megapixels", scans, most)
+
+
+def check_pieces(count: int, size: int, pixels: int, height: int) -> None:
+    """RefusedError for strips or tiles that are too many or too large.
+
+    Args:
+        size: bytes of one, inflated.
+        pixels, height: of the picture, which may have a strip for every row and channel.
+    """
+    most = min(MAX_PIECES, max(4096, pixels // 64, 4 * height))
+    check_count("strips or tiles", count, most)
+    if size > MAX_PIECE_BYTES or size > max(1 << 26, 64 * pixels):
+        raise RefusedError(f"a strip or tile of {size / 1e6:.0f} MB: no photo needs it")

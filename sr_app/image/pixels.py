@@ -1,0 +1,130 @@
+"""Pixels from each library that decodes them, all of one form: (H, W, 1 to 4) uint8 or uint16."""
+
+from __future__ import annotations
+
+import io
+from mmap import mmap
+
+import numpy as np
+from PIL import Image, ImageChops
+
+from sr_app.image import profiles
+from sr_app.image.contents import Contents, Findings
+from sr_app.image.errors import RefusedError
+from sr_app.image.jpeg_segments import END, JpegLayout, bare_jpeg, read_layout
+from sr_app.image.jxl_header import codestream_start, parse_header
+
+# Coded data that no complete picture needs: a decoder which reads them was not at the end.
+_MORE = bytes(range(1, 200)) * 4
+
+
+def pillow_pixels(
+    image: Image.Image, profile: bytes | None, *, inverted: bool = False
+) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
+    """uint8 pixels of an 8-bit picture, the profile they are in, and warnings.
+
+    Args:
+        inverted: turn inks around: Adobe stores them inverted and says so, and Pillow turns every
+            JPEG of inks.
+    """
+    if image.mode == "CMYK":
+        image = ImageChops.invert(image) if inverted else image
+        image, warning = profiles.inks_to_srgb(image, profile)
+        return np.asarray(image), None, (warning,) if warning else ()
+    if image.mode == "LAB":
+        return np.asarray(profiles.lab_to_srgb(image)), None, ()
+    target = _target_mode(image)
+    found = np.asarray(image if image.mode == target else image.convert(target))
+    return found.reshape(*found.shape[:2], -1), profile, ()
+
+
+def open_jpeg(data: bytes | mmap) -> tuple[Image.Image, JpegLayout, tuple[str, ...]]:
+    """The lazy picture of a JPEG, whose end may be missing if nothing else is.
+
+    ValueError if pixels are missing too.
+    """
+    layout = read_layout(data)
+    bare = bare_jpeg(data, layout)
+    image = Image.open(io.BytesIO(bare), formats=("JPEG",))
+    if layout.precision != 8:
+        raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
+    if layout.ended:
+        return image, layout, ()
+    # Where coded data are missing, others in their place give other pixels.
+    longer = bare[: -len(END)] + _MORE + END
+    other = Image.open(io.BytesIO(longer), formats=("JPEG",))
+    if not layout.whole or image.tobytes() != other.tobytes():
+        raise ValueError("the file is cut short")
+    return image, layout, ("the mark of its end is missing; all pixels are there",)
+
+
+def opencv_pixels(data: bytes) -> np.ndarray:
+    """uint16 (H, W, C) in the order RGB(A)."""
+    import cv2  # 0.2 s, needed for deep pictures alone
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None or found.dtype != np.uint16:
+        raise ValueError("its 16-bit pixels cannot be decoded")
+    found = found.reshape(*found.shape[:2], -1)
+    return found if found.shape[2] < 3 else found[..., [2, 1, 0, 3][: found.shape[2]]]
+
+
+def heif_pixels(data: bytes, contents: Contents) -> np.ndarray:
+    """Pixels of a HEIC or HEIF as stored, before any turning."""
+    try:
+        import pi_heif
+    except ImportError:
+        raise RefusedError(
+            "a HEIC picture; install pi-heif (pip install pi-heif), or convert it first"
+        ) from None
+    image = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
+    found = np.array(image)  # a copy: what it lends does not outlive it
+    found = found.reshape(*found.shape[:2], -1)
+    if image.mode.startswith("RGBa"):
+        found = divided(found)
+    if found.dtype == np.uint16:
+        # They come shifted up to the top of sixteen bits.
+        found = stretched(found >> (16 - contents.depth), contents.depth)
+    return found
+
+
+def jxl_pixels(data: bytes, contents: Contents) -> np.ndarray:
+    """Pixels of a JPEG XL's first frame, as stored."""
+    from imagecodecs import jpegxl_decode
+
+    found = stretched(jpegxl_decode(data, index=0, keeporientation=True), contents.depth)
+    header = parse_header(codestream_start(data, Findings()))
+    return divided(found) if header.premultiplied else found
+
+
+def stretched(found: np.ndarray, depth: int) -> np.ndarray:
+    """Numbers of `depth` bits as 8 or 16, (H, W, C); 8 bits or less stay as they are decoded."""
+    found = found.reshape(*found.shape[:2], -1)
+    top = 2**depth - 1
+    if found.dtype != np.uint16 or depth >= 16:
+        return found
+    if depth <= 8:
+        return ((found.astype(np.uint32) * 255 + top // 2) // top).astype(np.uint8)
+    return ((found.astype(np.uint32) * 65535 + top // 2) // top).astype(np.uint16)
+
+
+def divided(found: np.ndarray) -> np.ndarray:
+    """Colours divided by their alpha, which they were multiplied with; uint8 or uint16."""
+    top = np.iinfo(found.dtype).max
+    alpha = np.maximum(found[..., -1:], 1).astype(np.float64)
+    colours = np.minimum(found[..., :-1] * (top / alpha), top)
+    return np.dstack([np.floor(colours + 0.5).astype(found.dtype), found[..., -1:]])
+
+
+def _target_mode(image: Image.Image) -> str:
+    # A colour key ("transparency") of palettes, grey and RGB becomes alpha.
+    alpha = image.has_transparency_data or image.mode in ("La", "RGBa")
+    if image.mode in ("1", "L", "LA", "La"):
+        return "LA" if alpha else "L"
+    if image.mode in ("P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"):
+        return "RGBA" if alpha else "RGB"
+    raise RefusedError(
+        f"pixels of the kind {image.mode!r} are not known, "
+        "expected 8 or 16 bits of grey, RGB or CMYK"
+    )

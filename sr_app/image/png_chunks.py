@@ -1,0 +1,206 @@
+"""A PNG's chunks: what they say, and the file with nothing but its pixels for a decoder.
+
+W3C PNG specification, third edition, sections 5 and 11. Decoders are handed the pixels' chunks
+alone: what they think of texts, profiles and animations cannot touch the picture.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from mmap import mmap
+
+from sr_app.image.cicp import Cicp
+from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
+from sr_app.image.limits import check_count
+from sr_app.image.png import SIGNATURE
+from sr_app.image.raw_profiles import read_raw_profile
+
+XMP_KEY = "XML:com.adobe.xmp"
+_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}
+_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+_FREE_CHUNKS = 10_000
+Chunk = tuple[bytes, int, int]  # name, start and end of its data
+
+
+def chunks(data: bytes | mmap) -> Iterator[Chunk]:
+    """The chunks in their order, up to IEND; an incomplete last one is not given.
+
+    Raises:
+        ValueError: for far more of them than the file's size explains.
+    """
+    position, count = len(SIGNATURE), 0
+    most = _FREE_CHUNKS + len(data) // 1024
+    while position + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, position)
+        end = position + 8 + length
+        if end + 4 > len(data):
+            return
+        count += 1
+        check_count("PNG chunks", count, most)
+        yield name, position + 8, end
+        if name == b"IEND":
+            return
+        position = end + 4
+
+
+def read_png(data: bytes | mmap) -> Contents:
+    """What a PNG says of itself. ValueError if it cannot be one."""
+    found, frames, size, transparent = Findings(), 1, None, False
+    for name, start, end in chunks(data):
+        if size is None:
+            size = _size(name, data[start:end])
+        elif name == b"IHDR":
+            raise ValueError("the header is there twice")
+        elif name == b"acTL" and end - start == 8:
+            frames = max(1, struct.unpack_from(">I", data, start)[0])
+        elif name == b"tRNS":
+            transparent = True
+        elif name in _READERS and not _take(data, name, start, end, found):
+            found.warnings.append(f"its {name.decode()} chunk is damaged and left out")
+    if size is None:
+        raise ValueError("its header cannot be read")
+    width, height, depth, kind = size
+    return Contents(
+        "png", width, height,
+        bits=16 if depth == 16 else 8, depth=8 if kind == 3 else depth,
+        channels=_CHANNELS[kind] + (transparent and kind < 4),
+        frames=frames, exif=found.exif, profile=found.profile, colour=found.colour,
+        metadata=found.metadata(), dpi=found.dpi, warnings=tuple(found.warnings),
+    )  # fmt: skip
+
+
+def bare_png(data: bytes | mmap) -> tuple[bytes, int, tuple[int, ...] | None]:
+    """The file with nothing but its pixels, its colour type, and its 16-bit colour key.
+
+    Checksums are verified and the end must be there: OpenCV shrugs both off, and writes its
+    doubts about other chunks to the terminal. ValueError when the file is damaged.
+    """
+    parts, key, name = [SIGNATURE], None, b""
+    for name, start, end in chunks(data):
+        if name not in _PIXELS:
+            continue
+        if zlib.crc32(data[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+            raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
+        deep = data[24] == 16
+        if name == b"tRNS" and deep:
+            key = struct.unpack(f">{(end - start) // 2}H", data[start : end - (end - start) % 2])
+        else:
+            parts.append(data[start - 8 : end + 4])
+    if name != b"IEND":
+        raise ValueError("the file ends too early")
+    return b"".join(parts), data[25], key
+
+
+def _size(name: bytes, data: bytes) -> tuple[int, int, int, int]:
+    if name != b"IHDR" or len(data) != 13:
+        raise ValueError("its header cannot be read")
+    width, height, depth, kind = struct.unpack_from(">IIBB", data)
+    if depth not in _DEPTHS.get(kind, ()):
+        raise ValueError(f"{depth} bits of colour type {kind} are no PNG")
+    return width, height, depth, kind
+
+
+def _take(data: bytes | mmap, name: bytes, start: int, end: int, found: Findings) -> bool:
+    """Whether the chunk could be used."""
+    payload = data[start:end]
+    if zlib.crc32(name + payload) != int.from_bytes(data[end : end + 4], "big"):
+        return False
+    try:
+        _READERS[name](payload, found)
+    except (ValueError, struct.error, zlib.error, UnicodeError, IndexError):
+        return False
+    return True
+
+
+def inflated(data: bytes) -> bytes:
+    """A zlib stream of at most `MAX_BLOCK` bytes; ValueError if it holds more."""
+    stream = zlib.decompressobj()
+    block = stream.decompress(data, MAX_BLOCK)
+    if stream.unconsumed_tail:
+        raise ValueError(f"more than {MAX_BLOCK >> 20} MiB")
+    return block
+
+
+def _profile(data: bytes, found: Findings) -> None:
+    _, _, rest = data.partition(b"\0")
+    found.profile = inflated(rest[1:])
+
+
+def _exif(data: bytes, found: Findings) -> None:
+    found.exif = data
+
+
+def _text(data: bytes, found: Findings) -> None:
+    key, _, text = data.partition(b"\0")
+    _store(key, text.decode("latin-1"), found)
+
+
+def _packed_text(data: bytes, found: Findings) -> None:
+    key, _, rest = data.partition(b"\0")
+    _store(key, inflated(rest[1:]).decode("latin-1"), found)
+
+
+def _international_text(data: bytes, found: Findings) -> None:
+    key, _, rest = data.partition(b"\0")
+    packed, rest = rest[0], rest[2:]
+    _, _, rest = rest.partition(b"\0")  # language
+    _, _, text = rest.partition(b"\0")  # translated key
+    if packed:
+        text = inflated(text)
+    if key.decode("latin-1") == XMP_KEY:
+        found.xmp = text
+    else:
+        _store(key, text.decode("utf-8"), found)
+
+
+def _store(key: bytes, text: str, found: Findings) -> None:
+    name = key.decode("latin-1")
+    kind, block = read_raw_profile(name, text)
+    if kind == "exif":
+        found.exif = found.exif or block
+    elif kind == "xmp":
+        found.xmp = found.xmp or block
+    elif kind == "iptc":
+        found.iptc = found.iptc or block
+    elif kind is None:
+        found.texts.append((name, text))
+
+
+def _resolution(data: bytes, found: Findings) -> None:
+    x, y, unit = struct.unpack(">IIB", data)
+    if unit == 1:  # per metre
+        found.dpi = (x * 0.0254, y * 0.0254)
+
+
+def _gamma(data: bytes, found: Findings) -> None:
+    (number,) = struct.unpack(">I", data)
+    old = found.colour
+    found.colour = ColourStatement(old.cicp, number / 100_000, old.chromaticities)
+
+
+def _chromaticities(data: bytes, found: Findings) -> None:
+    numbers = tuple(n / 100_000 for n in struct.unpack(">8I", data))
+    found.colour = ColourStatement(found.colour.cicp, found.colour.gamma, numbers)
+
+
+def _srgb(data: bytes, found: Findings) -> None:
+    # It overrides gAMA and cHRM (section 11.3.2.5), which repeat it for old decoders.
+    found.colour = ColourStatement(found.colour.cicp)
+
+
+def _cicp(data: bytes, found: Findings) -> None:
+    primaries, transfer, matrix, full = struct.unpack(">4B", data)
+    old = found.colour
+    found.colour = ColourStatement(
+        Cicp(primaries, transfer, matrix, bool(full)), old.gamma, old.chromaticities
+    )
+
+
+_READERS = {
+    b"iCCP": _profile, b"eXIf": _exif, b"tEXt": _text, b"zTXt": _packed_text,
+    b"iTXt": _international_text, b"pHYs": _resolution, b"gAMA": _gamma, b"cHRM": _chromaticities,
+    b"sRGB": _srgb, b"cICP": _cicp,
+}  # fmt: skip

@@ -1,0 +1,111 @@
+"""What a TIFF says of its first page."""
+
+from __future__ import annotations
+
+from mmap import mmap
+
+from sr_app.image import iptc, tiff_directory
+from sr_app.image.contents import Contents, Findings
+from sr_app.image.errors import RefusedError
+from sr_app.image.metadata import read_tiff_block
+from sr_app.image.tiff_directory import (
+    ORIENTATION,
+    PROFILE,
+    RESOURCES,
+    Directory,
+    Layout,
+    read_directories,
+    read_layout,
+    tiff_kind,
+)
+
+GREYS, RGB, PALETTE, INKS = (0, 1), 2, 3, 5
+"""Photometric interpretations."""
+
+UNSIGNED, FLOATING = 1, 3
+_PREMULTIPLIED, _STRAIGHT = 1, 2
+_NAMES = {6: "YCbCr", 8: "CIELab", 9: "ICCLab", 32803: "CFA", 34892: "linear raw"}
+
+
+def read_tiff(data: bytes | mmap) -> Contents:
+    """What a TIFF says of itself; of the format "raw" if it is a DNG.
+
+    Raises:
+        ValueError: if it is damaged.
+        RefusedError: for a kind of numbers or a layout that no photo has.
+    """
+    directory, pages, raw = read_directories(data)
+    if raw:
+        return Contents("raw", 0, 0)
+    layout = read_layout(directory, places=False)
+    check_samples(layout)
+    found = Findings(profile=_optional(directory, PROFILE))
+    found.xmp = _optional(directory, tiff_directory.XMP)
+    found.iptc = _optional(directory, tiff_directory.IPTC)
+    if RESOURCES in directory.tags:
+        resources = _optional(directory, RESOURCES) or b""
+        found.iptc = found.iptc or iptc.from_resources(resources)
+        found.warnings.append("Photoshop's own settings (resources) are left out")
+    _take_exif(data, found)
+    orientation = directory.number(ORIENTATION, 1)
+    deep = layout.bits >= 16
+    colours, alpha = channels_of(layout)
+    return Contents(
+        "tiff", layout.width, layout.height, bits=16 if deep else 8, depth=layout.bits,
+        channels=(3 if colours == 4 else colours) + alpha, frames=pages,
+        orientation=orientation if orientation in range(1, 9) else 1,
+        exif=found.exif, profile=found.profile, metadata=found.metadata(), dpi=_dpi(directory),
+        warnings=tuple(found.warnings),
+    )  # fmt: skip
+
+
+def channels_of(layout: Layout) -> tuple[int, bool]:
+    """Colour channels as stored, and whether alpha follows them."""
+    colours = {0: 1, 1: 1, PALETTE: 3, INKS: 4}.get(layout.photometric, 3)
+    stored = 1 if layout.photometric == PALETTE else colours
+    kind = layout.extra[0] if layout.extra else _STRAIGHT
+    return colours, layout.samples > stored and kind in (_PREMULTIPLIED, _STRAIGHT)
+
+
+def is_premultiplied(layout: Layout) -> bool:
+    """Whether colours are multiplied with their alpha."""
+    return channels_of(layout)[1] and layout.extra[:1] == (_PREMULTIPLIED,)
+
+
+def check_samples(layout: Layout) -> None:
+    """RefusedError for numbers and kinds of colour that are not read."""
+    bits, kind = layout.bits, layout.photometric
+    floating = layout.kind == FLOATING and bits in (16, 32) and kind in (*GREYS, RGB)
+    if not floating and (layout.kind not in (UNSIGNED, 4) or bits not in (1, 2, 4, 8, 16)):
+        name = {UNSIGNED: "unsigned", FLOATING: "floating point"}.get(layout.kind, "signed")
+        raise RefusedError(f"a TIFF of {bits} {name} bits, expected 8 or 16 unsigned bits")
+    if bits == 16 and kind not in (*GREYS, RGB, INKS):
+        raise RefusedError(
+            f"a 16-bit TIFF of the kind {_NAMES.get(kind, kind)}, expected grey or RGB"
+        )
+
+
+def _optional(directory: Directory, tag: int) -> bytes | None:
+    try:
+        return directory.bytes(tag) or None
+    except ValueError:
+        return None
+
+
+def _take_exif(data: bytes | mmap, found: Findings) -> None:
+    if tiff_kind(data)[1]:
+        found.warnings.append("EXIF is not read from a BigTIFF file")
+        return
+    try:
+        found.exif = read_tiff_block(data)
+    except ValueError as error:
+        found.warnings.append(f"EXIF is damaged and dropped: {error}")
+
+
+def _dpi(directory: Directory) -> tuple[float, float] | None:
+    unit = {2: 1.0, 3: 2.54}.get(directory.number(296, 2))
+    try:
+        ratios = [directory.ratio(tag) for tag in (282, 283)]
+    except ValueError:
+        return None
+    return tuple(unit * ratio for ratio in ratios) if unit and all(ratios) else None

@@ -1,0 +1,80 @@
+"""A TIFF's first page as pixels: read here if its layout is a plain one, by libtiff otherwise."""
+
+from __future__ import annotations
+
+import io
+from mmap import mmap
+
+import numpy as np
+from PIL import Image
+
+from sr_app.image.colour import to_uint8
+from sr_app.image.errors import RefusedError
+from sr_app.image.pixels import divided, pillow_pixels
+from sr_app.image.tiff_contents import (
+    FLOATING,
+    GREYS,
+    INKS,
+    RGB,
+    channels_of,
+    check_samples,
+    is_premultiplied,
+)
+from sr_app.image.tiff_directory import Layout, bare_tiff, read_directories, read_layout
+from sr_app.image.tiff_pixels import CODECS, COMPRESSIONS, decode_pixels
+
+_INK_LIMIT = "16-bit CMYK is read with 8 bits"
+_EPSILON = 1e-6
+
+
+def decode_tiff(
+    data: bytes | mmap, profile: bytes | None
+) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
+    """Pixels as stored (H, W, 1 to 4), the profile that they are in, and warnings."""
+    directory, _, _ = read_directories(data)
+    layout = read_layout(directory)
+    check_samples(layout)
+    if not _is_plain(layout):
+        if layout.bits > 8:
+            name = COMPRESSIONS.get(layout.compression, layout.compression)
+            raise RefusedError(f"a {layout.bits}-bit TIFF compressed by {name} is not read")
+        image = Image.open(io.BytesIO(bare_tiff(directory)), formats=("TIFF",))
+        return pillow_pixels(image, profile)
+    colours, alpha = channels_of(layout)
+    found = decode_pixels(directory, layout, colours + alpha)
+    if layout.kind == FLOATING:
+        found = _from_floats(found)
+    if layout.photometric == INKS:
+        return _inks(found, profile)
+    if layout.photometric == 0:  # white is zero
+        found[..., 0] = np.iinfo(found.dtype).max - found[..., 0]
+    return (divided(found) if is_premultiplied(layout) else found), profile, ()
+
+
+def _is_plain(layout: Layout) -> bool:
+    known = layout.compression in CODECS and layout.fill_order == 1
+    kinds = (*GREYS, RGB, INKS)
+    colours, _ = channels_of(layout)
+    enough = layout.samples >= colours and layout.predictor in (1, 2, 3)
+    return known and enough and layout.bits >= 8 and layout.photometric in kinds
+
+
+def _inks(
+    found: np.ndarray, profile: bytes | None
+) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
+    deep = found.dtype == np.uint16
+    image = Image.fromarray(np.ascontiguousarray(to_uint8(found[..., :4])), "CMYK")
+    colours, profile, warnings = pillow_pixels(image, profile)
+    if found.shape[2] > 4:
+        colours = np.dstack([colours, to_uint8(found[..., 4])])
+    return colours, profile, (*warnings, _INK_LIMIT) if deep else warnings
+
+
+def _from_floats(found: np.ndarray) -> np.ndarray:
+    low, high = float(found.min()), float(found.max())
+    if not (low >= -_EPSILON and high <= 1 + _EPSILON):
+        raise RefusedError(
+            f"floating point numbers from {low:.3g} to {high:.3g}, expected 0 to 1: "
+            "tone-map it to 16 bits first"
+        )
+    return np.floor(found.clip(0, 1) * np.float64(65535) + 0.5).astype(np.uint16)

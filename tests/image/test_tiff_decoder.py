@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import importlib.util
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from sr_app.image.errors import RefusedError
+from sr_app.image.tiff_decoder import decode_tiff
+from tests.image.conftest import CASES
+
+RNG = np.random.default_rng(0)
+DEEP = RNG.integers(0, 65536, (9, 14, 3)).astype(np.uint16)
+MADE = sorted((CASES / "photos/files").glob("*tiff16*.tif"))
+
+
+def tiff(pixels: np.ndarray, **options) -> bytes:
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, pixels, **options)
+    return stream.getvalue()
+
+
+def test_grey_with_alpha_by_lzw() -> None:
+    pixels = DEEP[..., :2]
+    options = {"photometric": "minisblack", "compression": "lzw", "extrasamples": ["unassalpha"]}
+    found, profile, warnings = decode_tiff(tiff(pixels, planarconfig="contig", **options), b"icc")
+    assert np.array_equal(found, pixels)
+    assert (profile, warnings) == (b"icc", ())
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_what_another_library_writes_by_lzw(tmp_path: Path, channels: int) -> None:
+    pixels = RNG.integers(0, 65536, (9, 14, channels)).astype(np.uint16)
+    cv2.imwrite(str(tmp_path / "a.tif"), pixels)
+    expected = pixels[..., [2, 1, 0, 3][:channels]] if channels > 1 else pixels
+    assert np.array_equal(decode_tiff((tmp_path / "a.tif").read_bytes(), None)[0], expected)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_inks_with_alpha(bits: int) -> None:
+    """Photoshop writes them; paper is white, and the fifth channel is the alpha."""
+    inks = np.zeros((4, 5, 5), np.uint8 if bits == 8 else np.uint16)
+    inks[..., 4] = np.iinfo(inks.dtype).max // 2
+    data = tiff(inks, photometric="separated", planarconfig="contig", extrasamples=["unassalpha"])
+    found, _, warnings = decode_tiff(data, None)
+    assert found.shape == (4, 5, 4) and found.dtype == np.uint8
+    assert found[..., :3].min() == 255 and abs(int(found[0, 0, 3]) - 127) <= 1
+    assert any("8 bits" in line for line in warnings) == (bits == 16)
+
+
+@pytest.mark.parametrize("kind", ["1", "L", "P", "RGB", "CMYK", "LAB", "YCbCr"])
+@pytest.mark.parametrize("compression", [None, "tiff_lzw", "jpeg", "group4"])
+def test_shallow_kinds_agree_with_another_decoder(kind: str, compression: str | None) -> None:
+    """Written and read by Pillow, within its own error of JPEG."""
+    image = Image.fromarray((DEEP >> 8).astype(np.uint8)).resize((32, 24))
+    image = image.convert("RGB").convert(kind) if kind != "LAB" else Image.new("LAB", (8, 8))
+    if (compression == "group4") != (kind == "1"):
+        pytest.skip("a pair that is not written")
+    if compression == "jpeg" and kind not in ("L", "RGB", "YCbCr"):
+        pytest.skip("a pair that is not written")
+    if (compression, kind) == (None, "YCbCr"):
+        pytest.skip("Pillow writes it and cannot read it")
+    stream = io.BytesIO()
+    image.save(stream, "tiff", compression=compression)
+    found, _, _ = decode_tiff(stream.getvalue(), None)
+    again = Image.open(io.BytesIO(stream.getvalue()))
+    if kind in ("CMYK", "LAB"):
+        assert found.shape == (*again.size[::-1], 3)
+        return
+    expected = np.asarray(again.convert("L" if kind in ("1", "L") else "RGB"))
+    assert np.array_equal(found.reshape(expected.shape), expected)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_floats_are_sixteen_bits(kind: type) -> None:
+    pixels = np.linspace(0, 1, 9 * 14 * 3).reshape(9, 14, 3).astype(kind)
+    found, _, _ = decode_tiff(tiff(pixels, photometric="rgb"), None)
+    assert np.array_equal(found, np.floor(pixels.astype(np.float64) * 65535 + 0.5))
+
+
+@pytest.mark.parametrize("value", [255.0, -0.5, np.nan])
+def test_floats_of_another_range_are_refused(value: float) -> None:
+    pixels = np.full((4, 4, 3), value, np.float32)
+    with pytest.raises(RefusedError, match="expected 0 to 1"):
+        decode_tiff(tiff(pixels, photometric="rgb"), None)
+
+
+def test_a_compression_that_is_not_known_is_named() -> None:
+    data = tiff(DEEP, photometric="rgb", compression="jpeg2000")
+    with pytest.raises(RefusedError, match="16-bit TIFF compressed by JPEG 2000"):
+        decode_tiff(data, None)
+
+
+@pytest.mark.skipif(not MADE, reason="the problem files are not at hand")
+@pytest.mark.parametrize("path", MADE, ids=lambda path: path.stem)
+def test_problem_files_show_their_picture(path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("make", CASES / "photos/make.py")
+    make = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(make)
+    found, _, _ = decode_tiff(path.read_bytes(), None)
+    expected = np.asarray(make.picture()).astype(np.uint32) * 257
+    if found.shape[2] == 2:
+        assert len(np.unique(found[..., 0])) > 3  # a grey of the same picture
+        return
+    assert np.array_equal(found, expected)
