@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sr_app.inference.invention import invention_map
     from sr_app.inference.photos import upscale
     from sr_app.inference.upscaler import Upscaler
+    from sr_app.jobs.adapt import adapt
+    from sr_app.jobs.compress import compress
     from sr_app.jobs.evaluate import evaluate
     from sr_app.jobs.search import search
     from sr_app.jobs.train import train
@@ -39,8 +41,10 @@ __all__ = [
     "BlockSpace",
     "Genotype",
     "Upscaler",
+    "adapt",
     "blend",
     "build_esrn",
+    "compress",
     "consistency",
     "evaluate",
     "evolve",
@@ -62,8 +66,10 @@ _HOMES = {
     "BlockSpace": "sr_app.search.space",
     "Genotype": "sr_app.networks.genotype",
     "Upscaler": "sr_app.inference.upscaler",
+    "adapt": "sr_app.jobs.adapt",
     "blend": "sr_app.inference.blend",
     "build_esrn": "sr_app.networks.esrn",
+    "compress": "sr_app.jobs.compress",
     "consistency": "sr_app.inference.consistency",
     "evaluate": "sr_app.jobs.evaluate",
     "evolve": "sr_app.search.evolution",

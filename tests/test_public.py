@@ -26,6 +26,8 @@ NAMES = [
     "load_preset",
     "list_presets",
     "evaluate",
+    "adapt",
+    "compress",
     "evolve",
     "search",
     "train",

@@ -10,10 +10,12 @@ import typer
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.progress import show_events
 from sr_app.jobs import search as job
+from sr_app.jobs.candidate import candidate_recipe
 from sr_app.jobs.find import find as find_network
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.searches import SearchRecipe
+from sr_app.recipes.writing import as_toml
 from sr_app.search.page import number
 
 
@@ -62,10 +64,9 @@ def search(
             raise ValueError("Expected a RECIPE, or --find BUDGET. Received neither")
         changes = with_seed(settings, seed)
         if candidate is not None:
-            from sr_app.cli.search_candidate import print_recipe
-
             folder = runs / read_recipe(recipe, changes, SearchRecipe).name
-            print_recipe(folder, candidate, like)
+            found = candidate_recipe(read_recipe(like), folder, candidate)
+            typer.echo(as_toml(found), nl=False)
             return
         with show_events() as report:
             options = {"settings": changes, "runs": runs, "workers": workers}

@@ -58,6 +58,8 @@ def measure_photos(pictures: Iterable[np.ndarray], factors: Sequence[int] = FACT
     for picture in pictures:
         part = middle(picture)
         measured.append((measure(part), *(measure(shrunk(part, factor)) for factor in factors)))
+    if not measured:
+        raise ValueError("Expected photos to measure. Received: none that can be read")
     own, *small = zip(*measured, strict=True)
     return Series(own, dict(zip(factors, small, strict=True)))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sr_app.files.extras import require
 from sr_app.jobs.events import Finished, Note, Reporter, silent
+from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import begun, check_run, read_facts
 from sr_app.jobs.train_checks import check_folder, check_pictures, find_preset
 from sr_app.recipes.plan import plan
@@ -83,7 +84,8 @@ def run_checked(
     recipe: Recipe, runs: Path, out: Path, stage: str | None, reporter: Reporter
 ) -> Card | None:
     """Train all stages or one; the preset is written once all have ended."""
-    from sr_app.jobs.train_stage import run_recipe, run_stage
+    with quiet_start():
+        from sr_app.jobs.train_stage import run_recipe, run_stage
 
     folder, ready = runs / recipe.name, with_found_presets(recipe, runs)
     with begun(recipe, folder):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sr_app.image.files import read_photo
-from tests.cli.own_photos import write_photos
+from tests.jobs.own_photos import write_photos
 
 if TYPE_CHECKING:
     from pathlib import Path

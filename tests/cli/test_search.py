@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sr_app.recipes.schema import read_recipe
+
 RECIPE = Path(__file__).parents[1] / "jobs" / "search.toml"
 
 
@@ -73,3 +75,13 @@ def test_the_preset_that_is_fast_enough(run, cards, monkeypatch) -> None:
     result = run("search", "--find", "x2, 150 ms per megapixel")
     assert result.stdout == "tiny_x2: 100 ms per megapixel here, 36.00 dB\n"
     assert "Measured: tiny_x2 100 ms" in run("search", "--find", "x2, 50 ms", code=2).stderr
+
+
+def test_a_candidate_is_printed_as_a_recipe(run, tmp_path) -> None:
+    search(run, tmp_path)
+    like = ("--like", Path(__file__).parents[1] / "recipes" / "tiny.toml")
+    (tmp_path / "found.toml").write_text(search(run, tmp_path, "--candidate", "5", *like).stdout)
+    found = read_recipe(str(tmp_path / "found.toml"))
+    assert found.name == "tiny_search_5" and found.ancestry.candidate == 5
+    error = search(run, tmp_path, "--candidate", "999", *like, code=2).stderr
+    assert "Expected a candidate among 0 to 23. Received: 999" in error

@@ -11,8 +11,8 @@ import pytest
 import skimage.data
 
 from sr_app import write_photo
-from sr_app.cli.compress import widths_settings
 from sr_app.image.files import Photo
+from sr_app.jobs.compress_kind import widths_settings
 from sr_app.jobs.train_widths import check_widths, squeeze_steps
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype

@@ -1,15 +1,19 @@
-"""The page of `sr-app adapt`: what the translator learnt, and photos before and after."""
+"""The page of an adaptation: what the translator learnt, and photos before and after."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from sr_app.cli.adapt_photos import Chosen
-    from sr_app.recipes.schema import Recipe
+from sr_app.evaluation.niqe import niqe
+from sr_app.image.colour import to_float
+from sr_app.image.files import read_photo
+from sr_app.image.resize import imresize
+from sr_app.image.statistics import WINDOW, grey, mean_spectrum, middle, noise_level
+from sr_app.inference.upscaler import Upscaler
+from sr_app.jobs.adapt_photos import Chosen
+from sr_app.recipes.schema import Recipe
 
 SHOWN, SIDE = 6, 96  # strips, and pixels a side of what is enlarged in them
 COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged; pixels a side
@@ -17,9 +21,7 @@ COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged;
 
 def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
     """The page as text."""
-    from sr_app.evaluation.report import make_adaptation_html
-    from sr_app.image.files import read_photo
-    from sr_app.image.statistics import grey, mean_spectrum, middle, noise_level
+    from sr_app.evaluation.report import make_adaptation_html  # loads matplotlib
 
     real = [middle(read_photo(path).rgb, LARGEST) for path in chosen.paths[:COMPARED]]
     synthetic, translated = translated_lr(recipe, folder)
@@ -49,8 +51,6 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
     Of those that are large enough for a spectrum: none where photos are small.
     """
-    from sr_app.image.colour import to_float
-    from sr_app.image.statistics import WINDOW, middle
     from sr_app.jobs.train_two_stage import initial_translation, prepared_crops
     from sr_app.training.two_stage import TO_REAL
 
@@ -65,11 +65,6 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
 def before_and_after(base: str, chosen: Chosen, out: Path) -> list[dict[str, np.ndarray]]:
     """Of the first photos: name -> the middle, enlarged by bicubic, the base, the new preset."""
-    from sr_app.image.files import read_photo
-    from sr_app.image.resize import imresize
-    from sr_app.image.statistics import middle
-    from sr_app.inference.upscaler import Upscaler
-
     before, after = Upscaler.from_preset(base), Upscaler.from_preset(out)
     strips = []
     for path in chosen.paths[:: max(1, len(chosen.paths) // SHOWN)][:SHOWN]:
@@ -81,8 +76,6 @@ def before_and_after(base: str, chosen: Chosen, out: Path) -> list[dict[str, np.
 
 def naturalness(strips: list[dict[str, np.ndarray]]) -> dict[str, str]:
     """Mean NIQE of what the strips show, where they are large enough for it."""
-    from sr_app.evaluation.niqe import niqe
-
     try:
         means = {
             name: np.mean([niqe(np.asarray(strip[name])) for strip in strips]) for name in strips[0]

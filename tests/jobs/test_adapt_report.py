@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sr_app.cli.adapt_photos import choose_photos
-from sr_app.cli.adapt_report import before_and_after, naturalness
-from tests.cli.own_photos import write_photos
+from sr_app.jobs.adapt_photos import choose_photos
+from sr_app.jobs.adapt_report import before_and_after, naturalness
+from tests.jobs.own_photos import write_photos
 
 
 def test_strips_show_six_photos_enlarged_in_three_ways(tmp_path, models):

@@ -1,19 +1,20 @@
-"""`sr-app compress --student`: a preset teaches a smaller network, of everything or of one kind."""
+"""A preset that teaches a smaller network, of everything or of one kind, as a recipe."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sr_app.networks.genotype import Genotype
-    from sr_app.networks.presets import Card
-    from sr_app.recipes.schema import Recipe
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card
+from sr_app.recipes.schema import Recipe
 
 
 def student_settings(
-    teacher: str, positives: Path | None, unlabeled: Path | None, prior: float | None
+    teacher: str,
+    positives: str | Path | None,
+    unlabeled: str | Path | None,
+    prior: float | None,
 ) -> list[str]:
     """The options as ``key=value`` changes of a recipe; later ones may change them again.
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sr_app.cli.adapt_photos import choose_photos, write_sides
-from sr_app.image.files import find_photos, read_photo
+from sr_app.image.files import Photo, find_photos, read_photo, write_photo
 from sr_app.image.statistics import noise_level
-from tests.cli.own_photos import write_photos
+from sr_app.jobs.adapt_photos import choose_photos, write_sides
+from sr_app.jobs.events import Note
+from tests.jobs.own_photos import write_photos
 
 
 def test_noisy_photos_are_measured_and_shrunk_until_they_are_clean(tmp_path):
@@ -40,3 +41,20 @@ def test_a_folder_of_clean_photos_must_hold_some(tmp_path):
     (tmp_path / "none").mkdir()
     with pytest.raises(ValueError, match="none: holds no pictures"):
         choose_photos(folder, 2, tmp_path / "none")
+
+
+def test_what_cannot_be_read_is_named_and_left_out(tmp_path):
+    folder, told = write_photos(tmp_path / "mine", 21, noise=4.0, side=260), []
+    whole = (folder / "000.png").read_bytes()
+    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "none.png").write_bytes(b"no picture")
+    invisible = Photo(read_photo(folder / "001.png").rgb, alpha=np.zeros((260, 260), "float32"))
+    write_photo(invisible, folder / "invisible.png")
+    chosen = choose_photos(folder, 2, None, told.append)
+    assert len(chosen.paths) == len(chosen.series.noise()) == 21
+    notes = " ".join(event.text for event in told if isinstance(event, Note))
+    assert all(f"{folder / name}.png" in notes for name in ("cut", "none", "invisible"))
+    for path in chosen.paths[:2]:
+        path.unlink()
+    with pytest.raises(ValueError, match="found 19 among 22"):
+        choose_photos(folder, 2, None)

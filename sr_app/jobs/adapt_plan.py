@@ -1,4 +1,4 @@
-"""The training of `sr-app adapt` as a recipe: its phases, and how many steps fit into the time."""
+"""The training of an adaptation as a recipe: its phases, and how many steps fit into the time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.cli.adapt_photos import PATCH, Chosen
+from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
+from sr_app.jobs.quiet import quiet_start
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe, Stage
 from sr_app.recipes.sections import (
@@ -157,9 +158,10 @@ def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
 
 def measure_pace(recipe: Recipe) -> Pace:
     """Train the recipe's few steps in a folder that is thrown away, and time the second halves."""
-    from sr_app.jobs.train_stage import initial_network
-    from sr_app.jobs.train_two_stage import train_in_two_stages
-    from sr_app.training.curve import read_curve
+    with quiet_start():
+        from sr_app.jobs.train_stage import initial_network
+        from sr_app.jobs.train_two_stage import train_in_two_stages
+        from sr_app.training.curve import read_curve
 
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sr_app.cli.adapt_plan import Pace, kept_steps, steps_in
+from sr_app.jobs.adapt_plan import Pace, kept_steps, steps_in
 
 PACE = Pace(translation=0.1, network=0.2, joint=0.4)
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sr_app.cli.compress_student import student_recipe, student_settings
+from sr_app.jobs.compress_student import student_recipe, student_settings
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.sections import AncestrySection, DistillationSection
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Run
+    pass
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 LARGE = Genotype.parse("P_2_8_8,P_2_8_8", width=8, conv="rep", tail="anchor")
@@ -78,24 +78,3 @@ def test_what_does_not_go_together(tmp_path, options, expected):
 def test_half_a_selection_is_none(options, expected):
     with pytest.raises(ValueError, match=expected):
         student_settings("a_x2", *options)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ([], "--conv KIND or --student GENOTYPE. Received: neither"),
-        (["--conv", "ghost", "--positives", "a"], "go with --student"),
-        (["--conv", "ghost", "--width", "8"], "go with --student"),
-        (["--student", "P_2_4"], "Expected a block such as"),
-        (["--student", "P_2_4_4,", "--prior", "0.3"], "give both folders"),
-        (["--student", "P_2_4_4,", "--positives", "none", "--unlabeled", "photos"], "none"),
-    ],
-)
-def test_bad_input_is_one_clear_line(run: Run, models, inputs, tmp_path, arguments, expected):
-    (tmp_path / "tiny.toml").write_text(TINY)
-    recipe = ["--recipe", tmp_path / "tiny.toml", "--runs", tmp_path / "runs"]
-    arguments = ["compress", "esrn_x2", *arguments, "--out", tmp_path / "out_x2", *recipe]
-    arguments += ["--set", "epoch=10"]
-    result = run(*arguments, code=2)
-    assert expected in result.stderr and len(result.stderr.splitlines()) == 1
-    assert not (tmp_path / "out_x2").exists()

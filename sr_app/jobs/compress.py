@@ -1,0 +1,105 @@
+"""Compression as a job: a preset -> a cheaper one, with what that saves and costs on its card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sr_app.files.extras import require
+from sr_app.jobs.compress_kind import compressed_genotype, compressed_recipe, widths_settings
+from sr_app.jobs.compress_student import student_recipe, student_settings
+from sr_app.jobs.events import Finished, Reporter, silent
+from sr_app.jobs.inspect import find_network
+from sr_app.jobs.quiet import quiet_start
+from sr_app.jobs.train import checked, run_checked
+from sr_app.networks.presets import Card, read_card
+from sr_app.recipes.schema import Recipe, read_one_stage
+
+
+def compress(
+    preset: str | Path,
+    out: str | Path,
+    *,
+    conv: str | None = None,
+    widths: str | None = None,
+    student: str | None = None,
+    width: int | None = None,
+    tail: str | None = None,
+    positives: str | Path | None = None,
+    unlabeled: str | Path | None = None,
+    prior: float | None = None,
+    recipe: str | Path | None = None,
+    settings: Sequence[str] = (),
+    runs: str | Path = "runs",
+    reporter: Reporter = silent,
+) -> Card:
+    """Turn a preset's convolutions into a cheaper kind, or have it teach a smaller network.
+
+    With ``conv`` the network starts from the preset's weights where the method allows, and is
+    fine-tuned. With ``student`` another network learns from the preset's results. Called again
+    after a kill it continues in ``runs/NAME``. What cannot be done is refused before anything is
+    written.
+
+    Args:
+        preset: by name or folder.
+        out: folder of the new preset; its name is the preset's.
+        conv: kind of convolution, for instance ``ghost``.
+        widths: with ``conv="binary"``: how a width for every block is found within a budget,
+            ``search`` or ``squeeze``.
+        student: a smaller network to be taught: its blocks, or a preset's name.
+        width, tail: of the student's blocks, as ``networks.genotype.Genotype``.
+        positives: folder of pictures of the kind that matters; the student learns that alone.
+        unlabeled: folder of mixed pictures to search for that kind.
+        prior: share of the kind in the mixed folder, in (0, 1); estimated if not given.
+        recipe: whose data and schedule the training has, its first stage or that of
+            ``RECIPE:STAGE``; the preset's own if not given.
+        settings: changes of the recipe, ``key=value``.
+        runs: folder of all runs.
+        reporter: told counts, notes and the learning curve.
+
+    Returns:
+        The new preset's card; ``compression`` says what was saved, and what it cost in dB.
+
+    Raises:
+        ValueError: for names and options that do not go together, a faulty recipe or missing data.
+        FloatingPointError: if the training diverged.
+    """
+    require("keras")
+    source, out, runs = read_card(preset), Path(out), Path(runs)
+    base = str(recipe or source.name)
+    if student is None:
+        check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
+        changes = [*widths_settings(widths, conv), *settings]
+        genotype = compressed_genotype(source, conv)
+        asked = read_one_stage(base, changes)
+        chosen = compressed_recipe(asked, source, genotype, start=str(preset), name=out.name)
+        check_found_widths(chosen)
+    else:
+        if widths is not None:
+            raise ValueError("--widths goes with --conv binary, not with --student")
+        genotype, _ = find_network(student, source.scale, width, tail, conv)
+        changes = [*student_settings(str(preset), positives, unlabeled, prior), *settings]
+        chosen = student_recipe(read_one_stage(base, changes), source, genotype, name=out.name)
+    checked(chosen, runs, out)
+    card = run_checked(chosen, runs, out, None, reporter)
+    reporter(Finished(card))
+    return card
+
+
+def check_kind_alone(conv: str | None, others: tuple) -> None:
+    """ValueError unless a kind of convolution is asked for, and nothing that a student needs."""
+    if conv is None:
+        raise ValueError("Expected --conv KIND or --student GENOTYPE. Received: neither")
+    if any(option is not None for option in others):
+        raise ValueError(
+            "--width, --tail, --positives, --unlabeled and --prior go with --student: give it, "
+            "or leave them out"
+        )
+
+
+def check_found_widths(recipe: Recipe) -> None:
+    """ValueError for widths that could not be found, where a recipe asks for them."""
+    if recipe.stages[0].widths:
+        with quiet_start():
+            from sr_app.jobs.train_widths import check_widths
+        check_widths(recipe.stages[0])

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sr_app
+from sr_app.jobs.adapt import adapt
+from sr_app.jobs.events import Finished, Note, Progress
+from tests.jobs.own_photos import write_photos
+
+
+def test_unsuitable_photos_are_refused_before_any_training(tmp_path: Path, models: Path) -> None:
+    photos = write_photos(tmp_path / "mine", 3, noise=4.0, side=256)
+    options = {"base": "esrn_x2", "runs": tmp_path / "runs"}
+    with pytest.raises(ValueError, match="too few photos.*found 3"):
+        adapt(photos, tmp_path / "my_x2", **options)
+    with pytest.raises(ValueError, match="does not exist"):
+        adapt(photos, tmp_path / "no" / "x", **options)
+    with pytest.raises(ValueError, match="Received: 0.5 minutes"):
+        adapt(photos, tmp_path / "my_x2", minutes=0.5, **options)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_run_of_another_time_is_refused_at_once(tmp_path: Path, models: Path) -> None:
+    folder = tmp_path / "runs" / "adapt_my_x2"
+    folder.mkdir(parents=True)
+    (folder / "steps.json").write_text('{"minutes": 60, "steps": [200, 200, 200]}')
+    with pytest.raises(ValueError, match="a run of 60 minutes.*Received: 20"):
+        adapt(tmp_path, tmp_path / "my_x2", base="esrn_x2", minutes=20, runs=tmp_path / "runs")
+
+
+@pytest.mark.slow
+def test_photos_become_a_preset_and_its_page(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sr_app.adapt is adapt
+    photos, events = write_photos(tmp_path / "mine", 20, noise=2.5, side=256), []
+    (photos / "broken.png").write_bytes(b"no picture")
+    options = {"base": "esrn_x2", "steps": 2, "runs": tmp_path / "runs"}
+    made = adapt(photos, tmp_path / "my_x2", **options, reporter=events.append)
+    assert (made.card.purpose, made.card.scale, made.card.name) == ("real", 2, "my_x2")
+    assert len(made.photos.paths) == 20 and "NIQE" in made.report.read_text()
+    notes = [event.text for event in events if isinstance(event, Note)]
+    assert any("broken.png" in note for note in notes)
+    assert any(note.startswith(f"{photos}: 20 photos; ") for note in notes)
+    counted = {event.what for event in events if isinstance(event, Progress)}
+    assert {"looking at photos", "preparing photos"} <= counted
+    assert events[-1] == Finished(made)
