@@ -39,7 +39,7 @@ PLANTED = [
     ("long_files", "image/colour.py", "\n" * 401, "401 lines"),
     ("homeless_libraries", "cli/main.py", "from PIL import Image", "PIL is at home in image/"),
     ("homeless_libraries", "cli/main.py", "def f():\n    import gradio as gr", "serving/app.py"),
-    ("homeless_libraries", "image/files.py", "import onnxruntime.capi", "inference/runtime_onnx"),
+    ("homeless_libraries", "image/files.py", "import onnxruntime.capi", "inference/runtime_"),
     ("homeless_libraries", "image/files.py", "from matplotlib import pyplot", "evaluation/report"),
     ("homeless_libraries", "image/files.py", "import ray", "search/workers.py"),
     ("homeless_libraries", "networks/esrn.py", "import tensorflow as tf", "at home in training"),

@@ -51,7 +51,7 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
 # library -> files or folders of the package that may import it; () is nowhere.
 HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["PIL", "cv2", "imagecodecs", "pi_heif", "rawpy"], ("image/",)),
-    **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtime_onnx.py", "inference/export.py")),
+    **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtime_", "inference/export.py")),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "jinja2": ("evaluation/page.py",),

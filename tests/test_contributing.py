@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md's worked example, carried out on a copy of the package."""
+"""CONTRIBUTING.md's worked examples, carried out together on a copy of the package."""
 
 from __future__ import annotations
 
@@ -8,36 +8,77 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 REPOSITORY = Path(__file__).resolve().parent.parent
-STEP = re.compile(r"\*\*`(?P<file>[^`]+)`\*\*\s+```\w+\n(?P<text>.*?)```", re.DOTALL)
+TEXT = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+STEP = re.compile(r"\*\*`(?P<file>[^`]+)`\*\*\s+```(?P<way>\w+)\n(?P<text>.*?)```", re.DOTALL)
+ROW = re.compile(r"^\| an? (?P<what>[^|]+?) \| (?P<count>\d+) \|", re.MULTILINE)
+
+CONTRACTS = {
+    "separable": ("layers/test_convolution.py", "inference/test_lowered_kinds.py"),
+    "vdsr": ("networks/test_families.py",),
+    "reference": ("inference/test_runtimes.py",),
+    "webcam": ("datasets/test_degradation_presets.py",),
+    "mae": (),
+}
+"""What is added -> the tests of its kind, which look at the tables."""
 
 
-def test_the_worked_example_works(tmp_path: Path) -> None:
-    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    steps = {match["file"]: match["text"] for match in STEP.finditer(text)}
-    function, table, test = steps
-    shutil.copytree(REPOSITORY / "sr_app", tmp_path / "sr_app")
-    for file in (function, test):
-        assert not (REPOSITORY / file).exists(), "the example is no longer an addition"
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text(steps[file], encoding="utf-8")
-    add_lines(tmp_path / table, *re.findall(r"^\+(.*)$", steps[table], re.MULTILINE))
+def examples() -> dict[str, list[re.Match]]:
+    """Heading of a section -> its steps, of the sections that have any."""
+    sections = re.split(r"^## An? ", TEXT, flags=re.MULTILINE)[1:]
+    return {text.partition("\n")[0]: list(STEP.finditer(text)) for text in sections}
+
+
+def test_an_example_touches_as_many_files_as_the_table_says() -> None:
+    counts = {row["what"]: int(row["count"]) for row in ROW.finditer(TEXT)}
+    assert len(examples()) == len(CONTRACTS)
+    for what, steps in examples().items():
+        assert counts[what] == len({step["file"] for step in steps}) == 3
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package and its tests with all examples added."""
+    folder = tmp_path_factory.mktemp("copy")
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("sr_app", "tests", "models"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=ignored)
+    shutil.copy(REPOSITORY / "pyproject.toml", folder)
+    for step in (step for steps in examples().values() for step in steps):
+        target = folder / step["file"]
+        if step["way"] == "diff":
+            target.write_text(added(target.read_text("utf-8"), step["text"]), encoding="utf-8")
+        else:
+            assert not target.exists(), f"{step['file']}: the example is no longer an addition"
+            target.write_text(step["text"], encoding="utf-8")
+    return folder
+
+
+def added(text: str, diff: str) -> str:
+    """The text with every line of ``+`` behind the lines that stand before it in the diff."""
+    for context, lines in re.findall(r"((?:^ .*\n)+)((?:^\+.*\n)+)", diff, re.MULTILINE):
+        anchor, more = (re.sub("^.", "", part, flags=re.MULTILINE) for part in (context, lines))
+        assert text.count(anchor) == 1, f"expected once: {anchor}"
+        text = text.replace(anchor, anchor + more)
+    return text
+
+
+def test_the_examples_keep_the_contracts_and_the_rules(copy: Path) -> None:
+    own = [step["file"] for steps in examples().values() for step in steps]
+    files = [file for file in own if file.startswith("tests/")]
+    files += [f"tests/{file}" for contracts in CONTRACTS.values() for file in contracts]
+    chosen = " or ".join((*CONTRACTS, "repository_keeps"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", test],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path)},
+        [*command, "-k", chosen, *files, "tests/test_architecture.py"],
+        cwd=copy,
+        env={"PYTHONPATH": str(copy), "KERAS_BACKEND": "tensorflow"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
-
-
-def add_lines(table: Path, imported: str, entry: str) -> None:
-    """The import in front of its neighbour, the entry in front of the table's first."""
-    text = table.read_text(encoding="utf-8")
-    for anchor, line in (("from sr_app.evaluation.psnr", imported), ('    "psnr": Metric', entry)):
-        assert text.count(anchor) == 1
-        text = text.replace(anchor, f"{line}\n{anchor}")
-    table.write_text(text, encoding="utf-8")
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed and int(passed[1]) > 40, done.stdout[-2000:]

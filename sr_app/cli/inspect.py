@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sr_app.cli.errors import clear_errors
+from sr_app.cli.errors import clear_errors, escaped
 from sr_app.jobs import inspect as job
 
 ROWS = {
@@ -70,15 +70,17 @@ def inspect(
         report = job.inspect(
             network, scale=scale, width=width, tail=tail, conv=conv, latency=latency
         )
-    typer.echo(json.dumps(report, indent=2) if as_json else as_table(report))
+    typer.echo(json.dumps(report, indent=2) if as_json else escaped(as_table(report)))
 
 
 def as_table(report: dict) -> str:
     """The report for people: one quantity a line, with what it means."""
-    head = (
-        f"{report['network']}  x{report['scale']}, width {report['width']}, {report['tail']} tail"
-    )
-    head += f", {report['conv']} convolutions" * (report["conv"] != "conv")
+    head = f"{report['network']}  x{report['scale']}, "
+    if "genotype" in report:
+        head += f"width {report['width']}, {report['tail']} tail"
+        head += f", {report['conv']} convolutions" * (report["conv"] != "conv")
+    else:
+        head += f"family {report['family']}"
     lines = [
         f"{name:22}{number(report[name]):>18}   {meaning}"
         for name, meaning in ROWS.items()

@@ -10,38 +10,46 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sr_app.inference.export import export_onnx
+from sr_app.inference.runtime import Runtime
 from sr_app.inference.runtime_onnx import OnnxRuntime
 from sr_app.networks.presets import GRAPH, Card
 
 if TYPE_CHECKING:
     import keras
 
-    from sr_app.networks.genotype import Genotype
-
 SIDE = 128
 """Side of the measured picture in low-resolution pixels."""
 
 
 def graph_milliseconds(
-    model: keras.Model, genotype: Genotype, scale: int, *, rounds: int = 5
+    model: keras.Model, network: object, scale: int, *, rounds: int = 5
 ) -> float:
-    """Least wall time of a network's exported graph on one ``SIDE`` x ``SIDE`` picture.
+    """:func:`run_milliseconds` of a network's exported graph.
 
-    The least of several runs is what the machine can do; other work only adds to it.
+    Args:
+        network: what the model was built from.
 
     Raises:
         ValueError: for a network that has no graph.
     """
-    picture = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
     with tempfile.TemporaryDirectory(prefix="sr_app_latency_") as folder:
         export_onnx(model, Path(folder) / GRAPH, scale=scale)
-        card = Card("latency", "", "", scale, genotype)
+        card = Card("latency", "", "", scale, network)
         runtime = OnnxRuntime(card, (Path(folder) / GRAPH).read_bytes())
+    return run_milliseconds(runtime, rounds=rounds)
+
+
+def run_milliseconds(runtime: Runtime, *, rounds: int = 5) -> float:
+    """Least wall time of a runtime on one ``SIDE`` x ``SIDE`` picture.
+
+    The least of several runs is what the machine can do; other work only adds to it.
+    """
+    picture = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
     runtime.run(picture)  # the first run allocates
     return min(_milliseconds(runtime, picture) for _ in range(rounds))
 
 
-def _milliseconds(runtime: OnnxRuntime, picture: np.ndarray) -> float:
+def _milliseconds(runtime: Runtime, picture: np.ndarray) -> float:
     started = time.perf_counter()
     runtime.run(picture)
     return 1e3 * (time.perf_counter() - started)

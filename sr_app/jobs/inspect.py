@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from sr_app.jobs.quiet import quiet_start
+from sr_app.networks.families import build_network, describe, family_of
 from sr_app.networks.genotype import Genotype
-from sr_app.networks.presets import read_card
+from sr_app.networks.presets import Card, read_card
 
 
 def inspect(
@@ -30,6 +31,10 @@ def inspect(
     Raises:
         ValueError: for an unknown preset, a faulty block, or options that do not go together.
     """
+    if not is_genotype(network) and not isinstance((card := read_card(network)).network, Genotype):
+        if (scale or card.scale, width, tail, conv) != (card.scale, None, None, None):
+            raise ValueError(f"Expected no other options with {card.name}, which is no genotype")
+        return inspect_other(card, latency=latency)
     genotype, scale = find_network(network, scale, width, tail, conv)
     report = {
         "network": network,
@@ -43,6 +48,21 @@ def inspect(
     if saved := what_is_saved(genotype):
         report["saves"] = saved
         report["ordinary"] = count(replace(genotype, conv="conv"), scale, latency=latency)
+    return report
+
+
+def inspect_other(card: Card, *, latency: bool) -> dict[str, Any]:
+    """Costs of a preset of another family; of a graph alone what its card states."""
+    report = {"network": card.name, **describe(card.network), "scale": card.scale}
+    if family_of(card.network).HAS_WEIGHTS:
+        return {**report, **count(card.network, card.scale, latency=latency)}
+    for name in ("parameters", "multiply_adds", "receptive_radius", "multiple_of"):
+        report[name] = getattr(card, name)
+    if latency:
+        from sr_app.inference.latency import run_milliseconds
+        from sr_app.inference.runtimes import choose
+
+        report["latency_ms"] = round(run_milliseconds(choose(card)), 2)
     return report
 
 
@@ -74,23 +94,22 @@ def is_genotype(network: str) -> bool:
     return "," in network or network[1:2] == "_"
 
 
-def count(genotype: Genotype, scale: int, *, latency: bool = False) -> dict[str, float | None]:
+def count(network: object, scale: int, *, latency: bool = False) -> dict[str, float | None]:
     """Costs of the built network, under the names of `networks.cost.Cost`.
 
     With ``latency`` that of the exported graph too, None where there is no graph.
     """
     with quiet_start():
         from sr_app.networks.cost import measure_cost
-        from sr_app.networks.esrn import build_esrn
 
-    model = build_esrn(genotype, scale)
+        model = build_network(network, scale)
     figures = asdict(measure_cost(model, scale))
     if latency:
         from sr_app.inference.latency import graph_milliseconds
         from sr_app.inference.lowering import why_not_exported
 
         has_graph = why_not_exported(model) is None
-        time = round(graph_milliseconds(model, genotype, scale), 2) if has_graph else None
+        time = round(graph_milliseconds(model, network, scale), 2) if has_graph else None
         figures["latency_ms"] = time
     return figures
 

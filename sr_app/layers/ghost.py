@@ -8,7 +8,7 @@ from keras import ops
 
 from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.grouped import convolve
-from sr_app.layers.operations import Lowering, Tensor, first_channels, joined
+from sr_app.layers.operations import Lowering, Tensor, depthwise, first_channels, joined
 from sr_app.layers.operations import convolve as write_convolution
 from sr_app.layers.same_convolution import SameConvolution, framed, paths, share_of
 
@@ -98,21 +98,10 @@ class GhostConv2D(SameConvolution):
         )
         parts, start = [intrinsic.name], self.intrinsic
         for kernel in map(np.asarray, self.cheap):
-            side, count = kernel.shape[0], kernel.shape[2]
+            count = kernel.shape[2]
             source = first_channels(graph, intrinsic.name, count, self.intrinsic)
-            # Always grouped: multiplied out, the copies would cost as much as what they replace.
-            ghosts = graph.add(
-                "Conv",
-                f"{self.name}.ghosts",
-                (source,),
-                (
-                    np.ascontiguousarray(kernel.transpose(2, 3, 0, 1), np.float32),
-                    np.ascontiguousarray(bias[start : start + count], np.float32),
-                ),
-                group=count,
-                kernel_shape=[side, side],
-                pads=[side // 2] * 4,
-            )
+            part = bias[start : start + count]
+            ghosts = depthwise(graph, f"{self.name}.ghosts", source, kernel, part)
             parts.append(ghosts.name)
             start += count
         return joined(graph, self.name, parts)

@@ -108,6 +108,22 @@ def convolve(
     )
 
 
+def depthwise(
+    graph: Lowering, name: str, source: str, kernel: np.ndarray, bias: np.ndarray
+) -> Tensor:
+    """One grouped ``Conv`` of a kernel for each channel, (side, side, channels, 1), odd side.
+
+    Grouped whatever the setting: multiplied out it would cost as much as what it replaces.
+    """
+    side, count = kernel.shape[0], kernel.shape[2]
+    constants = (
+        np.ascontiguousarray(kernel.transpose(2, 3, 0, 1), np.float32),
+        np.ascontiguousarray(bias, np.float32),
+    )
+    shape, pads = [side, side], [side // 2] * 4
+    return graph.add("Conv", name, (source,), constants, group=count, kernel_shape=shape, pads=pads)
+
+
 def channels_first(kernel: np.ndarray) -> np.ndarray:
     """Kernel (height, width, in, out) of Keras as ONNX has it: (out, in, height, width)."""
     return np.ascontiguousarray(kernel.transpose(3, 2, 0, 1), np.float32)

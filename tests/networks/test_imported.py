@@ -55,3 +55,31 @@ def test_memory_grows_with_its_channels():
     assert describe(wide) == {"family": "graph", "channels": 64}
     with pytest.raises(ValueError, match="channels as an integer from 1 to 4096. Received: 0"):
         ImportedGraph(0)
+
+
+def test_the_verbs_work_with_it(imported, tmp_path):
+    """Listed, counted as far as its card knows, checked, measured and enlarged with."""
+    import skimage.data
+    from typer.testing import CliRunner
+
+    from sr_app.cli.main import app
+    from sr_app.image.files import Photo, write_photo
+    from sr_app.jobs.doctor import preset_states
+
+    def run(*arguments):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    cat = (skimage.data.chelsea()[:64, :80] / 255).astype("float32")
+    write_photo(Photo(rgb=cat), photos / "cat.png")
+    assert "other_x2" in run("presets", "--json")
+    report = json.loads(run("inspect", "other_x2", "--latency", "--json"))
+    assert report["family"] == "graph" and report["multiple_of"] == 1 and report["latency_ms"] > 0
+    assert "family graph" in run("inspect", "other_x2")
+    assert preset_states()["other_x2"] == "ok"
+    assert "cat" in run("evaluate", photos, "--preset", "other_x2", "--scale", "2")
+    run("upscale", photos / "cat.png", tmp_path / "large.png", "--preset", "other_x2")
+    assert (tmp_path / "large.png").is_file()
