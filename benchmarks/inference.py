@@ -94,7 +94,13 @@ def preset(name: str) -> Path:
     return folder() / f"{'esrn' if name == 'plain' else name}_x{SCALE}"
 
 
-def session(path: Path, threads: int | None = None, arena: bool = True, **entries: str):
+def session(
+    path: Path,
+    threads: int | None = None,
+    arena: bool = True,
+    pattern: bool = False,
+    **entries: str,
+):
     """An ONNX Runtime session; ``entries`` are keys below session.intra_op."""
     import onnxruntime
 
@@ -103,6 +109,7 @@ def session(path: Path, threads: int | None = None, arena: bool = True, **entrie
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads or usable_cores()
     options.enable_cpu_mem_arena = arena
+    options.enable_mem_pattern = pattern
     for key, value in entries.items():
         options.add_session_config_entry(f"session.intra_op.{key}", value)
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
@@ -228,6 +235,7 @@ def sessions() -> None:
             "1 thread": session(path, threads=1),
             f"{2 * cores} threads": session(path, threads=2 * cores),
             "no memory arena": session(path, arena=False),
+            "planned memory": session(path, pattern=True),
         }
         rows = take_turns({key: runner(value) for key, value in made.items()})
         table(f"Sessions, {name} (128x128, x4)", rows)

@@ -11,7 +11,7 @@ import typer
 
 from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors
 from sr_app.cli.standard_streams import standard_streams
-from sr_app.cli.upscale_report import report, run_all, tell_left_out
+from sr_app.cli.upscale_report import report, run_all, tell_left_out, tell_plans
 from sr_app.inference.runtimes import CHOICES
 
 if TYPE_CHECKING:
@@ -92,6 +92,13 @@ def upscale(
     max_megapixels: Annotated[
         float, typer.Option(min=0.001, help="Largest photo that is read.")
     ] = 100,
+    memory: Annotated[
+        str | None,
+        typer.Option(metavar="500MB", help="Most memory; what does not fit is refused."),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Say tiles, seconds and memory of each file first.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """Enlarge a photo, several, or every photo of a folder.
@@ -103,6 +110,7 @@ def upscale(
         from sr_app.inference.enlargement import Enlarger
         from sr_app.inference.goal import Goal
         from sr_app.inference.job_list import find_jobs
+        from sr_app.inference.planning import parse_bytes
         from sr_app.inference.slider import Encoding, Position
 
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
@@ -120,16 +128,23 @@ def upscale(
         if not (overwrite or resume):
             without_results(found.jobs)
         place = blend if blend_map is None else read_map(blend_map, blend)
-        enlarger = Enlarger(goal, Position(place, mode, consistent), runtime=runtime, tile=tile)
+        enlarger = Enlarger(
+            goal,
+            Position(place, mode, consistent),
+            runtime=runtime,
+            tile=tile,
+            memory=None if memory is None else parse_bytes(memory),
+        )
         enlarger.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
         encoding = Encoding(quality, not strip_metadata, small=is_small(png))
         batch = Batch(enlarger, encoding, resume, round(1e6 * max_megapixels))
+        planned = tell_plans(batch, found.jobs, quiet=as_json) if plan else None
         done = run_all(batch, found.jobs, streams.told, quiet=as_json, lines_on_stderr=streams.out)
         tell_left_out(found.left_out)
         if not done.failures:
             streams.send()
     if as_json:
-        typer.echo(json.dumps(report(done, found.left_out), indent=2))
+        typer.echo(json.dumps(report(done, found.left_out, planned), indent=2))
     if done.failures:
         one = len(found.jobs) == 1 and not Path(sources[0]).is_dir()
         raise typer.Exit(BAD_INPUT if one else PARTLY_DONE)

@@ -118,6 +118,43 @@ def make_bar() -> Progress:
     return Progress(*columns, console=console, transient=True, redirect_stdout=False)
 
 
+def tell_plans(batch: Batch, jobs: Sequence[Job], *, quiet: bool) -> list[dict]:
+    """What each file will take, as lines on stderr unless ``quiet``, and for programs.
+
+    Files that will be refused are passed over: their turn will come.
+    """
+    from sr_app.inference.planning import seconds_per_pixel
+
+    plans, speeds = [], {}
+    for job in jobs:
+        try:
+            made = batch.plan(job)
+        except (ValueError, OSError):
+            continue
+        if made.preset not in speeds:
+            speeds[made.preset] = seconds_per_pixel(batch.enlarger.loaded[made.preset].ends)
+        seconds = speeds[made.preset] * made.pixels
+        (tall, wide), (height, width) = made.tile, made.size
+        if not quiet:
+            typer.echo(
+                f"sr-app: {job.source} -> {width}x{height} by {made.preset}: {made.tiles} tiles of "
+                f"{wide}x{tall}, about {seconds:.1f} s, at most {made.bytes / 1e6:.0f} MB",
+                err=True,
+            )
+        plans.append(
+            {
+                "input": str(job.source),
+                "size_after": [width, height],
+                "preset": made.preset,
+                "tiles": made.tiles,
+                "tile": [wide, tall],
+                "seconds": round(seconds, 3),
+                "bytes": made.bytes,
+            }
+        )
+    return plans
+
+
 def tell_left_out(left_out: Sequence[LeftOut]) -> None:
     """A line on stderr for each reason why something in a folder was left out."""
     for reason, count in Counter(each.reason for each in left_out).items():
@@ -135,7 +172,7 @@ def line(job: Job, outcome: Outcome) -> str:
     return f"{done} ({outcome.preset}, {outcome.seconds:.1f} s)"
 
 
-def report(done: Done, left_out: Sequence[LeftOut]) -> dict:
+def report(done: Done, left_out: Sequence[LeftOut], plans: Sequence[dict] | None = None) -> dict:
     """What a program reads; sizes are [width, height]."""
     files = [
         {
@@ -151,7 +188,9 @@ def report(done: Done, left_out: Sequence[LeftOut]) -> dict:
         for job, outcome in done.outcomes
     ]
     counts = Counter(outcome.status for _, outcome in done.outcomes)
+    first = {} if plans is None else {"plans": list(plans)}
     return {
+        **first,
         "files": files,
         "failed": [{"input": str(job.source), "error": error} for job, error in done.failures],
         "left_out": [{"input": str(each.path), "reason": each.reason} for each in left_out],

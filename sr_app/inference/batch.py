@@ -14,15 +14,18 @@ from pathlib import Path
 
 from sr_app.image.files import (
     MAX_INPUT_PIXELS,
+    SUFFIXES,
     Header,
     PhotoError,
     read_header,
     read_photo,
 )
+from sr_app.image.headers import check_size
 from sr_app.image.tiff import byte_order, read_directory
 from sr_app.inference.bands import Progress
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.job_list import Job
+from sr_app.inference.planning import Plan
 from sr_app.inference.slider import AS_USUAL, Encoding
 
 WORKERS = 3
@@ -82,6 +85,8 @@ class Batch:
         start = time.perf_counter()
         if self.resume and self.finished(job):
             return Outcome("skipped")
+        if self.enlarger.memory is not None:
+            self.plan(job)  # refuses what does not fit before it is decoded
         photo = read_photo(job.source, max_pixels=self.max_pixels, as_floats=False)
         done = self.enlarger.write(photo, job.target, encoding=self.encoding, progress=progress)
         seconds = time.perf_counter() - start
@@ -106,13 +111,29 @@ class Batch:
                 told = begin(job) if begin else None
                 return self.run(job, progress=_until(stop, told))
 
-        pool = ThreadPoolExecutor(max(1, min(self.workers, len(jobs))))
+        # A limit of memory is that of one file.
+        workers = 1 if self.enlarger.memory is not None else min(self.workers, len(jobs))
+        pool = ThreadPoolExecutor(max(1, workers))
         try:
             for job, future in [(job, pool.submit(work, job)) for job in jobs]:
                 yield job, _came_of(future)
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
+
+    def plan(self, job: Job) -> Plan:
+        """What a job will take, by the header of its file.
+
+        Raises:
+            PhotoError: if the file cannot be read. ValueError: if it does not fit into memory.
+        """
+        header = read_header(job.source)
+        check_size(job.source, header, self.max_pixels)
+        kind, bits = SUFFIXES[job.target.suffix.lower()], 16 if header.bits > 8 else 8
+        try:
+            return self.enlarger.plan(header.height, header.width, bits=bits, kind=kind)
+        except ValueError as error:
+            raise ValueError(f"{job.source}: {error}") from None
 
     def finished(self, job: Job) -> bool:
         """Whether the result is there, complete, and has its size.

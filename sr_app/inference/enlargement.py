@@ -10,10 +10,12 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sr_app.image.files import Photo, check_target
+from sr_app.image.files import SUFFIXES, Photo, check_target
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.goal import Goal
+from sr_app.inference.planning import Errand, Plan, fitting
+from sr_app.inference.result_rows import Cut
 from sr_app.inference.slider import AS_USUAL, Encoding, Position, Slider
 from sr_app.networks.presets import Card, read_card
 
@@ -54,6 +56,7 @@ class Enlarger:
         position: of the slider between faithful and vivid.
         both_ends: give both ends of the slider, wherever ``position`` is, if the preset has two.
         runtime, tile: see ``Upscaler.from_preset``.
+        memory: bytes of private memory that a photo may take; as much as it needs if None.
     """
 
     goal: Goal = field(default_factory=Goal)
@@ -61,6 +64,7 @@ class Enlarger:
     both_ends: bool = False
     runtime: str = runtimes.AUTO
     tile: int | None = None
+    memory: int | None = None
     loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
     _cards: dict[tuple[str, tuple[int, int] | None], Card] = field(default_factory=dict, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -96,12 +100,35 @@ class Enlarger:
                 )
         return self.loaded[card.name]
 
-    def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
-        """Enlarge a photo, held as floats; large ones lie in temporary files."""
-        height, width = photo.rgb.shape[:2]
-        slider = self.slider(height, width, self.goal.settled(photo))
+    def plan(self, height: int, width: int, *, bits: int = 8, kind: str | None = None) -> Plan:
+        """What a photo of this size will take, with the largest tiles that `memory` allows.
+
+        Args:
+            bits: of the photo.
+            kind: format of the result's file; None if it is held as floats.
+
+        Raises:
+            ValueError: if it cannot be done in ``memory``, with the number that it needs.
+        """
+        return self._plan(self.slider(height, width), height, width, bits, kind)
+
+    def _plan(self, slider: Slider, height: int, width: int, bits: int, kind: str | None) -> Plan:
         size = self.goal.size_for(height, width, slider.card)
-        ends = slider.results(photo, size=size, progress=progress)
+        held = len(slider.ends) if kind is None or self.position.consistent else 0
+        held += self.position.consistent * len(slider.ends) + (held > 1)  # projected, blended
+        errand = Errand((height, width), size, bits, kind, held)
+        most = min(end.tile for end in slider.ends)
+        cards = tuple(end.card for end in slider.ends)
+        return fitting(cards, errand, most=most, memory=self.memory)
+
+    def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
+        """Enlarge a photo, held as floats; large ones lie in temporary files.
+
+        Raises:
+            ValueError: if it cannot be done in ``memory``, before the work.
+        """
+        slider, size, cut = self._prepared(photo, None)
+        ends = slider.results(photo, size=size, cut=cut, progress=progress)
         return Results(slider.blended(ends), ends, slider.name, slider.card)
 
     def write(
@@ -116,14 +143,27 @@ class Enlarger:
 
         Raises:
             PhotoError: if the format cannot hold the size, before the work; if writing fails.
+            ValueError: if it cannot be done in ``memory``, before the work.
         """
+        slider, size, cut = self._prepared(photo, path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        warnings = slider.write(
+            photo, path, size=size, encoding=encoding, cut=cut, progress=progress
+        )
+        return Written(size, slider.name, warnings)
+
+    def _prepared(
+        self, photo: Photo, path: Path | None
+    ) -> tuple[Slider, tuple[int, int], Cut | None]:
         height, width = photo.rgb.shape[:2]
         slider = self.slider(height, width, self.goal.settled(photo))
         size = self.goal.size_for(height, width, slider.card)
-        check_target(path, size)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        warnings = slider.write(photo, path, size=size, encoding=encoding, progress=progress)
-        return Written(size, slider.name, warnings)
+        if path is not None:
+            check_target(path, size)
+        if self.memory is None:
+            return slider, size, None
+        kind = None if path is None else SUFFIXES[path.suffix.lower()]
+        return slider, size, self._plan(slider, height, width, photo.bits, kind).cut
 
 
 def enlarge(
@@ -134,6 +174,7 @@ def enlarge(
     both_ends: bool = False,
     runtime: str = runtimes.AUTO,
     tile: int | None = None,
+    memory: int | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Enlarge one photo.
@@ -143,10 +184,11 @@ def enlarge(
         position: of the slider; the preset alone if None.
         both_ends: give both ends of the slider too, where the preset has two.
         runtime, tile: see ``Upscaler.from_preset``.
+        memory: bytes of private memory that it may take; as much as it needs if None.
         progress: called with (tiles done, tiles in all); raising from it cancels.
 
     Raises:
         ValueError: one line that says what was expected.
     """
-    enlarger = Enlarger(goal, position or Position(), both_ends, runtime, tile)
+    enlarger = Enlarger(goal, position or Position(), both_ends, runtime, tile, memory)
     return enlarger.enlarge(photo, progress=progress)

@@ -28,6 +28,7 @@ def upscale(
     consistent: bool = False,
     runtime: str = runtimes.AUTO,
     tile: int | None = None,
+    memory: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Photo:
@@ -47,6 +48,8 @@ def upscale(
         mode: ``outputs`` or ``weights``; see ``inference.slider.Position``.
         consistent: project the result onto the photo, so that it gives the photo when shrunk.
         runtime, tile: see ``Upscaler.from_preset``.
+        memory: bytes of private memory that it may take, the result's floats included; as much as
+            it needs if None.
         out: file to write as well; its suffix names the format.
         progress: called with (tiles done, tiles in all); raising from it cancels.
 
@@ -55,8 +58,8 @@ def upscale(
     """
     goal, position = Goal(scale, size, preset, purpose), Position(blend, mode, consistent)
     photo = as_photo(source)
-    results = enlarge(photo, goal, position, runtime=runtime, tile=tile, progress=progress)
-    result = results.photo
+    options = {"runtime": runtime, "tile": tile, "memory": memory, "progress": progress}
+    result = enlarge(photo, goal, position, **options).photo
     if out is not None:
         result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
     return result

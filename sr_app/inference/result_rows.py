@@ -10,20 +10,26 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from sr_app.files.machine import available_bytes
 from sr_app.image.colour import to_float
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize, imresize_stream
 from sr_app.inference import tiles
 from sr_app.inference.bands import Finish, Progress, render
 from sr_app.inference.memory import empty_result
-from sr_app.inference.tiles import Tile, TilePlan, round_up
+from sr_app.inference.tiles import LEAST_KEPT, Tile, TilePlan, round_up
 from sr_app.inference.transparency import fill_transparent
 from sr_app.networks.presets import Card
+
+
+class Cut(NamedTuple):
+    """Largest side of a tile, and the part of it to keep for which it grows (``tiles.plan``)."""
+
+    side: int
+    least_kept: float = LEAST_KEPT
 
 
 class End(Protocol):
@@ -33,6 +39,7 @@ class End(Protocol):
     scale: int
     tile: int
     least_kept: float
+    memory: int
 
     def run(self, batch: np.ndarray) -> np.ndarray: ...
 
@@ -43,6 +50,7 @@ def photo_rows(
     size: tuple[int, int],
     finish: Finish,
     *,
+    cut: Cut | None = None,
     progress: Progress | None = None,
 ) -> Iterator[np.ndarray]:
     """Bands of rows of what one network or two make of a photo at ``size``, top to bottom.
@@ -54,17 +62,26 @@ def photo_rows(
             resized, each network's for itself.
         finish: what the networks gave for a part of the result, float32 (h, w, 3) each, and its
             rows and columns -> the part's pixels (h, w, C); pixel by pixel.
+        cut: of the photo into tiles; the networks' own if None.
     """
     rgb, scale = seen(photo), ends[0].scale
     shade = as_grey if photo.grey else tuple
     own = scale * rgb.shape[0], scale * rgb.shape[1]
     if size == own:
         yield from network_rows(
-            ends, rgb, lambda parts, *place: finish(shade(parts), *place), progress=progress
+            ends,
+            rgb,
+            lambda parts, *place: finish(shade(parts), *place),
+            cut=cut,
+            progress=progress,
         )
         return
     joined = network_rows(
-        ends, rgb, lambda parts, *_: np.concatenate(shade(parts), axis=2), progress=progress
+        ends,
+        rgb,
+        lambda parts, *_: np.concatenate(shade(parts), axis=2),
+        cut=cut,
+        progress=progress,
     )
     row = 0
     for band in imresize_stream(joined, own, size):
@@ -79,6 +96,7 @@ def whole_photos(
     photo: Photo,
     *,
     size: tuple[int, int] | None = None,
+    cut: Cut | None = None,
     progress: Progress | None = None,
 ) -> tuple[Photo, ...]:
     """What each network makes of a photo, as floats; large results lie in temporary files.
@@ -88,8 +106,10 @@ def whole_photos(
     """
     height, width = (ends[0].scale * side for side in photo.rgb.shape[:2])
     size = size or (height, width)
-    results = [empty_result((*size, 3), available_bytes()) for _ in ends]
-    joined = photo_rows(ends, photo, size, lambda p, *_: np.concatenate(p, 2), progress=progress)
+    results = [empty_result((*size, 3), end.memory) for end in ends]
+    joined = photo_rows(
+        ends, photo, size, lambda p, *_: np.concatenate(p, 2), cut=cut, progress=progress
+    )
     row = 0
     for band in joined:
         for result, part in zip(results, np.split(band, len(ends), axis=2), strict=True):
@@ -119,41 +139,47 @@ def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str,
 
 
 def network_rows(
-    ends: tuple[End, ...], rgb: np.ndarray, finish: Finish, *, progress: Progress | None = None
+    ends: tuple[End, ...],
+    rgb: np.ndarray,
+    finish: Finish,
+    *,
+    cut: Cut | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[np.ndarray]:
     """Bands of rows of what networks make of a picture at their own factor.
 
     Args:
         ends: one network, or two that are run in step: cut alike, by the needs of the larger one.
         rgb: (H, W, 3), float in [0, 1], uint8 or uint16; only tiles of it become floats.
+        cut: the networks' own if None.
         finish, progress: see ``inference.bands.render``, whose result this is.
     """
     height, width = rgb.shape[:2]
+    cards = tuple(end.card for end in ends)
+    cut = cut or Cut(min(end.tile for end in ends), min(end.least_kept for end in ends))
     return render(
         partial(padded_tile, rgb),
         tuple(end.run for end in ends),
         finish,
         size=(ends[0].scale * height, ends[0].scale * width),
-        plan_for=partial(plan_for, ends, height, width),
-        tile=min(end.tile for end in ends),
-        least_kept=min(end.least_kept for end in ends),
+        plan_for=lambda *cut: tile_plan(cards, height, width, Cut(*cut)),
+        tile=cut.side,
+        least_kept=cut.least_kept,
         scale=ends[0].scale,
         progress=progress,
     )
 
 
-def plan_for(
-    ends: tuple[End, ...], height: int, width: int, tile: int, least_kept: float
-) -> TilePlan:
-    """How a picture of this size is cut for these networks, after padding to their multiple."""
-    multiple = math.lcm(*(end.card.multiple_of for end in ends))
+def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> TilePlan:
+    """How a picture of this size is cut for networks, after padding to their multiple."""
+    multiple = math.lcm(*(card.multiple_of for card in cards))
     return tiles.plan(
         round_up(height, multiple),
         round_up(width, multiple),
-        tile=tile,
-        overlap=max(end.card.receptive_radius for end in ends),
+        tile=cut.side,
+        overlap=max(card.receptive_radius for card in cards),
         multiple=multiple,
-        least_kept=least_kept,
+        least_kept=cut.least_kept,
     )
 
 

@@ -15,7 +15,14 @@ from sr_app.inference.bands import Finish, Progress
 from sr_app.inference.blend import blend, check_share, interpolated, mix, share_rows
 from sr_app.inference.consistency import project
 from sr_app.inference.goal import vivid_twin
-from sr_app.inference.result_rows import alpha_rows, photo_rows, seen, size_warnings, whole_photos
+from sr_app.inference.result_rows import (
+    Cut,
+    alpha_rows,
+    photo_rows,
+    seen,
+    size_warnings,
+    whole_photos,
+)
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import Card, list_presets, read_card
 
@@ -152,12 +159,14 @@ class Slider:
         photo: Photo,
         *,
         size: tuple[int, int] | None = None,
+        cut: Cut | None = None,
         progress: Progress | None = None,
     ) -> tuple[Photo, ...]:
         """What each end gives, faithful first, not blended yet.
 
         Args:
             size: exact (height, width); the preset's factor if None.
+            cut: of the photo into tiles; the networks' own if None.
             progress: called with the tiles done and in all of every end.
 
         Raises:
@@ -165,7 +174,7 @@ class Slider:
         """
         if size is not None and self.position.blend is not None:
             check_share(self.position.blend, size)
-        results = whole_photos(self.ends, photo, size=size, progress=progress)
+        results = whole_photos(self.ends, photo, size=size, cut=cut, progress=progress)
         if not self.position.consistent:
             return results
         return tuple(consistent_with(photo, result) for result in results)
@@ -177,6 +186,7 @@ class Slider:
         *,
         size: tuple[int, int],
         encoding: Encoding = AS_USUAL,
+        cut: Cut | None = None,
         progress: Progress | None = None,
     ) -> tuple[str, ...]:
         """Enlarge a photo into a file, row by row: the bytes that `photo` and `write_photo` give.
@@ -191,13 +201,14 @@ class Slider:
             PhotoError: if the file cannot be written; nothing is left then.
         """
         if self.position.consistent:
-            result = self.photo(photo, size=size, progress=progress)
+            results = self.results(photo, size=size, cut=cut, progress=progress)
+            result = self.blended(results)
             return (*result.warnings, *write_photo(result, path, **asdict(encoding)))
         if self.position.blend is not None:
             check_share(self.position.blend, size)
         with writing_photo(photo, path, size, **asdict(encoding)) as writer:
             finish = self._pixels(photo, size, writer)
-            for rows in photo_rows(self.ends, photo, size, finish, progress=progress):
+            for rows in photo_rows(self.ends, photo, size, finish, cut=cut, progress=progress):
                 writer.write(rows)
                 del rows  # the next band is made before this name gets it
         return (*photo.warnings, *size_warnings(self.card, photo, size), *writer.warnings)

@@ -140,6 +140,17 @@ def test_json_for_programs(run: Run, photos: Path, tmp_path: Path) -> None:
     assert [Path(item["input"]).name for item in report["failed"]] == ["bad.png"]
 
 
+def test_a_plan_is_told_first(run: Run, photos: Path, tmp_path: Path) -> None:
+    (photos / "bad.png").unlink()
+    result = run("upscale", photos, tmp_path / "out", "--plan", "--json", "--memory", "1GB")
+    plans = json.loads(result.stdout)["plans"]
+    assert [Path(plan["input"]).name for plan in plans] == ["a.png", "b.png"]
+    assert plans[0]["size_after"] == [28, 20] and plans[0]["tiles"] == 1
+    assert 0 < plans[0]["bytes"] < 10**9 and plans[0]["seconds"] >= 0
+    lines = run("upscale", photos / "a.png", tmp_path / "x.png", "--plan").stderr.splitlines()
+    assert "28x20 by esrn_x2: 1 tiles of" in lines[0] and "MB" in lines[0]
+
+
 def test_blends_of_a_file_and_of_a_folder_are_the_library_s(
     run: Run, photos: Path, twins: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +229,8 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/a.png", "in/b.png", "x.png"], "folder for the results of 2"),
         (["in/*.gif", "out"], "no file matches"),
         (["in/a.png", "x.png", "--png", "tiny"], "fast or small"),
+        (["in/a.png", "x.png", "--memory", "much"], "such as 500MB"),
+        (["in/a.png", "x.png", "--memory", "1MB"], "MB or more for 28x20"),
         (["in/a.png", "out", "--output-template", "{name}"], "{stem}"),
         (["in/a.png", "x.png", "--tile", "0"], "--tile"),
         (["in/a.png", "x.png", "--quality", "101"], "--quality"),

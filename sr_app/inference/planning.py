@@ -1,0 +1,159 @@
+"""What enlarging a photo will take, known before it is begun: tiles, memory and seconds.
+
+Memory means private memory, what no other process shares: mapped files and pages of libraries do
+not count. The estimates lie above what benchmarks/photos.py measures.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from sr_app.inference.memory import FLOAT, bytes_per_pixel
+from sr_app.inference.result_rows import Cut, End, tile_plan
+from sr_app.networks.presets import Card
+
+BASE = 85_000_000
+"""Python, its libraries and a network's weights."""
+
+READING = {8: 10, 16: 18}
+"""Bytes per pixel while a file of so many bits is decoded: the decoder's picture and two copies."""
+
+WRITING = {"png": 20_000_000, "tiff": 10_000_000, "jpeg": 20_000_000}
+"""Bytes of the writers that take rows as they come."""
+
+WHOLE = {"webp": 32, "avif": 32, "bmp": 10, "jpeg": 20}
+"""Bytes per pixel of the writers that want the whole picture; JPEG's small ones are among them."""
+
+WHOLE_JPEG = 16_000_000
+SIDES = (384, 320, 256, 224, 192, 160, 128, 96, 64, 48, 32, 16)
+UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a photo will take.
+
+    Args:
+        size: (height, width) of the result.
+        preset: that will be run.
+        cut: of the photo; the tiles may be larger or smaller than its side.
+        tile: (height, width) of each.
+        tiles: runs of a network, of all networks together.
+        bytes: of private memory, at most.
+        pixels: low-resolution pixels that the networks compute, overlaps included.
+    """
+
+    size: tuple[int, int]
+    preset: str
+    cut: Cut
+    tile: tuple[int, int]
+    tiles: int
+    bytes: int
+    pixels: int
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A photo and what is to become of it, as far as memory depends on it.
+
+    Args:
+        before, after: (height, width).
+        bits: of the photo.
+        kind: format that is written row by row; None if the results are held as floats.
+        held: results that are held whole, whatever is written.
+    """
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+    bits: int = 8
+    kind: str | None = None
+    held: int = 0
+
+
+def fitting(cards: tuple[Card, ...], errand: Errand, *, most: int, memory: int | None) -> Plan:
+    """The plan with the largest tiles that fit.
+
+    Args:
+        cards: of the networks that are run in step.
+        most: largest side of a tile.
+        memory: bytes; None for as many as it takes.
+
+    Raises:
+        ValueError: if even the smallest tiles take more, with the number.
+    """
+    cuts = [Cut(most), *(Cut(side) for side in SIDES if side < most)]
+    cuts += [Cut(side, 0.0) for side in SIDES if side < most]
+    for cut in cuts:
+        made = planned(cards, errand, cut)
+        if memory is None or made.bytes <= memory:
+            return made
+    raise ValueError(
+        f"Expected memory of {-(-made.bytes // 10**6)} MB or more for {made.size[1]}x"
+        f"{made.size[0]} by {made.preset}, with the smallest tiles. Received: {memory // 10**6} MB"
+    )
+
+
+def planned(cards: tuple[Card, ...], errand: Errand, cut: Cut) -> Plan:
+    """The plan with these tiles."""
+    layout = tile_plan(cards, *errand.before, cut)
+    height, width = layout.tile
+    # Networks run one after the other out of one arena; what they gave is held of each.
+    networks = max(map(bytes_per_pixel, cards)) * height * width
+    networks += (1 + len(cards)) * FLOAT * 3 * cards[0].scale ** 2 * height * width
+    scale, whole = cards[0].scale, errand.after[0] * errand.after[1]
+    rows = scale * max(span.keep_stop - span.keep_start for span in layout.rows)
+    own = scale * errand.before[0], scale * errand.before[1]
+    values = errand.bits // 8
+    if errand.kind is None or errand.after != own:
+        values = FLOAT * len(cards)
+    band = rows * own[1] * 4 * values
+    photo = errand.before[0] * errand.before[1]
+    work = photo * 4 * errand.bits // 8 + networks + band + writing(errand)
+    work += FLOAT * 3 * whole * errand.held
+    reading = photo * READING[errand.bits]
+    return Plan(
+        errand.after,
+        cards[0].name,
+        cut,
+        layout.tile,
+        len(cards) * layout.count,
+        BASE + max(work, reading),
+        len(cards) * layout.count * height * width,
+    )
+
+
+def writing(errand: Errand) -> int:
+    """Bytes that the file's writer takes."""
+    pixels = errand.after[0] * errand.after[1]
+    if errand.kind is None:
+        return 0
+    rows = errand.kind in WRITING and not (errand.kind == "jpeg" and pixels <= WHOLE_JPEG)
+    return WRITING[errand.kind] if rows else WHOLE[errand.kind] * pixels
+
+
+def seconds_per_pixel(ends: tuple[End, ...], side: int = 128) -> float:
+    """Wall time of a low-resolution pixel, a mean over the networks, measured on one tile each."""
+    batch = np.full((1, side, side, 3), 0.5, np.float32)
+    total = 0.0
+    for end in ends:
+        end.run(batch)  # the first run allocates
+        started = time.perf_counter()
+        end.run(batch)
+        total += time.perf_counter() - started
+    return total / len(ends) / side**2
+
+
+def parse_bytes(text: str) -> int:
+    """``500MB``, ``1.5 GB``, ``512MiB`` -> bytes.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]I?B)", text.strip().upper())
+    if not match or not float(match[1]):
+        raise ValueError(f"Expected an amount of memory such as 500MB or 2GB. Received: {text!r}")
+    return int(float(match[1]) * UNITS[match[2]])
