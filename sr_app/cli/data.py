@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sr_app.cli.errors import PARTLY_DONE, clear_errors
-
-if TYPE_CHECKING:
-    from sr_app.datasets.catalogue import Dataset
-    from sr_app.datasets.verify import Report
+from sr_app.cli.progress import download_bar, progress_bar
+from sr_app.datasets import catalogue, download, graphics, perceptual, photos
+from sr_app.datasets.catalogue import (
+    BASE_URL,
+    HR_FOLDERS,
+    Dataset,
+    find_dataset,
+    locate,
+    present,
+)
+from sr_app.datasets.verify import Report, verify_dataset, verify_layout
 
 HEADS = ("set", "what", "download", "where it lies", "licence")
 ABSENT, UNKNOWN = "absent", "-"
@@ -47,9 +52,7 @@ VERIFY = ("sr-app data verify div2k_bicubic_x4", "sr-app data verify --layout fl
 def list_sets(root: Root = Path("data")) -> None:
     """List the data sets: name, what it is, size of the download, where it lies or "absent"."""
     with clear_errors():
-        from sr_app.datasets.catalogue import DATASETS
-
-        rows = [HEADS, *(facts(dataset, root) for dataset in DATASETS)]
+        rows = [HEADS, *(facts(dataset, root) for dataset in catalogue.DATASETS)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
         for row in rows:
             typer.echo("  ".join(map(str.ljust, row, widths)).rstrip())
@@ -82,13 +85,9 @@ def prepare(
         if name in OWN_WAYS:
             OWN_WAYS[name](root)
             return
-        from sr_app.datasets.catalogue import BASE_URL, find_dataset, locate
-        from sr_app.datasets.download import prepare as steps
-        from sr_app.datasets.verify import verify_dataset
-
         dataset = find_dataset(name)
-        with progress_bar() as progress:
-            for step in steps(
+        with download_bar() as progress:
+            for step in download.prepare(
                 dataset,
                 root,
                 base_url=base_url or BASE_URL,
@@ -102,39 +101,29 @@ def prepare(
 
 def prepare_perceptual(root: Path) -> None:
     """The weights of perceptual metrics, file by file."""
-    from sr_app.datasets.perceptual import prepare as steps
-
-    for step in steps(root / PERCEPTUAL):
+    for step in perceptual.prepare(root / PERCEPTUAL):
         typer.echo(f"{step.folder}: {step.how}")
 
 
 def prepare_graphics(root: Path) -> None:
     """Drawn pictures, those that are missing."""
-    from sr_app.cli.progress import progress_bar as counted
-    from sr_app.datasets.graphics import prepare as draw
-
-    with counted("drawing") as progress:
-        drawn = draw(root / GRAPHICS, progress=progress)
+    with progress_bar("drawing") as progress:
+        drawn = graphics.prepare(root / GRAPHICS, progress=progress)
     typer.echo(f"{root / GRAPHICS}: {drawn} drawn, the others there already")
 
 
 def prepare_photos(root: Path) -> None:
     """The photographs, those that are missing, and which sources have gone."""
-    from collections import Counter
-
-    from sr_app.datasets.photos import GONE, LOST, MADE, OTHER, THERE, read_photographs
-    from sr_app.datasets.photos import prepare as steps
-
-    photographs, counts = read_photographs(), Counter()
-    with progress_bar() as progress:
-        for outcome in steps(root / PHOTOS, photographs, progress=progress):
+    photographs, counts = photos.read_photographs(), Counter()
+    with download_bar() as progress:
+        for outcome in photos.prepare(root / PHOTOS, photographs, progress=progress):
             counts[outcome.state] += 1
             if outcome.why:
                 typer.echo(f"{outcome.photograph.file}: {outcome.state}: {outcome.why}")
-    states = (THERE, MADE, OTHER, GONE, LOST)
+    states = (photos.THERE, photos.MADE, photos.OTHER, photos.GONE, photos.LOST)
     told = ", ".join(f"{counts[state]} {state}" for state in states if counts[state])
     typer.echo(f"{root / PHOTOS}: {len(photographs)} photographs: {told}")
-    if counts[GONE] or counts[LOST]:
+    if counts[photos.GONE] or counts[photos.LOST]:
         raise typer.Exit(PARTLY_DONE)
 
 
@@ -161,17 +150,12 @@ def verify(
     Sizes are read from the headers; nothing is decoded. Exit code 2 if there is a fault.
     """
     with clear_errors():
-        from sr_app.datasets.catalogue import find_dataset, locate
-        from sr_app.datasets.verify import verify_dataset, verify_layout
-
         if layout is not None:
             conclude(verify_layout(layout, target), Path(target))
             return
         if target == PHOTOS:
-            from sr_app.datasets.photos import read_photographs
-            from sr_app.datasets.photos import verify as check
-
-            conclude(check(root / PHOTOS, read_photographs()), root / PHOTOS)
+            report = photos.verify(root / PHOTOS, photos.read_photographs())
+            conclude(report, root / PHOTOS)
             return
         dataset = find_dataset(target)
         place = locate(dataset, root)
@@ -197,8 +181,6 @@ def conclude(report: Report, place: Path) -> None:
 
 def facts(dataset: Dataset, root: Path) -> tuple[str, ...]:
     """A row of the table, in the order of the heads."""
-    from sr_app.datasets.catalogue import HR_FOLDERS, locate, present
-
     place = locate(dataset, root)
     where = ABSENT if place is None else str(place)
     if place is not None:
@@ -209,41 +191,3 @@ def facts(dataset: Dataset, root: Path) -> tuple[str, ...]:
     known = sum(size for size in sizes if size is not None)
     size = f"{known / 1e9:.2f} GB" if sizes and None not in sizes else UNKNOWN
     return dataset.name, dataset.what, size, where, dataset.licence
-
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
-    """Bytes of the step that is going on, drawn on stderr where a person looks."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    # On a terminal rich moves lines of stdout above the bar; a file gets them as they are.
-    options = {"transient": True, "redirect_stdout": sys.stdout.isatty()}
-    with Progress(*columns, console=Console(stderr=True), **options) as bar:
-        task, shown = bar.add_task("", total=None), ""
-
-        def show(text: str, done: int, total: int | None) -> None:
-            nonlocal shown
-            if text != shown:
-                bar.reset(task, description=text, total=total)
-                shown = text
-            bar.update(task, completed=done, total=total)
-
-        yield show

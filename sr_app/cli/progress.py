@@ -1,29 +1,27 @@
-"""Progress bars that count pictures or steps, on stderr."""
+"""What a person watches while a command works: bars and lines on stderr."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.progress import Progress as Bar
 
 from sr_app.jobs.events import CurvePoint, Event, Note, Progress, Reporter
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
 
 
 def make_bar(*, transient: bool = False) -> Bar:
     """A bar with a text, a count and the time left."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bar
-
     return Bar(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -45,6 +43,34 @@ def progress_bar(text: str, *, transient: bool = False) -> Iterator[Callable[[in
         def show(done: int, total: int) -> None:
             nonlocal task
             task = bar.add_task(text, total=total) if task is None else task
+            bar.update(task, completed=done, total=total)
+
+        yield show
+
+
+@contextmanager
+def download_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """Bytes of the step that is going on, drawn on stderr where a person looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    # On a terminal rich moves lines of stdout above the bar; a file gets them as they are.
+    options = {"transient": True, "redirect_stdout": sys.stdout.isatty()}
+    with Bar(*columns, console=Console(stderr=True), **options) as bar:
+        task, shown = bar.add_task("", total=None), ""
+
+        def show(text: str, done: int, total: int | None) -> None:
+            nonlocal shown
+            if text != shown:
+                bar.reset(task, description=text, total=total)
+                shown = text
             bar.update(task, completed=done, total=total)
 
         yield show

@@ -46,7 +46,7 @@ class PatchGrid:
         return patches
 
     def batch(self, rows: Sequence[int] | np.ndarray, *, margin: int = 0) -> np.ndarray:
-        """The same as float32 in [0, 1], for a network."""
+        """LR patches as float32 in [0, 1], for a network."""
         return to_float(self.lr(rows, margin=margin))
 
     def subset(self, rows: np.ndarray) -> PatchGrid:

@@ -8,11 +8,12 @@ from pathlib import Path
 import keras
 
 from sr_app.evaluation.benchmark import evaluate
+from sr_app.image.files import PhotoError
 from sr_app.inference.export import export_onnx
 from sr_app.inference.lowering import why_not_exported
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.compression_account import account
-from sr_app.jobs.events import Note, Reporter
+from sr_app.jobs.events import Note, Reporter, silent
 from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.train_facts import as_made, training_facts
 from sr_app.networks.families import build_network
@@ -43,7 +44,7 @@ def write_preset(
     else:
         export_onnx(network, out / GRAPH, scale=card.scale)
         card = write_card(replace(card, graph=GRAPH))
-    card = write_card(replace(card, results=measure_results(recipe, card)))
+    card = write_card(replace(card, results=measure_results(recipe, card, reporter)))
     if recipe.compressed_from is None:
         return card
     told = account(read_card(recipe.compressed_from), card, recipe.stages[-1].validation)
@@ -51,7 +52,7 @@ def write_preset(
 
 
 def in_float32(stage: Stage, network: keras.Model) -> keras.Model:
-    """The same weights in a network that computes in float32, as presets and their graphs do."""
+    """The network's weights in one that computes in float32, as presets and their graphs do."""
     if stage.training.precision == "float32":
         return network
     keras.config.set_dtype_policy("float32")
@@ -60,8 +61,11 @@ def in_float32(stage: Stage, network: keras.Model) -> keras.Model:
     return exact
 
 
-def measure_results(recipe: Recipe, card: Card) -> dict:
+def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> dict:
     """Scores (protocol y) on the recipe's result folders that are there; others are null.
+
+    So are those of a folder with a picture that cannot be scored, for its mean would be that of
+    another set; a note names the picture.
 
     PSNR and SSIM, and LPIPS where a stage was perceptual and the weights of LPIPS are there.
     """
@@ -74,6 +78,12 @@ def measure_results(recipe: Recipe, card: Card) -> dict:
         if not folder.is_dir():
             results[name] = None
             continue
-        mean = evaluate(upscaler, folder, scale=card.scale, metrics=metrics).mean
+        options = {"scale": card.scale, "metrics": metrics, "strict": True}
+        try:
+            mean = evaluate(upscaler, folder, **options).mean
+        except PhotoError as error:
+            reporter(Note(f"{name} is not measured: {error}"))
+            results[name] = None
+            continue
         results[name] = {"protocol": "y", **{key: round(value, 4) for key, value in mean.items()}}
     return results

@@ -112,7 +112,7 @@ def train_as_asked(
 def train_with_widths(
     recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
 ) -> tuple[Stage, keras.Model, dict]:
-    """The same of a stage whose widths are to be found: searched, or widened and squeezed first."""
+    """The training of a stage whose widths are searched, or widened and squeezed, first."""
     check_widths(stage)
     folder, asked = run / stage.folder, stage.widths.model_dump()
     if stage.widths.way == "search":

@@ -124,19 +124,6 @@ def test_a_wrong_checksum_is_one_line(mirror: Mirror, inputs: Path, run: Run) ->
     assert "to have the MD5" in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_the_bar_is_drawn_only_where_a_person_looks(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-) -> None:
-    with data.progress_bar() as silent:
-        assert silent is None
-    monkeypatch.setattr(data.sys.stderr, "isatty", lambda: True, raising=False)
-    with data.progress_bar() as progress:
-        progress("downloading a.zip", 10, 100)
-        progress("downloading a.zip", 100, 100)
-        progress("unpacking a.zip", 1, 2)
-    assert "unpacking a.zip" in capsys.readouterr().err
-
-
 def test_graphics_are_drawn_below_the_root(run: Run, tmp_path: Path, monkeypatch) -> None:
     small = np.zeros((8, 8, 3), np.uint8)
     monkeypatch.setattr("sr_app.datasets.graphics.draw_graphic", lambda number: small)

@@ -1,4 +1,10 @@
-from sr_app.cli.progress import progress_bar, show_events
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from sr_app.cli.progress import download_bar, progress_bar, show_events
 from sr_app.jobs.events import CurvePoint, Finished, Note, Progress
 
 
@@ -32,3 +38,16 @@ def test_a_job_without_counts_draws_no_bar(capsys):
     with show_events() as report:
         report(Finished(None))
     assert capsys.readouterr().err == ""
+
+
+def test_a_download_is_drawn_only_where_a_person_looks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    with download_bar() as silent:
+        assert silent is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with download_bar() as progress:
+        progress("downloading a.zip", 10, 100)
+        progress("downloading a.zip", 100, 100)
+        progress("unpacking a.zip", 1, 2)
+    assert "unpacking a.zip" in capsys.readouterr().err

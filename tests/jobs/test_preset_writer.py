@@ -1,7 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sr_app.image.files import Photo, write_photo
+from sr_app.image.resize import imresize
 from sr_app.jobs import preset_writer
 from sr_app.jobs.events import silent
 from sr_app.jobs.preset_writer import measure_results, write_preset
@@ -41,3 +44,22 @@ def test_missing_result_folders_are_null(recipe, tmp_path, monkeypatch):
     asked = recipe.model_copy(update={"results": {"Set5": tmp_path / "nowhere"}})
     card = Card("c", "", "", 2, recipe.network.described())
     assert measure_results(asked, card) == {"Set5": None}
+
+
+def test_a_set_with_a_damaged_picture_is_null_and_named(recipe, tmp_path, monkeypatch):
+    folder, told = tmp_path / "set", []
+    folder.mkdir()
+    picture = np.random.default_rng(0).random((40, 40, 3)).astype("float32")
+    write_photo(Photo(picture), folder / "a.png")
+    asked = recipe.model_copy(update={"results": {"Set5": folder}})
+    card = Card("c", "", "", 2, recipe.network.described())
+
+    def bicubic(lr):
+        return imresize(lr / 255.0, 2)
+
+    monkeypatch.setattr(preset_writer.Upscaler, "from_preset", lambda folder: bicubic)
+    assert measure_results(asked, card, told.append)["Set5"]["psnr"] > 10 and not told
+    (folder / "b.png").write_bytes(b"no picture")
+    assert measure_results(asked, card, told.append) == {"Set5": None}
+    (note,) = told
+    assert note.text.startswith("Set5 is not measured: ") and "b.png" in note.text
