@@ -7,13 +7,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
+DOCS := $(VENV)/.docs-installed
 # Most modules are never imported: Python compiles those that are, at their first import.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 TESTS ?= tests
 # Test files are spread over this many processes.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: setup demo test test-tensorflow test-jax lint bench clean
+.PHONY: setup demo test test-tensorflow test-jax lint docs bench clean
 
 setup: $(APP) $(DEV)
 
@@ -33,6 +34,10 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+# Pages in build/docs; a link or name that leads nowhere is an error.
+docs: $(DOCS)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # Speed and memory: all of them, also after one that failed. What was studied once lies in
 # benchmarks/studies, which says how each study is run.
@@ -60,4 +65,8 @@ $(APP): requirements.txt pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.txt requirements-jax.txt $(APP)
 	$(PIP) -r requirements-dev.txt -r requirements-jax.txt
+	touch $@
+
+$(DOCS): requirements-docs.txt | $(BIN)/python
+	$(PIP) -r requirements-docs.txt
 	touch $@

@@ -84,7 +84,8 @@ VAGUE_NAMES = names("utils util helpers common misc")
 
 FOLDERS = names("sr_app models data docs notebooks tests benchmarks")
 FILES = names("pyproject.toml Makefile README.md CONTRIBUTING.md CHANGELOG.md LICENSE")
-FILES |= names("requirements.txt requirements-jax.txt requirements-dev.txt")
+FILES |= names("requirements.txt requirements-jax.txt requirements-dev.txt requirements-docs.txt")
+FILES |= names("SECURITY.md mkdocs.yml")
 
 
 @dataclass(frozen=True)
