@@ -14,6 +14,7 @@ EXTRAS = {
     "keras": "train",
     "tensorboard": "train",
     "h5py": "train",
+    "tomlkit": "train",
     "skimage": "train",
     "moocore": "search",
     "ray": "ray",

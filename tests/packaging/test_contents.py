@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from sr_app.files.extras import EXTRAS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
@@ -63,3 +67,28 @@ def test_requirements_txt_pins_everything_but_ray() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     asked = PROJECT["project"]["dependencies"] + [one for extra in extras.values() for one in extra]
     assert {name(requirement) for requirement in asked} - pinned == {"sr-app", "ray"}
+
+
+DISTRIBUTIONS = {"PIL": "pillow", "cv2": "opencv-python-headless", "google": "onnx"}
+DISTRIBUTIONS |= {"pi_heif": "pi-heif"}
+NO_DISTRIBUTION = {"sr_app", "tensorflow"}  # the second comes with Keras' extra, and is not named
+
+
+def test_every_imported_library_is_asked_for() -> None:
+    """By the core, or by an extra that the table of extras names."""
+    core = {name(requirement) for requirement in PROJECT["project"]["dependencies"]}
+    libraries = {
+        module.partition(".")[0]
+        for path in (REPOSITORY / "sr_app").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for module in imported(node)
+    }
+    unknown = libraries - set(sys.stdlib_module_names) - NO_DISTRIBUTION - set(EXTRAS)
+    assert {one for one in unknown if DISTRIBUTIONS.get(one, one).lower() not in core} == set()
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Modules that a statement imports; relative ones are the package's own."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
