@@ -33,6 +33,7 @@ test-jax: $(DEV)
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint sr_app/serving/page tests/serving/page
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 # Pages in build/docs; a link or name that leads nowhere is an error.

@@ -1,7 +1,7 @@
-"""Both ends of the slider on disk, and what is made of them when somebody asks.
+"""What the networks gave, on disk, and what is made of it when somebody asks.
 
-They are kept as the floats that the networks gave, so that a blend made later is the very file that
-the command line writes.
+It is kept as floats, so that a file made later, in whatever format and at whatever position of the
+slider, is the very file that the command line writes.
 """
 
 from __future__ import annotations
@@ -14,61 +14,86 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.bands import BAND_ROWS, row_bands
+from sr_app.image.encoders import CAPACITIES
 from sr_app.image.files import Photo, write_photo
 from sr_app.inference.blend import blend
-from sr_app.inference.invention import Amount, amount, disagreement, heat, levels
+from sr_app.inference.invention import VISIBLE, Amount, amount, disagreement, heat, levels
 from sr_app.serving.preview import OVERVIEW_PIXELS, shrink, shrinking
 from sr_app.serving.regions import mark
 
 Members = Callable[[], Iterable[np.ndarray]]
 NO_PIXELS = np.empty((0, 0, 3), np.float32)
+SAME = "same"
+SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "tiff": ".tif", "avif": ".avif"}
+"""Formats that a result can be had in, beside that of its photo (``same``)."""
+
+FINE = 8
+"""Steps of a grey level in which differences are counted."""
 
 
 @dataclass(frozen=True)
 class BlendEndpoints:
-    """The faithful and the vivid result of one photo.
+    """The result of one photo, or its faithful and its vivid result.
 
     Args:
-        faithful, vivid: float32 arrays (H, W, 3) on disk; alpha: (H, W), or None.
+        faithful, vivid: float32 arrays (H, W, 3) on disk; vivid is None without a slider.
+        alpha: (H, W), or None.
         carried: the photo without its pixels: bit depth, profile, EXIF and the like.
-        picture: name of the file to write, to which the position is added.
+        picture: name of the file to write in the photo's own format; a slider's position is added.
         errors: ``inference.consistency.error_moments`` of the two.
+        invented: part of the picture, 0 to 1, that differs visibly from the faithful end, for each
+            percent of the slider from 0 to 100; empty without one.
         turned: gives the vivid results under flips and turns, turned back; None where eight more
             runs are too many.
     """
 
     faithful: Path
-    vivid: Path
+    vivid: Path | None
     alpha: Path | None
     carried: Photo
     picture: Path
     errors: tuple[float, float, float]
+    invented: tuple[float, ...] = ()
     turned: Members | None = None
 
-    def write(self, place: int | np.ndarray) -> Path:
-        """The file for a position of the slider; written once, the last one is kept.
-
-        Args:
-            place: 0 to 100 percent, or a painted map (h, w) of shares (``inference.blend``).
+    def results(self) -> tuple[Photo, ...]:
+        """What the networks gave, pixel by pixel; read from disk where it is looked at.
 
         Raises:
-            ValueError: for another position. OSError: if the ends are gone or the disk is full.
+            OSError: if it is no longer there.
         """
-        painted = isinstance(place, np.ndarray)
-        if not painted and not 0 <= place <= 100:
-            raise ValueError(f"Expected a position from 0 to 100. Received: {place}")
-        stem, suffix = self.picture.stem, self.picture.suffix
-        name = f"vivid_painted_{mark(place)}" if painted else f"vivid{place}"
-        path = self.picture.with_name(f"{stem}_{name}{suffix}")
-        if not path.exists():
-            share = place if painted else place / 100
-            rgb = blend(_load(self.faithful), _load(self.vivid), share)
-            alpha = None if self.alpha is None else _load(self.alpha)
-            write_photo(replace(self.carried, rgb=rgb, alpha=alpha), path)
-            for other in self.picture.parent.glob("*_vivid*" + suffix):
-                if other != path:
-                    other.unlink(missing_ok=True)
-        return path
+        alpha = None if self.alpha is None else _load(self.alpha)
+        ends = [self.faithful] if self.vivid is None else [self.faithful, self.vivid]
+        return tuple(replace(self.carried, rgb=_load(end), alpha=alpha) for end in ends)
+
+    def write(
+        self, place: int | np.ndarray = 0, kind: str = "png", quality: int = 95
+    ) -> tuple[Path, tuple[str, ...]]:
+        """The file for a position of the slider; the last one is kept.
+
+        Args:
+            place: 0 to 100 percent, or a painted map (h, w) of shares (``inference.blend``); 0
+                where there is no slider.
+            kind: a key of `SUFFIXES`, or ``same`` for the photo's own.
+            quality: 1 to 100, of JPEG and AVIF.
+
+        Returns:
+            the file, and what the format made it lose.
+
+        Raises:
+            ValueError: for anything else. OSError: if the floats are gone or the disk is full.
+        """
+        if kind != SAME and kind not in SUFFIXES:
+            raise ValueError(f"Expected a format among {SAME}, {', '.join(SUFFIXES)}: {kind!r}")
+        suffix = self.picture.suffix if kind == SAME else SUFFIXES[kind]
+        name = f"{self.picture.stem}{self._named(place)}{suffix}"
+        made = self.picture.parent / "made"
+        folder = made / f"{quality}"
+        if made.is_dir():
+            for other in made.iterdir():
+                shutil.rmtree(other, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name, write_photo(self._at(place), folder / name, quality=quality)
 
     def map(self, *, turns: bool = False) -> tuple[Path, Amount]:
         """The invention map as a PNG to lay over the overview, and its numbers.
@@ -77,8 +102,11 @@ class BlendEndpoints:
             turns: look at how the vivid end disagrees under flips and turns, too: eight more runs.
 
         Raises:
-            ValueError: if ``turns`` are too many. OSError: if the ends are gone.
+            ValueError: if there is no slider, or ``turns`` are too many. OSError: if the ends are
+                gone.
         """
+        if self.vivid is None:
+            raise ValueError("Expected a result with a faithful and a vivid end")
         if turns and self.turned is None:
             raise ValueError("Expected a smaller picture for eight more runs")
         path = self.picture.with_name(f"invention{'_turned' if turns else ''}.png")
@@ -96,28 +124,76 @@ class BlendEndpoints:
         write_photo(Photo(rgb=colours, alpha=opacity), path)
         return path, Amount(sum(means) / len(faithful), sum(shares) / len(faithful))
 
+    def _named(self, place: int | np.ndarray) -> str:
+        if isinstance(place, np.ndarray):
+            if self.vivid is None:
+                raise ValueError("Expected a result with a faithful and a vivid end")
+            return f"_vivid_painted_{mark(place)}"
+        if not 0 <= place <= (100 if self.vivid else 0):
+            raise ValueError(f"Expected a position from 0 to 100. Received: {place}")
+        return f"_vivid{place}" if self.vivid else ""
+
+    def _at(self, place: int | np.ndarray) -> Photo:
+        first, *second = self.results()
+        if not second:
+            return first
+        share = place if isinstance(place, np.ndarray) else place / 100
+        return replace(first, rgb=blend(first.rgb, second[0].rgb, share))
+
 
 def save_ends(
-    results: tuple[Photo, Photo], picture: Path, errors: tuple, turned: Members | None = None
+    results: tuple[Photo, ...],
+    picture: Path,
+    errors: tuple[float, float, float],
+    turned: Members | None = None,
 ) -> BlendEndpoints:
-    """Write both results' pixels beside where ``picture`` will lie; the rest as of the class.
+    """Write one or two results' pixels beside where ``picture`` will lie; the rest as of the class.
 
     Raises:
         OSError: if the disk has no room for them.
     """
-    faithful, vivid = results
-    folder = picture.parent
-    _check_room(folder, 2 * faithful.rgb.nbytes)
-    alpha = None if faithful.alpha is None else _save(faithful.alpha, folder / "alpha.npy")
+    first, folder = results[0], picture.parent
+    _check_room(folder, len(results) * first.rgb.nbytes)
+    alpha = None if first.alpha is None else _save(first.alpha, folder / "alpha.npy")
+    two = len(results) == 2
     return BlendEndpoints(
-        _save(faithful.rgb, folder / "faithful_end.npy"),
-        _save(vivid.rgb, folder / "vivid_end.npy"),
+        _save(first.rgb, folder / "faithful_end.npy"),
+        _save(results[1].rgb, folder / "vivid_end.npy") if two else None,
         alpha,
-        replace(faithful, rgb=NO_PIXELS, alpha=None),
+        replace(first, rgb=NO_PIXELS, alpha=None),
         picture,
         errors,
-        turned,
+        visible_shares(first.rgb, results[1].rgb) if two else (),
+        turned if two else None,
     )
+
+
+def visible_shares(faithful: np.ndarray, vivid: np.ndarray) -> tuple[float, ...]:
+    """Part of the picture whose blend differs visibly from the faithful end, for 0 to 100 percent.
+
+    A blend at t lies t times as far from the faithful end as the vivid one, so one count of the
+    differences, in steps of 1/8 level, answers for every position.
+
+    Args:
+        faithful, vivid: float (H, W, 3) in [0, 1].
+    """
+    counts = np.zeros(256 * FINE, np.int64)
+    for band in row_bands(len(faithful)):
+        found = levels(faithful[band], vivid[band], None)
+        steps = (FINE * found).astype(np.int32).ravel()
+        counts += np.bincount(np.minimum(steps, counts.size - 1), minlength=counts.size)
+    beyond = counts[::-1].cumsum()[::-1] / counts.sum()  # part that differs by i / FINE or more
+    edges = [int(np.ceil(FINE * VISIBLE * 100 / t)) for t in range(1, 101)]
+    return (0.0, *(float(beyond[edge]) if edge < beyond.size else 0.0 for edge in edges))
+
+
+def formats() -> list[dict]:
+    """What the page offers: key, name, and whether a quality can be chosen."""
+    named = [
+        {"key": key, "name": CAPACITIES[key].name, "quality": key in ("jpeg", "avif")}
+        for key in SUFFIXES
+    ]
+    return [*named, {"key": SAME, "name": "As the photo", "quality": True}]
 
 
 def _save(array: np.ndarray, path: Path) -> Path:

@@ -15,7 +15,7 @@ from sr_app.inference.goal import Goal, vivid_twin
 from sr_app.inference.slider import Position
 from sr_app.inference.transparency import fill_transparent
 from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.presets import read_card
+from sr_app.networks.presets import Card, read_card
 
 
 def enlarge(
@@ -24,6 +24,11 @@ def enlarge(
     """The result of the preset, and then that of its vivid twin if it has one."""
     goal, position = Goal(scale, preset=preset), Position(consistent=consistent)
     yield from enlargement.enlarge(photo, goal, position, both_ends=True, progress=progress).ends
+
+
+def has_slider(card: Card) -> bool:
+    """Whether a preset gives a faithful and a vivid result."""
+    return vivid_twin(card) is not None
 
 
 def seen(photo: Photo) -> np.ndarray:

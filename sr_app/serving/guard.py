@@ -35,8 +35,8 @@ HEADERS = {
 CLOSED = ("/file=http:", "/file=https:", "/proxy=")
 """Roads on which the framework would fetch an address for whoever asks."""
 
-UPLOAD = "/upload"
-"""The end of the one road for large bodies, which has a limit of its own (``Limits``)."""
+UPLOAD = "/gradio_api/upload"
+"""The one road for large bodies, which has a limit of its own (``Limits``)."""
 
 MOST_BYTES = 1_000_000
 """Of every other request's body: the largest, a painted map, has a third of that."""
@@ -53,7 +53,10 @@ class Guard:
             return await self._app(scope, receive, send)
         if any(road in scope["path"].lower() for road in CLOSED):
             return await _refuse(send, 403, "This page fetches no addresses.")
-        if not scope["path"].endswith(UPLOAD):
+        if scope["path"].rstrip("/") not in (
+            UPLOAD,
+            scope.get("root_path", "").rstrip("/") + UPLOAD,
+        ):
             if _announced(scope) > MOST_BYTES:
                 return await _refuse(send, 413, "This request is too large for this page.")
             receive = _bounded(receive)

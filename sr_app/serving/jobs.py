@@ -1,134 +1,162 @@
-"""One photo's work in its own thread: steps to show, time left, and a Cancel that really stops."""
+"""The page's line of work: one job after another in a thread, time left, a Cancel that stops."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass
 
 Progress = Callable[[int, int], None]
-"""Called with (tiles done, tiles in all)."""
+"""Called with (parts done, parts in all)."""
 
 
 class Cancelled(Exception):  # noqa: N818 - it is no error
-    """Somebody pressed Cancel: raised inside the work at its next tile, never shown as an error."""
+    """The job was stopped: raised inside the work at its next part, never shown as an error."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """How far the work is.
+    """How far a job is.
 
     Args:
-        done, total: tiles; total is 0 while their number is not known yet.
-        left: seconds left, from the pace of the tiles so far; None before there is a pace.
+        done, total: parts; total is 0 while their number is not known yet.
+        left: seconds to the very end, what follows the parts included; None before there is a pace.
+        share: of all the time, 0 to 1; None as ``left``.
     """
 
     done: int
     total: int
     left: float | None = None
+    share: float | None = None
 
 
 class Job:
-    """A piece of work that reports tiles and can be stopped between two of them.
+    """A piece of work that reports its parts and can be stopped between two of them.
 
     Args:
-        work: called once with a progress function; its value is the job's result. An exception
-            raised by that progress function must pass through it unchanged.
+        work: called once with a progress function; an exception that this raises must pass through
+            unchanged. What comes of it is the work's own business: an exception ends the job.
+        closing: seconds that are expected from the last part to the end.
+        wanted: whether somebody still waits; otherwise the job stops at its next part.
     """
 
-    def __init__(self, work: Callable[[Progress], object]) -> None:
-        self._work = work
-        self._stop = threading.Event()
-        self._news = threading.Event()
+    def __init__(
+        self,
+        work: Callable[[Progress], None],
+        *,
+        closing: float = 0.0,
+        wanted: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._work, self._closing, self._wanted, self._clock = work, closing, wanted, clock
+        self._stop, self._over = threading.Event(), threading.Event()
         self._first: tuple[int, float] | None = None
-        self._step = Step(0, 0)
-        self._outcome: Future = Future()
+        self._last = (0, 0, 0.0)  # parts done, in all, and when
 
     def cancel(self) -> None:
-        """Stop at the next tile; before the work has begun, never begin it."""
+        """Stop at the next part; before the work has begun, never begin it."""
         self._stop.set()
-        self._news.set()
+
+    @property
+    def stopped(self) -> bool:
+        """It was cancelled, or nobody waits for it any more."""
+        return self._stop.is_set() or not self._wanted()
 
     @property
     def over(self) -> bool:
         """The work has ended, in whatever way."""
-        return self._outcome.done()
+        return self._over.is_set()
 
-    def steps(self, *, every: float = 0.2) -> Iterator[Step]:
-        """Start the work and yield its newest step, at most one in ``every`` seconds.
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end; False if it did not come in time."""
+        return self._over.wait(seconds)
 
-        Closing the iterator (a browser that went away) cancels the work.
-        """
-        threading.Thread(target=self._run, name="upscaling", daemon=True).start()
-        try:
-            while not self.over:
-                if self._news.wait(every):
-                    self._news.clear()
-                    yield self._step
-                    time.sleep(0 if self.over else every)
-        finally:
-            self.cancel()
+    def step(self) -> Step:
+        """How far it is now: the pace is that of the parts so far."""
+        done, total, when = self._last
+        if self._first is None or not total:
+            return Step(done, total)
+        first, start = self._first
+        now = self._clock()
+        if done >= total:
+            left = max(0.0, when + self._closing - now)
+        elif done > first:
+            pace = (when - start) / (done - first)
+            left = max(0.0, pace * (total - done) - (now - when)) + self._closing
+        else:
+            return Step(done, total)
+        spent = now - start
+        return Step(done, total, left, min(0.99, spent / max(spent + left, 1e-9)))
 
-    def result(self) -> object:
-        """What the work returned, once it is over; raises what it raised (``Cancelled`` too)."""
-        return self._outcome.result()
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Do the work. For the thread of ``Jobs``, which hands out each job once."""
         try:
             self._check()
-            self._outcome.set_result(self._work(self._report))
-        except BaseException as error:  # the waiting side raises it again, whatever it is
-            self._outcome.set_exception(error)
-        self._news.set()
+            self._work(self._report)
+        except Cancelled:
+            pass
+        finally:
+            self._over.set()
 
     def _check(self) -> None:
-        if self._stop.is_set():
+        if self.stopped:
             raise Cancelled("stopped before it was done")
 
     def _report(self, done: int, total: int) -> None:
         self._check()
-        now = time.monotonic()
+        now = self._clock()
         if self._first is None:
             # The first report includes opening the photo and the network: no pace in it.
             self._first = (done, now)
-        first, start = self._first
-        left = (now - start) / (done - first) * (total - done) if done > first else None
-        self._step = Step(done, total, left)
-        self._news.set()
+        self._last = (done, total, now)
 
 
 class Jobs:
-    """The newest job of every browser session."""
+    """Jobs in the order in which they came, one at a time, in a thread that lives while needed."""
 
     def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
+        self._line: list[Job] = []  # the first one is being done
         self._lock = threading.Lock()
 
-    def put(self, session: str, job: Job) -> int:
-        """Note a session's job; one that still runs is cancelled.
-
-        Returns:
-            How many jobs of other sessions are not over yet: those that come first.
-        """
+    def put(self, job: Job) -> None:
+        """Add a job at the end of the line."""
         with self._lock:
-            old = self._jobs.pop(session, None)
-            ahead = sum(not other.over for other in self._jobs.values())
-            self._jobs[session] = job
-        if old:
-            old.cancel()
-        return ahead
+            self._line.append(job)
+            if len(self._line) == 1:
+                threading.Thread(target=self._run, name="enlarging", daemon=True).start()
 
-    def get(self, session: str) -> Job | None:
-        """A session's job, if it has one."""
+    @property
+    def length(self) -> int:
+        """How many jobs there are, the one that is being done included."""
         with self._lock:
-            return self._jobs.get(session)
+            return sum(not job.stopped for job in self._line)
 
-    def cancel(self, session: str) -> bool:
-        """Cancel and forget a session's job; False if there was none."""
+    def ahead(self, job: Job) -> int:
+        """How many jobs come before this one, the one that is being done included."""
         with self._lock:
-            job = self._jobs.pop(session, None)
-        if job:
+            before = self._line[: self._line.index(job)] if job in self._line else []
+        return sum(not (other.over or other.stopped) for other in before)
+
+    def close(self) -> None:
+        """Cancel everything."""
+        with self._lock:
+            line = list(self._line)
+        for job in line:
             job.cancel()
-        return job is not None
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                # Decided under the lock: whoever puts a job on an empty line starts a thread.
+                if not self._line:
+                    return
+                job = self._line[0]
+            try:
+                job.run()
+            except Exception:  # the work tells whoever waits; the next one must not suffer
+                logging.getLogger(__name__).exception("A job of the page failed")
+            finally:
+                with self._lock:
+                    self._line.remove(job)

@@ -1,122 +1,87 @@
-"""What the page says: short HTML pieces, with everything that came from outside escaped."""
+"""What the page says: plain text in photographers' words; the browser never takes it for HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
-
+from sr_app.inference.goal import CLEAN, REAL
 from sr_app.serving.jobs import Step
 from sr_app.serving.limits import megapixels, size
 from sr_app.serving.service import Facts
 
-FORMATS = {
-    "jpeg": "JPEG", "png": "PNG", "webp": "WebP", "tiff": "TIFF", "avif": "AVIF", "bmp": "BMP",
-}  # fmt: skip
+KINDS = {CLEAN: "Clean and sharp", REAL: "Noisy, soft or compressed"}
+"""Kinds of photo by the purpose of the network that suits them."""
 
-ABOUT = """
-**What it does.** A small neural network, trained on ordinary photographs, enlarges your photo and
-estimates the detail that enlarging would blur. Colour profile, 16-bit depth, transparency and
-camera data (EXIF) are kept.
-
-**What it is not for.** The added detail is a guess, however good it looks. Never use a result as
-evidence, for medical pictures, to read a number plate or a text, or to recognise a person: faces
-can change.
-
-**Your photos** go to the computer that runs this page and nowhere else. They are deleted there
-after an hour, and when the page is stopped.
-
-**Licence.** sr_app is free software (Apache-2.0). {presets}The example pictures come with
-scikit-image.
-"""
-
-
-def about(licences: Sequence[tuple[str, str]]) -> str:
-    """The text about the application.
-
-    Args:
-        licences: (preset, licence of its weights) of every preset offered.
-    """
-    groups: dict[str, list[str]] = {}
-    for name, licence in licences:
-        groups.setdefault(licence, []).append(name)
-    parts = [f"{', '.join(names)}: {licence}" for licence, names in groups.items()]
-    presets = f"Licences of the networks: {'; '.join(parts)}. " if parts else ""
-    return ABOUT.format(presets=presets)
+HINT = "Phones in poor light, the web and old scans give photos of the second kind."
+NO_PHOTO = "There is no photo yet. Drop one on the page first."
+LOST_UPLOAD = "The upload did not arrive. Choose the photo again."
+STOPPED = "Cancelled. Nothing was kept."
+REPLACED = "The photo that was being enlarged was stopped, because you chose another one."
+RESET = "Stopped, because you changed a setting. Enlarge the photo again when you are ready."
+ALREADY = "This is that result: nothing has to be made again."
+NO_MEMORY = "This computer's memory does not suffice. Choose a smaller factor or photo."
+FAULT = "Something went wrong in the page itself; its log says what. Try again, or another photo."
+NO_NETWORK = "No network is installed that could enlarge this: `sr-app doctor` says what to do."
+RESTARTED = "The page was started anew, or not used for an hour: earlier results are gone."
+CROWDED = "Very many photos wait already. Try again in a minute."
+MADE_ROOM = "The oldest result was removed to make room for new ones."
+WITH_SLIDER = "With a slider from faithful to vivid."
+NO_SLIDER = "Faithful only: there is no vivid network for this kind of photo at this factor yet."
 
 
 def target(height: int, width: int, scale: int) -> str:
     """The sizes before and after, for the line under the factor."""
-    return f'<p class="target">{_arrow((height, width), (height * scale, width * scale))}</p>'
-
-
-def refused(message: str) -> str:
-    """A line about what cannot be done, announced at once."""
-    return f'<p class="refused" role="alert">{escape(message)}</p>'
-
-
-def noted(lines: Sequence[str]) -> str:
-    """Remarks that are no errors; nothing for none."""
-    return "".join(f'<p class="note" role="status">{escape(line)}</p>' for line in lines)
+    return arrow((height, width), (height * scale, width * scale))
 
 
 def waiting(ahead: int) -> str:
     """Before the work begins: how many photos come first."""
     if not ahead:
-        return _bar(None, "Opening the photo …")
-    return _bar(None, f"Waiting: {ahead} {'photo' if ahead == 1 else 'photos'} before yours …")
+        return "Opening the photo …"
+    return f"Waiting: {ahead} {'photo' if ahead == 1 else 'photos'} before yours …"
 
 
 def running(step: Step) -> str:
-    """A progress bar with tiles and time left."""
+    """How far the work is, and the time to its very end."""
     if not step.total:
         return waiting(0)
-    if step.done >= step.total:
-        return _bar(100, "Writing the file …")
-    share = 100 * step.done / step.total
     left = "" if step.left is None else f" · about {duration(step.left)} left"
-    return _bar(share, f"Tile {step.done + 1} of {step.total}{left}")
-
-
-def stopped() -> str:
-    """After Cancel."""
-    return '<p class="note" role="status">Cancelled. Nothing was kept.</p>'
+    if step.done >= step.total:
+        return f"Writing the result{left}"
+    return f"Enlarging, part {step.done + 1} of {step.total}{left}"
 
 
 def done(facts: Facts) -> str:
-    """The line of facts under the button, and remarks."""
-    kind = f"{FORMATS[facts.format]}, {facts.bits} bit"
-    kind += "" if facts.bytes is None else f", {file_size(facts.bytes)}"
-    parts = [duration(facts.seconds, exact=True), escape(facts.preset), kind]
-    if facts.consistency is not None:
-        parts.append(agreement(facts.consistency))
-    return (
-        f'<p class="facts" role="status">{_arrow(facts.before, facts.after)}<br>'
-        f"{' · '.join(f'<span>{part}</span>' for part in parts)}</p>{natural(facts)}"
-        f"{noted(facts.notes)}"
-    )
+    """The line of facts under the button."""
+    return f"{size(*facts.after)}, made in {duration(facts.seconds, exact=True)}"
 
 
-def natural(facts: Facts) -> str:
-    """A line of no-reference quality, with what it must not be taken for; nothing if unknown."""
-    if facts.naturalness is None:
-        return ""
-    values = ", ".join(f"{name.lower()} {value:.1f}" for name, value in facts.naturalness)
-    return (
-        f'<p class="note">Naturalness (NIQE, lower looks more natural): {values}. '
-        "It can prefer invented detail to none.</p>"
-    )
+def details(facts: Facts, *, slider: bool) -> list[tuple[str, str]]:
+    """What only some want to know: names and values."""
+    network = f"{facts.preset} and {facts.preset}_vivid" if slider else facts.preset
+    return [("Network", network), ("Depth", f"{facts.bits} bits per channel")]
 
 
-def download(facts: Facts) -> str:
-    """The label of the download button (plain text)."""
-    size = "" if facts.bytes is None else f" ({file_size(facts.bytes)})"
-    return f"Download {FORMATS[facts.format]}{size}"
+def naturalness(values: tuple[tuple[str, float], ...] | None) -> str:
+    """The figures of no-reference quality, with what they must not be taken for."""
+    if values is None:
+        return "The picture is too small for this measure."
+    listed = ", ".join(f"{name.lower()} {value:.1f}" for name, value in values)
+    return f"NIQE, lower looks more natural: {listed}. It can prefer invented detail to none."
 
 
-def agreement(decibel: float) -> str:
-    """How well the result, shrunk again, agrees with the photo (also said in page/blend.js)."""
-    kind = "true" if decibel >= 45 else "close" if decibel >= 40 else "not quite true"
-    return f"{kind} to the photo ({min(decibel, 99):.0f} dB)"
+def other_settings(made: str, wanted: str) -> str:
+    """The result that is shown was made with other settings than those now chosen."""
+    return f"The picture shown was made with: {made}. Enlarge again for: {wanted}."
+
+
+def settings(scale: int, purpose: str, preset: str | None, consistent: bool) -> str:
+    """Settings in a few words, such as "4×, clean and sharp"."""
+    kind = f"network {preset}" if preset else KINDS[purpose].lower()
+    return f"{scale}×, {kind}{', consistent' if consistent else ''}"
+
+
+def caption(name: str, scale: int, consistent: bool) -> str:
+    """Under a result in the strip."""
+    return f"{name}, {scale}×{', consistent' if consistent else ''}"
 
 
 def duration(seconds: float, *, exact: bool = False) -> str:
@@ -127,28 +92,7 @@ def duration(seconds: float, *, exact: bool = False) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def file_size(count: int) -> str:
-    """Bytes in decimal units, as browsers and cameras show them."""
-    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{max(1, round(count / 1e3))} kB"
-
-
-def _arrow(before: tuple[int, int], after: tuple[int, int]) -> str:
-    """Two sizes, (height, width) each: 512 × 512 → 1024 × 1024 px, with its megapixels."""
+def arrow(before: tuple[int, int], after: tuple[int, int]) -> str:
+    """Two sizes, (height, width) each: 512 × 512 → 1024 × 1024 px, 1.0 MP."""
     short = size(*before).removesuffix(" px")
-    return (
-        f'<span>{short}</span> <span role="img" aria-label="becomes">→</span> '
-        f"<span><strong>{size(*after)}</strong>,</span> "
-        f"<span>{megapixels(after[0] * after[1])}</span>"
-    )
-
-
-def _bar(share: float | None, text: str) -> str:
-    """A bar that a screen reader can ask, without announcing every tile; None: no share yet."""
-    value = "" if share is None else f' aria-valuenow="{share:.0f}"'
-    width = "" if share is None else f' style="width: {share:.1f}%"'
-    kind = " unknown" if share is None else ""
-    return (
-        f'<div class="bar{kind}" role="progressbar" aria-label="Progress" aria-valuemin="0" '
-        f'aria-valuemax="100"{value} aria-valuetext="{text}"><span{width}></span></div>'
-        f'<p class="note">{text}</p>'
-    )
+    return f"{short} → {size(*after)}, {megapixels(after[0] * after[1])}"

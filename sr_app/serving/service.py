@@ -1,7 +1,7 @@
-"""The page's work without the page: look at an uploaded photo, enlarge it, write its files.
+"""The page's work without the page: look at an uploaded photo, enlarge it, keep what came of it.
 
-The enlarged file is made by the very calls of the command line (``inference.slider``, then
-``image.files.write_photo``), so both give the same bytes.
+What is kept is what the very calls of the command line give (``inference.slider``), so the file
+that is made of it has the same bytes (``blend_endpoints``).
 """
 
 from __future__ import annotations
@@ -10,33 +10,27 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
-from sr_app.image.files import (
-    SUFFIXES,
-    Photo,
-    PhotoError,
-    read_header,
-    read_photo,
-    write_photo,
-)
+from sr_app.image.files import SUFFIXES, Photo, PhotoError, read_header, read_photo
 from sr_app.inference.bands import Progress
-from sr_app.inference.consistency import consistency, error_moments
+from sr_app.inference.consistency import error_moments
 from sr_app.inference.goal import CLEAN, preset_for
+from sr_app.inference.slider import consistent_with
 from sr_app.serving.blend_endpoints import BlendEndpoints, Members, save_ends
 from sr_app.serving.enlarge import enlarge, seen, turned
 from sr_app.serving.limits import Limits
 from sr_app.serving.naturalness import naturalness
-from sr_app.serving.preview import TILE, Layer, write_layer
+from sr_app.serving.preview import TILE, Layer, write_layer, write_thumbnail
 
 T = TypeVar("T")
-OutputFormat = Literal["png", "same"]
 TURNED_PIXELS = 16_000_000
 """Results up to this size are compared under flips and turns: eight runs, 0.5 GB at the end."""
 
@@ -66,28 +60,31 @@ class Files:
     """What was written.
 
     Args:
-        picture: at full resolution; with ``ends``, what they write is named after it.
         layers: what the viewer shows: before, then after, or both ends of the slider.
-        ends: of the slider, where the preset has a vivid twin.
+        ends: the results themselves, to make files from.
+        thumbnail: a PNG of the result, some 200 pixels wide.
     """
 
-    picture: Path
     layers: tuple[Layer, ...]
-    ends: BlendEndpoints | None = None
+    ends: BlendEndpoints
+    thumbnail: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where all of it lies."""
+        return self.ends.picture.parent
 
     @property
     def token(self) -> str:
         """The name of the folder, which nobody can guess."""
-        return self.picture.parent.name
+        return self.folder.name
 
 
 @dataclass(frozen=True)
 class Facts:
     """What a person may want to know of a result; sizes are (height, width), seconds in all.
 
-    ``bytes`` is None while the file is not written, ``consistency`` in dB (see
-    ``inference.consistency``) while it depends on the slider, and ``naturalness`` (see
-    ``serving.naturalness``) for small pictures.
+    ``own_format`` is the photo's, ``seconds`` those from opening the photo to the end.
     """
 
     before: tuple[int, int]
@@ -95,18 +92,16 @@ class Facts:
     scale: int
     preset: str
     seconds: float
-    format: str
+    own_format: str
     bits: int
-    bytes: int | None
     notes: tuple[str, ...]
-    consistency: float | None = None
-    naturalness: tuple[tuple[str, float], ...] | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """An enlarged photo on disk."""
+    """An enlarged photo on disk, and where the photo itself lies."""
 
+    source: Path
     files: Files
     facts: Facts
 
@@ -140,22 +135,22 @@ def upscale_file(
     scale: int,
     preset: str | None = None,
     purpose: str = CLEAN,
-    output_format: OutputFormat = "png",
     consistent: bool = False,
+    earlier: Result | None = None,
     folder: str | Path,
     progress: Progress | None = None,
     limits: Limits | None = None,
 ) -> Result:
-    """Enlarge a photo and write it with its previews into a new private folder.
+    """Enlarge a photo and keep the result with its previews in a new private folder.
 
-    Where the preset has a vivid twin both are run and kept, and no file is written until somebody
-    asks for a position of the slider (``BlendEndpoints.write``).
+    Where the preset has a vivid twin both are run and kept.
 
     Args:
         preset: None takes the default one of the factor and the purpose.
         purpose: ``clean`` or ``real``, see ``inference.goal``.
-        output_format: ``same`` keeps the photo's own format.
         consistent: project the result onto the photo.
+        earlier: the result of the same photo and network without that projection: then no network
+            is run at all.
         progress: called with (tiles done, tiles in all); an exception that it raises stops the
             work, passes through unchanged, and nothing is left in ``folder``.
 
@@ -167,52 +162,68 @@ def upscale_file(
     limits.check(_named(path, lambda: read_header(path)), scale)
     before = _read(path, limits)
     preset = preset or preset_for(scale, purpose, twin=True)
-    results = tuple(
-        enlarge(before, scale=scale, preset=preset, consistent=consistent, progress=progress)
-    )
+    if earlier is None:
+        made = enlarge(before, scale=scale, preset=preset, consistent=consistent, progress=progress)
+    else:
+        made = _projected(before, earlier, progress)
+    results = tuple(made)
     with _private(folder) as private:
-        picture = private / f"{path.stem}_x{scale}{_suffix(path, before, output_format)}"
-        size = results[0].rgb.shape[:2]
-        again = partial(_turned, path, preset, size, limits)
-        files, notes = _write(before, results, picture, side=TILE // scale, again=again)
-    after = results[0]
-    shown = {n: r.rgb for n, r in zip(_names(results), results, strict=True)}
-    one = files.ends is None
+        picture = private / f"{path.stem}_x{scale}{_suffix(path, before)}"
+        again = partial(_turned, path, preset, results[0].rgb.shape[:2], limits)
+        files = _write(before, results, picture, side=TILE // scale, again=again)
     facts = Facts(
         before=before.rgb.shape[:2],
-        after=after.rgb.shape[:2],
+        after=results[0].rgb.shape[:2],
         scale=scale,
         preset=preset,
         seconds=time.monotonic() - start,
-        format=SUFFIXES[picture.suffix],
-        bits=after.bits,
-        bytes=picture.stat().st_size if one else None,
-        notes=tuple(dict.fromkeys((*before.warnings, *after.warnings, *notes))),
-        consistency=consistency(after.rgb, seen(before)) if one else None,
-        naturalness=naturalness(seen(before), shown),
+        own_format=before.format,
+        bits=results[0].bits,
+        notes=tuple(dict.fromkeys((*before.warnings, *results[0].warnings))),
     )
-    return Result(files, facts)
+    return Result(path, files, facts)
+
+
+def measure_naturalness(
+    result: Result, limits: Limits | None = None
+) -> tuple[tuple[str, float], ...] | None:
+    """See ``serving.naturalness``: of the interpolated photo and of each result.
+
+    Raises:
+        OSError: if the photo or the result is no longer there.
+    """
+    before = seen(_read(result.source, limits or Limits()))
+    results = result.files.ends.results()
+    return naturalness(before, {name: result.rgb for name, result in _called(results)})
+
+
+def _projected(before: Photo, earlier: Result, progress: Progress | None) -> Iterator[Photo]:
+    """The ends of an earlier result, brought to agree with the photo."""
+    ends = earlier.files.ends.results()
+    for done, end in enumerate(ends):
+        if progress:
+            progress(done, len(ends))
+        yield consistent_with(before, end)
+    if progress:
+        progress(len(ends), len(ends))
 
 
 def _write(
-    before: Photo,
-    results: tuple[Photo, ...],
-    picture: Path,
-    *,
-    side: int,
-    again: Members,
-) -> tuple[Files, tuple[str, ...]]:
-    """Write what the viewer shows, and the picture or the ends; what the format made it lose."""
-    folder, ends, notes = picture.parent, None, ()
-    if len(results) == 1:
-        notes = write_photo(results[0], picture)
-    else:
-        errors = error_moments(*(result.rgb for result in results), seen(before))
-        few = results[0].rgb[..., 0].size <= TURNED_PIXELS
-        ends = save_ends(results, picture, errors, again if few else None)
-    layers = [write_layer("Before", before, folder, side=side)]
-    layers += [write_layer(n, r, folder) for n, r in zip(_names(results), results, strict=True)]
-    return Files(picture, tuple(layers), ends), notes
+    before: Photo, results: tuple[Photo, ...], picture: Path, *, side: int, again: Members
+) -> Files:
+    """Write what the viewer shows, and the results themselves."""
+    folder, shown = picture.parent, seen(before)
+    errors = error_moments(results[0].rgb, results[-1].rgb, shown)
+    few = results[0].rgb[..., 0].size <= TURNED_PIXELS
+    ends = save_ends(results, picture, errors, again if few else None)
+    pictures = [("Before", before, side), *((n, r, TILE) for n, r in _called(results))]
+    with ThreadPoolExecutor(2) as pool:  # packing a PNG lets the other thread work
+        layers = pool.map(lambda one: write_layer(one[0], one[1], folder, side=one[2]), pictures)
+        return Files(tuple(layers), ends, write_thumbnail(results[0], folder))
+
+
+def _called(results: tuple[Photo, ...]) -> list[tuple[str, Photo]]:
+    return list(zip(_names(results), results, strict=True))
 
 
 def _names(results: tuple[Photo, ...]) -> tuple[str, ...]:
@@ -230,13 +241,14 @@ def remove_old(folder: str | Path, *, seconds: float) -> int:
     return removed
 
 
-def _suffix(path: Path, photo: Photo, output_format: OutputFormat) -> str:
-    """The result's suffix; a photo keeps its spelling (.jpeg) unless that lies about its format."""
-    if output_format == "png":
-        return ".png"
+def _suffix(path: Path, photo: Photo) -> str:
+    """The photo's own suffix, in its spelling (.jpeg) unless that lies about its format.
+
+    A format that can be read and not written gives .png.
+    """
     if SUFFIXES.get(path.suffix.lower()) == photo.format:
         return path.suffix.lower()
-    return next(suffix for suffix, name in SUFFIXES.items() if name == photo.format)
+    return next((suffix for suffix, name in SUFFIXES.items() if name == photo.format), ".png")
 
 
 def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:

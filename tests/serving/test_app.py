@@ -54,6 +54,12 @@ class Site:
         answer = connection.getresponse()
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
 
+    def post(self, path: str, value: object) -> tuple[int, object]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("POST", path, json.dumps(value), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
     def stop(self) -> None:
         self._until.set()
         self._thread.join(30)
@@ -85,11 +91,49 @@ def test_doors_that_the_page_does_not_use_are_closed(site) -> None:
         assert site.get(path)[0] in (403, 404), path
 
 
-def test_real_photos_are_offered_beside_clean_ones(site) -> None:
+def call(site: Site, name: str, value: object) -> tuple[int, object]:
+    """What one of the page's own functions answers."""
     parts = json.loads(site.get("/config")[2])["components"]
-    (purpose,) = [part["props"] for part in parts if part["props"].get("elem_id") == "purpose"]
-    assert purpose["choices"] == [["Clean photo", "clean"], ["Real photo", "real"]]
-    assert purpose["value"] == "clean" and purpose["visible"]
+    (stage,) = [part["id"] for part in parts if part["props"].get("elem_id") == "stage"]
+    request = {"session_hash": "me", "component_id": stage, "fn_name": name, "data": value}
+    return site.post("/gradio_api/component_server", request)
+
+
+def test_the_browser_begins_with_what_can_be_chosen(site) -> None:
+    status, answer = call(site, "hello", None)
+    options = answer["options"]
+    assert status == 200 and answer["view"]["photo"] is None
+    assert [kind["key"] for kind in options["kinds"]] == ["clean", "real"]
+    assert [one["key"] for one in options["formats"]][:2] == ["png", "jpeg"]
+    assert len(options["examples"]) == 4 and options["side"] == 512
+    shown = [card.name for card in list_presets() if card.purpose != STUDY]
+    assert [one["key"] for one in options["presets"]] == shown
+    assert "esrn_x2" in shown and len(shown) < len(list_presets())
+
+
+def test_actions_reach_the_controller(site) -> None:
+    token = call(site, "hello", None)[1]["view"]["session"]
+    view = call(site, "act", [token, "example", 0])[1]
+    assert view["session"] == token and view["photo"]["name"] == "chelsea.png"
+    url = view["photo"]["layers"][0]["url"]
+    assert site.get(f"/{url}")[0] == 200
+    assert call(site, "act", "nonsense")[1]["session"] != token
+    for name in ("tile", "finish", "invention", "naturalness"):
+        assert call(site, name, ["photo-guess", 0, 0, 0])[1] is None
+    assert call(site, "close", None)[0] == 404, "no other function can be called"
+
+
+def test_the_scripts_are_modules_of_this_very_version(site) -> None:
+    from sr_app.serving.app import PAGE, scripts
+
+    for path in PAGE.glob("*.js"):
+        status, headers, body = site.get(f"/{scripts()}/{path.name}")
+        assert (status, body) == (200, path.read_bytes())
+        assert headers["content-type"].startswith("text/javascript")
+        for name, value in HEADERS.items():
+            assert headers[name.decode()] == value.decode()
+    assert scripts() in json.dumps(json.loads(site.get("/config")[2]))
+    assert site.get(f"/{scripts()}/../app.py")[0] == 404
 
 
 def test_the_network_of_a_photo_is_chosen_without_studies(site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import namedtuple
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.invention import STRONG, amount, invention_map
 from sr_app.serving import blend_endpoints as module
-from sr_app.serving.blend_endpoints import save_ends
+from sr_app.serving.blend_endpoints import save_ends, visible_shares
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ def test_the_file_is_the_blend_of_the_floats(ends, results, tmp_path, percent) -
     faithful, vivid = results
     expected = tmp_path / "expected.png"
     write_photo(replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, percent / 100)), expected)
-    assert ends.write(percent).read_bytes() == expected.read_bytes()
+    path, notes = ends.write(percent)
+    assert path.read_bytes() == expected.read_bytes() and not notes
+    assert path.name == f"cat_x2_vivid{percent}.png"
     assert read_photo(expected).bits == 16 and read_photo(expected).alpha is not None
 
 
@@ -44,28 +47,82 @@ def test_a_painted_map_is_blended_at_full_resolution(ends, results, tmp_path) ->
     faithful, vivid = results
     expected = tmp_path / "expected.png"
     write_photo(replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, share)), expected)
-    path = ends.write(share)
+    path, _ = ends.write(share)
     assert path.read_bytes() == expected.read_bytes()
     assert path.name.startswith("cat_x2_vivid_painted_")
-    other = ends.write(1 - share)
+    other, _ = ends.write(1 - share)
     assert other != path and not path.exists(), "the last one is kept"
     with pytest.raises(ValueError, match=r"at most \(300, 41\)"):
         ends.write(np.zeros((301, 9), np.float32))
 
 
-def test_a_position_is_written_once_and_the_last_one_is_kept(ends) -> None:
-    first = ends.write(10)
-    made = first.stat().st_mtime_ns
-    assert ends.write(10) == first and first.stat().st_mtime_ns == made
-    second = ends.write(20)
+def test_the_last_file_is_kept_and_the_floats_too(ends) -> None:
+    first, _ = ends.write(10)
+    second, _ = ends.write(20, "jpeg", 80)
     assert second.exists() and not first.exists()
     assert ends.faithful.exists() and ends.vivid.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [("jpeg", ".jpg"), ("png", ".png"), ("webp", ".webp"), ("tiff", ".tif"), ("avif", ".avif"),
+     ("same", ".jpeg")],
+)  # fmt: skip
+def test_every_format_is_made_of_what_is_there(ends, results, tmp_path, kind, suffix) -> None:
+    own = replace(ends, picture=ends.picture.with_suffix(".jpeg"))
+    path, notes = own.write(30, kind, 88)
+    assert path.name == f"cat_x2_vivid30{suffix}"
+    expected = tmp_path / f"expected{suffix}"
+    photo = replace(results[0], rgb=blend(results[0].rgb, results[1].rgb, 0.3))
+    assert write_photo(photo, expected, quality=88) == notes
+    assert path.read_bytes() == expected.read_bytes()
+    assert bool(notes) == (kind not in ("png", "tiff")), "16 bits and alpha, where they are lost"
+
+
+def test_quality_is_heeded(ends) -> None:
+    sizes = [len(ends.write(30, "jpeg", quality)[0].read_bytes()) for quality in (60, 95)]
+    assert sizes[0] < sizes[1]
+
+
+def test_the_offer_names_every_format_and_where_quality_is_one() -> None:
+    offered = {one["key"]: one["quality"] for one in module.formats()}
+    assert offered.pop("same") and set(offered) == set(module.SUFFIXES)
+    assert [key for key, quality in offered.items() if quality] == ["jpeg", "avif"]
+
+
+def test_one_result_alone_has_no_slider(results, tmp_path) -> None:
+    only = save_ends(results[:1], tmp_path / "dog_x3.tif", (1e-5, 1e-5, 1e-5))
+    assert only.vivid is None and only.invented == () and len(only.results()) == 1
+    path, _ = only.write(0, "same")
+    assert path.name == "dog_x3.tif"
+    expected = tmp_path / "expected.tif"
+    write_photo(results[0], expected)
+    assert path.read_bytes() == expected.read_bytes()
+    for place in (1, 50, np.zeros((2, 2), np.float32)):
+        with pytest.raises(ValueError, match="Expected"):
+            only.write(place)
+    with pytest.raises(ValueError, match="vivid end"):
+        only.map()
+
+
+def test_the_visible_share_is_that_of_the_blend_at_every_percent(results) -> None:
+    faithful, vivid = results[0].rgb, np.clip(results[0].rgb + 0.5 * (results[1].rgb - 0.4), 0, 1)
+    shares = visible_shares(faithful, vivid)
+    assert len(shares) == 101 and shares[0] == 0
+    assert all(one <= two for one, two in pairwise(shares))
+    for percent in (40, 75, 100):
+        found = amount(invention_map(faithful, blend(faithful, vivid, percent / 100)))
+        assert shares[percent] == pytest.approx(found.share, abs=0.01) and found.share > 0.01
 
 
 def test_no_other_position(ends) -> None:
     for percent in (-1, 101):
         with pytest.raises(ValueError, match="from 0 to 100"):
             ends.write(percent)
+    with pytest.raises(ValueError, match="format among"):
+        ends.write(10, "exe")
+    with pytest.raises(ValueError, match="quality 0"):
+        ends.write(10, "jpeg", 0)
 
 
 def test_the_map_lies_over_the_overview(ends, results, monkeypatch) -> None:

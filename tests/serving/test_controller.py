@@ -1,19 +1,36 @@
-"""The page's mind: each action's screen, for photos that work and for those that do not."""
+"""The page's actions: each ends in a view that is right, for photos that work and others."""
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import replace
+import json
+import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from sr_app.image.files import Photo, read_photo, write_photo
-from sr_app.serving import service
-from sr_app.serving.controller import Controller
+from sr_app.image.files import read_photo
+from sr_app.serving import controller as module
+from sr_app.serving import messages, service
+from sr_app.serving.controller import AWAY, KEPT, Controller
 from sr_app.serving.limits import Limits
+from tests.serving.conftest import until, write_noise
+
+pytestmark = pytest.mark.usefixtures("stand_in")
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
@@ -24,167 +41,353 @@ def uploads(tmp_path) -> Path:
 
 
 @pytest.fixture
-def photo(uploads) -> Path:
-    path = uploads / "cat.png"
-    write_photo(Photo(rgb=np.random.default_rng(1).random((30, 40, 3), np.float32)), path)
-    return path
+def cat(uploads) -> Path:
+    return write_noise(uploads / "one" / "cat.png")
 
 
 @pytest.fixture
-def controller(uploads) -> Controller:
-    return Controller(uploads, Limits(output_pixels=10_000), lambda path: f"files/{path.name}")
+def dog(uploads) -> Path:
+    return write_noise(uploads / "two" / "a dog.png", height=20)
 
 
-@pytest.fixture(autouse=True)
-def go_on(monkeypatch) -> threading.Event:
-    """Stands in for the networks: three tiles, of which the last waits for this event."""
-    event = threading.Event()
-    event.set()
-
-    def larger(photo, *, scale, preset, consistent, progress):
-        for done in range(3):
-            progress(done, 3)
-            time.sleep(0.01)
-        while not event.wait(0.01):
-            progress(2, 3)
-        if preset == "broken":
-            raise ValueError("Expected a preset name. Received: 'broken'")
-        if preset == "huge":
-            raise MemoryError
-        progress(3, 3)
-        result = replace(photo, rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1))
-        yield result
-        if preset == "with_twin":
-            yield replace(result, rgb=result.rgb * (0.25 if consistent else 0.5))
-
-    monkeypatch.setattr(service, "enlarge", larger)
-    monkeypatch.setattr(service, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
-    return event
+@pytest.fixture
+def controller(uploads, cat, clock) -> Controller:
+    limits = Limits(output_pixels=15_000)
+    return Controller(
+        uploads, limits, lambda path: f"files/{path.name}", examples=[cat], clock=clock
+    )
 
 
-def begin(controller, chosen, session="me", **options):
-    asked = {"preset": None, "output_format": "png"} | options
-    return controller.begin(session, chosen, 2, **asked)
+class Tab:
+    """A browser's tab: it keeps its name and the newest view."""
+
+    def __init__(self, controller: Controller, token: str | None = None) -> None:
+        self.controller, self.view = controller, controller.hello(token)
+
+    def act(self, action: str, value: object = None) -> dict:
+        answer = self.controller.act(self.view["session"], action, value)
+        json.dumps(answer)  # it is sent as JSON
+        self.view = answer if "results" in answer else {**self.view, "work": answer["work"]}
+        return self.view
+
+    def open(self, path: Path, name: str = "cat.png") -> dict:
+        return self.act("open", [str(path), name])
+
+    def wait(self) -> dict:
+        """Poll until nothing is being made."""
+        until(lambda: not self.act("poll", self.view["serial"])["work"])
+        return self.view
 
 
-def test_an_upload_is_shown_with_the_size_to_come(controller, photo) -> None:
-    chosen, screen = controller.open(photo, "My cat.png", 2)
-    assert (chosen.height, chosen.width, chosen.name) == (30, 40, "My cat.png")
-    assert screen.viewer["layers"][0]["url"] == "files/cat.png"
-    assert "80 × 60 px" in screen.target and screen.go.enabled and screen.error is None
+@pytest.fixture
+def tab(controller) -> Tab:
+    return Tab(controller)
 
 
-def test_only_files_of_the_private_folder_are_opened(controller, photo, tmp_path) -> None:
+def test_a_photo_is_shown_with_the_size_to_come(tab, cat) -> None:
+    view = tab.open(cat, "My cat.png")
+    assert view["photo"]["name"] == "My cat.png"
+    assert view["photo"]["layers"][0]["url"] == "files/cat.png"
+    assert "80 × 60 px" in view["target"]["text"] and view["go"] == {
+        "enabled": True,
+        "primary": True,
+    }
+
+
+def test_only_files_of_the_private_folder_are_opened(tab, cat, tmp_path) -> None:
     outside = tmp_path / "other.png"
-    outside.write_bytes(photo.read_bytes())
-    for path in (outside, photo.parent / ".." / "other.png", "/etc/hostname", photo.parent, ""):
-        chosen, screen = controller.open(path, "x", 2)
-        assert chosen is None and "did not arrive" in screen.error
-        assert not screen.go.enabled and "layers" not in screen.viewer
-
-
-def test_a_link_does_not_lead_outside(controller, photo, tmp_path) -> None:
-    outside = tmp_path / "other.png"
-    outside.write_bytes(photo.read_bytes())
-    link = photo.parent / "link.png"
+    outside.write_bytes(cat.read_bytes())
+    link = cat.parent / "link.png"
     link.symlink_to(outside)
-    assert controller.open(link, "x", 2)[0] is None
+    for path in (
+        outside,
+        cat.parent / ".." / ".." / "other.png",
+        "/etc/hostname",
+        cat.parent,
+        "",
+        link,
+    ):
+        view = tab.open(path)
+        assert view["photo"] is None and messages.LOST_UPLOAD in view["alert"]["text"]
 
 
-def test_a_broken_file_empties_the_page_and_says_why(controller, uploads) -> None:
+def test_from_the_button_to_the_file(tab, cat, controller) -> None:
+    tab.open(cat)
+    assert tab.act("go")["work"]["text"].endswith("…")
+    view = tab.wait()
+    (one,) = view["results"]
+    assert view["shown"] == one["token"] and view["go"] == {"enabled": True, "primary": False}
+    assert [layer["name"] for layer in one["layers"]] == ["Before", "Faithful", "Vivid"]
+    made = controller.results.finish([one["token"], 100, "png", 95])
+    assert made["name"] == "cat_x2_vivid100.png" and not one["saved"]
+    (path,) = cat.parent.parent.glob(f"{one['token']}/made/*/{made['name']}")
+    assert read_photo(path).rgb.mean() == pytest.approx(read_photo(cat).rgb.mean() * 0.5, abs=2e-3)
+    assert tab.act("saved", one["token"])["results"][0]["saved"]
+
+
+def test_without_a_pair_the_result_is_one_and_that_is_said_before(tab, cat) -> None:
+    tab.open(cat)
+    assert tab.act("set", ["scale", 3])["target"]["slider"] == messages.NO_SLIDER
+    tab.act("go")
+    (one,) = tab.wait()["results"]
+    assert one["blend"] is None and [layer["name"] for layer in one["layers"]] == [
+        "Before",
+        "After",
+    ]
+
+
+def test_a_refused_file_leaves_photo_result_and_job_where_they_are(tab, cat, uploads, gate) -> None:
     broken = uploads / "note.txt"
     broken.write_text("no picture")
-    chosen, screen = controller.open(broken, "note.txt", 2)
-    assert chosen is None and "note.txt" in screen.error and str(uploads) not in screen.error
-    assert "note.txt" in screen.status and screen.target == ""
+    tab.open(cat)
+    tab.act("go")
+    before = tab.wait()
+    view = tab.open(broken, "note.txt")
+    assert "note.txt" in view["alert"]["text"] and str(uploads) not in view["alert"]["text"]
+    assert view["status"]["kind"] == "refused"
+    for part in ("photo", "results", "shown", "go", "target"):
+        assert view[part] == before[part], part
+    tab.act("set", ["scale", 3])
+    gate.clear()
+    tab.act("go")
+    assert tab.open(broken)["work"], "the job goes on"
+    gate.set()
+    assert len(tab.wait()["results"]) == 2
 
 
-def test_every_answer_differs_from_the_last(controller, photo) -> None:
-    one, two = (controller.open(photo, "a", 2)[1].viewer for _ in range(2))
-    assert one != two, "the browser must notice the second answer"
+def test_another_photo_ends_the_job_and_says_so(tab, cat, dog, gate) -> None:
+    gate.clear()
+    tab.open(cat)
+    tab.act("go")
+    view = tab.open(dog, "dog.png")
+    assert view["work"] is None and view["status"]["text"] == messages.REPLACED
+    assert view["photo"]["name"] == "dog.png" and view["go"]["enabled"]
+    tab.act("go")
+    gate.set()
+    (one,) = tab.wait()["results"]
+    assert one["name"] == "dog.png" and (one["height"], one["width"]) == (40, 80)
 
 
-def test_a_factor_that_is_too_large_switches_the_button_off(controller, photo) -> None:
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    screen = controller.aim(chosen, 4)
-    assert not screen.go.enabled and "160 × 120 px" in screen.target
-    assert "Choose 2×" in screen.target
-    assert controller.aim(chosen, 2).go.enabled
+def test_another_setting_ends_the_job_and_says_so(tab, cat, gate) -> None:
+    gate.clear()
+    tab.open(cat)
+    tab.act("go")
+    view = tab.act("set", ["scale", 3])
+    assert view["work"] is None and view["status"]["text"] == messages.RESET
+    assert "120 × 90" in view["target"]["text"] and view["settings"]["scale"] == 3
+    gate.set()
+    assert tab.wait()["results"] == []
 
 
-def test_without_a_photo_there_is_nothing_to_do(controller) -> None:
-    assert not controller.aim(None, 2).go.enabled
-    assert "no photo" in begin(controller, None).error
+def test_a_setting_keeps_the_last_result_and_finds_an_earlier_one(tab, cat) -> None:
+    tab.open(cat)
+    tab.act("go")
+    two = tab.wait()["shown"]
+    view = tab.act("set", ["scale", 3])
+    assert view["shown"] == two and "made with: 2×" in view["again"] and view["go"]["primary"]
+    tab.act("go")
+    three = tab.wait()["shown"]
+    assert three != two and tab.act("set", ["scale", 2])["shown"] == two
+    assert tab.view["again"] == ""
+    assert tab.act("go")["status"]["text"] == messages.ALREADY and not tab.view["work"]
 
 
-def test_from_the_button_to_the_download(controller, photo) -> None:
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    started = begin(controller, chosen)
-    assert not started.go.visible and started.cancel.visible and started.cancel.enabled
-    *steps, last = controller.work("me", "cat.png")
-    assert any("Tile" in step.status for step in steps)
-    assert last.download.file.name == "cat_x2.png" and last.download.primary
-    assert last.go.visible and not last.go.primary and not last.cancel.visible
-    assert [layer["name"] for layer in last.viewer["layers"]] == ["Before", "After"]
-    assert "80 × 60 px" in last.status
+def test_consistency_is_applied_to_what_is_there(tab, cat, monkeypatch) -> None:
+    tab.open(cat)
+    tab.act("go")
+    first = tab.wait()["shown"]
+    monkeypatch.setattr(service, "enlarge", None)  # no network is run
+    tab.act("set", ["consistent", True])
+    view = tab.wait()
+    assert view["shown"] != first and view["results"][1]["caption"].endswith("consistent")
+    assert view["results"][1]["errors"][2] < view["results"][0]["errors"][2]
+    assert tab.act("set", ["consistent", False])["shown"] == first
 
 
-@pytest.mark.parametrize("consistent", [False, True])
-def test_with_a_vivid_twin_the_browser_gets_both_ends(controller, photo, consistent) -> None:
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    begin(controller, chosen, preset="with_twin", consistent=consistent)
-    *_, last = controller.work("me", "cat.png")
-    assert last.download.visible and last.download.label == "Download PNG"
-    assert last.download.file is None, "it is made for the slider's position"
-    assert [layer["name"] for layer in last.viewer["layers"]] == ["Before", "Faithful", "Vivid"]
-    made = controller.results.finish([last.viewer["token"], 100])
-    assert made["name"] == "cat_x2_vivid100.png"
-    written = read_photo(photo.parent / last.viewer["token"] / made["name"]).rgb
-    expected = read_photo(photo).rgb.mean() * (0.25 if consistent else 0.5)
-    assert written.mean() == pytest.approx(expected, abs=2e-3)
+def test_a_press_in_the_middle_of_the_work_changes_nothing(tab, cat, gate) -> None:
+    gate.clear()
+    tab.open(cat)
+    tab.act("go")
+    serial = tab.view["serial"]
+    assert tab.act("go")["work"] and tab.view["serial"] == serial
+    gate.set()
+    assert len(tab.wait()["results"]) == 1
 
 
-def test_cancel_ends_the_work_and_brings_the_button_back(controller, photo, go_on, uploads) -> None:
-    go_on.clear()
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    begin(controller, chosen)
-    screens = controller.work("me", "cat.png")
-    next(screens)
-    assert not controller.stop("me").cancel.enabled
-    *_, last = screens
-    assert "Cancelled" in last.status and last.go.visible and not last.cancel.visible
-    assert last.error is None and not list(uploads.glob("photo-*"))
+def test_cancel_answers_at_once_and_the_next_one_runs(tab, cat, uploads, gate) -> None:
+    gate.clear()
+    tab.open(cat)
+    tab.act("go")
+    view = tab.act("cancel")
+    assert view["work"] is None and view["status"]["text"] == messages.STOPPED
+    assert tab.act("cancel")["status"]["text"] == messages.STOPPED, "twice is no fault"
+    tab.act("go")
+    gate.set()
+    assert len(tab.wait()["results"]) == 1
+    assert len(list(uploads.glob("photo-*"))) == 1, "what was cancelled left nothing"
 
 
-def test_cancel_reaches_a_job_that_still_waits(controller, photo) -> None:
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    begin(controller, chosen)
-    controller.stop("me")
-    (only,) = controller.work("me", "cat.png")
-    assert "Cancelled" in only.status and only.go.visible
+def test_another_tab_waits_and_is_told_and_nobody_waits_for_nobody(controller, cat, gate) -> None:
+    one, two = Tab(controller), Tab(controller)
+    gate.clear()
+    for tab in (one, two):
+        tab.open(cat)
+        tab.act("go")
+    assert "1 photo before yours" in two.act("poll", two.view["serial"])["work"]["text"]
+    one.act("cancel")
+    assert "before yours" not in two.act("poll", two.view["serial"])["work"]["text"]
+    gate.set()
+    assert len(two.wait()["results"]) == 1 and one.act("poll", 0)["results"] == []
 
 
-def test_another_session_waits_and_is_told(controller, photo, go_on) -> None:
-    go_on.clear()
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    begin(controller, chosen)
-    screens = controller.work("me", "cat.png")
-    next(screens)
-    assert "1 photo before yours" in begin(controller, chosen, "other").status
-    controller.leave("me")
-    *_, last = screens
-    assert "Cancelled" in last.status
+def test_a_reload_finds_everything_again(controller, tab, cat, gate) -> None:
+    tab.open(cat)
+    tab.act("go")
+    shown = tab.wait()["shown"]
+    tab.act("set", ["scale", 3])
+    gate.clear()
+    tab.act("go")
+    again = Tab(controller, tab.view["session"])
+    assert (
+        again.view["shown"] == shown and again.view["work"] and again.view["settings"]["scale"] == 3
+    )
+    gate.set()
+    assert len(again.wait()["results"]) == 2
 
 
-@pytest.mark.parametrize(("preset", "words"), [("broken", "preset name"), ("huge", "memory")])
-def test_a_failure_is_told_and_the_button_comes_back(controller, photo, preset, words) -> None:
-    chosen, _ = controller.open(photo, "cat.png", 2)
-    begin(controller, chosen, preset=preset)
-    *_, last = controller.work("me", "cat.png")
-    assert words in last.error and words in last.status
-    assert last.go.visible and not last.cancel.visible
+def test_a_tab_that_is_not_known_starts_afresh_and_is_told(controller) -> None:
+    view = controller.act("a guess", "go")
+    assert view["session"] != "a guess" and view["status"]["text"] == messages.RESTARTED
+    assert controller.hello(None)["status"]["text"] == "", "a first visit is no loss"
 
 
-def test_a_refused_upload_says_why(controller) -> None:
-    screen = controller.refuse("The file is too large: at most 200 MB, received 900 MB.")
-    assert "900 MB" in screen.error and "900 MB" in screen.status
+def test_a_job_that_nobody_asks_for_any_more_is_given_up(tab, cat, clock, gate) -> None:
+    gate.clear()
+    tab.open(cat)
+    tab.act("go")
+    job = tab.controller._sessions[tab.view["session"]].job
+    clock.now += AWAY + 1
+    assert job.wait(20)
+    view = tab.act("poll", tab.view["serial"])
+    gate.set()
+    assert view["work"] is None and view["status"]["text"] == messages.STOPPED
+
+
+@pytest.mark.parametrize(
+    ("preset", "text"),
+    [("broken", "Expected a preset"), ("huge", messages.NO_MEMORY), ("fault", messages.FAULT)],
+)
+def test_a_failure_is_told_and_the_button_comes_back(tab, cat, preset, text, caplog) -> None:
+    tab.open(cat)
+    tab.act("set", ["preset", preset])
+    tab.act("go")
+    view = tab.wait()
+    assert text in view["alert"]["text"] and text in view["status"]["text"]
+    assert view["go"]["enabled"] and ("Traceback" in caplog.text) == (preset == "fault")
+
+
+@pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ("set", ["scale", 5]), ("set", ["scale", "2"]), ("set", ["scale", True]),
+        ("set", ["purpose", "odd"]), ("set", ["preset", "/etc"]), ("set", ["folder", "/"]),
+        ("set", ["consistent", "yes"]), ("show", "photo-guess"), ("drop", "photo-guess"),
+        ("example", 9), ("open", "cat.png"), ("go", None), ("refuse", "The upload failed"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_refused_in_words(tab, action, value) -> None:
+    view = tab.act(action, value)
+    assert view["alert"]["number"] == 1 and view["status"]["kind"] == "refused"
+    assert view["settings"] == {"scale": 2, "purpose": "clean", "preset": None, "consistent": False}
+
+
+@pytest.mark.parametrize("value", [("set", None), ("nonsense", 1), (None, None), ("set", [1])])
+def test_what_is_no_action_changes_nothing(tab, value) -> None:
+    serial = tab.view["serial"]
+    assert tab.controller.act(tab.view["session"], *value)["serial"] == serial
+
+
+def test_a_result_too_large_is_refused_with_the_numbers(tab, cat) -> None:
+    tab.open(cat)
+    view = tab.act("set", ["scale", 4])
+    assert not view["go"]["enabled"] and "160 × 120 px" in view["target"]["text"]
+    assert "160 × 120 px" in tab.act("go")["alert"]["text"]
+
+
+def test_results_are_shown_compared_and_removed(tab, cat, dog) -> None:
+    for path in (cat, dog):
+        tab.open(path, path.name)
+        tab.act("go")
+        tab.wait()
+    first, second = (one["token"] for one in tab.view["results"])
+    view = tab.act("show", first)
+    assert view["shown"] == first and view["photo"]["name"] == "cat.png", "it is in hand again"
+    view = tab.act("drop", first)
+    assert [one["token"] for one in view["results"]] == [second] and view["shown"] is None
+    assert not (cat.parent.parent / first).exists()
+
+
+def test_looking_at_a_result_does_not_disturb_the_work(tab, cat, dog, gate) -> None:
+    tab.open(cat)
+    tab.act("go")
+    first = tab.wait()["shown"]
+    tab.open(dog, "dog.png")
+    gate.clear()
+    tab.act("go")
+    view = tab.act("show", first)
+    assert view["shown"] == first and view["work"] and view["photo"]["name"] == "dog.png"
+    gate.set()
+    assert tab.wait()["shown"] != first
+
+
+def test_results_whose_hour_is_over_leave_the_page(tab, cat, uploads) -> None:
+    tab.open(cat)
+    tab.act("go")
+    token = tab.wait()["shown"]
+    shutil.rmtree(uploads / token)
+    view = tab.act("poll", 0)
+    assert view["results"] == [] and view["shown"] is None and view["photo"]
+
+
+def test_room_is_made_and_said(uploads, cat, dog) -> None:
+    tab = Tab(Controller(uploads, Limits(), lambda path: path.name, room=1))
+    for path in (cat, dog):
+        tab.open(path)
+        tab.act("go")
+        tab.wait()
+    assert len(tab.view["results"]) == 1 and tab.view["status"]["text"] == messages.MADE_ROOM
+
+
+def test_silent_sessions_are_forgotten_after_an_hour(controller, tab, clock) -> None:
+    clock.now += KEPT + 1
+    controller.hello(None)
+    assert controller.hello(tab.view["session"])["session"] != tab.view["session"]
+
+
+def test_a_crowd_is_sent_away_in_words(tab, cat, monkeypatch) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 0)
+    tab.open(cat)
+    assert tab.act("go")["alert"]["text"] == messages.CROWDED
+
+
+def test_examples_and_options(tab, controller) -> None:
+    assert tab.act("example", 0)["photo"]["name"] == "cat.png"
+    options = controller.options()
+    assert options["scales"] == [2, 3, 4] and [kind["key"] for kind in options["kinds"]] == [
+        "clean",
+        "real",
+    ]
+    names = [one["key"] for one in options["presets"]]
+    assert "esrn_x2" in names and "odd" not in names, "studies are not for photos"
+    assert options["licences"] == ["The esrn_x2, The broken, The huge, The fault: Apache-2.0"]
+    json.dumps(options)
+
+
+def test_closing_stops_the_work(tab, cat, controller, gate) -> None:
+    gate.clear()
+    tab.open(cat)
+    tab.act("go")
+    controller.close()
+    until(lambda: controller._jobs.length == 0)
+    gate.set()
+    assert tab.wait()["results"] == []

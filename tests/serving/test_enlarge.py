@@ -9,7 +9,8 @@ import pytest
 
 from sr_app.image.files import Photo
 from sr_app.inference.photos import upscale
-from sr_app.serving.enlarge import enlarge, turned
+from sr_app.networks.presets import read_card
+from sr_app.serving.enlarge import enlarge, has_slider, turned
 from tests.inference import random_presets
 
 RGB = np.random.default_rng(1).random((12, 15, 3), np.float32)
@@ -30,6 +31,10 @@ def test_two_ends_where_there_is_a_twin_and_one_without(twins) -> None:
         assert np.array_equal(end.rgb, upscale(RGB, preset=name).rgb)
     (only,) = enlarge(Photo(RGB), scale=3, preset="esrn_x3", **options)
     assert np.array_equal(only.rgb, upscale(RGB, scale=3).rgb)
+
+
+def test_a_slider_is_offered_where_a_pair_exists(twins) -> None:
+    assert has_slider(read_card("esrn_x4")) and not has_slider(read_card("esrn_x3"))
 
 
 @pytest.mark.parametrize("size", [(48, 60), (24, 30)])

@@ -82,6 +82,12 @@ def test_a_large_body_is_refused_unread() -> None:
     assert ask("/gradio_api/component_server", sends=size)[0]["status"] == 200
 
 
+@pytest.mark.parametrize("path", ["/gradio_api/run/upload", "/gradio_api/call/upload", "/upload"])
+def test_a_road_that_only_ends_like_the_upload_has_no_exception(path) -> None:
+    size = [(b"content-length", str(MOST_BYTES + 1).encode())]
+    assert ask(path, sends=size)[0]["status"] == 413
+
+
 def test_a_body_that_says_no_size_is_cut_off() -> None:
     half = bytes(MOST_BYTES // 2)
     assert ask("/gradio_api/component_server", bodies=[half, half])[0]["status"] == 200

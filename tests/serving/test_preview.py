@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import Photo, read_photo
 from sr_app.serving import preview
-from sr_app.serving.preview import shrink, shrinking, write_layer, write_tile
+from sr_app.serving.preview import shrink, shrinking, write_layer, write_thumbnail, write_tile
 
 
 @pytest.fixture
@@ -74,6 +74,13 @@ def test_alpha_stays_in_overview_and_tiles(tmp_path, noise, monkeypatch) -> None
     assert read_photo(layer.picture).alpha is not None
     tile = read_photo(write_tile(layer, 1, 0)).alpha
     assert np.array_equal(to_uint8(tile), to_uint8(alpha[:48, 48:96]))
+
+
+def test_a_thumbnail_is_small_and_grey_stays_grey(tmp_path) -> None:
+    grey = np.random.default_rng(1).random((600, 400, 1), np.float32).repeat(3, axis=2)
+    small = read_photo(write_thumbnail(Photo(rgb=grey, grey=True), tmp_path))
+    assert small.grey and small.rgb.shape[0] * small.rgb.shape[1] <= preview.THUMBNAIL_PIXELS
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["thumbnail.png"]
 
 
 def test_invisible_pixels_do_not_tint_the_overview(tmp_path, monkeypatch) -> None:

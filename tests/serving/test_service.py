@@ -15,9 +15,10 @@ import pytest
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.consistency import consistency
+from sr_app.inference.slider import consistent_with
 from sr_app.serving import service
 from sr_app.serving.limits import Limits
-from sr_app.serving.service import look, remove_old, upscale_file
+from sr_app.serving.service import look, measure_naturalness, remove_old, upscale_file
 
 
 def larger(photo: Photo, *, scale, preset=None, consistent=False, progress=None):
@@ -54,26 +55,27 @@ def test_the_file_is_what_the_library_writes(photo, tmp_path) -> None:
     result = upscale_file(photo, scale=3, folder=tmp_path / "out")
     expected = tmp_path / "expected.png"
     write_photo(next(larger(read_photo(photo), scale=3)), expected)
-    assert result.files.picture.read_bytes() == expected.read_bytes()
-    assert result.files.picture.name == "beach & <sea>_x3.png"
+    path, _ = result.files.ends.write()
+    assert path.read_bytes() == expected.read_bytes()
+    assert path.name == "beach & <sea>_x3.png" and result.source == photo
 
 
 def test_facts_are_those_of_the_picture(photo, tmp_path) -> None:
-    facts = upscale_file(photo, scale=2, folder=tmp_path / "out").facts
+    result = upscale_file(photo, scale=2, folder=tmp_path / "out")
+    facts, before = result.facts, read_photo(photo)
     assert (facts.before, facts.after, facts.scale) == ((30, 40), (60, 80), 2)
-    assert (facts.preset, facts.format, facts.bits) == ("esrn_x2", "png", 8)
-    assert facts.seconds > 0 and facts.bytes > 0
-    before = read_photo(photo)
-    assert facts.consistency == consistency(next(larger(before, scale=2)).rgb, before.rgb)
+    assert (facts.preset, facts.own_format, facts.bits) == ("esrn_x2", "png", 8)
+    assert facts.seconds > 0
+    decibel = -10 * np.log10(result.files.ends.errors[0])
+    expected = consistency(next(larger(before, scale=2)).rgb, before.rgb)
+    assert decibel == pytest.approx(expected, abs=1e-4)
 
 
-def test_with_a_vivid_twin_both_ends_are_kept_and_no_file_is_written(photo, tmp_path) -> None:
+def test_with_a_vivid_twin_both_ends_are_kept(photo, tmp_path) -> None:
     result = upscale_file(photo, scale=2, preset="with_twin", folder=tmp_path / "out")
     assert [layer.name for layer in result.files.layers] == ["Before", "Faithful", "Vivid"]
-    assert result.facts.bytes is None and result.facts.consistency is None
-    assert not result.files.picture.exists()
-    made = result.files.ends.write(40)
-    assert made.name == "beach & <sea>_x2_vivid40.png" and made.parent.name == result.files.token
+    made, _ = result.files.ends.write(40)
+    assert made.name == "beach & <sea>_x2_vivid40.png" and result.files.token in made.parts
     faithful, vivid = (
         photo.rgb for photo in larger(read_photo(photo), scale=2, preset="with_twin")
     )
@@ -83,6 +85,39 @@ def test_with_a_vivid_twin_both_ends_are_kept_and_no_file_is_written(photo, tmp_
     first, _, last = (-10 * np.log10(error) for error in result.files.ends.errors)
     assert first == pytest.approx(consistency(faithful, read_photo(photo).rgb), abs=1e-4)
     assert last == pytest.approx(consistency(vivid, read_photo(photo).rgb), abs=1e-4)
+
+
+def test_consistency_is_made_of_what_is_there_without_a_network(
+    photo, tmp_path, monkeypatch
+) -> None:
+    earlier = upscale_file(photo, scale=2, preset="with_twin", folder=tmp_path / "out")
+
+    def run(*args, **options):
+        raise RuntimeError("a network was run")
+
+    monkeypatch.setattr(service, "enlarge", run)
+    steps = []
+    result = upscale_file(
+        photo, scale=2, preset="with_twin", consistent=True, earlier=earlier,
+        folder=tmp_path / "out", progress=lambda *step: steps.append(step),
+    )  # fmt: skip
+    before = read_photo(photo)
+    for made, end in zip(result.files.ends.results(), earlier.files.ends.results(), strict=True):
+        assert np.array_equal(made.rgb, consistent_with(before, end).rgb)
+    assert steps == [(0, 2), (1, 2), (2, 2)] and result.files.token != earlier.files.token
+
+
+def test_naturalness_is_measured_when_asked_for(photo, tmp_path, monkeypatch) -> None:
+    result = upscale_file(photo, scale=2, preset="with_twin", folder=tmp_path / "out")
+    seen = {}
+
+    def measure(before, results):
+        seen.update(before=before, **results)
+        return (("interpolated", 7.0),)
+
+    monkeypatch.setattr(service, "naturalness", measure)
+    assert measure_naturalness(result) == (("interpolated", 7.0),)
+    assert list(seen) == ["before", "Faithful", "Vivid"] and seen["before"].shape == (30, 40, 3)
 
 
 def test_the_viewer_gets_both_pictures(photo, tmp_path) -> None:
@@ -96,14 +131,15 @@ def test_the_viewer_gets_both_pictures(photo, tmp_path) -> None:
 def test_same_format_keeps_the_suffix(photo, tmp_path, name) -> None:
     source = tmp_path / name
     write_photo(read_photo(photo), source)
-    result = upscale_file(source, scale=2, output_format="same", folder=tmp_path / "out")
-    assert result.files.picture.name == f"p_x2{Path(name).suffix.lower()}"
+    result = upscale_file(source, scale=2, folder=tmp_path / "out")
+    assert result.files.ends.write(0, "same")[0].name == f"p_x2{Path(name).suffix.lower()}"
 
 
 def test_same_format_follows_the_content_where_the_suffix_lies(photo, tmp_path) -> None:
     liar = photo.rename(tmp_path / "liar.jpg")
-    result = upscale_file(liar, scale=2, output_format="same", folder=tmp_path / "out")
-    assert result.files.picture.name == "liar_x2.png" and result.facts.format == "png"
+    result = upscale_file(liar, scale=2, folder=tmp_path / "out")
+    assert result.files.ends.write(0, "same")[0].name == "liar_x2.png"
+    assert result.facts.own_format == "png"
 
 
 def test_too_large_is_seen_on_the_header(photo, tmp_path, monkeypatch) -> None:
@@ -155,7 +191,7 @@ def test_a_failed_write_leaves_no_folder(photo, tmp_path, monkeypatch) -> None:
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(service, "write_photo", full)
+    monkeypatch.setattr(service, "save_ends", full)
     with pytest.raises(OSError, match="No space left"):
         upscale_file(photo, scale=2, folder=tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
@@ -170,7 +206,7 @@ def test_browsers_get_the_upload_itself_or_a_png_of_it(photo, tmp_path) -> None:
 
 
 def test_folders_are_private_and_go_when_old(photo, tmp_path) -> None:
-    folder = upscale_file(photo, scale=2, folder=tmp_path / "out").files.picture.parent
+    folder = upscale_file(photo, scale=2, folder=tmp_path / "out").files.folder
     if os.name == "posix":
         assert folder.stat().st_mode & 0o077 == 0
     assert remove_old(tmp_path / "out", seconds=60) == 0

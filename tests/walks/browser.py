@@ -63,9 +63,6 @@ def start(profile: Path, downloads: Path) -> Chrome:
     service = webdriver.ChromeService(shutil.which("chromedriver"))
     driver = webdriver.Chrome(options=options, service=service)
     driver.downloads = downloads
-    driver.execute_cdp_cmd(
-        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)}
-    )
     return driver
 
 
@@ -73,9 +70,22 @@ class Page:
     """The page as a person uses it."""
 
     def __init__(self, driver, site: str, shots: Path) -> None:
-        self.driver, self._shots = driver, shots
-        driver.get(site)
-        wait_for(lambda: self.find(".viewer"), "the page")
+        self.driver, self._shots, self._site = driver, shots, site
+        # A tab of its own: what a tab has on the page is known by the tab.
+        old = driver.current_window_handle
+        driver.switch_to.new_window("tab")
+        new = driver.current_window_handle
+        driver.switch_to.window(old)
+        driver.close()
+        driver.switch_to.window(new)
+        where = {"behavior": "allow", "downloadPath": str(driver.downloads)}
+        driver.execute_cdp_cmd("Browser.setDownloadBehavior", where)
+        self.load()
+
+    def load(self) -> None:
+        """Open the page, or load it once more."""
+        self.driver.get(self._site)
+        wait_for(lambda: self.find(".page[data-ready]"), "the page")
 
     def find(self, selector: str):
         return self.driver.find_element("css selector", selector)
@@ -97,9 +107,17 @@ class Page:
     def factor(self, scale: int) -> None:
         self.press(f"#scale label:nth-child({scale - 1})")
 
+    def results(self) -> int:
+        """How many results the strip has."""
+        return len(self.driver.find_elements("css selector", ".strip li"))
+
+    def working(self) -> bool:
+        return self.find("#work").is_displayed()
+
     def enlarge(self) -> None:
+        before = self.results()
         self.press("#go")
-        wait_for(lambda: self.state == "result", "the result")
+        wait_for(lambda: self.results() > before, "the result")
         wait_for(
             lambda: self.driver.execute_script(
                 "return [...document.querySelectorAll('.layer > img')].length > 1 &&"
@@ -107,6 +125,14 @@ class Page:
             ),
             "both pictures",
         )
+
+    def save_as(self, kind: str) -> None:
+        """Choose the format of the file."""
+        self.find(f"#format option[value={kind}]").click()
+
+    def open(self, selector: str) -> None:
+        """Unfold a part of the page."""
+        self.driver.execute_script(f"document.querySelector('{selector}').open = true")
 
     def slide(self, percent: int) -> None:
         """Put the slider between faithful and vivid there, and let a frame be drawn."""
@@ -163,8 +189,8 @@ class Page:
             "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
         )
 
-    def sent(self) -> list:
-        """What the last request to the page's own functions carried."""
+    def sent(self, name: str) -> list:
+        """What the last request to one of the page's own functions carried."""
         log = self.driver.get_log("performance")
         messages = [json.loads(entry["message"])["message"] for entry in log]
         posts = [
@@ -173,8 +199,15 @@ class Page:
             if message["method"] == "Network.requestWillBeSent"
             and "component_server" in message["params"]["request"]["url"]
         ]
-        body = self.driver.execute_cdp_cmd("Network.getRequestPostData", {"requestId": posts[-1]})
-        return json.loads(body["postData"])["data"]
+        bodies = [
+            json.loads(
+                self.driver.execute_cdp_cmd("Network.getRequestPostData", {"requestId": post})[
+                    "postData"
+                ]
+            )
+            for post in posts
+        ]
+        return next(body["data"] for body in reversed(bodies) if body["fn_name"] == name)
 
     def requests(self) -> list[str]:
         """Addresses that the browser has asked for since the last time, its own data apart."""
@@ -199,7 +232,7 @@ class Page:
         return path
 
     def refusal(self) -> str:
-        return str(wait_for(lambda: self.text("#status .refused"), "a refusal"))
+        return str(wait_for(lambda: self.text("#status.refused"), "a refusal"))
 
     def shoot(self, name: str) -> None:
         self.driver.save_screenshot(str(self._shots / f"{name}.png"))

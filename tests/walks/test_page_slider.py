@@ -97,7 +97,7 @@ def test_the_slider_is_moved_by_keyboard_and_speaks(page, enlarged) -> None:
     assert page.text(".blend output").startswith("Halfway between faithful and vivid")
     slider.send_keys(Keys.ARROW_RIGHT * 3)
     assert slider.get_attribute("value") == "53"
-    assert page.text(".blend output").startswith("53 % vivid · ")
+    assert page.text(".blend output").startswith("53 % vivid: ")
     slider.send_keys(Keys.HOME)
     assert slider.get_attribute("aria-valuetext").startswith("Faithful")
     slider.send_keys(Keys.END)
@@ -115,11 +115,13 @@ def test_the_download_is_what_the_command_line_writes(page, enlarged, by_command
 
 
 def test_consistency_is_asked_for_and_said(page, enlarged, by_command) -> None:
-    page.press("#advanced button")
-    page.press("#consistent input")
+    page.open("#advanced")
+    page.press("#consistent")
     photo = enlarged(60, 100, 4)
     page.slide(80)
-    assert "true to the photo" in page.text(".blend output")
+    page.open("#details")
+    assert "Agrees with the photo" in page.text("#details") and "dB" in page.text("#agreement")
+    assert "dB" not in page.text(".blend output"), "no reassurance beside the slider"
     expected = by_command(photo, ".png", 4, "--blend", "0.8", "--consistent")
     assert page.download().read_bytes() == expected.read_bytes()
 
@@ -129,9 +131,8 @@ def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
     assert not page.find(".legend").is_displayed()
     page.press("[data-act=map]")
     wait_for(lambda: page.find(".legend").is_displayed(), "the map")
-    assert "levels on average" in page.text(".legend") and "% of the picture" in page.text(
-        ".legend"
-    )
+    assert "levels on average" in page.text(".legend")
+    assert "% of the picture" in page.text(".legend")
     loaded = "return document.querySelector('.heat img').naturalWidth"
     assert wait_for(lambda: page.driver.execute_script(loaded), "its picture") == 400
     page.shoot("10_map")
@@ -170,7 +171,7 @@ def test_the_brush_asks_nobody_and_the_file_is_what_was_painted(
     page.rest()
     pixels, left, top = page.blend()
     downloaded = page.download()
-    _, (height, width, text) = page.sent()
+    _, (height, width, text), *_ = page.sent("finish")
     cells = np.frombuffer(base64.b64decode(text), np.uint8).reshape(height, width)
     assert (height, width) == (307, 512) and set(np.unique(cells)) >= {0, 204, 255}
     share = np.repeat((cells / np.float32(255))[..., None], 3, axis=2)
@@ -206,12 +207,24 @@ def test_strokes_are_taken_back(page, enlarged) -> None:
     assert page.find("[data-act=clear]").is_enabled(), "clearing, too, is taken back"
 
 
-def test_no_slider_without_a_vivid_preset(page, enlarged) -> None:
+def test_at_3x_the_slider_comes_from_the_pair_of_4x(page, enlarged, by_command) -> None:
+    photo = enlarged(60, 100, 3)
+    page.slide(30)
+    expected = by_command(photo, ".png", 3, "--blend", "0.3")
+    assert page.download().read_bytes() == expected.read_bytes()
+
+
+def test_no_slider_without_a_vivid_preset_and_that_is_said(page, enlarged) -> None:
+    page.open("#advanced")
+    page.find("#preset option[value=esrn_x3]").click()
     enlarged(60, 100, 3)
     assert not page.find(".blend").is_displayed()
+    assert "Faithful only" in page.text("#slider-note")
     assert page.download().name == "hubble_x3.png"
-    page.factor(4)
-    page.press("#go")
+    page.find("#preset option[value='']").click()
+    wait_for(lambda: "With a slider" in page.text("#slider-note"), "the word of the slider")
+    assert "network esrn_x3" in page.text("#again") and page.find("#download").is_displayed()
+    page.enlarge()
     wait_for(lambda: page.find(".blend").is_displayed(), "the slider, where there is a twin")
 
 

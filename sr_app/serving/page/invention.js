@@ -1,38 +1,56 @@
 // Where detail was invented: a map that the server makes when it is first asked for.
-const heat = find('.heat');
-const legend = find('.legend');
-const mapped = find('[data-act=map]');
-const turning = find('[data-act=turns]');
-function hideMap() {
-  heat.replaceChildren();
-  viewer.classList.remove('mapped');
-  mapped.setAttribute('aria-pressed', 'false');
-}
+import { mapText } from './wording.js';
 
-async function showMap(turns) {
-  const { token } = shown;
-  mapped.setAttribute('aria-pressed', 'true');
-  tell(turns ? 'Enlarging eight flips and turns …' : 'Comparing the two ends …');
-  const map = await server.invention([token, turns]).catch(() => null);
-  tell('');
-  if (shown?.token !== token || mapped.getAttribute('aria-pressed') !== 'true') return;
-  if (!map) return gone();
-  const image = new Image();
-  legend.querySelector('p').textContent = `${map.mean.toFixed(1)} levels on average; 8 or more in `
-    + `${(100 * map.share).toFixed(0)} % of the picture` + (turns ? ', flips and turns included.' : '.');
-  image.alt = 'Map of invented detail: ' + legend.querySelector('p').textContent;
-  image.draggable = false;
-  image.src = map.url;
-  heat.replaceChildren(image);
-  viewer.classList.add('mapped');
-  turning.hidden = turns || !shown.blend.turns;
-}
+export class Invention {
+  // ask: function ([token, turns]) -> a promise of the map, or of null; tell: says what is done;
+  // gone: called where the result is no longer kept.
+  constructor(element, viewer, { ask, tell, gone }) {
+    const find = (selector) => element.querySelector(selector);
+    Object.assign(this, { viewer, ask, tell, gone });
+    this.heat = find('.heat');
+    this.legend = find('.legend p');
+    this.button = find('[data-act=map]');
+    this.turning = find('[data-act=turns]');
+    this.button.addEventListener('click', () => (this.on ? this.hide() : this.show(false)));
+    this.turning.addEventListener('click', () => this.show(true));
+  }
 
-mapped.addEventListener('click', () =>
-  mapped.getAttribute('aria-pressed') === 'true' ? hideMap() : showMap(false));
-turning.addEventListener('click', () => showMap(true));
+  get on() {
+    return this.button.getAttribute('aria-pressed') === 'true';
+  }
 
-function gone() {
-  hideMap();
-  trigger('refused', { reason: 'This result is no longer kept: enlarge the photo again.' });
+  hide() {
+    this.heat.replaceChildren();
+    this.viewer.element.classList.remove('mapped');
+    this.button.setAttribute('aria-pressed', 'false');
+  }
+
+  async show(turns) {
+    const { token } = this.viewer.shown;
+    this.button.setAttribute('aria-pressed', 'true');
+    this.tell(turns ? 'Enlarging eight flips and turns …' : 'Comparing the two ends …');
+    const map = await this.ask([token, turns]).catch(() => null);
+    this.tell('');
+    if (this.viewer.shown?.token !== token || !this.on) return;
+    if (!map) {
+      this.hide();
+      this.gone();
+      return;
+    }
+    const image = new Image();
+    this.legend.textContent = mapText(map, turns);
+    image.alt = `Map of invented detail: ${this.legend.textContent}`;
+    image.draggable = false;
+    image.src = map.url;
+    this.heat.replaceChildren(image);
+    this.viewer.element.classList.add('mapped');
+    this.turning.hidden = turns || !this.viewer.shown.blend.turns;
+  }
+
+  place() {
+    const { left, top, width, height } = this.viewer.spot;
+    Object.assign(this.heat.style, {
+      width: `${width}px`, height: `${height}px`, transform: `translate(${left}px, ${top}px)`,
+    });
+  }
 }

@@ -1,62 +1,66 @@
-// Choosing a photo: click, drop anywhere on the page, or paste. The bytes go to the server as
-// they are (16 bit, EXIF and ICC included); the server checks the header and answers with a value.
-const find = (selector) => element.querySelector(selector);
-const viewer = find('.viewer');
-const frame = find('.frame');
-const input = find('input[type=file]');
-const busy = find('.busy');
-
-function tell(text) {
-  busy.textContent = text;
-  busy.classList.toggle('shown', Boolean(text));
-}
-
-async function send(file) {
-  const most = props.most_bytes;
-  if (most && file.size > most) {
-    const mega = (bytes) => (bytes / 1e6).toFixed(0) + ' MB';
-    trigger('refused', {
-      reason: `The file is too large: at most ${mega(most)}, received ${mega(file.size)}. `
-        + 'Save it smaller, or use the command line.',
-    });
-    return;
-  }
-  tell('Reading the photo …');
-  try {
-    const { path } = await upload(file);
-    trigger('upload', { path: path, name: file.name });
-  } catch (error) {
-    tell('');
-    trigger('refused', { reason: `The upload failed (${error?.message || error}). Try again.` });
-  }
-}
-
-function take(files) {
-  if (files && files.length) send(files[0]);
-}
-
-input.addEventListener('change', () => {
-  take(input.files);
-  input.value = ''; // so that the same file can be chosen again
-});
-find('[data-act=replace]').addEventListener('click', () => input.click());
+// Choosing a photo: click, drop anywhere on the page, or paste. The bytes go to the server as they
+// are (16 bit, EXIF and ICC included). Of several choices in a row the newest one counts.
+import { tooLarge } from './wording.js';
 
 const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes('Files');
-let depth = 0;
-const mark = (change) => {
-  depth = Math.max(0, depth + change);
-  viewer.classList.toggle('dragging', depth > 0);
-};
-document.addEventListener('dragenter', (event) => carriesFiles(event) && mark(1));
-document.addEventListener('dragleave', (event) => carriesFiles(event) && mark(-1));
-document.addEventListener('dragover', (event) => carriesFiles(event) && event.preventDefault());
-document.addEventListener('drop', (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  depth = 0;
-  mark(0);
-  take(event.dataTransfer.files);
-});
-document.addEventListener('paste', (event) => {
-  if (!event.target.closest?.('input, textarea')) take(event.clipboardData?.files);
-});
+
+export class Upload {
+  // send: Gradio's upload; act: an action of the link; tell: says what is done.
+  constructor(element, { send, act, tell, most }) {
+    Object.assign(this, { send, act, tell, most });
+    this.viewer = element.querySelector('.viewer');
+    this.input = element.querySelector('input[type=file]');
+    this.turn = 0;
+    this.depth = 0;
+    this.listen(element);
+  }
+
+  async take(files) {
+    if (!files?.length) return;
+    const [file] = files;
+    if (file.size > this.most) {
+      this.act('refuse', tooLarge(this.most, file.size));
+      return;
+    }
+    const turn = ++this.turn;
+    this.tell('Reading the photo …');
+    try {
+      const { path } = await this.send(file);
+      if (turn === this.turn) await this.act('open', [path, file.name]);
+    } catch (error) {
+      this.act('refuse', `The upload failed (${error?.message || error}). Try again.`);
+    }
+    if (turn === this.turn) this.tell('');
+  }
+
+  // Another photo was chosen in another way: an upload on its way is given up.
+  overtake() {
+    this.turn++;
+    this.tell('');
+  }
+
+  mark(change) {
+    this.depth = Math.max(0, this.depth + change);
+    this.viewer.classList.toggle('dragging', this.depth > 0);
+  }
+
+  listen(element) {
+    this.input.addEventListener('change', () => {
+      this.take([...this.input.files]);
+      this.input.value = ''; // so that the same file can be chosen again
+    });
+    element.querySelector('[data-act=replace]').addEventListener('click', () => this.input.click());
+    document.addEventListener('dragenter', (event) => carriesFiles(event) && this.mark(1));
+    document.addEventListener('dragleave', (event) => carriesFiles(event) && this.mark(-1));
+    document.addEventListener('dragover', (event) => carriesFiles(event) && event.preventDefault());
+    document.addEventListener('drop', (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      this.mark(-this.depth);
+      this.take(event.dataTransfer.files);
+    });
+    document.addEventListener('paste', (event) => {
+      if (!event.target.closest?.('input, textarea')) this.take(event.clipboardData?.files);
+    });
+  }
+}

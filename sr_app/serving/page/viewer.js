@@ -1,242 +1,271 @@
-// The viewer: layers of equal size under a divider. Everything is laid out in pixels of the
-// result; the view is a zoom and the result's point in the middle of the frame.
-const sheet = find('.sheet');
-const divider = find('.divider');
-const chips = [find('.chip-before'), find('.chip-after')];
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+// The viewer: layers of equal size under a divider. What lies left of it is the photo before, or
+// another result to compare with; right of it the result, or the blend of its two ends.
+import { clamp, dividerAt, placeOf, scaleOf, tilesInView } from './geometry.js';
 
-let shown = null; // the server's value
-let view = { zoom: 'fit', x: 0, y: 0, split: 0.5 };
-let layers = []; // { data, node, tiles: Map }
-let spot = { left: 0, top: 0, width: 0, height: 0, scale: 1 }; // the sheet in the frame
+const STEPS = ['fit', 1, 2];
+const PATIENCE = 150; // milliseconds without a move before tiles are asked for
+const EDGE = 70; // pixels that a label needs beside the divider
 
-function scaleNow() {
-  const fit = Math.min(frame.clientWidth / shown.width, frame.clientHeight / shown.height);
-  return view.zoom === 'fit' ? fit : view.zoom / devicePixelRatio;
-}
-
-function place() {
-  if (!shown) return;
-  const scale = scaleNow();
-  const width = shown.width * scale;
-  const height = shown.height * scale;
-  const centre = (length, room, at) =>
-    length <= room ? (room - length) / 2 : clamp(room / 2 - at * scale, room - length, 0);
-  // On whole pixels of the screen, so that 100 % shows the picture's own.
-  const whole = (at) => Math.round(at * devicePixelRatio) / devicePixelRatio;
-  const left = whole(centre(width, frame.clientWidth, view.x));
-  const top = whole(centre(height, frame.clientHeight, view.y));
-  spot = { left, top, width, height, scale };
-  for (const { style } of [sheet, heat, tint]) {
-    Object.assign(style, {
-      width: width + 'px', height: height + 'px', transform: `translate(${left}px, ${top}px)`,
-    });
+export class Viewer {
+  // tile: function ([token, layer, column, row]) -> a promise of an address, or of null.
+  constructor(element, tile) {
+    const find = (selector) => element.querySelector(selector);
+    this.element = element.querySelector('.viewer');
+    this.frame = find('.frame');
+    this.sheet = find('.sheet');
+    this.divider = find('.divider');
+    this.chips = [find('.chip-before'), find('.chip-after')];
+    this.title = find('.tools .name');
+    this.zooms = [...element.querySelectorAll('[data-zoom]')];
+    this.tile = tile;
+    this.shown = null;
+    this.view = { zoom: 'fit', x: 0, y: 0, split: 0.5 };
+    this.layers = []; // { data, before, picture, token, index, node, image, tiles: Map }
+    this.spot = { left: 0, top: 0, width: 0, height: 0, scale: 1 };
+    this.waiting = 0;
+    // What others do when the view moves, when the divider does, and when a press may paint.
+    this.onMove = () => {};
+    this.onCut = () => {};
+    this.onPress = () => null;
+    this.listen(find);
   }
-  frame.classList.toggle('pans', width > frame.clientWidth + 1 || height > frame.clientHeight + 1);
-  stir();
-  cut();
-  sharpen(left, top, scale);
-}
 
-// The divider's place is a share of what is seen of the picture, so that it never leaves it.
-function cut() {
-  const { left, width } = spot;
-  const from = Math.max(0, left);
-  const to = Math.min(frame.clientWidth, left + width);
-  const at = from + view.split * (to - from);
-  divider.style.left = at + 'px';
-  const percent = clamp((at - left) / width, 0, 1) * 100;
-  layers.forEach(({ node }, index) => {
-    const before = index === 0 && layers.length > 1;
-    node.style.clipPath = before ? `inset(0 ${100 - percent}% 0 0)`
-      : layers.length > 1 ? `inset(0 0 0 ${percent}%)` : 'none';
-  });
-  cutBlend(at, percent);
-  const share = Math.round(view.split * 100);
-  divider.setAttribute('aria-valuenow', share);
-  divider.setAttribute('aria-valuetext', share + ' % before, ' + (100 - share) + ' % after');
-  chips[0].style.opacity = at - from > 70 ? 1 : 0;
-  chips[1].style.opacity = to - at > 70 ? 1 : 0;
-}
+  get room() {
+    return { width: this.frame.clientWidth, height: this.frame.clientHeight };
+  }
 
-// Where the overview is coarser than the screen, ask for tiles at full resolution.
-let waiting = 0;
-function sharpen(left, top, scale) {
-  clearTimeout(waiting);
-  layers.forEach((layer) => {
-    const known = layer.image.naturalWidth; // 0 while it is loading
-    const coarse = !layer.data.exact && known > 0 && known < sheet.clientWidth * devicePixelRatio;
-    layer.node.classList.toggle('sharp', coarse);
-  });
-  if (!layers.some(({ node }) => node.classList.contains('sharp'))) return;
-  waiting = setTimeout(() => {
-    const first = (edge) => Math.max(0, Math.floor(-edge / scale / shown.tile));
-    const last = (edge, room, length) =>
-      Math.min(Math.ceil(length / shown.tile) - 1, Math.floor((room - edge) / scale / shown.tile));
-    for (let row = first(top); row <= last(top, frame.clientHeight, shown.height); row++) {
-      for (let column = first(left); column <= last(left, frame.clientWidth, shown.width); column++) {
-        layers.forEach((layer, index) => fetchTile(layer, index, column, row));
-      }
+  // The layers right of the divider: one, or the faithful and the vivid end.
+  get after() {
+    return this.layers.filter((layer) => !layer.before);
+  }
+
+  // A photo, a result, or nothing. base: { shown, place } of another result to compare with.
+  show(shown, base = null) {
+    const before = this.shown;
+    this.shown = shown;
+    this.element.dataset.state = !shown ? 'empty' : shown.layers.length > 1 ? 'result' : 'photo';
+    this.sheet.replaceChildren();
+    this.layers = [];
+    if (!shown) return;
+    this.title.textContent = shown.name;
+    this.frame.style.setProperty('--ratio', shown.width / shown.height);
+    const [first, ...rest] = shown.layers;
+    const left = base ? base.shown.layers.slice(1) : [first];
+    const right = shown.layers.length > 1 ? rest : [];
+    left.forEach((data, index) => this.add(data, base ? base.shown : shown, base ? index + 1 : 0, true));
+    right.forEach((data, index) => this.add(data, shown, index + 1, false));
+    if (base && left.length > 1) this.layers[1].node.style.opacity = base.place / 100;
+    this.chips[0].textContent = base ? base.shown.caption : first.name;
+    this.chips[1].textContent = base ? shown.caption : 'After';
+    const alike = before && before.width === shown.width && before.height === shown.height;
+    if (!alike) this.view.split = 0.5;
+    this.zoomTo(alike ? this.view.zoom : 'fit', ...(alike ? [this.view.x, this.view.y] : []));
+  }
+
+  add(data, picture, index, before) {
+    const node = document.createElement('div');
+    node.className = before ? 'layer' : 'layer after';
+    const image = new Image();
+    image.alt = `${data.name}: ${picture.name}`;
+    image.draggable = false;
+    image.src = data.url;
+    image.addEventListener('load', () => this.place());
+    node.append(image);
+    this.sheet.append(node);
+    const { token } = picture;
+    this.layers.push({ data, before, picture, token, index, node, image, tiles: new Map() });
+  }
+
+  place() {
+    if (!this.shown) return;
+    const spot = placeOf(this.view, this.shown, this.room, devicePixelRatio);
+    this.spot = spot;
+    Object.assign(this.sheet.style, {
+      width: `${spot.width}px`, height: `${spot.height}px`,
+      transform: `translate(${spot.left}px, ${spot.top}px)`,
+    });
+    this.frame.classList.toggle('pans', spot.pans);
+    this.onMove();
+    this.cut();
+    this.sharpen();
+  }
+
+  cut() {
+    const { at, from, to, percent } = dividerAt(this.view.split, this.spot, this.room);
+    this.divider.style.left = `${at}px`;
+    const two = this.element.dataset.state === 'result';
+    for (const { node, before } of this.layers) {
+      node.style.clipPath = !two ? 'none' : before
+        ? `inset(0 ${100 - percent}% 0 0)` : `inset(0 0 0 ${percent}%)`;
     }
-  }, 150);
-}
+    this.onCut(at, percent);
+    const share = Math.round(this.view.split * 100);
+    this.divider.setAttribute('aria-valuenow', share);
+    this.divider.setAttribute('aria-valuetext', `${share} % before, ${100 - share} % after`);
+    this.chips[0].style.opacity = at - from > EDGE ? 1 : 0;
+    this.chips[1].style.opacity = to - at > EDGE ? 1 : 0;
+  }
 
-async function fetchTile(layer, index, column, row) {
-  const key = column + ',' + row;
-  if (!layer.node.classList.contains('sharp') || layer.tiles.has(key)) return;
-  layer.tiles.set(key, null);
-  const url = await server.tile([shown.token, index, column, row]).catch(() => null);
-  if (!url || !layer.node.isConnected) return;
-  const tile = new Image();
-  tile.alt = '';
-  tile.src = url;
-  const part = (at, length) => (100 * at * shown.tile) / length + '%';
-  const extent = (at, length) => (100 * Math.min(shown.tile, length - at * shown.tile)) / length + '%';
-  Object.assign(tile.style, {
-    left: part(column, shown.width), top: part(row, shown.height),
-    width: extent(column, shown.width), height: extent(row, shown.height),
-  });
-  await tile.decode().catch(() => {});
-  layer.tiles.set(key, tile);
-  layer.node.append(tile);
-  stir();
-}
+  // Where the overview is coarser than the screen, ask for tiles at full resolution.
+  sharpen() {
+    clearTimeout(this.waiting);
+    for (const layer of this.layers) {
+      const known = layer.image.naturalWidth; // 0 while it is loading
+      const wanted = this.sheet.clientWidth * devicePixelRatio;
+      layer.node.classList.toggle('sharp', !layer.data.exact && known > 0 && known < wanted);
+    }
+    if (!this.layers.some(({ node }) => node.classList.contains('sharp'))) return;
+    this.waiting = setTimeout(() => {
+      for (const layer of this.layers) {
+        const { left, top, right, bottom } = tilesInView(this.spot, layer.picture, this.room);
+        for (let row = top; row <= bottom; row++) {
+          for (let column = left; column <= right; column++) this.fetchTile(layer, column, row);
+        }
+      }
+    }, PATIENCE);
+  }
 
-function zoomTo(zoom, x = shown.width / 2, y = shown.height / 2) {
-  view = { ...view, zoom, x, y };
-  element.querySelectorAll('[data-zoom]').forEach((button) =>
-    button.setAttribute('aria-pressed', String(button.dataset.zoom === String(zoom))));
-  place();
-}
+  async fetchTile(layer, column, row) {
+    const key = `${column},${row}`;
+    if (!layer.node.classList.contains('sharp') || layer.tiles.has(key)) return;
+    layer.tiles.set(key, null);
+    const url = await this.tile([layer.token, layer.index, column, row]).catch(() => null);
+    if (!url || !layer.node.isConnected) return;
+    const { tile: side, width, height } = layer.picture;
+    const image = new Image();
+    image.alt = '';
+    image.src = url;
+    const part = (at, length) => `${(100 * at * side) / length}%`;
+    const extent = (at, length) => `${(100 * Math.min(side, length - at * side)) / length}%`;
+    Object.assign(image.style, {
+      left: part(column, width), top: part(row, height),
+      width: extent(column, width), height: extent(row, height),
+    });
+    await image.decode().catch(() => {});
+    layer.tiles.set(key, image);
+    layer.node.append(image);
+    this.onMove();
+  }
 
-function pointOf(event) {
-  const box = sheet.getBoundingClientRect();
-  const scale = scaleNow();
-  return [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale];
-}
+  zoomTo(zoom, x = this.shown.width / 2, y = this.shown.height / 2) {
+    this.view = { ...this.view, zoom, x, y };
+    for (const button of this.zooms) {
+      button.setAttribute('aria-pressed', String(button.dataset.zoom === String(zoom)));
+    }
+    this.place();
+  }
 
-function splitAt(event) {
-  const box = sheet.getBoundingClientRect();
-  const edge = frame.getBoundingClientRect();
-  const from = Math.max(box.left, edge.left);
-  view.split = clamp((event.clientX - from) / (Math.min(box.right, edge.right) - from), 0, 1);
-  cut();
-}
+  // The point of the result under a point of the window.
+  pointOf({ clientX, clientY }) {
+    const box = this.sheet.getBoundingClientRect();
+    const scale = scaleOf(this.view.zoom, this.shown, this.room, devicePixelRatio);
+    return [(clientX - box.left) / scale, (clientY - box.top) / scale];
+  }
 
-// One finger or the mouse: the divider, or the picture itself where it is larger than the frame.
-frame.addEventListener('pointerdown', (event) => {
-  if (!shown || event.button || event.target.closest('.drop, .legend') || startStroke(event)) return;
-  const moves = frame.classList.contains('pans') && !event.target.closest('.divider');
-  if (!moves && layers.length < 2) return;
-  const start = { x: event.clientX, y: event.clientY, view: { ...view } };
-  const middle = middleOfView();
-  const move = (next) => {
-    if (next.pointerId !== event.pointerId) return;
-    if (!moves) return splitAt(next);
-    const scale = scaleNow();
-    view.x = clamp(middle[0] - (next.clientX - start.x) / scale, 0, shown.width);
-    view.y = clamp(middle[1] - (next.clientY - start.y) / scale, 0, shown.height);
-    place();
-  };
-  const stop = () => {
-    frame.removeEventListener('pointermove', move);
-    frame.classList.remove('held');
-  };
-  frame.setPointerCapture(event.pointerId);
-  frame.classList.add('held');
-  frame.addEventListener('pointermove', move);
-  frame.addEventListener('pointerup', stop, { once: true });
-  frame.addEventListener('pointercancel', stop, { once: true });
-  if (!moves) {
-    splitAt(event);
-    divider.focus({ preventScroll: true });
+  middle() {
+    const box = this.frame.getBoundingClientRect();
+    return this.pointOf({ clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
+  }
+
+  splitAt({ clientX }) {
+    const { from, to } = dividerAt(0, this.spot, this.room);
+    const x = clientX - this.frame.getBoundingClientRect().left;
+    this.setSplit((x - from) / (to - from));
+  }
+
+  setSplit(split) {
+    this.view.split = clamp(split, 0, 1);
+    this.cut();
+  }
+
+  // Bring the picture into the window, if some of it is outside.
+  reveal() {
+    const box = this.frame.getBoundingClientRect();
+    if (box.top >= 0 && box.bottom <= innerHeight) return;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.element.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
+  }
+
+  listen(find) {
+    const { frame, divider } = this;
+    frame.addEventListener('pointerdown', (event) => this.press(event));
+    frame.addEventListener('dblclick', (event) => {
+      if (!this.shown || this.element.classList.contains('brushes')) return;
+      this.zoomTo(this.view.zoom === 'fit' ? 1 : 'fit', ...this.pointOf(event));
+    });
+    frame.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
+    divider.addEventListener('keydown', (event) => this.key(event));
+    for (const button of this.zooms) {
+      const { zoom } = button.dataset;
+      button.addEventListener('click', () =>
+        this.zoomTo(zoom === 'fit' ? zoom : Number(zoom), ...this.middle()));
+    }
+    find('[data-act=full]').addEventListener('click', () =>
+      document.fullscreenElement ? document.exitFullscreen() : this.element.requestFullscreen?.());
+    new ResizeObserver(() => this.place()).observe(frame);
+    this.heedDensity();
+  }
+
+  wheel(event) {
+    if (!this.shown || !event.ctrlKey) return; // a plain wheel scrolls the page, as everywhere
+    event.preventDefault();
+    const now = STEPS.indexOf(this.view.zoom);
+    const next = STEPS[clamp(now + (event.deltaY < 0 ? 1 : -1), 0, STEPS.length - 1)];
+    if (next !== this.view.zoom) this.zoomTo(next, ...this.pointOf(event));
+  }
+
+  key(event) {
+    const step = event.shiftKey ? 0.1 : 0.02;
+    const moves = {
+      ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step,
+      PageDown: -0.1, PageUp: 0.1, Home: -1, End: 1,
+    };
+    if (!(event.key in moves)) return;
+    event.preventDefault();
+    this.setSplit(this.view.split + moves[event.key]);
+  }
+
+  // One finger or the mouse: the brush, the divider, or the picture itself where it is larger than
+  // the frame.
+  press(event) {
+    if (!this.shown || event.button || event.target.closest('.drop, .legend')) return;
+    if (this.onPress(event)) return;
+    const moves = this.frame.classList.contains('pans') && !event.target.closest('.divider');
+    if (!moves && this.element.dataset.state !== 'result') return;
+    const start = { x: event.clientX, y: event.clientY, at: this.middle() };
+    this.follow(event, (next) => (moves ? this.pan(start, next) : this.splitAt(next)));
+    if (moves) return;
+    this.splitAt(event);
+    this.divider.focus({ preventScroll: true });
     event.preventDefault();
   }
-});
 
-function middleOfView() {
-  const box = frame.getBoundingClientRect();
-  return pointOf({ clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
-}
+  pan(start, { clientX, clientY }) {
+    const { scale } = this.spot;
+    this.view.x = clamp(start.at[0] - (clientX - start.x) / scale, 0, this.shown.width);
+    this.view.y = clamp(start.at[1] - (clientY - start.y) / scale, 0, this.shown.height);
+    this.place();
+  }
 
-frame.addEventListener('dblclick', (event) => {
-  if (shown && !brushOn()) zoomTo(view.zoom === 'fit' ? 1 : 'fit', ...pointOf(event));
-});
-frame.addEventListener('wheel', (event) => {
-  if (!shown || !event.ctrlKey) return; // a plain wheel scrolls the page, as everywhere
-  event.preventDefault();
-  const steps = ['fit', 1, 2];
-  const now = steps.indexOf(view.zoom);
-  const next = steps[clamp(now + (event.deltaY < 0 ? 1 : -1), 0, 2)];
-  if (next !== view.zoom) zoomTo(next, ...pointOf(event));
-}, { passive: false });
-divider.addEventListener('keydown', (event) => {
-  const step = event.shiftKey ? 0.1 : 0.02;
-  const moves = {
-    ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step,
-    PageDown: -0.1, PageUp: 0.1, Home: -1, End: 1,
-  };
-  if (!(event.key in moves)) return;
-  event.preventDefault();
-  view.split = clamp(view.split + moves[event.key], 0, 1);
-  cut();
-});
-element.querySelectorAll('[data-zoom]').forEach((button) =>
-  button.addEventListener('click', () => {
-    const zoom = button.dataset.zoom;
-    zoomTo(zoom === 'fit' ? zoom : Number(zoom), ...middleOfView());
-  }));
-find('[data-act=full]').addEventListener('click', () =>
-  document.fullscreenElement ? document.exitFullscreen() : viewer.requestFullscreen?.());
+  follow(event, move) {
+    const { frame } = this;
+    const heed = (next) => next.pointerId === event.pointerId && move(next);
+    const stop = () => {
+      frame.removeEventListener('pointermove', heed);
+      frame.classList.remove('held');
+    };
+    frame.setPointerCapture(event.pointerId);
+    frame.classList.add('held');
+    frame.addEventListener('pointermove', heed);
+    for (const name of ['pointerup', 'pointercancel']) frame.addEventListener(name, stop, { once: true });
+  }
 
-function addLayer(data) {
-  const node = document.createElement('div');
-  node.className = 'layer';
-  const image = new Image();
-  image.alt = data.name + ': ' + shown.name;
-  image.draggable = false;
-  image.src = data.url;
-  image.addEventListener('load', place);
-  node.append(image);
-  sheet.append(node);
-  return { data, node, image, tiles: new Map() };
-}
-
-function show() {
-  tell('');
-  const sameAs = shown;
-  shown = props.value && props.value.layers ? props.value : null;
-  const state = !shown ? 'empty' : shown.layers.length > 1 ? 'result' : 'photo';
-  viewer.dataset.state = state;
-  sheet.replaceChildren();
-  layers = [];
-  if (!shown) return showBlend();
-  find('.name').textContent = shown.name;
-  frame.style.setProperty('--ratio', shown.width / shown.height);
-  layers = shown.layers.map(addLayer);
-  chips[0].textContent = shown.layers[0].name;
-  chips[1].textContent = blends() ? 'After' : shown.layers.at(-1).name;
-  showBlend();
-  view.split = 0.5;
-  zoomTo('fit');
-  if (state === 'result') reveal(sameAs);
-}
-
-function reveal() {
-  const box = frame.getBoundingClientRect();
-  if (box.top < 0 || box.bottom > innerHeight) {
-    viewer.scrollIntoView({ block: 'center', behavior: calm.matches ? 'auto' : 'smooth' });
+  // A window that comes to a screen of another density keeps its size.
+  heedDensity() {
+    const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    same.addEventListener('change', () => {
+      this.place();
+      this.heedDensity();
+    }, { once: true });
   }
 }
-
-// A window that comes to a screen of another density keeps its size.
-function heedDensity() {
-  const same = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-  same.addEventListener('change', () => { place(); heedDensity(); }, { once: true });
-}
-
-new ResizeObserver(place).observe(frame);
-heedDensity();
-watch('value', show);
-show();

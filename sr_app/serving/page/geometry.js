@@ -1,0 +1,47 @@
+// Where a picture lies in its frame. Everything is laid out in pixels of the result; the view is a
+// zoom and the result's point in the middle of the frame.
+
+export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// Pixels of the page for each pixel of the picture.
+export function scaleOf(zoom, picture, room, density) {
+  const fit = Math.min(room.width / picture.width, room.height / picture.height);
+  return zoom === 'fit' ? fit : zoom / density;
+}
+
+// The picture's place in the frame: { left, top, width, height, scale, pans }.
+export function placeOf(view, picture, room, density) {
+  const scale = scaleOf(view.zoom, picture, room, density);
+  const [width, height] = [picture.width * scale, picture.height * scale];
+  const along = (length, space, at) =>
+    length <= space ? (space - length) / 2 : clamp(space / 2 - at * scale, space - length, 0);
+  // On whole pixels of the screen, so that 100 % shows the picture's own.
+  const whole = (at) => Math.round(at * density) / density;
+  return {
+    left: whole(along(width, room.width, view.x)),
+    top: whole(along(height, room.height, view.y)),
+    width, height, scale,
+    pans: width > room.width + 1 || height > room.height + 1,
+  };
+}
+
+// Columns and rows of the tiles that are in view: { left, top, right, bottom }, the last included.
+export function tilesInView(spot, picture, room) {
+  const side = picture.tile * spot.width / picture.width;
+  const first = (edge) => Math.max(0, Math.floor(-edge / side));
+  const last = (edge, space, length) =>
+    Math.min(Math.ceil(length / picture.tile) - 1, Math.floor((space - edge) / side));
+  return {
+    left: first(spot.left), right: last(spot.left, room.width, picture.width),
+    top: first(spot.top), bottom: last(spot.top, room.height, picture.height),
+  };
+}
+
+// The divider's place is a share of what is seen of the picture, so that it never leaves it.
+// Gives its x in the frame, and the percent of the picture that lies left of it.
+export function dividerAt(split, spot, room) {
+  const from = Math.max(0, spot.left);
+  const to = Math.min(room.width, spot.left + spot.width);
+  const at = from + split * (to - from);
+  return { at, from, to, percent: clamp((at - spot.left) / spot.width, 0, 1) * 100 };
+}

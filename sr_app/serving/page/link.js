@@ -1,0 +1,59 @@
+// The line to the server: one action after another, and the newest state wins. The server holds
+// what this tab has on the page; the tab only remembers by which name it is known.
+
+const KEY = 'sr-app-session';
+const PACE = 400; // milliseconds between two questions while something is being made
+
+export class Link {
+  // server: { hello, act }; store: a Storage; show: called with every newer view.
+  constructor(server, store, show, later = (act, wait) => setTimeout(act, wait)) {
+    Object.assign(this, { server, store, show, later });
+    this.view = null;
+    this.line = Promise.resolve();
+    this.asked = false;
+  }
+
+  // Begin, or come back after a reload: what was made is found again. A tab that was duplicated
+  // carries a name that is in use, and starts afresh.
+  async begin() {
+    const known = JSON.parse(this.store.getItem(KEY) || 'null');
+    const token = known && known.free ? known.token : null;
+    const { options, view } = await this.server.hello(token);
+    return { options, start: () => this.take(view) };
+  }
+
+  // The tab goes away: its name may be taken up again, by itself after a reload.
+  release(free = true) {
+    if (this.view) this.store.setItem(KEY, JSON.stringify({ token: this.view.session, free }));
+  }
+
+  // Something was pressed. Actions reach the server in the order in which they were done.
+  act(action, value = null) {
+    this.line = this.line.catch(() => {}).then(async () => {
+      const request = [this.view.session, action, value];
+      const answer = await this.server.act(request).catch(() => null);
+      this.take(answer ?? { ...this.view, lost: true });
+      return this.view;
+    });
+    return this.line;
+  }
+
+  take(view) {
+    const mine = this.view;
+    if (mine && view.session === mine.session && view.serial < mine.serial) return;
+    // While only progress changes, the answer says nothing else.
+    const whole = view.results ? view : { ...mine, work: view.work };
+    this.view = { ...whole, lost: Boolean(view.lost) };
+    this.release(false);
+    this.show(this.view);
+    if ((this.view.work || this.view.lost) && !this.asked) {
+      this.asked = true;
+      this.later(() => this.poll(), this.view.lost ? 5 * PACE : PACE);
+    }
+  }
+
+  poll() {
+    this.asked = false;
+    return this.act('poll', this.view.serial);
+  }
+}

@@ -1,0 +1,135 @@
+// The page: the parts, and what each of them is told. Gradio calls start() when the HTML is there.
+import { Blend } from './blend.js';
+import { Brush } from './brush.js';
+import { Invention } from './invention.js';
+import { Link } from './link.js';
+import { Panel } from './panel.js';
+import { ResultCard } from './result.js';
+import { Strip } from './strip.js';
+import { Toast } from './toast.js';
+import { Upload } from './upload.js';
+import { Viewer } from './viewer.js';
+
+const GONE = 'This result is no longer kept: enlarge the photo again.';
+
+// host: { element, server, upload } of gr.HTML.
+export async function start({ element, server, upload }) {
+  const link = new Link(server, sessionStorage, (view) => page.show(view));
+  const { options, start: go } = await link.begin();
+  const page = makePage(element, server, upload, options, link);
+  keepName(link);
+  go();
+  element.querySelector('.page').dataset.ready = 'yes';
+}
+
+function makePage(element, server, upload, options, link) {
+  const busy = element.querySelector('.busy');
+  const tell = (text) => {
+    busy.textContent = text;
+    busy.classList.toggle('shown', Boolean(text));
+  };
+  const act = (action, value) => link.act(action, value);
+  const gone = () => act('refuse', GONE);
+  const viewer = new Viewer(element, server.tile);
+  const blend = new Blend(element, viewer, options.side);
+  const brush = new Brush(element, viewer, blend);
+  const invention = new Invention(element, viewer, { ask: server.invention, tell, gone });
+  const place = (shown) => (shown.token === viewer.shown?.token ? blend.place : blend.placeOf(shown));
+  const parts = {
+    upload: new Upload(element, { send: upload, act, tell, most: options.most_bytes }),
+    panel: new Panel(element, options, act),
+    card: new ResultCard(element, options, { server, act, tell, place, gone }),
+    toast: new Toast(element),
+  };
+  viewer.onMove = () => {
+    blend.stir();
+    brush.place();
+    invention.place();
+  };
+  viewer.onCut = (at, percent) => {
+    blend.cut(at);
+    for (const { style } of [invention.heat, brush.tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
+  };
+  viewer.onPress = (event) => brush.start(event);
+  blend.slider.addEventListener('input', () => parts.card.moved());
+  addExamples(element, options.examples, parts.upload, act);
+  addLicences(element, options.licences);
+  addEventListener('beforeunload', (event) => {
+    if (link.view?.results.some(({ saved }) => !saved)) event.preventDefault();
+  });
+  return new Page(element, link, { viewer, blend, brush, invention, ...parts });
+}
+
+class Page {
+  constructor(element, link, parts) {
+    Object.assign(this, { element, link, ...parts });
+    this.base = null; // token of the result that the shown one is compared with
+    this.drawn = '';
+    this.first = true;
+    this.strip = new Strip(element, {
+      act: (action, value) => link.act(action, value),
+      fetch: (one) => this.card.download(one),
+      compare: (token) => {
+        this.base = token;
+        this.show(link.view);
+      },
+    });
+  }
+
+  show(view) {
+    const shown = view.results.find(({ token }) => token === view.shown) ?? null;
+    const base = view.results.find(({ token }) => token === this.base && token !== view.shown) ?? null;
+    if (!shown || shown.source !== base?.source) this.base = null;
+    const beside = this.base && { shown: base, place: this.blend.placeOf(base) };
+    this.panel.show(view);
+    this.card.show(shown);
+    this.strip.show(view.results, view.shown, this.base);
+    this.toast.show(view.alert);
+    this.draw(shown ?? view.photo, beside);
+    const notes = shown ? [] : view.photo?.notes ?? [];
+    this.element.querySelector('#photo-notes').textContent = notes.join(' ');
+    this.element.querySelector('.tries').hidden = Boolean(view.results.length && matchMedia('(max-width: 760px)').matches);
+    this.first = false;
+  }
+
+  // Only what changed is drawn: otherwise every answer would lose what was painted.
+  draw(shown, beside) {
+    const key = JSON.stringify([shown?.token, shown?.layers, beside?.shown.token, beside?.place]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.invention.hide();
+    this.viewer.show(shown, beside);
+    this.blend.show();
+    this.brush.show();
+    if (shown?.token && !this.first) this.viewer.reveal();
+  }
+}
+
+// A reload finds the results again; a second tab has its own.
+function keepName(link) {
+  addEventListener('pagehide', () => link.release());
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+}
+
+function addExamples(element, examples, upload, act) {
+  const box = element.querySelector('.tries');
+  box.hidden = !examples.length;
+  examples.forEach(({ url, title, shows }, index) => {
+    const button = document.createElement('button');
+    const image = new Image();
+    Object.assign(image, { src: url, alt: `Try it: ${shows}` });
+    Object.assign(button, { type: 'button', title });
+    button.append(image);
+    button.addEventListener('click', () => {
+      upload.overtake();
+      act('example', index);
+    });
+    box.append(button);
+  });
+}
+
+function addLicences(element, licences) {
+  if (licences.length) {
+    element.querySelector('#licences').textContent = `Licences of the networks: ${licences.join('; ')}.`;
+  }
+}

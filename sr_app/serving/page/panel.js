@@ -1,0 +1,81 @@
+// The settings, the one obvious button, and what is being done: a picture of the server's view.
+
+function choice(name, { key, name: label }, index, checked, disabled = false) {
+  const node = document.createElement('label');
+  const input = document.createElement('input');
+  Object.assign(input, { type: 'radio', name, value: String(key), checked, disabled });
+  const text = document.createElement('span');
+  text.textContent = label;
+  node.append(input, text);
+  return node;
+}
+
+export class Panel {
+  // options: what can be chosen, as the server says; act: an action of the link.
+  constructor(element, options, act) {
+    this.find = (selector) => element.querySelector(selector);
+    this.act = act;
+    const scales = options.scales.map((scale) => ({ key: scale, name: `${scale}×` }));
+    this.fill('scale', scales, Number);
+    this.fill('purpose', options.kinds, String);
+    this.find('#purpose').hidden = options.kinds.length < 2;
+    this.find('#hint').textContent = options.hint;
+    const presets = this.find('#preset');
+    for (const { key, name } of options.presets) presets.add(new Option(name, key));
+    presets.addEventListener('change', () => act('set', ['preset', presets.value || null]));
+    const consistent = this.find('#consistent');
+    consistent.addEventListener('change', () => act('set', ['consistent', consistent.checked]));
+    this.find('#go').addEventListener('click', () => act('go'));
+    this.find('#cancel').addEventListener('click', () => act('cancel'));
+  }
+
+  fill(name, choices, read) {
+    const box = this.find(`#${name} .choices`);
+    choices.forEach((one, index) => box.append(choice(name, one, index, index === 0)));
+    box.addEventListener('change', ({ target }) => this.act('set', [name, read(target.value)]));
+  }
+
+  show(view) {
+    const { settings, target, work, status, go } = view;
+    for (const name of ['scale', 'purpose']) {
+      for (const input of this.find(`#${name}`).querySelectorAll('input')) {
+        input.checked = input.value === String(settings[name]);
+      }
+    }
+    this.find('#preset').value = settings.preset ?? '';
+    this.find('#purpose').disabled = settings.preset !== null;
+    this.find('#consistent').checked = settings.consistent;
+    this.say('#target', target.text, !target.fits);
+    this.say('#slider-note', target.slider);
+    this.say('#again', view.again);
+    this.find('#go').hidden = Boolean(work);
+    this.find('#go').disabled = !go.enabled;
+    this.find('#go').className = go.primary ? 'primary' : 'secondary';
+    this.find('#cancel').hidden = !work;
+    this.work(work);
+    this.say('#status', view.lost ? 'The page does not answer. Trying again …' : status.text,
+      view.lost || status.kind === 'refused');
+  }
+
+  // Unchanged text stays as it is, so that it is announced once.
+  say(selector, text, refused = false) {
+    const node = this.find(selector);
+    if (node.textContent !== text) node.textContent = text;
+    node.classList.toggle('refused', refused && Boolean(text));
+    node.hidden = !text;
+  }
+
+  work(work) {
+    const box = this.find('#work');
+    box.hidden = !work;
+    if (!work) return;
+    const bar = this.find('#work [role=progressbar]');
+    const percent = work.share === null ? null : Math.round(100 * work.share);
+    bar.classList.toggle('unknown', percent === null);
+    bar.firstElementChild.style.width = percent === null ? '' : `${percent}%`;
+    if (percent === null) bar.removeAttribute('aria-valuenow');
+    else bar.setAttribute('aria-valuenow', percent);
+    bar.setAttribute('aria-valuetext', work.text);
+    this.find('#work p').textContent = work.text;
+  }
+}

@@ -1,0 +1,59 @@
+// The results of this tab, newest last: each can be shown again, fetched, compared with the one that
+// is shown, or removed.
+
+export class Strip {
+  // act: an action of the link; fetch: downloads a result; compare: shows one beside another.
+  constructor(element, { act, fetch, compare }) {
+    Object.assign(this, { act, fetch, compare });
+    this.box = element.querySelector('.strip');
+    this.list = element.querySelector('.strip ul');
+    this.drawn = '';
+  }
+
+  // results: of the view; shown: token in the viewer; base: token of the one compared with.
+  show(results, shown, base) {
+    const now = results.find(({ token }) => token === shown);
+    const key = JSON.stringify([shown, base, results.map(({ token, saved }) => [token, saved])]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.box.hidden = !results.length;
+    this.list.replaceChildren(...results.map((one) => this.item(one, now, base)));
+    this.list.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  item(one, now, base) {
+    const node = document.createElement('li');
+    const picture = document.createElement('button');
+    const image = new Image();
+    image.src = one.thumbnail;
+    image.alt = '';
+    const caption = document.createElement('span');
+    caption.textContent = one.caption;
+    Object.assign(picture, { type: 'button', className: 'thumb', title: `Show: ${one.caption}` });
+    picture.setAttribute('aria-current', String(one.token === now?.token));
+    picture.append(image, caption);
+    picture.addEventListener('click', () => this.act('show', one.token));
+    const tools = document.createElement('span');
+    tools.className = 'acts';
+    const other = one.token !== now?.token;
+    const alike = now && other && now.source === one.source;
+    tools.append(
+      this.tool('⤓', one.saved ? 'Downloaded: fetch it again' : 'Download', () => this.fetch(one), { done: one.saved }),
+      this.tool('◧', alike ? 'Compare with the one shown' : 'Only two results of one photo can be compared',
+        () => this.compare(one.token === base ? null : one.token), { off: !alike, on: one.token === base }),
+      this.tool('✕', one.saved ? 'Remove' : 'Remove without downloading', () => this.act('drop', one.token)),
+    );
+    node.append(picture, tools);
+    return node;
+  }
+
+  tool(sign, label, act, { off = false, on = null, done = false } = {}) {
+    const button = document.createElement('button');
+    Object.assign(button, { type: 'button', textContent: sign, title: label, disabled: off });
+    button.setAttribute('aria-label', label);
+    if (on !== null) button.setAttribute('aria-pressed', String(on));
+    button.classList.toggle('done', done);
+    button.addEventListener('click', act);
+    return button;
+  }
+}

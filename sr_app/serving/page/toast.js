@@ -1,0 +1,25 @@
+// A refusal that pops up over the page, wherever one looks; it goes by itself or by a press.
+const STAYS = 9000;
+
+export class Toast {
+  constructor(element) {
+    this.node = element.querySelector('.toast');
+    this.seen = 0;
+    this.timer = 0;
+    this.node.querySelector('button').addEventListener('click', () => this.hide());
+  }
+
+  // alert: { number, text }; each number pops up once.
+  show({ number, text }) {
+    if (number === this.seen || !text) return;
+    this.seen = number;
+    this.node.querySelector('p').textContent = text;
+    this.node.hidden = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.hide(), STAYS);
+  }
+
+  hide() {
+    this.node.hidden = true;
+  }
+}

@@ -1,0 +1,121 @@
+"""Results on disk, as the page's service makes them, and stand-ins for the networks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sr_app.image.files import Photo, write_photo
+from sr_app.serving import controller as controller_module
+from sr_app.serving import preview, service
+from sr_app.serving.blend_endpoints import save_ends
+from sr_app.serving.preview import write_layer, write_thumbnail
+from sr_app.serving.service import Facts, Files, Result
+
+FAULTS = {
+    "broken": ValueError("Expected a preset"),
+    "huge": MemoryError(),
+    "fault": RuntimeError("a fault"),
+}
+"""What the stand-in for the networks does for presets of these names."""
+
+
+@pytest.fixture
+def result(tmp_path, monkeypatch) -> Result:
+    """A picture of 120 x 80, enlarged twice, shown by overviews of at most 5000 pixels."""
+    monkeypatch.setattr(preview, "OVERVIEW_PIXELS", 5000)
+    folder = tmp_path / "photo-secret"
+    folder.mkdir()
+    source = tmp_path / "x.png"
+    before = Photo(rgb=np.zeros((80, 120, 3), np.float32))
+    write_photo(before, source)
+    after = Photo(rgb=np.ones((160, 240, 3), np.float32))
+    layers = (
+        write_layer("Before", before, folder, side=50),
+        write_layer("After", after, folder, side=100),
+    )
+    ends = save_ends((after,), folder / "x_x2.png", (1e-4, 1e-4, 1e-4))
+    facts = Facts((80, 120), (160, 240), 2, "p", 1.0, "png", 8, ())
+    return Result(source, Files(layers, ends, write_thumbnail(after, folder)), facts)
+
+
+@pytest.fixture
+def blended(result) -> Result:
+    """The same with a vivid end that is darker by a quarter."""
+    folder = result.files.folder
+    after = Photo(rgb=np.ones((160, 240, 3), np.float32))
+    vivid = replace(after, rgb=np.float32(0.75) * after.rgb)
+    ends = save_ends((after, vivid), folder / "x_x2.png", (0.0, 0.0, 1e-4))
+    before, faithful = result.files.layers
+    layers = (before, replace(faithful, name="Faithful"), write_layer("Vivid", vivid, folder))
+    return replace(result, files=Files(layers, ends, result.files.thumbnail))
+
+
+@pytest.fixture
+def gate() -> threading.Event:
+    """Open, unless a test shuts it: the third part of a picture waits for it."""
+    event = threading.Event()
+    event.set()
+    return event
+
+
+@pytest.fixture
+def stand_in(monkeypatch, gate) -> Callable:
+    """Instead of networks: three parts, then blocks of pixels, and darker ones as the vivid end.
+
+    The networks of 3x have no vivid twin; the preset ``broken`` and ``huge`` fail, ``fault`` has a
+    fault.
+    """
+
+    def larger(photo, *, scale, preset, consistent, progress):
+        for done in range(3):
+            progress(done, 3)
+        while not gate.wait(0.002):
+            progress(2, 3)
+        if preset in FAULTS:
+            raise FAULTS[preset]
+        progress(3, 3)
+        result = replace(photo, rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1))
+        yield result
+        if scale != 3:
+            yield replace(result, rgb=result.rgb * 0.5)
+
+    names = [(scale, f"esrn_x{scale}") for scale in (2, 3, 4)]
+    monkeypatch.setattr(service, "enlarge", larger)
+    for module in (service, controller_module):
+        monkeypatch.setattr(module, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
+    monkeypatch.setattr(controller_module, "default_presets", lambda purpose: names)
+    monkeypatch.setattr(controller_module, "has_slider", lambda card: card != "esrn_x3")
+    monkeypatch.setattr(controller_module, "read_card", lambda name: name)
+    cards = [
+        SimpleNamespace(name=name, title=f"The {name}", purpose=purpose, licence="Apache-2.0")
+        for name, purpose in [("esrn_x2", "clean"), *((fault, "clean") for fault in FAULTS)]
+    ]
+    cards.append(SimpleNamespace(name="odd", title="Odd", purpose="study", licence="CC-BY-4.0"))
+    monkeypatch.setattr(controller_module, "list_presets", lambda: cards)
+    return larger
+
+
+def until(truth: Callable[[], object], seconds: float = 20.0) -> object:
+    """The first true value of ``truth``."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := truth():
+            return value
+        time.sleep(0.002)
+    raise TimeoutError("waited in vain")
+
+
+def write_noise(path: Path, *, height: int = 30, width: int = 40) -> Path:
+    """A small picture."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rgb = np.random.default_rng(len(path.name)).random((height, width, 3), np.float32)
+    write_photo(Photo(rgb=rgb), path)
+    return path

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dividerAt, placeOf, tilesInView } from '../../../sr_app/serving/page/geometry.js';
+
+const room = { width: 800, height: 600 };
+
+test('a picture that fits lies in the middle', () => {
+  const spot = placeOf({ zoom: 'fit', x: 0, y: 0 }, { width: 400, height: 200 }, room, 1);
+  assert.deepEqual(spot, { left: 0, top: 100, width: 800, height: 400, scale: 2, pans: false });
+});
+
+test('at 100 % a pixel of the picture is one of the screen, on whole pixels', () => {
+  const picture = { width: 1999, height: 1501 };
+  const spot = placeOf({ zoom: 1, x: 1000.3, y: 700.7 }, picture, room, 2);
+  assert.equal(spot.scale, 0.5);
+  assert.equal(spot.pans, true);
+  assert.equal(spot.left * 2, Math.round(spot.left * 2));
+});
+
+test('a view never leaves the picture', () => {
+  const picture = { width: 2000, height: 1500 };
+  const first = placeOf({ zoom: 1, x: 0, y: 0 }, picture, room, 1);
+  assert.deepEqual([first.left, first.top], [0, 0]);
+  const last = placeOf({ zoom: 1, x: 2000, y: 1500 }, picture, room, 1);
+  assert.deepEqual([last.left, last.top], [800 - 2000, 600 - 1500]);
+});
+
+test('tiles are asked for where they are seen', () => {
+  const picture = { width: 2000, height: 1500, tile: 768 };
+  const spot = placeOf({ zoom: 1, x: 1000, y: 750 }, picture, room, 1);
+  assert.deepEqual(tilesInView(spot, picture, room), { left: 0, top: 0, right: 1, bottom: 1 });
+  const end = placeOf({ zoom: 1, x: 2000, y: 1500 }, picture, room, 1);
+  assert.deepEqual(tilesInView(end, picture, room), { left: 1, top: 1, right: 2, bottom: 1 });
+  const whole = placeOf({ zoom: 'fit', x: 0, y: 0 }, picture, room, 1);
+  assert.deepEqual(tilesInView(whole, picture, room), { left: 0, top: 0, right: 2, bottom: 1 });
+});
+
+test('the divider stays on the picture', () => {
+  const spot = { left: 200, width: 400 };
+  assert.equal(dividerAt(0, spot, room).at, 200);
+  assert.equal(dividerAt(1, spot, room).at, 600);
+  assert.equal(dividerAt(0.5, spot, room).percent, 50);
+  const wide = { left: -600, width: 2000 };
+  assert.deepEqual(dividerAt(0.5, wide, room), { at: 400, from: 0, to: 800, percent: 50 });
+});
