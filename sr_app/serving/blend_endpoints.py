@@ -24,7 +24,9 @@ from sr_app.serving.regions import mark
 Members = Callable[[], Iterable[np.ndarray]]
 NO_PIXELS = np.empty((0, 0, 3), np.float32)
 SAME = "same"
-SUFFIXES = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "tiff": ".tif", "avif": ".avif"}
+SUFFIXES = {
+    "png": ".png", "jpeg": ".jpg", "webp": ".webp", "tiff": ".tif", "avif": ".avif", "jxl": ".jxl",
+}  # fmt: skip
 """Formats that a result can be had in, beside that of its photo (``same``)."""
 
 FINE = 8

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from sr_app.image.files import SUFFIXES, Photo, PhotoError, read_header, read_photo
+from sr_app.image.files import RESULT_SUFFIXES, SUFFIXES, Photo, PhotoError, read_header, read_photo
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
 from sr_app.inference.goal import CLEAN, preset_for
@@ -84,7 +84,8 @@ class Files:
 class Facts:
     """What a person may want to know of a result; sizes are (height, width), seconds in all.
 
-    ``own_format`` is the photo's, ``seconds`` those from opening the photo to the end.
+    ``own_format`` is that of its file "as the photo", ``seconds`` those from opening the photo to
+    the end.
     """
 
     before: tuple[int, int]
@@ -177,7 +178,7 @@ def upscale_file(
         scale=scale,
         preset=preset,
         seconds=time.monotonic() - start,
-        own_format=before.format,
+        own_format=SUFFIXES[files.ends.picture.suffix],
         bits=results[0].bits,
         notes=tuple(dict.fromkeys((*before.warnings, *results[0].warnings))),
     )
@@ -244,11 +245,12 @@ def remove_old(folder: str | Path, *, seconds: float) -> int:
 def _suffix(path: Path, photo: Photo) -> str:
     """The photo's own suffix, in its spelling (.jpeg) unless that lies about its format.
 
-    A format that can be read and not written gives .png.
+    A format that can be read and not written gives what such photos become.
     """
     if SUFFIXES.get(path.suffix.lower()) == photo.format:
         return path.suffix.lower()
-    return next((suffix for suffix, name in SUFFIXES.items() if name == photo.format), ".png")
+    own = next((suffix for suffix, name in SUFFIXES.items() if name == photo.format), ".png")
+    return RESULT_SUFFIXES.get(photo.format, own)
 
 
 def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:

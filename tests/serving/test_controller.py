@@ -111,9 +111,11 @@ def test_only_files_of_the_private_folder_are_opened(tab, cat, tmp_path) -> None
         assert view["photo"] is None and messages.LOST_UPLOAD in view["alert"]["text"]
 
 
-def test_from_the_button_to_the_file(tab, cat, controller) -> None:
+def test_from_the_button_to_the_file(tab, cat, controller, gate) -> None:
     tab.open(cat)
-    assert tab.act("go")["work"]["text"].endswith("…")
+    gate.clear()
+    assert tab.act("go")["work"]["text"]
+    gate.set()
     view = tab.wait()
     (one,) = view["results"]
     assert view["shown"] == one["token"] and view["go"] == {"enabled": True, "primary": False}

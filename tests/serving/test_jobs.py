@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from sr_app.serving.jobs import Cancelled, Job, Jobs, Step
+from tests.serving.conftest import until
 
 
 class Clock:
@@ -149,6 +150,7 @@ def test_a_stopped_job_is_in_nobodys_way() -> None:
     jobs, gates, begun = waiting_jobs(3)
     for job in jobs:
         line.put(job)
+    until(lambda: begun)
     jobs[1].cancel()
     assert line.ahead(jobs[2]) == 1 and line.length == 2
     jobs[0].cancel()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.inference.blend import blend
@@ -140,6 +141,14 @@ def test_same_format_follows_the_content_where_the_suffix_lies(photo, tmp_path) 
     result = upscale_file(liar, scale=2, folder=tmp_path / "out")
     assert result.files.ends.write(0, "same")[0].name == "liar_x2.png"
     assert result.facts.own_format == "png"
+
+
+def test_what_is_only_read_becomes_what_such_photos_become(tmp_path) -> None:
+    path = tmp_path / "moving.gif"
+    Image.new("L", (8, 6), 90).save(path)
+    result = upscale_file(path, scale=2, folder=tmp_path / "out")
+    assert result.facts.own_format == "png"
+    assert result.files.ends.write(0, "same")[0].name == "moving_x2.png"
 
 
 def test_too_large_is_seen_on_the_header(photo, tmp_path, monkeypatch) -> None:
