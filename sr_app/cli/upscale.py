@@ -80,14 +80,20 @@ def upscale(
         ),
     ] = None,
     strip_metadata: Annotated[
-        bool, typer.Option("--strip-metadata", help="Write no EXIF: camera, time, place.")
+        bool, typer.Option("--strip-metadata", help="Write no EXIF, XMP, IPTC, texts.")
+    ] = False,
+    strip_location: Annotated[
+        bool, typer.Option("--strip-location", help="Write nothing of the place, all else.")
+    ] = False,
+    keep_times: Annotated[
+        bool, typer.Option("--keep-times", help="Give results the file times of their photos.")
     ] = False,
     quality: Annotated[int, typer.Option(min=1, max=100, help="Of JPEG and AVIF.")] = 95,
     png: Annotated[
         str, typer.Option(metavar="fast|small", help="Small PNGs take several times as long.")
     ] = "fast",
     file_format: Annotated[
-        str | None, typer.Option("--format", help="png, jpg, webp, tiff, avif or bmp.")
+        str | None, typer.Option("--format", help="png, jpg, webp, tiff, avif, jxl or bmp.")
     ] = None,
     max_megapixels: Annotated[
         float, typer.Option(min=0.001, help="Largest photo that is read.")
@@ -137,7 +143,10 @@ def upscale(
         )
         enlarger.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
         encoding = Encoding(quality, not strip_metadata, small=is_small(png))
-        batch = Batch(enlarger, encoding, resume, round(1e6 * max_megapixels))
+        batch = Batch(
+            enlarger, encoding, resume, round(1e6 * max_megapixels),
+            strip_location=strip_location, keep_times=keep_times,
+        )  # fmt: skip
         planned = tell_plans(batch, found.jobs, quiet=as_json) if plan else None
         done = run_all(batch, found.jobs, streams.told, quiet=as_json, lines_on_stderr=streams.out)
         tell_left_out(found.left_out)

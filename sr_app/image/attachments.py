@@ -62,16 +62,19 @@ def attach(
         keep_metadata: False leaves out what describes the photo, not what makes its colours.
     """
     plain = photo if keep_metadata else without_metadata(photo)
-    fates, warnings, lost = FATES[kind], [], []
-    held = _held(plain)
-    lost = [key for key in held if fates[key].how == NAMED]
+    fates, warnings = FATES[kind], []
+    lost = [key for key in _held(plain) if fates[key].how == NAMED]
     if lost:
         warnings.append(loss(name, lost))
-    kept = {key: value for key, value in held.items() if key not in lost}
+    metadata = plain.metadata
     attached = Attachments(
-        exif=kept.get("exif"), dpi=plain.dpi, xmp=kept.get("xmp"), iptc=kept.get("iptc"),
-        comments=kept.get("comments", ()), texts=kept.get("texts", ()),
-        gain_map=kept.get("gain_map"),
+        exif=None if "exif" in lost else plain.exif,
+        dpi=plain.dpi,
+        xmp=None if "xmp" in lost else metadata.xmp,
+        iptc=None if "iptc" in lost else metadata.iptc,
+        comments=() if "comments" in lost else metadata.comments,
+        texts=() if "texts" in lost else metadata.texts,
+        gain_map=None if "gain_map" in lost else plain.gain_map,
     )  # fmt: skip
     attached = _with_colours(attached, plain, kind, name, channels, warnings)
     attached = _with_texts(attached, kind, warnings)
@@ -101,14 +104,14 @@ def without_place(photo: Photo) -> Photo:
     return replace(photo, exif=exif, metadata=metadata)
 
 
-def _held(photo: Photo) -> dict[str, object]:
-    """The properties that the photo has, of those that are attached as they are."""
+def _held(photo: Photo) -> list[str]:
+    """Names of the properties that the photo has, of those that are attached as they are."""
     metadata = photo.metadata
     values = {
         "profile": photo.profile, "exif": photo.exif, "xmp": metadata.xmp, "iptc": metadata.iptc,
         "comments": metadata.comments, "texts": metadata.texts, "gain_map": photo.gain_map,
     }  # fmt: skip
-    return {key: value for key, value in values.items() if value}
+    return [key for key, value in values.items() if value]
 
 
 def _with_colours(

@@ -88,7 +88,7 @@ def gamma_profile(
         return None
     if gamma is not None and not 0.05 <= gamma <= 20:
         return None
-    curve = SRGB_CURVE if near else Curve(GAMMA, (1 / gamma,))
+    curve = SRGB_CURVE if near or gamma is None else Curve(GAMMA, (1 / gamma,))
     name = "PNG colours" if gamma is None else f"PNG colours, gamma {gamma:.5g}"
     if grey:
         return grey_profile(name, curve, D65)

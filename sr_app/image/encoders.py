@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, cast
 
 import numpy as np
 from PIL import Image
@@ -20,6 +20,7 @@ from sr_app.image.jxl_writer import write_jxl
 from sr_app.image.metadata import PREFIX
 from sr_app.image.png import PngWriter
 from sr_app.image.png_metadata import colour_chunks, text_chunks
+from sr_app.image.row_bands import RowWriter
 from sr_app.image.tiff import TiffWriter
 
 LARGE_JPEG = 16_000_000
@@ -50,16 +51,6 @@ CAPACITIES = {
 }
 
 
-class RowWriter(Protocol):
-    """Writes a picture's rows, (n, W, C) integers, from top to bottom; ``close`` ends the file."""
-
-    def write(self, rows: np.ndarray) -> None: ...
-
-    def close(self) -> None: ...
-
-    def abandon(self) -> None: ...
-
-
 def row_writer(
     stream: BinaryIO,
     shape: tuple[int, int, int],
@@ -80,14 +71,20 @@ def row_writer(
         small: deflate PNG as well as can be, which takes several times as long.
     """
     if kind in ("tiff", "png"):
-        plain = {"profile": attached.profile, "exif": attached.exif, "dpi": attached.dpi}
+        height, width, channels = shape
+        profile, exif, dpi = attached.profile, attached.exif, attached.dpi
         if kind == "tiff":
-            blocks = {"xmp": attached.xmp, "iptc": attached.iptc}
-            return TiffWriter(stream, *shape, bits, **plain, **blocks)
+            return TiffWriter(
+                stream, height, width, channels, bits,
+                profile=profile, exif=exif, dpi=dpi, xmp=attached.xmp, iptc=attached.iptc,
+            )  # fmt: skip
         ahead = colour_chunks(attached.colour) + text_chunks(
             attached.xmp, attached.iptc, attached.comments, attached.texts
         )
-        return PngWriter(stream, *shape, bits, small=small, ahead=ahead, **plain)
+        return PngWriter(
+            stream, height, width, channels, bits,
+            profile=profile, exif=exif, dpi=dpi, ahead=ahead, small=small,
+        )  # fmt: skip
     if kind == "jpeg":
         return _jpeg_writer(stream, shape, quality, attached)
     if kind == "jxl":
@@ -97,7 +94,7 @@ def row_writer(
         return WholeWriter(shape, lambda pixels: write_jxl(stream, pixels, **blocks), dtype)
     options = {**_options(kind, attached), **_settings(kind, quality)}
     if kind == "avif" and attached.colour.cicp:
-        stream = Restated(stream, attached.colour.cicp)
+        stream = cast(BinaryIO, Restated(stream, attached.colour.cicp))
     return WholeWriter(shape, partial(_save, stream, kind, options))
 
 

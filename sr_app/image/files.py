@@ -33,6 +33,7 @@ __all__ = [
     "PhotoError",
     "PhotoWriter",
     "check_target",
+    "copy_times",
     "find_photos",
     "read_header",
     "read_photo",
@@ -233,6 +234,12 @@ def check_target(path: Path, size: tuple[int, int], bits: int = 8, quality: int 
             f"{path}: {size[1]}x{size[0]} is too large for {capacity.name}, "
             f"which holds {capacity.max_side} pixels a side: write a PNG or TIFF"
         )
+
+
+def copy_times(source: str | os.PathLike, target: str | os.PathLike) -> None:
+    """Give a file the times of access and change of another one."""
+    times = os.stat(source)
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def find_photos(

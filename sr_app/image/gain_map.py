@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from mmap import mmap
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 from PIL import Image
@@ -30,6 +30,7 @@ from sr_app.image.jpeg_segments import (
 from sr_app.image.metadata import upright
 from sr_app.image.pixels import open_jpeg
 from sr_app.image.resize import imresize
+from sr_app.image.row_bands import RowWriter
 
 MPF_MARK = b"MPF\0"
 _SEVERAL = "the file holds more than one picture, the main one is used"
@@ -107,9 +108,9 @@ def enlarged(found: GainMap, size: tuple[int, int]) -> GainMap:
     """The map of the same photo at another (height, width)."""
     if size == found.size:
         return found
-    factors = (new / old for new, old in zip(size, found.size, strict=True))
-    sides = zip(found.pixels.shape[:2], factors, strict=True)
-    target = tuple(max(1, round(side * factor)) for side, factor in sides)
+    (height, width), (old_height, old_width) = found.pixels.shape[:2], found.size
+    target = (round(height * size[0] / old_height), round(width * size[1] / old_width))
+    target = (max(1, target[0]), max(1, target[1]))
     pixels = imresize(found.pixels, size=target, kernel="bilinear")
     return replace(found, pixels=pixels, size=size)
 
@@ -178,9 +179,9 @@ class MappedWriter:
         picture: the map's file.
     """
 
-    def __init__(self, stream: BinaryIO, writer: Callable[[BinaryIO], _Writer], picture: bytes):
+    def __init__(self, stream: BinaryIO, writer: Callable[[BinaryIO], RowWriter], picture: bytes):
         self._stream = _Watched(stream)
-        self._writer, self._picture = writer(self._stream), picture
+        self._writer, self._picture = writer(cast(BinaryIO, self._stream)), picture
 
     def write(self, rows: np.ndarray) -> None:
         """The next rows."""
@@ -201,16 +202,6 @@ class MappedWriter:
     def abandon(self) -> None:
         """Stop after an error."""
         self._writer.abandon()
-
-
-class _Writer:
-    """What `MappedWriter` wraps; see ``encoders.RowWriter``."""
-
-    def write(self, rows: np.ndarray) -> None: ...
-
-    def close(self) -> None: ...
-
-    def abandon(self) -> None: ...
 
 
 class _Watched:

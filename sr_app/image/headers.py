@@ -236,7 +236,8 @@ def _read_isobmff(data: bytes | mmap.mmap, kind: str) -> Contents:
     contents = read_isobmff(data, kind)
     if kind == "avif" and items.tracks:
         with suppress(Exception):  # its frames are counted, no more
-            frames = Image.open(BytesIO(data), formats=("AVIF",)).n_frames
+            image = Image.open(BytesIO(data), formats=("AVIF",))
+            frames = int(getattr(image, "n_frames", 1))
             contents = replace(contents, frames=frames)
     return contents
 
@@ -247,6 +248,6 @@ def _read_bmp(data: bytes | mmap.mmap) -> Contents:
         width, height = struct.unpack_from("<HH", data, 18)
         return Contents("bmp", width, height)
     width, height = struct.unpack_from("<ii", data, 18)
-    metre = struct.unpack_from("<ii", data, 38) if size >= 40 else (0, 0)
-    dpi = tuple(value * 0.0254 for value in metre) if min(metre) > 0 else None
+    x, y = struct.unpack_from("<ii", data, 38) if size >= 40 else (0, 0)  # a metre
+    dpi = (x * 0.0254, y * 0.0254) if min(x, y) > 0 else None
     return Contents("bmp", width, abs(height), dpi=dpi)

@@ -32,7 +32,9 @@ def cicp_of_profile(profile: bytes) -> Cicp | None:
         return None
     transfer = next((n for n in _TRANSFERS if _near(curve, evaluated(CURVES[n]))), None)
     primaries = next((n for n in _PRIMARIES if columns is None or _same(columns, n)), None)
-    return None if None in (transfer, primaries) else Cicp(primaries, transfer)
+    if transfer is None or primaries is None:
+        return None
+    return Cicp(primaries, transfer)
 
 
 def evaluated(curve: Curve) -> np.ndarray:

@@ -38,7 +38,8 @@ def rgb_profile(name: str, curve: Curve, chromaticities: tuple[float, ...]) -> b
     Raises:
         ValueError: if these span no colours.
     """
-    white, *primaries = (chromaticities[n : n + 2] for n in range(0, 8, 2))
+    white = chromaticities[0], chromaticities[1]
+    primaries = [chromaticities[n : n + 2] for n in range(2, 8, 2)]
     to_d50 = _adaptation(white)
     lights = np.array([_light(*xy) for xy in primaries]).T
     if abs(np.linalg.det(lights)) < _TINY:

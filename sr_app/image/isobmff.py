@@ -100,8 +100,8 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
     """What an AVIF or HEIF says of its main picture. ValueError if it cannot be one."""
     items = read_items(data)
     main = items.known.get(items.primary)
-    size = main and main.find(b"ispe")
-    if not size or len(size) < 12:
+    size = main.find(b"ispe") if main else None
+    if main is None or size is None or len(size) < 12:
         raise ValueError("its header cannot be read")
     width, height = struct.unpack_from(">II", size, 4)
     orientation = _orientation(main)

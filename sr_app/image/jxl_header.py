@@ -105,6 +105,7 @@ def codestream_start(data: bytes | mmap, found: Findings) -> bytes:
         return data[: 1 << 12]
     start = b""
     for name, begin, end in boxes(data, 0, len(data)):
+        content = b""
         if name == b"brob" and end - begin < MAX_BLOCK:
             name, content = data[begin : begin + 4], _brotli(data[begin + 4 : end])
         elif name in (b"Exif", b"xml "):

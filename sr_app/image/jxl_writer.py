@@ -41,10 +41,8 @@ def write_jxl(
     from imagecodecs import jpegxl_encode
 
     values = pixels[..., 0] if pixels.shape[2] == 1 else pixels
-    data = jpegxl_encode(
-        np.ascontiguousarray(values), lossless=True, effort=_EFFORT,
-        bitspersample=8 * pixels.dtype.itemsize,
-    )  # fmt: skip
+    settings = {"lossless": True, "effort": _EFFORT, "bitspersample": 8 * pixels.dtype.itemsize}
+    data = bytes(jpegxl_encode(np.ascontiguousarray(values), **settings))
     parts = [(name, data[start:end]) for name, start, end in boxes(data, 0, len(data))]
     if data[:2] == CODESTREAM:
         parts = [(b"ftyp", b"jxl \0\0\0\0jxl "), (b"jxlc", data)]

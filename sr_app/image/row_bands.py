@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -46,6 +46,16 @@ class Regrouped:
     def _given(self) -> np.ndarray:
         parts, self._parts, self._held = self._parts, [], 0
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+class RowWriter(Protocol):
+    """Writes a picture's rows, (n, W, C) integers, from top to bottom; ``close`` ends the file."""
+
+    def write(self, rows: np.ndarray) -> None: ...
+
+    def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 class Window:

@@ -105,7 +105,7 @@ def _take_exif(data: bytes | mmap, found: Findings) -> None:
 def _dpi(directory: Directory) -> tuple[float, float] | None:
     unit = {2: 1.0, 3: 2.54}.get(directory.number(296, 2))
     try:
-        ratios = [directory.ratio(tag) for tag in (282, 283)]
+        x, y = (directory.ratio(tag) for tag in (282, 283))
     except ValueError:
         return None
-    return tuple(unit * ratio for ratio in ratios) if unit and all(ratios) else None
+    return (unit * x, unit * y) if unit and x and y else None

@@ -59,7 +59,7 @@ def _values(data: bytes, shape: tuple[int, int, int], kind: np.dtype, layout: La
     count = shape[0] * shape[1] * shape[2]
     if layout.predictor == FLOATING:
         return _from_byte_planes(data, shape, kind)
-    values = np.frombuffer(data, kind.newbyteorder(layout.order), count).reshape(shape)
+    values = np.frombuffer(data, np.dtype(layout.order + kind.str[1:]), count).reshape(shape)
     if layout.predictor == HORIZONTAL:
         values = np.cumsum(values, axis=1, dtype=kind)  # modulo the number range
     return values
@@ -91,19 +91,19 @@ def _lzma(data: bytes, expected: int) -> bytes:
 def _lzw(data: bytes, expected: int) -> bytes:
     from imagecodecs import lzw_decode
 
-    return lzw_decode(data, out=expected)
+    return bytes(lzw_decode(data, out=expected))
 
 
 def _packbits(data: bytes, expected: int) -> bytes:
     from imagecodecs import packbits_decode
 
-    return packbits_decode(data, out=expected + 256)  # the last run may go beyond
+    return bytes(packbits_decode(data, out=expected + 256))  # the last run may go beyond
 
 
 def _zstd(data: bytes, expected: int) -> bytes:
     from imagecodecs import zstd_decode
 
-    return zstd_decode(data, out=expected)
+    return bytes(zstd_decode(data, out=expected))
 
 
 CODECS: dict[int, Callable[[bytes, int], bytes]] = {

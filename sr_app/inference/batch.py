@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import mmap
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from sr_app.image.attachments import without_place
+from sr_app.image.completeness import is_complete
 from sr_app.image.files import (
     MAX_INPUT_PIXELS,
     SUFFIXES,
-    Header,
     PhotoError,
+    copy_times,
     read_header,
     read_photo,
 )
 from sr_app.image.headers import check_size
-from sr_app.image.tiff import byte_order, read_directory
 from sr_app.inference.bands import Progress
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.job_list import Job
@@ -67,6 +65,8 @@ class Batch:
         resume: skip files whose result is there, in the size that it must have.
         max_pixels: of a file that is read.
         workers: files at a time; their networks run one after the other.
+        strip_location: write nothing of where the photo was taken.
+        keep_times: give each result the file times of its photo.
     """
 
     enlarger: Enlarger
@@ -74,6 +74,8 @@ class Batch:
     resume: bool = False
     max_pixels: int = MAX_INPUT_PIXELS
     workers: int = WORKERS
+    strip_location: bool = False
+    keep_times: bool = False
     _room: _Room = field(default_factory=lambda: _Room(TOGETHER_PIXELS), repr=False)
 
     def run(self, job: Job, *, progress: Progress | None = None) -> Outcome:
@@ -88,7 +90,10 @@ class Batch:
         if self.enlarger.memory is not None:
             self.plan(job)  # refuses what does not fit before it is decoded
         photo = read_photo(job.source, max_pixels=self.max_pixels, as_floats=False)
+        photo = without_place(photo) if self.strip_location else photo
         done = self.enlarger.write(photo, job.target, encoding=self.encoding, progress=progress)
+        if self.keep_times:
+            copy_times(job.source, job.target)
         seconds = time.perf_counter() - start
         before = photo.rgb.shape[:2]
         return Outcome("written", before, done.size, done.preset, seconds, done.warnings)
@@ -143,7 +148,7 @@ class Batch:
         """
         try:
             there = read_header(job.target)
-            if not is_complete(job.target, there):
+            if not is_complete(job.target):
                 return False
         except (PhotoError, OSError):
             return False
@@ -203,38 +208,6 @@ def _came_of(future: Future) -> Outcome | Exception:
         return future.result()
     except (ValueError, OSError, MemoryError) as error:
         return error
-
-
-def is_complete(path: Path, header: Header) -> bool:
-    """Whether a picture's end is where its format says; TIFF and AVIF are decoded to find out."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(12)
-        file.seek(max(0, size - 16))
-        end = file.read()
-    if header.format == "jpeg":
-        return end.endswith(b"\xff\xd9")
-    if header.format == "png":
-        return end.endswith(b"IEND\xaeB`\x82")
-    if header.format == "webp":
-        return int.from_bytes(start[4:8], "little") + 8 <= size
-    if header.format == "bmp":
-        return int.from_bytes(start[2:6], "little") <= size
-    try:
-        if header.format == "tiff":
-            _check_directory(path)
-        read_photo(path, max_pixels=header.width * header.height, as_floats=False)
-    except ValueError:
-        return False
-    return True
-
-
-def _check_directory(path: Path) -> None:
-    """ValueError if a TIFF's directory, which is written last, is not all there."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data[2] != 43 and data[3] != 43:  # BigTIFF's is another
-            (first,) = struct.unpack_from(byte_order(data) + "I", data, 4)
-            read_directory(data, first)
 
 
 def without_results(jobs: Sequence[Job]) -> None:

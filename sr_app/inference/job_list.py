@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.image.files import SUFFIXES, SYSTEM_FOLDERS, PhotoError, find_photos
+from sr_app.files.extras import is_installed
+from sr_app.image.files import (
+    READ_ONLY,
+    READABLE,
+    RESULT_SUFFIXES,
+    SUFFIXES,
+    SYSTEM_FOLDERS,
+    PhotoError,
+    find_photos,
+)
 
 FIELDS = ("stem", "format", "scale", "number")
 """Names that a template may hold: of the input's name, the result's format, the factor or size, and
@@ -171,7 +180,7 @@ def _inputs(
         photos = list(_photos(path, folder, recursive))
         if not photos:
             more = "" if recursive else "; -r looks into its folders too"
-            raise PhotoError(f"{path}: no photos ({', '.join(SUFFIXES)}){more}")
+            raise PhotoError(f"{path}: no photos ({', '.join(READABLE)}){more}")
         inputs += [_Input(photo, photo.relative_to(path)) for photo in photos]
         left_out += passed_over(path, {folder}, recursive)
     seen = {}  # the same file named twice is done once
@@ -182,7 +191,7 @@ def _inputs(
 
 def _photos(source: Path, folder: Path, recursive: bool) -> Iterator[Path]:
     root, own = folder.resolve(), source.resolve()
-    for photo in find_photos(source, recursive=recursive):
+    for photo in find_photos(source, recursive=recursive, suffixes=readable()):
         # Results of an earlier run are no sources when they lie inside the source's tree.
         inside = root != own and root.is_relative_to(own)
         if not (inside and photo.resolve().is_relative_to(root)):
@@ -191,7 +200,8 @@ def _photos(source: Path, folder: Path, recursive: bool) -> Iterator[Path]:
 
 def passed_over(folder: Path, results: set[Path], recursive: bool) -> list[LeftOut]:
     """What a folder holds besides photos; hidden and system files are not spoken of."""
-    found, inside = set(find_photos(folder, recursive=recursive)), []
+    found = set(find_photos(folder, recursive=recursive, suffixes=readable()))
+    inside = []
     ours = {path.resolve() for path in results if path.resolve().is_relative_to(folder.resolve())}
     for path in sorted(folder.rglob("*") if recursive else folder.iterdir()):
         parts = path.relative_to(folder).parts
@@ -215,7 +225,15 @@ def _reason(path: Path, recursive: bool) -> str | None:
         if path.is_symlink():
             return "a link to a folder"
         return None if recursive else "a folder (-r looks into it)"
+    if READ_ONLY.get(path.suffix.lower()) == "raw":
+        return f"{path.suffix.lower()}: a camera raw file (pip install 'sr-app[raw]' reads it)"
     return f"{path.suffix.lower() or 'no suffix'}: not a photo by its name"
+
+
+def readable() -> dict[str, str]:
+    """Suffixes of what can be read here, with their formats: raw files where LibRaw is."""
+    there = is_installed("rawpy")
+    return {suffix: kind for suffix, kind in READABLE.items() if there or kind != "raw"}
 
 
 def _single_target(target: Path, suffix: str | None) -> Path:
@@ -228,6 +246,8 @@ def _single_target(target: Path, suffix: str | None) -> Path:
 
 def _renamed(name: Path, suffix: str | None) -> Path:
     """The name with another suffix; its own spelling stays if it means the same format."""
+    if suffix is None and name.suffix.lower() in READ_ONLY:
+        suffix = RESULT_SUFFIXES[READ_ONLY[name.suffix.lower()]]
     if suffix is None or SUFFIXES.get(name.suffix.lower()) == SUFFIXES[suffix]:
         if name.suffix.lower() not in SUFFIXES:
             raise PhotoError(f"{name}: {_unknown_suffix(name.suffix)}; --format names one")

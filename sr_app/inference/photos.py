@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sr_app.image.colour import to_float
+from sr_app.image.arrays import Picture, photo_of
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
@@ -17,7 +17,7 @@ from sr_app.inference.slider import OUTPUTS, Position
 
 
 def upscale(
-    source: Photo | np.ndarray | str | Path,
+    source: Photo | Picture | str | Path,
     *,
     scale: float | None = None,
     size: tuple[int, int] | None = None,
@@ -35,8 +35,8 @@ def upscale(
     """Enlarge a photo, a file or an array.
 
     Args:
-        source: a file's path, a ``Photo``, or an array (H, W), (H, W, 3) or (H, W, 4), uint8,
-            uint16 or float in [0, 1].
+        source: a file's path, a ``Photo``, Pillow's picture, or an array (H, W), (H, W, 3) or
+            (H, W, 4), uint8, uint16 or float in [0, 1].
         scale: factor from 1 to 16; 2 if nothing is given, or the preset's own.
         size: exact (height, width) instead of a factor.
         preset: name or folder; the default of the factor and the purpose if None.
@@ -65,18 +65,8 @@ def upscale(
     return result
 
 
-def as_photo(source: Photo | np.ndarray | str | Path) -> Photo:
+def as_photo(source: Photo | Picture | str | Path) -> Photo:
     """What was handed in, as a photo."""
     if isinstance(source, Photo):
         return source
-    if not isinstance(source, np.ndarray):
-        return read_photo(source)
-    if source.ndim not in (2, 3) or (source.ndim == 3 and source.shape[2] not in (3, 4)):
-        raise ValueError(
-            f"Expected an array (H, W), (H, W, 3) or (H, W, 4). Received: shape {source.shape}"
-        )
-    values = to_float(source)
-    grey = values.ndim == 2
-    rgb = np.repeat(values[..., None], 3, axis=2) if grey else values[..., :3]
-    alpha = values[..., 3] if not grey and values.shape[2] == 4 else None
-    return Photo(rgb=rgb, alpha=alpha, bits=16 if source.dtype == np.uint16 else 8, grey=grey)
+    return read_photo(source) if isinstance(source, (str, Path)) else photo_of(source)

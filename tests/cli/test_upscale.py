@@ -108,15 +108,15 @@ def test_several_inputs_and_patterns(run: Run, photos: Path, tmp_path: Path) -> 
 
 def test_what_is_left_out_is_named_and_counted(run: Run, photos: Path, tmp_path: Path) -> None:
     (photos / "bad.png").unlink()
-    for name in ("x.heic", "y.heic", "z.mp4"):
+    for name in ("x.psd", "y.psd", "z.mp4"):
         (photos / name).touch()
     result = run("upscale", photos, tmp_path / "out", "--json")
     assert f"left out, .mp4: not a photo by its name: {photos / 'z.mp4'}" in result.stderr
     report = json.loads(result.stdout)
     assert report["counts"] == {"written": 2, "skipped": 0, "failed": 0, "left_out": 4}
     assert {Path(each["input"]).name for each in report["left_out"]} == {
-        "x.heic",
-        "y.heic",
+        "x.psd",
+        "y.psd",
         "z.mp4",
         "sub",
     }

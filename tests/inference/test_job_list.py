@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +146,7 @@ def test_names_never_collide_whatever_the_file_system(own, suffix, expected):
 
 
 def test_what_is_left_out_of_a_folder_is_told(folder):
-    for name in ("x.heic", "y.NEF", ".hidden", "@eaDir/z.jpg", ".cache/a.txt"):
+    for name in ("x.psd", "y.mp4", ".hidden", "@eaDir/z.jpg", ".cache/a.txt"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
     (folder / "gone.jpg").symlink_to(folder / "nothing.jpg")
@@ -158,13 +159,33 @@ def test_what_is_left_out_of_a_folder_is_told(folder):
         "gone.jpg": "a broken link",
         "notes.txt": ".txt: not a photo by its name",
         "sub": "a folder (-r looks into it)",
-        "x.heic": ".heic: not a photo by its name",
-        "y.NEF": ".nef: not a photo by its name",
+        "x.psd": ".psd: not a photo by its name",
+        "y.mp4": ".mp4: not a photo by its name",
     }
     assert "sub" not in {
         each.path.name
         for each in find_jobs([folder], folder.parent / "out", recursive=True).left_out
     }
+
+
+def test_what_is_read_alone_becomes_something_else(folder):
+    for name in ("p.HEIC", "q.gif", "r.dng"):
+        (folder / name).touch()
+    found = find_jobs([folder], folder.parent / "out")
+    became = {job.source.name: job.target.name for job in found.jobs}
+    assert (became["p.HEIC"], became["q.gif"]) == ("p.jpg", "q.png")
+    assert became.get("r.dng", "r.tif") == "r.tif"
+    chosen = find_jobs(
+        [folder / "p.HEIC"], folder.parent / "out/", suffix=".avif", template="{stem}"
+    )
+    assert chosen.jobs[0].target.name == "p.avif"
+
+
+def test_raw_files_are_left_out_with_a_word_where_nothing_reads_them(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rawpy", None)
+    (folder / "r.DNG").touch()
+    left_out = {each.path.name: each.reason for each in find_jobs([folder], "out").left_out}
+    assert left_out["r.DNG"] == ".dng: a camera raw file (pip install 'sr-app[raw]' reads it)"
 
 
 def test_a_template_names_the_results(folder, tmp_path):

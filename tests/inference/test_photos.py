@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import skimage.data
+from PIL import Image
 
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.image.resize import imresize
@@ -37,6 +38,15 @@ def test_upscale_takes_arrays_of_every_kind(models):
     assert result.bits == 16 and result.alpha.shape == (16, 18) and result.rgb.shape == (16, 18, 3)
     with pytest.raises(ValueError, match=r"shape \(8, 9, 2\)"):
         upscale(noise(8, 9, 2))
+
+
+def test_upscale_takes_pillow_s_pictures_and_refuses_other_ranges(models):
+    picture = Image.fromarray((noise(8, 9, 3) * 255).astype(np.uint8))
+    assert np.array_equal(upscale(picture).rgb, upscale(np.asarray(picture)).rgb)
+    with pytest.raises(ValueError, match="divide by 255"):
+        upscale(np.asarray(picture).astype(np.float32))
+    with pytest.raises(ValueError, match="Received: list"):
+        upscale([[0, 1]])
 
 
 def test_upscale_reads_and_writes_files(models, tmp_path):
