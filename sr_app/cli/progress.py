@@ -37,12 +37,14 @@ def make_bar(*, transient: bool = False) -> Bar:
 @contextmanager
 def progress_bar(text: str, *, transient: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Yield a ``(done, total)`` callable that draws a bar once it is called."""
-    with make_bar(transient=transient) as bar:
-        task = None
+    with ExitStack() as stack:
+        bar = task = None
 
         def show(done: int, total: int) -> None:
-            nonlocal task
-            task = bar.add_task(text, total=total) if task is None else task
+            nonlocal bar, task
+            if bar is None:  # not before: an error would come after an empty line
+                bar = stack.enter_context(make_bar(transient=transient))
+                task = bar.add_task(text, total=total)
             bar.update(task, completed=done, total=total)
 
         yield show

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 from sr_app import __version__
 from sr_app.datasets.archives import CHUNK, Progress, require_space, unpack
 from sr_app.datasets.catalogue import BASE_URL, Archive, Dataset, holds_photos, locate
+from sr_app.files.lock import appending_alone
 
 TIMEOUT = 60.0  # seconds without a byte
 WAITS = (1.0, 2.0, 4.0)  # seconds before the next tries; begun anew whenever bytes arrived
@@ -182,7 +183,9 @@ def transfer(url: str, part: Path, *, size: int | None, progress: Progress | Non
             raise ValueError(f"Expected {url} to have {size} bytes. Received: {total}")
         # Pictures do not shrink in an archive: unpacked beside it, they take its size again.
         require_space(part.parent, 2 * (total or size or 0) - start)
-        with part.open("ab" if start else "wb") as file:
+        with appending_alone(part) as file:
+            if not start:
+                file.truncate(0)
             done = receive(answer, file, start, total, progress)
     return total is None or done >= total
 
