@@ -82,7 +82,11 @@ def evaluate(
         typer.Option(help=f"With --table: of the presets. [default: {', '.join(PURPOSES)}]"),
     ] = None,
 ) -> None:
-    """Score a preset or an interpolation on a folder of pictures: a table and its mean."""
+    """Score a preset or an interpolation on a folder of pictures: a table and its mean.
+
+    A picture that is damaged, transparent everywhere or too small is named and left out of the
+    mean: exit code 3.
+    """
     with clear_errors():
         if table:
             if any((preset, method, scale, lr, html, as_network, ensemble)):
