@@ -60,7 +60,7 @@ def prepare(count: int, folder: Path):
 
 
 def make_stage(blocks: str, width: int):
-    """A compiled stage as `train_supervised` makes it."""
+    """A compiled stage as `train_on_pairs` makes it."""
     import keras
 
     from sr_app.networks.esrn import build_esrn

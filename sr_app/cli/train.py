@@ -30,6 +30,15 @@ def train(
     stage: Annotated[
         str | None, typer.Option(help="Train this stage alone; what it starts from has ended.")
     ] = None,
+    resume_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRESET", help="Go on from committed weights where the checkpoint is lost."
+        ),
+    ] = None,
+    at_step: Annotated[
+        int | None, typer.Option(help="With --resume-from: the steps behind those weights.")
+    ] = None,
     status: Annotated[
         bool, typer.Option("--status", help="Instead: say how far the training has come.")
     ] = False,
@@ -55,7 +64,14 @@ def train(
 
         with show_events() as report:
             card = job.train(
-                recipe, settings=changes, runs=runs, out=out, stage=stage, reporter=report
+                recipe,
+                settings=changes,
+                runs=runs,
+                out=out,
+                stage=stage,
+                resume_from=resume_from,
+                at_step=at_step,
+                reporter=report,
             )
         if card is not None:
             typer.echo(

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sr_app.files.replacement import replacing
 from sr_app.recipes.sections import Section
 
+Kind = TypeVar("Kind", bound=Section)
 RECIPE, FACTS = "recipe.json", "facts.json"
 
 
@@ -54,10 +55,15 @@ def check_run(recipe: Section, folder: Path) -> None:
 
 def same_recipe(path: Path, recipe: Section) -> bool:
     """Whether a kept recipe is this one; a key that was not known then has its default."""
+    return kept_recipe(path.parent, type(recipe)) == recipe
+
+
+def kept_recipe(folder: Path, kind: type[Kind]) -> Kind | None:
+    """The recipe that a run was begun with; None without one that can be read."""
     try:
-        return type(recipe).model_validate_json(path.read_text(encoding="utf-8")) == recipe
-    except ValueError:
-        return False
+        return kind.model_validate_json((folder / RECIPE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def write_facts(folder: Path, facts: dict[str, Any]) -> None:

@@ -64,7 +64,14 @@ def proxy_score(recipe: SearchRecipe, folder: Path):
     """Short trainings in a folder, on the recipe's pictures."""
     from sr_app.search.proxy import Proxy
 
-    return Proxy(folder=folder / "candidates", **score_facts(recipe), **recipe.proxy.model_dump())
+    section, facts = recipe.proxy, score_facts(recipe)
+    return Proxy(
+        folder=folder / "candidates",
+        schedule=section.schedule(seed=facts.pop("seed")),
+        batches=section.batches(),
+        **section.model_dump(include={"validation", "pictures", "loss", "patience"}),
+        **facts,
+    )
 
 
 def supernet_score(recipe: SearchRecipe, folder: Path):

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sr_app.files.extras import require
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.quiet import quiet_start
-from sr_app.jobs.run_folder import begun, check_run, read_facts
-from sr_app.jobs.train_checks import check_folder, check_pictures, find_preset
+from sr_app.jobs.run_folder import begun, check_run, kept_recipe, read_facts
+from sr_app.jobs.train_checks import check_folder, check_pictures, check_resumed, find_preset
 from sr_app.recipes.plan import plan
 from sr_app.recipes.rules import check_recipe
 from sr_app.recipes.schema import Recipe, Stage, read_recipe
-from sr_app.recipes.sections import PresetStart
+from sr_app.recipes.sections import PresetStart, TrainingSection
 
 if TYPE_CHECKING:
     from sr_app.networks.presets import Card
@@ -27,6 +27,8 @@ def train(
     runs: str | Path = "runs",
     out: str | Path | None = None,
     stage: str | None = None,
+    resume_from: str | Path | None = None,
+    at_step: int | None = None,
     reporter: Reporter = silent,
 ) -> Card | None:
     """Train a network as a recipe says, stage by stage, and write it as a preset.
@@ -41,6 +43,10 @@ def train(
         runs: folder of all runs.
         out: folder of the preset, ``runs/NAME/preset/NAME`` if not given.
         stage: train this one alone; those that it starts from have ended before.
+        resume_from, at_step: a preset, and how many steps of the stage are behind its weights: the
+            training goes on there where its checkpoint is lost, with the rest of the batches and
+            of the cosine. Adam's moments begin anew, the rate rises over ``warmup`` steps. Once is
+            enough: the run remembers it.
         reporter: is told counts, notes and the learning curve.
 
     Returns:
@@ -53,7 +59,12 @@ def train(
     require("keras")
     runs = Path(runs)
     chosen = read_recipe(str(recipe), list(settings))
+    if (resume_from is None) != (at_step is None):
+        raise ValueError("a preset to resume from and its step go together: give both, or neither")
+    if resume_from is not None:
+        chosen = resumed(chosen, stage, str(resume_from), at_step)
     folder = runs / chosen.name
+    chosen = as_resumed_before(chosen, folder)
     out = Path(out) if out else folder / "preset" / chosen.name
     order = checked(chosen, runs, out)
     if stage is not None:
@@ -67,6 +78,39 @@ def train(
     return card
 
 
+def resumed(recipe: Recipe, name: str | None, preset: str, step: int) -> Recipe:
+    """The recipe with a stage that goes on from a preset's weights at a step."""
+    trained = [stage.name for stage in recipe.stages if stage.training.steps]
+    if name is None and len(trained) > 1:
+        raise ValueError(f"say which stage is resumed: --stage, one of {', '.join(trained)}")
+    stage = recipe.stage(name or trained[0])
+    if step < 1:
+        raise ValueError(f"Expected a step of 1 or more to resume at. Received: {step}")
+    training = stage.training.model_copy(update={"first_step": step})
+    return with_stage(recipe, stage, (PresetStart(preset=preset),), training)
+
+
+def as_resumed_before(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with the resumed stages that its run in ``folder`` was begun with."""
+    kept = kept_recipe(folder, Recipe)
+    names = [stage.name for stage in recipe.stages]
+    for stage in kept.stages if kept else ():
+        if stage.training.first_step and stage.name in names:
+            own = recipe.stage(stage.name)
+            if not own.training.first_step:
+                first = {"first_step": stage.training.first_step}
+                training = own.training.model_copy(update=first)
+                recipe = with_stage(recipe, own, stage.start, training)
+    return recipe
+
+
+def with_stage(recipe: Recipe, stage: Stage, start: tuple, training: TrainingSection) -> Recipe:
+    """The recipe with another start and training of a stage."""
+    other = stage.model_copy(update={"start": start, "training": training})
+    stages = tuple(other if one is stage else one for one in recipe.stages)
+    return recipe.model_copy(update={"stages": stages})
+
+
 def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
     """The recipes to train, ``recipe`` the last; ValueError for what could not be trained."""
     check_recipe(recipe)
@@ -74,6 +118,7 @@ def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
     for one in order:
         check_recipe(one)
         check_pictures(one)
+        check_resumed(one, runs)
         check_run(one, runs / one.name)
         check_folder(runs / one.name)
     check_folder(out)

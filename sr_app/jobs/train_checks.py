@@ -8,7 +8,7 @@ from pathlib import Path
 from sr_app.datasets.ntire import existing
 from sr_app.image.files import find_photos
 from sr_app.jobs.train_data import sources
-from sr_app.networks.presets import CARD, find_folder
+from sr_app.networks.presets import CARD, find_folder, read_card
 from sr_app.recipes.schema import Recipe, Stage
 
 
@@ -38,6 +38,18 @@ def picture_folders(stage: Stage) -> Iterator[Path]:
         yield from (stage.selection.positives, stage.selection.unlabeled)
     if stage.two_stage:
         yield from stage.two_stage.real
+
+
+def check_resumed(recipe: Recipe, runs: Path) -> None:
+    """ValueError for a stage that goes on from a preset which is not there, or of another net."""
+    for stage in recipe.stages:
+        for name in stage.presets() if stage.training.first_step else ():
+            card = read_card(find_preset(name, runs) or name)
+            if (card.network, card.scale) != (stage.network.described(), stage.network.scale):
+                raise ValueError(
+                    f"Expected a preset of the network of {recipe.name} to go on from. "
+                    f"Received: {card.name}"
+                )
 
 
 def check_folder(folder: Path) -> None:

@@ -11,10 +11,11 @@ from sr_app.datasets.store import PictureStore
 from sr_app.networks.critics import build_critic
 from sr_app.networks.features import has_weights, load_distance, mean_distance, own_distance
 from sr_app.recipes.schema import Stage
+from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distribution import Distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.perceptual import LossWeights, PerceptualTraining
-from sr_app.training.run import train_perceptual
+from sr_app.training.perceptual import LossWeights, PerceptualTraining, perceptual_adam
+from sr_app.training.run import train_on_pairs
 from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
 
@@ -64,15 +65,18 @@ def train_perceptually(
     if distribution.replicas > 1:
         raise ValueError("a perceptual training runs on one device: set training.devices=one")
     judged = has_weights("squeeze")
-    train_perceptual(
+    schedule = stage.training.schedule()
+    train_on_pairs(
         perceptual_stage(stage, network, start),
         store,
         folder,
-        critic_rate=stage.perceptual.critic_rate,
-        **stage.training.schedule(),
+        schedule,
+        stage.training.batches(),
+        optimizer=perceptual_adam(schedule, stage.perceptual.critic_rate),
         validation=validation_of(stage, network, folder, judged=judged),
         keep_best=judged,
         callbacks=callbacks,
+        columns=(*COLUMNS, *PERCEPTUAL),
     )
 
 

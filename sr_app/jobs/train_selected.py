@@ -18,11 +18,11 @@ from sr_app.jobs.train_perceptual import validation_of
 from sr_app.jobs.train_progress import ReportSteps, watching
 from sr_app.networks.presets import digest, read_card
 from sr_app.recipes.schema import Stage
+from sr_app.training.cached_distillation import cached_crops, teacher_outputs, train_on_cached
 from sr_app.training.clusters import cluster_rows
 from sr_app.training.distillation import load_teacher
 from sr_app.training.selection import STEPS
 from sr_app.training.shortlist import Shortlist, make_shortlist
-from sr_app.training.taught import teacher_outputs, train_taught
 
 SHEET, SHOWN = "selection.html", 120
 
@@ -107,15 +107,10 @@ def train_on_chosen(
     )
     validation = validation_of(stage, network, folder, judged=False)
     callbacks = (*([validation] if validation else []), *watching(stage, folder, reporter))
-    train_taught(
-        network,
-        grid,
-        pictures,
-        clusters,
-        folder,
-        radius=section.radius,
-        **settings.schedule(),
-        callbacks=callbacks,
+    schedule = settings.schedule()
+    crops = cached_crops(grid, pictures, clusters, schedule, settings.batches())
+    train_on_cached(
+        network, crops, clusters, folder, schedule, radius=section.radius, callbacks=callbacks
     )
 
 

@@ -12,7 +12,7 @@ from sr_app.jobs.preset_writer import write_preset
 from sr_app.jobs.run_folder import read_facts, write_facts
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_facts import as_made, stage_facts, starts_in_words
-from sr_app.jobs.train_perceptual import train_perceptually
+from sr_app.jobs.train_perceptual import train_perceptually, validation_of
 from sr_app.jobs.train_progress import watching
 from sr_app.jobs.train_selected import train_on_selected
 from sr_app.jobs.train_two_stage import train_in_two_stages
@@ -32,10 +32,11 @@ from sr_app.recipes.schema import Recipe, Stage
 from sr_app.recipes.sections import PresetStart
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.conversion import convert
-from sr_app.training.distillation import load_teacher
+from sr_app.training.distillation import PlainDistillation, load_teacher
 from sr_app.training.distribution import Distribution, find_distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.run import FINAL, train_supervised
+from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.supervised import SupervisedTraining
 
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = silent) -> Card:
@@ -139,29 +140,27 @@ def train_faithfully(
     distribution: Distribution,
     callbacks: tuple,
 ) -> None:
-    """The training section as plain arguments: on pixels, of a teacher too where one is named."""
-    validation = stage.validation
-    train_supervised(
-        network,
+    """Train on pixels; on a teacher's too where one is named."""
+    train_on_pairs(
+        faithful_stage(stage, network, distribution),
         store,
         folder,
-        loss=loss_named(stage.training.loss),
-        **teacher_of(stage),
-        **stage.training.schedule(),
-        validation=validation.hr if validation else None,
-        validation_pictures=validation.pictures if validation else None,
-        distribution=distribution,
+        stage.training.schedule(),
+        stage.training.batches(),
+        validation=validation_of(stage, network, folder, judged=False),
         callbacks=callbacks,
     )
 
 
-def teacher_of(stage: Stage) -> dict:
-    """The distillation section as arguments of the training; none without it."""
-    if stage.distillation is None:
-        return {}
-    section = stage.distillation
+def faithful_stage(
+    stage: Stage, network: keras.Model, distribution: Distribution
+) -> SupervisedTraining | PlainDistillation:
+    """Network and loss; of a distillation section the teacher too."""
+    loss, section = distribution.shared(loss_named(stage.training.loss)), stage.distillation
+    if section is None:
+        return SupervisedTraining(network, loss)
     teacher = load_teacher(section.teacher, stage.network.scale)
-    return {"teacher": teacher, "teacher_share": section.share, "affinity": section.affinity}
+    return PlainDistillation(network, teacher, loss, share=section.share, affinity=section.affinity)
 
 
 def initial_network(

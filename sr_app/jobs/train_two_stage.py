@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -14,19 +16,18 @@ from sr_app.jobs.events import Reporter, counter, silent
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
 from sr_app.recipes.schema import Stage
+from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.losses import loss_named
-from sr_app.training.run import train_supervised
+from sr_app.training.run import train_on_pairs
+from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.translation import UnpairedTranslation
 from sr_app.training.two_stage import (
     Crops,
-    Fitting,
     build_translation,
     train_indirect,
     train_jointly,
     train_translation,
 )
-
-SETTINGS = ("loss", "learning_rate", "warmup", "average", "gradient_clip")
 
 
 def train_in_two_stages(
@@ -36,19 +37,24 @@ def train_in_two_stages(
 
     A phase of no steps is left out; a finished one is only loaded.
     """
-    section = stage.two_stage
-    crops, fitting = prepared_crops(stage, reporter), prepared_fitting(stage, folder, reporter)
-    translation = initial_translation(stage)
-    train_translation(
-        translation,
-        crops,
-        folder / "translation",
-        fitting,
-        steps=section.translation_steps,
-        learning_rate=section.translation_rate,
+    section, schedule = stage.two_stage, stage.training.schedule()
+    crops, translation = prepared_crops(stage, reporter), initial_translation(stage)
+
+    def watch(phase: str, steps: int) -> list[keras.callbacks.Callback]:
+        bars = [ReportSteps(reporter, steps, schedule.epoch, what=phase)]
+        return bars + [tensorboard(folder / "events" / phase)] * stage.training.tensorboard
+
+    first = replace(
+        schedule, steps=section.translation_steps, learning_rate=section.translation_rate
     )
-    train_network(stage, network, translation, crops, fitting, folder / "super_resolution")
-    train_together(stage, network, translation, crops, fitting, folder / "joint")
+    last = replace(schedule, steps=section.joint_steps, learning_rate=section.joint_rate)
+    watchers = watch("translation", first.steps)
+    train_translation(translation, crops, folder / "translation", first, watchers)
+    watchers = watch("super-resolution", schedule.steps)
+    train_network(stage, network, translation, crops, folder / "super_resolution", watchers)
+    if last.steps:
+        together = joint_stage(stage, network, translation)
+        train_jointly(together, crops, folder / "joint", last, watch("joint", last.steps))
 
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
@@ -72,70 +78,38 @@ def train_network(
     network: keras.Model,
     translation: UnpairedTranslation,
     crops: Crops,
-    fitting: Fitting,
     folder: Path,
+    callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
-    settings = stage.training
-    options = settings.model_dump(include=set(SETTINGS) - {"loss"})
-    options["loss"] = loss_named(settings.loss)
-    if stage.two_stage.super_resolution_on == "translated":
-        options |= {"steps": settings.steps, "doubt": stage.two_stage.doubt}
-        train_indirect(network, translation.to_real, crops, folder, fitting, **options)
+    section, schedule = stage.two_stage, stage.training.schedule()
+    loss = loss_named(stage.training.loss)
+    if section.super_resolution_on == "translated":
+        indirect = IndirectTraining(network, translation.to_real, loss, doubt=section.doubt)
+        train_indirect(indirect, crops, folder, schedule, callbacks)
         return
-    train_supervised(
-        network,
-        crops.store,
-        folder,
-        **options,
-        batch=crops.batch,
-        patch=crops.patch,
-        **fitting.options("super-resolution", settings.steps, crops.seed),
-    )
+    direct = SupervisedTraining(network, loss)
+    train_on_pairs(direct, crops.store, folder, schedule, crops.batches, callbacks=callbacks)
 
 
-def train_together(
-    stage: Stage,
-    network: keras.Model,
-    translation: UnpairedTranslation,
-    crops: Crops,
-    fitting: Fitting,
-    folder: Path,
-) -> None:
-    """The collaborative phase, if it has steps."""
-    section, settings = stage.two_stage, stage.training
-    if not section.joint_steps:
-        return
-    train_jointly(
+def joint_stage(
+    stage: Stage, network: keras.Model, translation: UnpairedTranslation
+) -> CollaborativeTraining:
+    """Translators, critics and network in one stage."""
+    section = stage.two_stage
+    return CollaborativeTraining(
         translation,
         network,
-        crops,
-        folder,
-        fitting,
-        loss=loss_named(settings.loss),
-        steps=section.joint_steps,
-        learning_rate=section.joint_rate,
+        loss_named(stage.training.loss),
         collaboration=section.collaboration,
         sr_weight=section.super_resolution_weight,
-        average=settings.average,
         doubt=section.doubt,
     )
 
 
-def prepared_fitting(stage: Stage, folder: Path, reporter: Reporter) -> Fitting:
-    """Epochs, speed, and a count for each phase."""
-    settings = stage.training
-
-    def watch(phase: str, steps: int) -> list:
-        bars = [ReportSteps(reporter, steps, settings.epoch, what=phase)]
-        return bars + [tensorboard(folder / "events" / phase)] * settings.tensorboard
-
-    return Fitting(settings.epoch, settings.steps_per_execution, settings.jit, watch)
-
-
 def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
     """HR with its bicubic LR, and the real LR, each in a store of its own."""
-    section, settings, cache = stage.two_stage, stage.training, stage.data.cache
+    section, cache = stage.two_stage, stage.data.cache
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
@@ -145,4 +119,4 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
         pairs = [(path, None) for path in paths]
         what = "preparing pictures" if scale > 1 else "preparing real pictures"
         stores.append(open_store(pairs, cache, scale=scale, progress=counter(reporter, what)))
-    return Crops(*stores, settings.patch, settings.batch, settings.seed)
+    return Crops(*stores, stage.training.batches())

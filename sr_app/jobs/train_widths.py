@@ -17,7 +17,13 @@ from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expande
 from sr_app.search.evolution import evolve
 from sr_app.search.proxy import Proxy
 from sr_app.training.losses import loss_named
-from sr_app.training.squeezing import body_operations, check_plain_binary, widened
+from sr_app.training.schedule import Schedule
+from sr_app.training.squeezing import (
+    SqueezeTraining,
+    body_operations,
+    check_plain_binary,
+    widened,
+)
 from sr_app.training.widening import train_and_squeeze
 
 
@@ -99,15 +105,17 @@ def width_score(stage: Stage, folder: Path) -> Proxy:
         pictures=stage.validation.pictures,
         folder=folder,
         scale=stage.network.scale,
-        steps=steps,
-        epoch=steps,
-        batch=training.batch,
-        patch=training.patch,
-        learning_rate=training.learning_rate,
-        warmup=min(training.warmup, steps // 4),
+        schedule=Schedule(
+            steps,
+            epoch=steps,
+            learning_rate=training.learning_rate,
+            warmup=min(training.warmup, steps // 4),
+            average=0.99,
+            jit=training.jit,
+            seed=training.seed,
+        ),
+        batches=training.batches(),
         loss=training.loss,
-        jit=training.jit,
-        seed=training.seed,
     )
 
 
@@ -125,18 +133,23 @@ def squeezed_network(
         (genotype, network to be fine-tuned, what the card says).
     """
     section, uniform, training = stage.widths, stage.genotype(), first_part(stage).training
-    genotype, squeezed = train_and_squeeze(
+    keras.utils.set_random_seed(training.seed)  # of the projections
+    squeezing = SqueezeTraining(
         network,
-        widened(uniform, section.widest),
         teacher,
-        store,
-        folder,
-        budget=body_operations(expanded(uniform, [section.ratio] * len(uniform.blocks))),
-        loss=loss_named(training.loss),
+        loss_named(training.loss),
         projection=section.projection,
         cost=section.cost,
+    )
+    genotype, squeezed = train_and_squeeze(
+        squeezing,
+        widened(uniform, section.widest),
+        store,
+        folder,
+        training.schedule(),
+        training.batches(),
+        budget=body_operations(expanded(uniform, [section.ratio] * len(uniform.blocks))),
         callbacks=(ReportSteps(reporter, training.steps, training.epoch, what="widened"),),
-        **training.schedule(),
     )
     reporter(Note(f"widths: {genotype}"))
     return (

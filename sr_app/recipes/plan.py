@@ -11,7 +11,8 @@ def needed_presets(recipe: Recipe) -> list[str]:
     """Presets that it starts from, learns from or is compared with: names or folders, each once."""
     names = [recipe.compressed_from] if recipe.compressed_from else []
     for stage in recipe.stages:
-        names += stage.presets()
+        if not stage.training.first_step:  # those are there, and may be the recipe's own
+            names += stage.presets()
         names += [stage.distillation.teacher] if stage.distillation else []
     return list(dict.fromkeys(names))
 

@@ -104,7 +104,13 @@ def check_sections(stage: Stage) -> None:
 
 def check_steps(stage: Stage) -> None:
     """ValueError unless whole epochs make up the steps of every phase."""
-    steps, epoch = [stage.training.steps], stage.training.epoch
+    training = stage.training
+    steps, epoch = [training.steps, training.first_step], training.epoch
+    if training.first_step and (training.first_step >= training.steps or not stage.presets()):
+        raise ValueError(
+            f"Expected a first_step below steps={training.steps}, and a preset of that step in "
+            f"from. Received: first_step={training.first_step}"
+        )
     if stage.two_stage:
         steps += [stage.two_stage.translation_steps, stage.two_stage.joint_steps]
     for count in steps:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sr_app.recipes.sections import DataSection, Name, Section
+from sr_app.recipes.sections import DataSection, Name, ScheduleSection, Section
 
 Window = tuple[int, int] | None
 
@@ -52,7 +52,7 @@ class EvolutionSection(Section):
     oversample: int = Field(8, gt=1)
 
 
-class ProxySection(Section):
+class ProxySection(ScheduleSection):
     """The short training behind the objective ``quality``: arguments of ``search.proxy.Proxy``."""
 
     validation: Path

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
+
+if TYPE_CHECKING:
+    from sr_app.training.schedule import Batches, Schedule
 
 
 def checked_name(name: str) -> str:
@@ -101,10 +104,33 @@ class DataSection(Section):
     cache: Path = Path("data/cache")
 
 
-class TrainingSection(Section):
-    """How: the keyword arguments of ``training.run.train_supervised``.
+class ScheduleSection(Section):
+    """A section with keys of ``training.schedule``, as the values that they stand for."""
 
-    0 ``steps`` train nothing: the preset is its start, or the mean of its starts.
+    def schedule(self, seed: int | None = None) -> Schedule:
+        """Its schedule; a key that the section has not is as the schedule has it, or ``seed``."""
+        from sr_app.training.schedule import Schedule
+
+        known = {name: getattr(self, name) for name in fields_of(Schedule) if hasattr(self, name)}
+        return Schedule(**known if seed is None else {**known, "seed": seed})
+
+    def batches(self) -> Batches:
+        """Its batches."""
+        from sr_app.training.schedule import Batches
+
+        return Batches(self.batch, self.patch)
+
+
+def fields_of(kind: type) -> list[str]:
+    """Names of a dataclass' fields."""
+    return [field.name for field in fields(kind)]
+
+
+class TrainingSection(ScheduleSection):
+    """How: ``training.schedule`` says what the keys mean.
+
+    0 ``steps`` train nothing: the preset is its start, or the mean of its starts. ``first_step``
+    is that of the start's weights, where a training goes on from committed ones.
     """
 
     steps: int = Field(ge=0)
@@ -122,10 +148,7 @@ class TrainingSection(Section):
     devices: Literal["one", "all"] = "one"
     seed: int = 0
     tensorboard: bool = False
-
-    def schedule(self) -> dict[str, Any]:
-        """The keyword arguments that every kind of training has."""
-        return self.model_dump(exclude={"loss", "precision", "tensorboard", "devices"})
+    first_step: int = Field(0, ge=0)
 
 
 class TwoStageSection(Section):

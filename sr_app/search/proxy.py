@@ -16,10 +16,15 @@ from sr_app.datasets.store import PictureStore, open_store
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import BEST, LAST
+from sr_app.training.conversion import convert
 from sr_app.training.losses import loss_named
-from sr_app.training.run import FINAL, train_supervised
-from sr_app.training.validation import BEST_SCORES
-from sr_app.training.warm_start import copy_weights
+from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.schedule import Batches, Schedule
+from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.validation import BEST_SCORES, Validation
+
+SHORT = Schedule(600, epoch=100, learning_rate=2e-3, warmup=50, average=0.99)
+SMALL = Batches(batch=16, patch=24)
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,10 @@ class Proxy:
         validation, pictures: folder of HR pictures, and how many of them are scored.
         folder: where candidates are trained and their weights kept.
         scale: factor of the networks.
-        steps, epoch, batch, patch, learning_rate, warmup, average, loss, jit: of
-            ``train_supervised``. After few steps an average still holds the initial weights
-            (0.99: more than a third of them after 100 steps); None scores the last ones.
+        schedule, batches, loss: of every training. After few steps an average still holds the
+            initial weights (0.99: more than a third of them after 100 steps); None scores the
+            last ones.
         patience: epochs without a new best until a training is stopped.
-        seed: of all trainings.
     """
 
     sources: tuple[tuple[Path, Path | None], ...]
@@ -48,17 +52,10 @@ class Proxy:
     folder: Path
     scale: int
     pictures: int | None = None
-    steps: int = 600
-    epoch: int = 100
-    batch: int = 16
-    patch: int = 24
-    learning_rate: float = 2e-3
-    warmup: int = 50
-    average: float | None = 0.99
+    schedule: Schedule = SHORT
+    batches: Batches = SMALL
     loss: str = "l1"
-    jit: bool | str = "auto"
     patience: int = 3
-    seed: int = 0
 
     def __call__(
         self, genotypes: Sequence[Genotype], parents: Sequence[Genotype | None] = ()
@@ -72,22 +69,20 @@ class Proxy:
         """Best validation PSNR of one candidate. A killed training goes on where it stopped."""
         folder = self.folder / name_of(genotype)
         network = self.initial_network(genotype, parent)
-        train_supervised(
-            network,
+        train_on_pairs(
+            SupervisedTraining(network, loss_named(self.loss)),
             opened(self.sources, self.cache, self.scale),
             folder,
-            loss=loss_named(self.loss),
-            steps=self.steps,
-            epoch=self.epoch,
-            batch=self.batch,
-            patch=self.patch,
-            learning_rate=self.learning_rate,
-            warmup=self.warmup,
-            average=self.average,
-            jit=self.jit,
-            seed=self.seed,
-            validation=self.validation,
-            validation_pictures=self.pictures,
+            self.schedule,
+            self.batches,
+            validation=Validation(
+                network,
+                self.validation,
+                scale=self.scale,
+                folder=folder,
+                steps=self.schedule.epoch,
+                pictures=self.pictures,
+            ),
             callbacks=(early_stop(self.patience),),
         )
         for name in (LAST, FINAL):  # the best weights are kept, for children
@@ -96,12 +91,12 @@ class Proxy:
 
     def initial_network(self, genotype: Genotype, parent: Genotype | None) -> keras.Model:
         """The same initial weights for the same network; a parent's where paths and shapes fit."""
-        keras.utils.set_random_seed(self.seed)
+        keras.utils.set_random_seed(self.schedule.seed)
         network = build_esrn(genotype, self.scale)
         if parent and (weights := self.folder / name_of(parent) / BEST).is_file():
             elder = build_esrn(parent, self.scale)
             elder.load_weights(weights)
-            copy_weights(elder, network)
+            convert(elder, network)
         return network
 
 

@@ -52,7 +52,7 @@ class Supernet:
         warm_up: visits to uniformly drawn networks before the first generation.
         visits: visits to survivors in every generation, in turn.
         steps: of one visit.
-        batch, patch, learning_rate, loss: as in ``training.run.train_supervised``.
+        batch, patch, learning_rate, loss: as in ``training.schedule``.
         jit: compile each visited network with XLA: pays on a GPU, where compiling is cheap beside
             many steps, and costs more than it brings in short visits on a CPU.
         seed: of initial weights, visits and batches.

@@ -38,6 +38,22 @@ def resume(stage: keras.Model, folder: Path) -> int:
     return int(ops.convert_to_numpy(stage.optimizer.iterations))
 
 
+def begin_at(stage: keras.Model, step: int) -> int:
+    """Have a compiled stage, whose weights have so many steps behind them, go on at that step.
+
+    The averages begin as the weights: Keras begins them so at step 0 alone.
+
+    Returns:
+        The step.
+    """
+    if step:
+        stage.optimizer.iterations.assign(step)
+        averages = getattr(stage.optimizer, "_model_variables_moving_average", None) or ()
+        for average, variable in zip(averages, stage.optimizer._trainable_variables, strict=False):
+            average.assign(variable)
+    return step
+
+
 class StopOnDivergence(keras.callbacks.Callback):
     """Stop at a loss that is not finite, or an epoch far above the best one, before it is saved.
 

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from sr_app.training.held import held
+from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import mse
 from sr_app.training.translation import UnpairedTranslation
 
@@ -51,7 +51,7 @@ class CollaborativeTraining(keras.Model):
 
     Chen et al., CVPRW 2020, collaborative strategy. To the loss of the translators it adds::
 
-        collaboration * mean((SR held(G(x)) - HR)^2)     its gradient reaches G alone
+        collaboration * mean((frozen SR(G(x)) - HR)^2)       its gradient reaches G alone
         sr_weight * loss(SR(G(x) detached), HR)          its gradient reaches SR alone
 
     The first keeps what G makes decodable: content may not move, and nothing may be lost that
@@ -97,7 +97,7 @@ class CollaborativeTraining(keras.Model):
     ):
         hr, draws = y
         certain = self.translation.certain(x[0], y_pred)
-        collaboration = mse(held(self.network, certain), hr)
+        collaboration = mse(frozen_call(self.network, certain), hr)
         real = self.doubt(ops.stop_gradient(y_pred), training=training)
         sr = self.pixel_loss(self.network(real, training=training), hr)
         for mean, term in zip(self.means, (collaboration, sr), strict=True):

@@ -51,24 +51,27 @@ class PlainDistillation(keras.Model):
         self.network, self.teacher, self.pixel_loss, self.share = network, teacher, loss, share
         self.teacher.trainable = False
         self.affinity = affinity
-        self.looks = [with_features(part) if affinity else part for part in (network, teacher)]
+        self.feature_models = [
+            with_features(part) if affinity else part for part in (network, teacher)
+        ]
         self.built = True  # both networks come built, and the stage adds no weights
 
     def call(self, lr, training=False):
-        return self.looks[0](lr, training=training)
+        return self.feature_models[0](lr, training=training)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
     ):
-        shown, taught = self.looks[1](x, training=False), sum(self.losses)  # what layers ask for
+        teacher_sr = self.feature_models[1](x, training=False)
+        loss = sum(self.losses)  # what layers ask for
         if self.affinity:
-            (y_pred, features), (shown, others) = y_pred, shown
-            taught = taught + self.affinity * affinity_gap(features, ops.stop_gradient(others))
-        shown = ops.stop_gradient(ops.clip(shown, 0, 1))
-        taught = taught + self.share * self.pixel_loss(y_pred, shown)
+            (y_pred, features), (teacher_sr, others) = y_pred, teacher_sr
+            loss = loss + self.affinity * affinity_gap(features, ops.stop_gradient(others))
+        teacher_sr = ops.stop_gradient(ops.clip(teacher_sr, 0, 1))
+        loss = loss + self.share * self.pixel_loss(y_pred, teacher_sr)
         if self.share < 1:
-            taught = taught + (1 - self.share) * self.pixel_loss(y_pred, y)
-        return taught
+            loss = loss + (1 - self.share) * self.pixel_loss(y_pred, y)
+        return loss
 
 
 def with_features(network: keras.Model) -> keras.Model:

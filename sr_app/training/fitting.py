@@ -7,49 +7,52 @@ from pathlib import Path
 
 import keras
 
-from sr_app.training.checkpoints import SaveLast, StopOnDivergence, resume
+from sr_app.training.checkpoints import SaveLast, StopOnDivergence, begin_at, resume
 from sr_app.training.curve import COLUMNS
 from sr_app.training.learning_curve import LearningCurve
+from sr_app.training.schedule import Schedule
 
 
 def fit_stage(
     stage: keras.Model,
     batches: Callable[[int], keras.utils.PyDataset],
     folder: Path,
+    schedule: Schedule,
     *,
     optimizer: keras.optimizers.Optimizer,
-    steps: int,
-    epoch: int,
-    seed: int = 0,
-    steps_per_execution: int = 1,
-    jit: bool | str = "auto",
     callbacks: Sequence[keras.callbacks.Callback] = (),
     columns: tuple[str, ...] = COLUMNS,
 ) -> None:
     """Train a stage; on return its networks hold their averaged weights, where these are kept.
 
-    Run again with the same arguments after a kill it continues from the last epoch.
+    Run again with the same arguments after a kill it continues from the last epoch. Without a
+    checkpoint it begins at the schedule's first step.
 
     Args:
         stage: not compiled.
         batches: steps already done -> the rest of the batches.
         folder: for checkpoints and the learning curve; made if missing.
-        optimizer: new.
-        steps, epoch: optimizer steps in all, and between checkpoints.
+        optimizer: new, of the same schedule.
         callbacks: such as validation and a progress bar, in this order before the checkpoint.
         columns: of the learning curve.
 
     Raises:
-        ValueError: if ``steps`` is not a multiple of ``epoch``.
+        ValueError: if the schedule's steps or first step are not multiples of its epoch.
     """
-    if steps % epoch:
+    steps, epoch = schedule.steps, schedule.epoch
+    if steps % epoch or schedule.first_step % epoch:
         raise ValueError(
             f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
+            + f", first_step={schedule.first_step}" * bool(schedule.first_step)
         )
     folder.mkdir(parents=True, exist_ok=True)
-    keras.utils.set_random_seed(seed)
-    stage.compile(optimizer=optimizer, steps_per_execution=steps_per_execution, jit_compile=jit)
-    done = resume(stage, folder)
+    keras.utils.set_random_seed(schedule.seed)
+    stage.compile(
+        optimizer=optimizer,
+        steps_per_execution=schedule.steps_per_execution,
+        jit_compile=schedule.jit,
+    )
+    done = resume(stage, folder) or begin_at(stage, schedule.first_step)
     if done >= steps:
         optimizer.finalize_variable_values(stage.trainable_variables)
         return
@@ -61,6 +64,6 @@ def fit_stage(
         steps_per_epoch=epoch,
         initial_epoch=done // epoch,
         shuffle=False,
-        callbacks=[StopOnDivergence(folder, seed), *callbacks, curve, SaveLast(folder)],
+        callbacks=[StopOnDivergence(folder, schedule.seed), *callbacks, curve, SaveLast(folder)],
         verbose=0,
     )

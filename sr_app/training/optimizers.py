@@ -5,6 +5,75 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import keras
+from keras import ops
+
+from sr_app.training.schedule import Schedule
+from sr_app.training.schedules import WarmupCosine
+
+
+def scheduled_adam(
+    schedule: Schedule,
+    *,
+    rate: keras.optimizers.schedules.LearningRateSchedule | None = None,
+    betas: tuple[float, float] = (0.9, 0.999),
+    rates: Mapping[str, float] | None = None,
+) -> keras.optimizers.Adam:
+    """A new :func:`averaged_adam` of a schedule: warm-up and cosine, unless another rate is given.
+
+    Where the schedule begins at a later step Adam's moments are those of no step, and their bias
+    is corrected from there (:class:`LateStart`).
+    """
+    rate = rate or WarmupCosine(
+        schedule.learning_rate,
+        schedule.steps,
+        warmup=schedule.warmup,
+        first_step=schedule.first_step,
+    )
+    return averaged_adam(
+        LateStart(rate, schedule.first_step, betas) if schedule.first_step else rate,
+        average=schedule.average,
+        gradient_clip=schedule.gradient_clip,
+        betas=betas,
+        rates=rates,
+    )
+
+
+@keras.saving.register_keras_serializable(package="sr_app")
+class LateStart(keras.optimizers.schedules.LearningRateSchedule):
+    """A rate times Adam's correction of the moments' bias as if ``first_step`` were step 0.
+
+    Adam (Kingma, Ba, 2015, section 3) divides by ``1 - beta ** t``. At a late t that is 1, while
+    moments that are empty there want it counted from there: without it the first steps would be
+    up to seven times too long.
+    """
+
+    def __init__(
+        self,
+        rate: keras.optimizers.schedules.LearningRateSchedule,
+        first_step: int,
+        betas: tuple[float, float],
+    ):
+        self.rate, self.first_step, self.betas = rate, first_step, betas
+
+    def __call__(self, step):
+        late = ops.cast(step, "float32")
+        return self.rate(step) * (
+            self.correction(late - self.first_step + 1) / self.correction(late + 1)
+        )
+
+    def correction(self, count):
+        """``sqrt(1 - beta_2 ** t) / (1 - beta_1 ** t)``."""
+        first, second = self.betas
+        return ops.sqrt(1 - ops.power(second, count)) / (1 - ops.power(first, count))
+
+    def get_config(self):
+        rate = keras.optimizers.schedules.serialize(self.rate)
+        return {"rate": rate, "first_step": self.first_step, "betas": self.betas}
+
+    @classmethod
+    def from_config(cls, config):
+        rate = keras.optimizers.schedules.deserialize(config["rate"])
+        return cls(rate, config["first_step"], tuple(config["betas"]))
 
 
 def averaged_adam(

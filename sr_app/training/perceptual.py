@@ -9,8 +9,10 @@ import keras
 from keras import ops
 
 from sr_app.layers.random_view import RandomView
-from sr_app.training.held import held
+from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import relativistic
+from sr_app.training.optimizers import scheduled_adam
+from sr_app.training.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,16 @@ class LossWeights:
     pixel: float = 1.0
     features: float = 1.0
     adversarial: float = 5e-3
+
+
+def perceptual_adam(schedule: Schedule, critic_rate: float = 1.0) -> keras.optimizers.Adam:
+    """The optimizer of :class:`PerceptualTraining`.
+
+    Args:
+        critic_rate: the critic's learning rate in multiples of the network's.
+    """
+    betas = (0.9, 0.99)  # the critic moves what the network is asked for
+    return scheduled_adam(schedule, betas=betas, rates={"critic": critic_rate})
 
 
 class PerceptualTraining(keras.Model):
@@ -76,7 +88,7 @@ class PerceptualTraining(keras.Model):
         terms = (
             self.pixel_loss(sr, pixels),
             ops.mean(self.feature_loss(*self.seen(sr, look))),
-            relativistic(held(self.critic, sr), ops.stop_gradient(real)),
+            relativistic(frozen_call(self.critic, sr), ops.stop_gradient(real)),
             relativistic(real, fake),
         )
         for mean, term in zip(self.means, terms, strict=True):

@@ -10,7 +10,7 @@ def nonnegative_risk(positive, unlabeled, *, prior: float, beta: float = 0.0, ga
 
     With ``l(z) = sigmoid(-z)`` the risk of calling negatives positive is estimated without a single
     negative: ``R- = mean_U l(-z) - prior * mean_P l(-z)``. In truth it is not negative; where the
-    estimate falls below ``-beta`` the classifier has begun to learn the positives by heart, and
+    estimate falls below ``-beta`` the classifier has begun to memorise the positives, and
     the gradient turns round: that of ``-gamma R-``.
 
     Args:

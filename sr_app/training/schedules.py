@@ -17,20 +17,32 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
         steps: of the whole training.
         warmup: steps of the linear rise.
         floor: last rate as a fraction of the peak.
+        first_step: steps done before with another optimizer, whose moments are lost: the cosine
+            goes on there, and the linear rise is repeated from there.
     """
 
-    def __init__(self, peak: float, steps: int, *, warmup: int = 100, floor: float = 0.01):
+    def __init__(
+        self,
+        peak: float,
+        steps: int,
+        *,
+        warmup: int = 100,
+        floor: float = 0.01,
+        first_step: int = 0,
+    ):
         self.peak, self.steps, self.warmup, self.floor = peak, steps, warmup, floor
+        self.first_step = first_step
 
     def __call__(self, step):
         step = ops.cast(step, "float32")
-        rise = ops.minimum(1.0, (step + 1) / max(1, self.warmup))
+        rise = ops.minimum(1.0, (step - self.first_step + 1) / max(1, self.warmup))
         fraction = ops.clip((step - self.warmup) / max(1, self.steps - self.warmup), 0.0, 1.0)
         cosine = 0.5 * (1 + ops.cos(math.pi * fraction))
         return self.peak * rise * (self.floor + (1 - self.floor) * cosine)
 
     def get_config(self):
-        return {"peak": self.peak, "steps": self.steps, "warmup": self.warmup, "floor": self.floor}
+        names = ("peak", "steps", "warmup", "floor", "first_step")
+        return {name: getattr(self, name) for name in names}
 
 
 @keras.saving.register_keras_serializable(package="sr_app")

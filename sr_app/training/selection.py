@@ -18,6 +18,7 @@ from sr_app.training.fitting import fit_stage
 from sr_app.training.prior import check_prior
 from sr_app.training.pu_risk import nonnegative_risk
 from sr_app.training.ridge import RowSource, chunks, statistics
+from sr_app.training.schedule import Schedule
 from sr_app.training.schedules import WarmupCosine
 
 STEPS = 400
@@ -117,6 +118,13 @@ def train_selector(
         risk = partial(nonnegative_risk, prior=prior)
     elif risk is None or prior is not None:
         raise ValueError("Expected a prior or a risk, one of them. Received: both or neither")
+    schedule = Schedule(
+        steps,
+        epoch=steps // 4 if steps % 4 == 0 else steps,
+        learning_rate=learning_rate,
+        warmup=steps // 20,
+        seed=seed,
+    )
     keras.utils.set_random_seed(seed)
     selector = build_selector(*statistics((positive, unlabeled)))
     fit_stage(
@@ -125,15 +133,13 @@ def train_selector(
             positive, unlabeled, sizes=sizes, steps=steps, seed=seed, first_step=done
         ),
         folder,
+        schedule,
         optimizer=keras.optimizers.AdamW(
-            WarmupCosine(learning_rate, steps, warmup=steps // 20),
+            WarmupCosine(learning_rate, steps, warmup=schedule.warmup),
             weight_decay=weight_decay,
             use_ema=True,
             ema_momentum=0.98,
         ),
-        steps=steps,
-        epoch=steps // 4 if steps % 4 == 0 else steps,
-        seed=seed,
         callbacks=callbacks,
     )
     return selector

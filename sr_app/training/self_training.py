@@ -46,7 +46,7 @@ def self_train(
     adaptive pattern-recognition machines", 1965; the two-step technique of learning from positive
     and unlabeled examples: Bekker and Davis, "Learning from positive and unlabeled data: a survey",
     2020, section 5.1.) Every fit is a ridge regression in closed form: nothing is random, and fifty
-    positives are not learnt by heart.
+    positives are not memorised.
 
     Args:
         positive, unlabeled: features (n, channels), arrays or what yields arrays when indexed.

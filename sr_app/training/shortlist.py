@@ -14,8 +14,8 @@ import numpy as np
 from sr_app.datasets.grid import PatchGrid
 from sr_app.files.replacement import replacing
 from sr_app.networks.selector import pooled_features
+from sr_app.training.memmap_cache import fill_rows
 from sr_app.training.prior import estimate_prior
-from sr_app.training.row_file import fill_rows
 from sr_app.training.selection import score_rows, train_selector
 from sr_app.training.self_training import self_train
 

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from sr_app.networks.translation import has_chance, without_chance
-from sr_app.training.held import held
+from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import l1
 from sr_app.training.picture_buffer import PictureBuffer
 
@@ -88,8 +88,8 @@ class UnpairedTranslation(keras.Model):
         """All terms of a batch whose G(x) is known: one scalar."""
         synthetic, real = pictures
         made_synthetic = self.to_synthetic(real)
-        adversarial = distance(held(self.real_critic, made_real), 1.0)
-        adversarial += distance(held(self.synthetic_critic, made_synthetic), 1.0)
+        adversarial = distance(frozen_call(self.real_critic, made_real), 1.0)
+        adversarial += distance(frozen_call(self.synthetic_critic, made_synthetic), 1.0)
         cycle = l1(self.to_synthetic(self.certain(synthetic, made_real)), synthetic)
         cycle += l1(without_chance(self.to_real, made_synthetic), real)
         identity = l1(without_chance(self.to_real, real), real)

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from sr_app.jobs.events import CurvePoint, Finished, Progress
-from sr_app.jobs.train import train
+from sr_app.jobs.run_folder import keep_recipe
+from sr_app.jobs.train import as_resumed_before, resumed, train
+from sr_app.recipes.schema import read_recipe
 
 RECIPE = """
 name = "told_x2"
@@ -44,3 +46,58 @@ def test_a_training_is_told_as_events(inputs: Path) -> None:
         json.loads(Path("runs/told_x2/recipe.json").read_text())["stages"][0]["training"]["seed"]
         == 3
     )
+
+
+@pytest.mark.slow
+def test_a_training_goes_on_from_committed_weights(inputs: Path) -> None:
+    """The checkpoint is lost and the folder another: steps 1 and 2 are those of the preset."""
+    Path("told.toml").write_text(RECIPE)
+    train("told.toml", settings=["steps=2"], runs="first", out="half_x2")
+    heard = []
+    card = train("told.toml", runs="moved", resume_from="half_x2", at_step=2, reporter=heard.append)
+    assert [event.step for event in heard if isinstance(event, CurvePoint)] == [4]
+    assert card.training["first_step"] == 2 and card.training["start"] == "half_x2"
+    again = train("told.toml", runs="moved")  # the run remembers; it has ended, and only loads
+    assert again.sha256 == card.sha256
+    with pytest.raises(ValueError, match="holds a run of another recipe"):
+        train("told.toml", runs="first", resume_from="half_x2", at_step=2)
+
+
+def test_what_is_resumed_is_a_stage_a_preset_and_a_step(tmp_path: Path) -> None:
+    recipe = read_recipe("esrn_x2")
+    crops = resumed(recipe, "crops", "esrn_x2", 2500).stage("crops")
+    assert crops.presets() == ["esrn_x2"] and crops.training.first_step == 2500
+    assert crops.training.steps == 5000
+    with pytest.raises(ValueError, match="--stage, one of first, crops, long"):
+        resumed(recipe, None, "esrn_x2", 2500)
+    with pytest.raises(ValueError, match="a step of 1 or more"):
+        resumed(recipe, "crops", "esrn_x2", 0)
+    for given in ({"resume_from": "esrn_x2"}, {"at_step": 500}):
+        with pytest.raises(ValueError, match="go together"):
+            train("esrn_x2", runs=tmp_path / "runs", **given)
+
+
+def test_a_run_remembers_what_it_was_resumed_from(tmp_path: Path) -> None:
+    recipe = read_recipe("esrn_x2")
+    chosen = resumed(recipe, "crops", "esrn_x2", 2500)
+    assert as_resumed_before(recipe, tmp_path) == recipe
+    keep_recipe(chosen, tmp_path)
+    assert as_resumed_before(recipe, tmp_path) == chosen
+    other = resumed(recipe, "crops", "esrn_x2", 3000)
+    assert as_resumed_before(other, tmp_path) == other
+
+
+@pytest.mark.parametrize(
+    ("preset", "step", "said"),
+    [
+        ("esrn_x2", 2, "Expected a preset of the network of told_x2"),
+        ("esrn_x9", 2, "Expected a preset name or a folder"),
+        ("esrn_x2", 3, "multiple of epoch=2"),
+        ("esrn_x2", 4, "Expected a first_step below steps=4"),
+    ],
+)
+def test_a_resumption_that_cannot_be_is_refused_first(inputs, models, preset, step, said) -> None:
+    Path("told.toml").write_text(RECIPE)
+    with pytest.raises(ValueError, match=said):
+        train("told.toml", resume_from=preset, at_step=step)
+    assert not Path("runs").exists()

@@ -21,6 +21,4 @@ def pictures(tmp_path) -> dict:
         "cache": tmp_path / "cache",
         "validation": tmp_path / "hold",
         "scale": 2,
-        "batch": 2,
-        "patch": 12,
     }

@@ -6,14 +6,17 @@ import pytest
 from sr_app.networks.genotype import Genotype
 from sr_app.search.proxy import Proxy, name_of
 from sr_app.training.checkpoints import BEST
+from sr_app.training.schedule import Batches, Schedule
 
 SMALL = Genotype.parse("P_2_8_8", width=8, tail="anchor")
+TINY = Batches(batch=2, patch=12)
+SHORT = Schedule(8, epoch=4, learning_rate=2e-3, warmup=2, average=0.99)
 LARGER = Genotype.parse("P_2_8_8,P_2_8_8", width=8, tail="anchor")
 
 
 @pytest.fixture
 def proxy(tmp_path, pictures) -> Proxy:
-    return Proxy(folder=tmp_path / "candidates", steps=8, epoch=4, warmup=2, **pictures)
+    return Proxy(folder=tmp_path / "candidates", schedule=SHORT, batches=TINY, **pictures)
 
 
 def test_a_candidate_is_trained_alike_and_heirs_begin_with_their_parents_weights(proxy) -> None:

@@ -20,7 +20,9 @@ SPACE = BlockSpace(
 
 @pytest.fixture
 def supernet(tmp_path, pictures) -> Supernet:
-    return Supernet(folder=tmp_path / "supernet", warm_up=2, visits=2, steps=6, **pictures)
+    return Supernet(
+        folder=tmp_path / "supernet", warm_up=2, visits=2, steps=6, batch=2, patch=12, **pictures
+    )
 
 
 class Quick(Supernet):

@@ -5,6 +5,7 @@ from scipy.ndimage import gaussian_filter
 
 from sr_app.datasets.store import PictureStore
 from sr_app.image.resize import imresize
+from sr_app.training.schedule import Batches
 from sr_app.training.two_stage import Crops, build_translation
 
 PATCH = 20
@@ -49,7 +50,7 @@ def tiny(**changes):
 
 def crops(batch=4):
     """Crops of both sides."""
-    return Crops(*stores(), patch=PATCH, batch=batch)
+    return Crops(*stores(), Batches(batch=batch, patch=PATCH))
 
 
 def largest_difference(one, other):

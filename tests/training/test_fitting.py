@@ -5,6 +5,7 @@ from keras import ops
 
 from sr_app.training.curve import read_curve
 from sr_app.training.fitting import fit_stage
+from sr_app.training.schedule import Schedule
 
 
 class Constant(keras.Model):
@@ -41,8 +42,9 @@ class Targets(keras.utils.PyDataset):
 def fit(folder, steps=6, epoch=2, **options):
     stage = Constant()
     optimizer = keras.optimizers.SGD(0.5, use_ema=options.pop("average", False), ema_momentum=0.5)
-    settings = {"steps": steps, "epoch": epoch, "optimizer": optimizer, **options}
-    fit_stage(stage, Targets, folder, **settings)
+    schedule = Schedule(steps, epoch=epoch, first_step=options.pop("first_step", 0))
+    stage.number.assign(options.pop("number", 0.0))
+    fit_stage(stage, Targets, folder, schedule, optimizer=optimizer, **options)
     return float(stage.number)
 
 
@@ -63,7 +65,7 @@ def test_rest_of_a_run_gets_the_rest_of_the_batches_and_a_finished_one_none(tmp_
 
     for steps in (4, 6, 6):
         optimizer = keras.optimizers.SGD(0.5)
-        fit_stage(Constant(), batches, tmp_path, optimizer=optimizer, steps=steps, epoch=2)
+        fit_stage(Constant(), batches, tmp_path, Schedule(steps, epoch=2), optimizer=optimizer)
     assert asked == [0, 4]
 
 
@@ -77,3 +79,30 @@ def test_at_the_end_the_network_holds_its_average(tmp_path):
 def test_steps_fill_epochs(tmp_path):
     with pytest.raises(ValueError, match="multiple of epoch=4. Received: steps=6"):
         fit(tmp_path, epoch=4)
+
+
+def test_a_training_goes_on_at_a_later_step_with_the_batches_that_were_left(tmp_path):
+    """The average begins as the weight, 1 after two steps: (((1 + 2)/2 + 3)/2 + 4)/2 + 5)/2."""
+    asked = []
+
+    class Rest(Targets):
+        def __init__(self, first):
+            super().__init__(first)
+            asked.append(first)
+
+    stage, schedule = Constant(), Schedule(6, epoch=2, first_step=2)
+    stage.number.assign(1.0)
+    optimizer = keras.optimizers.SGD(0.5, use_ema=True, ema_momentum=0.5)
+    fit_stage(stage, Rest, tmp_path, schedule, optimizer=optimizer)
+    assert asked == [2] and int(optimizer.iterations) == 6
+    assert [row["step"] for row in read_curve(tmp_path)] == [4, 6]
+    average = 1.0
+    for target in (2, 3, 4, 5):
+        average = (average + target) / 2
+    assert float(stage.number) == pytest.approx(average)
+    assert fit(tmp_path, first_step=2, average=True) == pytest.approx(average)  # only loaded
+
+
+def test_the_first_step_is_the_end_of_an_epoch(tmp_path):
+    with pytest.raises(ValueError, match="multiple of epoch=2. Received: steps=6, first_step=3"):
+        fit(tmp_path, first_step=3)

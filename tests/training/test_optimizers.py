@@ -1,8 +1,11 @@
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
-from sr_app.training.optimizers import RatedAdam, averaged_adam
+from sr_app.training.optimizers import LateStart, RatedAdam, averaged_adam, scheduled_adam
+from sr_app.training.schedule import Schedule
+from sr_app.training.schedules import WarmupCosine
 
 
 def step(optimizer):
@@ -44,3 +47,26 @@ def test_the_kept_average_and_the_clip_are_those_asked_for():
     assert (kept.use_ema, kept.ema_momentum, kept.global_clipnorm) == (True, 0.9, 2.0)
     assert (kept.beta_1, kept.beta_2) == (0.5, 0.8)
     np.testing.assert_allclose(step(kept), [1e-2, 1e-3], rtol=1e-3)
+
+
+def test_an_adam_that_begins_late_moves_as_one_that_begins():
+    """After a warm-up of one step its moves are the rate of that step, as Adam's first ones are."""
+    moves = []
+    for first_step in (0, 500):
+        schedule = Schedule(1000, warmup=1, learning_rate=1e-2, first_step=first_step)
+        optimizer, variable = scheduled_adam(schedule), keras.Variable([1.0], name="v")
+        optimizer.build([variable])
+        optimizer.iterations.assign(first_step)
+        for _ in range(3):
+            before = float(variable[0])
+            optimizer.apply([ops.ones((1,))], [variable])
+            moves.append(before - float(variable[0]))
+    rate = WarmupCosine(1e-2, 1000, warmup=1)
+    expected = [float(rate(step)) for step in (0, 1, 2, 500, 501, 502)]
+    np.testing.assert_allclose(moves, expected, rtol=1e-4)
+
+
+def test_a_late_start_is_kept_and_made_again():
+    late = LateStart(WarmupCosine(1e-2, 1000, first_step=500), 500, (0.9, 0.999))
+    again = keras.optimizers.schedules.deserialize(keras.optimizers.schedules.serialize(late))
+    assert float(again(520)) == pytest.approx(float(late(520)))

@@ -9,7 +9,7 @@ from sr_app.networks.critics import build_critic
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
-from sr_app.training.held import held
+from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import l1_means
 from sr_app.training.optimizers import RatedAdam
 from sr_app.training.perceptual import (
@@ -57,13 +57,13 @@ class AgainstHeld(PerceptualTraining):
     """Only the critic's view of the result, its weights held."""
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        return ops.mean(held(self.critic, y_pred))
+        return ops.mean(frozen_call(self.critic, y_pred))
 
 
 def test_a_held_model_is_the_model_and_passes_gradients_to_its_input_only():
     stage = make_stage(kind=AgainstHeld)
     lr, hr = pairs(2)
-    np.testing.assert_allclose(held(stage.critic, hr), stage.critic(hr), atol=1e-6)
+    np.testing.assert_allclose(frozen_call(stage.critic, hr), stage.critic(hr), atol=1e-6)
     stage.compile(optimizer=keras.optimizers.SGD(1.0))
     before = snapshot(stage)
     stage.fit(lr, hr, verbose=0)

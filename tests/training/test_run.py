@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -14,12 +15,16 @@ from sr_app.networks.critics import build_critic
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
-from sr_app.training.checkpoints import LAST
-from sr_app.training.curve import read_curve
+from sr_app.training.checkpoints import LAST, averaged
+from sr_app.training.curve import COLUMNS, PERCEPTUAL, read_curve
 from sr_app.training.losses import l1
-from sr_app.training.perceptual import LossWeights, PerceptualTraining
-from sr_app.training.run import FINAL, train_perceptual, train_supervised
-from sr_app.training.validation import BEST_SCORES
+from sr_app.training.perceptual import LossWeights, PerceptualTraining, perceptual_adam
+from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.schedule import Batches, Schedule
+from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.validation import BEST_SCORES, Validation
+
+BATCHES = Batches(batch=2, patch=8)
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +44,10 @@ def network():
 
 
 def train(store, folder, model, loss=l1, callbacks=(), steps=12, validation=None):
-    arguments = {"steps": steps, "epoch": 4, "batch": 2, "patch": 8, "warmup": 2}
-    arguments["validation"] = validation
-    train_supervised(model, store, folder, loss=loss, callbacks=callbacks, **arguments)
+    schedule = Schedule(steps, epoch=4, warmup=2)
+    scores = validation and Validation(model, validation, scale=2, folder=folder, steps=4)
+    stage = SupervisedTraining(model, loss)
+    train_on_pairs(stage, store, folder, schedule, BATCHES, validation=scores, callbacks=callbacks)
     return model.get_weights()
 
 
@@ -50,8 +56,17 @@ def train_vivid(store, folder, callbacks=()):
     feature_loss = own_distance(network(), blocks=1)
     terms = {"pixel_loss": l1, "feature_loss": feature_loss, "weights": LossWeights()}
     stage = PerceptualTraining(model, build_critic(4), **terms)
-    arguments = {"steps": 12, "epoch": 4, "batch": 2, "patch": 8, "warmup": 2, "critic_rate": 0.5}
-    train_perceptual(stage, store, folder, callbacks=callbacks, **arguments)
+    schedule = Schedule(12, epoch=4, learning_rate=1e-4, warmup=2, average=0.99)
+    train_on_pairs(
+        stage,
+        store,
+        folder,
+        schedule,
+        BATCHES,
+        optimizer=perceptual_adam(schedule, 0.5),
+        callbacks=callbacks,
+        columns=(*COLUMNS, *PERCEPTUAL),
+    )
     return model.get_weights() + stage.critic.get_weights()
 
 
@@ -164,3 +179,38 @@ def test_an_exploding_epoch_is_not_saved(store, tmp_path):
 def test_steps_must_fill_epochs(store, tmp_path):
     with pytest.raises(ValueError, match="multiple of epoch=4"):
         train(store, tmp_path, network(), steps=10)
+
+
+class Averages(keras.callbacks.Callback):
+    """Keeps the averaged weights of a network at the end of an epoch, as a preset would."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch, self.weights = epoch, None
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == self.epoch:
+            with averaged(self.model):
+                self.weights = self.model.network.get_weights()
+
+
+def test_a_training_resumed_from_committed_weights_ends_near_the_undisturbed_one(store, tmp_path):
+    """Its batches and rates are the same; Adam's moments and the average's past are not.
+
+    What is left of the difference, against what the second half of the training gains.
+    """
+    schedule = Schedule(80, epoch=40, learning_rate=2e-3, warmup=5, average=0.8)
+    kept, whole = Averages(0), network()
+    train_on_pairs(
+        SupervisedTraining(whole, l1), store, tmp_path / "a", schedule, BATCHES, callbacks=(kept,)
+    )
+    moved = network()
+    moved.set_weights(kept.weights)
+    lr, hr = (part[None].astype("float32") / 255 for part in store.pair(0))
+    half = float(l1(moved(lr), hr))
+    late = replace(schedule, first_step=40)
+    train_on_pairs(SupervisedTraining(moved, l1), store, tmp_path / "b", late, BATCHES)
+    ends = [float(l1(one(lr), hr)) for one in (whole, moved)]
+    assert ends[0] < half
+    assert abs(ends[1] - ends[0]) < 0.3 * (half - ends[0])
+    assert [row["step"] for row in read_curve(tmp_path / "b")] == [80]

@@ -26,3 +26,13 @@ def test_constant_then_linear():
     assert [float(rate(step)) for step in (150, 200)] == pytest.approx([1e-4, 0], abs=1e-9)
     again = ConstantThenLinear.from_config(rate.get_config())
     assert float(again(175)) == pytest.approx(0.5e-4)
+
+
+def test_a_cosine_that_goes_on_rises_again_and_is_then_the_same():
+    whole = WarmupCosine(2e-3, 1000, warmup=100)
+    late = WarmupCosine(2e-3, 1000, warmup=100, first_step=500)
+    assert float(late(500)) == pytest.approx(float(whole(500)) / 100)
+    assert float(late(549)) == pytest.approx(float(whole(549)) / 2)
+    for step in (599, 600, 750, 999):
+        assert float(late(step)) == pytest.approx(float(whole(step)))
+    assert late.get_config()["first_step"] == 500

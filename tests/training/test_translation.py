@@ -4,13 +4,14 @@ import pytest
 from keras import ops
 
 from sr_app.training.curve import read_curve
+from sr_app.training.schedule import Schedule
 from sr_app.training.translation import (
     TranslationWeights,
     UnpairedTranslation,
     critic_loss,
     distance,
 )
-from sr_app.training.two_stage import Fitting, train_translation
+from sr_app.training.two_stage import train_translation
 from tests.training.scenes import crops, degraded, largest_difference, tiny
 
 
@@ -115,7 +116,7 @@ def trained(tmp_path_factory):
     """(stage, its data, its folder) after 300 steps."""
     stage, data = tiny(critic_width=8), crops()
     folder = tmp_path_factory.mktemp("translation")
-    train_translation(stage, data, folder, Fitting(epoch=50), steps=300, learning_rate=2e-3)
+    train_translation(stage, data, folder, Schedule(300, epoch=50, learning_rate=2e-3))
     return stage, data, folder
 
 

@@ -1,14 +1,17 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from sr_app.training.checkpoints import LAST
+from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.curve import read_curve
 from sr_app.training.losses import l1
+from sr_app.training.schedule import Schedule
 from sr_app.training.two_stage import (
     JOINT_COLUMNS,
     TO_REAL,
-    Fitting,
     build_translation,
     train_indirect,
     train_jointly,
@@ -18,7 +21,7 @@ from tests.training.scenes import crops, largest_difference, tiny
 from tests.training.test_collaborative import network
 from tests.training.test_run import KillAt, Killed
 
-FITTING = Fitting(epoch=8)
+SCHEDULE = Schedule(16, epoch=8, learning_rate=2e-4)
 
 
 def weights_of(translation):
@@ -29,37 +32,29 @@ def weights_of(translation):
 def test_a_killed_translation_ends_where_the_uninterrupted_one_does(tmp_path):
     """16 steps of 4 crops fill the buffers of 50 and then change places in them."""
     whole, data = tiny(), crops()
-    train_translation(whole, data, tmp_path / "whole", FITTING, steps=16)
-    killed = Fitting(epoch=8, watch=lambda phase, steps: (KillAt(1, 3),))
+    train_translation(whole, data, tmp_path / "whole", SCHEDULE)
     with pytest.raises(Killed):
-        train_translation(tiny(), data, tmp_path / "cut", killed, steps=16)
+        train_translation(tiny(), data, tmp_path / "cut", SCHEDULE, (KillAt(1, 3),))
     again = tiny()
-    train_translation(again, data, tmp_path / "cut", FITTING, steps=16)
+    train_translation(again, data, tmp_path / "cut", SCHEDULE)
     assert int(again.real_buffer.count) == 50
     for one, other in zip(weights_of(whole), weights_of(again), strict=True):
         np.testing.assert_allclose(one, other, atol=2e-6)
 
 
 def test_three_phases_follow_each_other_and_a_finished_one_is_only_loaded(tmp_path):
-    phases = []
-
-    def watch(phase, steps):
-        phases.append((phase, steps))
-        return ()
+    schedule = Schedule(2, epoch=2, learning_rate=2e-4)
 
     def train():
         translation, sr, data = tiny(), network(), crops()
-        fitting = Fitting(epoch=2, watch=watch)
-        train_translation(translation, data, tmp_path / "1", fitting, steps=2)
+        train_translation(translation, data, tmp_path / "1", schedule)
         first = translation.to_real.get_weights()
-        train_indirect(
-            sr, translation.to_real, data, tmp_path / "2", fitting, loss=l1, steps=2, average=0.5
-        )
+        alone = replace(schedule, learning_rate=1e-3, average=0.5)
+        train_indirect(IndirectTraining(sr, translation.to_real, l1), data, tmp_path / "2", alone)
         second = sr.get_weights()
         assert translation.to_real.trainable
-        train_jointly(
-            translation, sr, data, tmp_path / "3", fitting, loss=l1, steps=2, learning_rate=1e-3
-        )
+        together = CollaborativeTraining(translation, sr, l1)
+        train_jointly(together, data, tmp_path / "3", replace(schedule, learning_rate=1e-3))
         return first, second, translation.to_real.get_weights(), sr.get_weights()
 
     once = train()
@@ -69,7 +64,6 @@ def test_three_phases_follow_each_other_and_a_finished_one_is_only_loaded(tmp_pa
     for one, other in zip(once, twice, strict=True):
         assert largest_difference(one, other) < 1e-6
     assert largest_difference(once[0], once[2]) > 0 and largest_difference(once[1], once[3]) > 0
-    assert phases == 2 * [("translation", 2), ("super-resolution", 2), ("joint", 2)]
     assert tuple(read_curve(tmp_path / "3")[0]) == JOINT_COLUMNS
     tiny().to_real.load_weights(tmp_path / "3" / TO_REAL)
 

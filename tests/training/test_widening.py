@@ -9,7 +9,8 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.losses import l1
 from sr_app.training.run import FINAL
-from sr_app.training.squeezing import body_operations, widened
+from sr_app.training.schedule import Batches, Schedule
+from sr_app.training.squeezing import SqueezeTraining, body_operations, widened
 from sr_app.training.widening import train_and_squeeze
 
 GENOTYPE = Genotype.parse("P_2_4_4", width=4, conv="binary", tail="anchor")
@@ -36,11 +37,13 @@ def build(genotype):
 
 def run(store, folder, callbacks=(), network=None):
     teacher = build(Genotype.parse(str(GENOTYPE), width=4, tail="anchor"))
+    keras.utils.set_random_seed(0)
+    stage = SqueezeTraining(network or build(WIDE), teacher, l1, cost=0.5)
+    schedule = Schedule(4, epoch=2, warmup=1, average=0.5, jit=False)
+    batches = Batches(batch=2, patch=8)
     return train_and_squeeze(
-        network or build(WIDE), WIDE, teacher, store, folder,
-        budget=BUDGET, loss=l1, cost=0.5, steps=4, epoch=2, batch=2, patch=8, warmup=1,
-        average=0.5, jit=False, callbacks=callbacks,
-    )  # fmt: skip
+        stage, WIDE, store, folder, schedule, batches, budget=BUDGET, callbacks=callbacks
+    )
 
 
 class Killed(Exception):

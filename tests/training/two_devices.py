@@ -18,7 +18,9 @@ from sr_app.networks.genotype import Genotype
 from sr_app.training.curve import read_curve
 from sr_app.training.distribution import find_distribution
 from sr_app.training.losses import l1
-from sr_app.training.run import train_supervised
+from sr_app.training.run import train_on_pairs
+from sr_app.training.schedule import Batches, Schedule
+from sr_app.training.supervised import SupervisedTraining
 
 STEPS, EPOCH = 9, 3
 
@@ -58,9 +60,10 @@ def train(store: PictureStore, folder: Path, devices: str, watcher: Watcher) -> 
     with distribution.scope():
         keras.utils.set_random_seed(3)
         network = build_esrn(Genotype.parse("P_1_4_4", width=4, tail="anchor"), 2)
-        arguments = {"steps": STEPS, "epoch": EPOCH, "batch": 4, "patch": 8, "warmup": 2}
-        arguments |= {"average": 0.9, "jit": False, "callbacks": (watcher,)}
-        train_supervised(network, store, folder, loss=l1, distribution=distribution, **arguments)
+        schedule = Schedule(STEPS, epoch=EPOCH, warmup=2, average=0.9, jit=False)
+        stage = SupervisedTraining(network, distribution.shared(l1))
+        batches = Batches(batch=4, patch=8)
+        train_on_pairs(stage, store, folder, schedule, batches, callbacks=(watcher,))
     return flat(network)
 
 

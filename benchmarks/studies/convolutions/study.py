@@ -88,7 +88,8 @@ def trained(arm: Arm, table: str, seed: int, options: argparse.Namespace) -> tup
 
     from sr_app.networks.esrn import build_esrn
     from sr_app.training.losses import l1
-    from sr_app.training.run import train_supervised
+    from sr_app.training.run import train_on_pairs
+    from sr_app.training.supervised import SupervisedTraining
 
     words, folder, steps = genotype(arm, table, options.depth), arm_folder(arm, seed, options), 0
     if arm.widths == "search":
@@ -99,16 +100,25 @@ def trained(arm: Arm, table: str, seed: int, options: argparse.Namespace) -> tup
         steps = options.steps // 2
     else:
         network = build_esrn(words, SCALE)
-    rest = schedule(options, options.steps - steps)
-    train_supervised(network, opened(options), folder, loss=l1, seed=seed, **rest)
+    rest = schedule(options, options.steps - steps, seed)
+    train_on_pairs(SupervisedTraining(network, l1), opened(options), folder, rest, batches(options))
     return network, words
 
 
-def schedule(options: argparse.Namespace, steps: int) -> dict:
-    """Arguments of a training of so many steps."""
-    epoch = math.gcd(EPOCH, steps)
+def schedule(options: argparse.Namespace, steps: int, seed: int):
+    """That of a training of so many steps."""
+    from sr_app.training.schedule import Schedule
+
     jit = False if options.no_jit else "auto"
-    return {**TRAINING, "batch": options.batch, "steps": steps, "epoch": epoch, "jit": jit}
+    rates = {name: value for name, value in TRAINING.items() if name != "patch"}
+    return Schedule(steps, epoch=math.gcd(EPOCH, steps), seed=seed, jit=jit, **rates)
+
+
+def batches(options: argparse.Namespace):
+    """What every step sees."""
+    from sr_app.training.schedule import Batches
+
+    return Batches(options.batch, TRAINING["patch"])
 
 
 def opened(options: argparse.Namespace):
@@ -126,37 +136,41 @@ def sources(options: argparse.Namespace) -> tuple[tuple[Path, None], ...]:
 
 def squeezed(words, table: str, seed: int, options: argparse.Namespace) -> tuple:
     """(genotype, network) widened, trained for half of the steps, and squeezed to r = 2."""
+    import keras
+
     from sr_app.networks.esrn import build_esrn
     from sr_app.training.losses import l1
-    from sr_app.training.squeezing import body_operations, widened
+    from sr_app.training.squeezing import SqueezeTraining, body_operations, widened
     from sr_app.training.widening import train_and_squeeze
 
     teacher, _ = trained(ORDINARY, table, seed, options)
     wide = widened(words, WIDEST)
     arm = next(one for one in TABLES[table] if one.widths == "squeeze")
+    network = build_esrn(wide, SCALE)
+    keras.utils.set_random_seed(seed)  # of the projections
     return train_and_squeeze(
-        build_esrn(wide, SCALE),
+        SqueezeTraining(network, teacher, l1),
         wide,
-        teacher,
         opened(options),
         arm_folder(arm, seed, options) / "widened",
+        schedule(options, options.steps // 2, seed),
+        batches(options),
         budget=body_operations(widened(words, TARGET)),
-        loss=l1,
-        seed=seed,
-        **schedule(options, options.steps // 2),
     )
 
 
 def searched(words, seed: int, options: argparse.Namespace):
     """The genotype of the best widths within the operations of r = 2."""
+    from dataclasses import replace
+
     from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window
     from sr_app.search.evolution import evolve
     from sr_app.search.proxy import Proxy
 
     arm = next(one for one in TABLES["binary"] if one.widths == "search")
     folder = arm_folder(arm, seed, options) / "search"
-    short = schedule(options, max(1, options.steps // PROXY))
-    names = ("steps", "batch", "patch", "learning_rate", "jit")
+    steps = max(1, options.steps // PROXY)
+    short = schedule(options, steps, seed)
     proxy = Proxy(
         sources=sources(options),
         cache=options.cache,
@@ -164,10 +178,8 @@ def searched(words, seed: int, options: argparse.Namespace):
         pictures=options.pictures,
         folder=folder / "candidates",
         scale=SCALE,
-        epoch=max(1, options.steps // PROXY),
-        warmup=TRAINING["warmup"] // 2,
-        seed=seed,
-        **{name: short[name] for name in names},
+        schedule=replace(short, epoch=steps, warmup=TRAINING["warmup"] // 2),
+        batches=batches(options),
     )
     space = WidthSpace(words, SCALE, budget_window(words, SCALE, TARGET, SLACK))
     found = evolve(

@@ -157,27 +157,37 @@ def base_network(bench: Bench):
 def crops_of(bench: Bench):
     """HR half with its bicubic LR, real half."""
     from sr_app.datasets.store import open_store
+    from sr_app.training.schedule import Batches
     from sr_app.training.two_stage import Crops
 
     hr, real = ([(path, None) for path in half] for half in bench.halves())
     cache, plan = bench.work / "cache", bench.plan
     stores = open_store(hr, cache, scale=SCALE), open_store(real, cache, scale=1)
-    return Crops(*stores, plan.patch, plan.batch)
+    return Crops(*stores, Batches(plan.batch, plan.patch))
 
 
-def fitting_of(bench: Bench):
-    """Epochs and compilation."""
-    from sr_app.training.two_stage import Fitting
+def schedule_of(bench: Bench, steps: int, rate: float):
+    """That of one phase."""
+    from sr_app.training.schedule import Schedule
 
-    return Fitting(bench.plan.epoch, jit=bench.plan.jit)
+    plan = bench.plan
+    return Schedule(
+        steps,
+        epoch=plan.epoch,
+        learning_rate=rate,
+        average=plan.average,
+        gradient_clip=0.1,
+        jit=plan.jit,
+    )
 
 
 def train_two_stages(bench: Bench, *, translator: str = "residual", joint: bool = False):
     """The network after both stages; stages that rows share are trained once."""
     from sr_app.training import two_stage
+    from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
     from sr_app.training.losses import loss_named
 
-    plan, crops, fitting = bench.plan, crops_of(bench), fitting_of(bench)
+    plan, crops = bench.plan, crops_of(bench)
     translation = two_stage.build_translation(
         patch=plan.patch,
         kind=translator,
@@ -188,40 +198,21 @@ def train_two_stages(bench: Bench, *, translator: str = "residual", joint: bool 
     )
     place, network, loss = bench.place / translator, base_network(bench), loss_named(plan.loss)
     doubt = DOUBT[bench.kind]
-    two_stage.train_translation(
-        translation,
-        crops,
-        place / "translation",
-        fitting,
-        steps=plan.translation,
-        learning_rate=plan.resnet_rate if translator == "resnet" else plan.translation_rate,
-    )
-    two_stage.train_indirect(
-        network,
-        translation.to_real,
-        crops,
-        place / "network",
-        fitting,
-        loss=loss,
-        steps=plan.network,
-        learning_rate=plan.network_rate,
-        average=plan.average,
-        gradient_clip=0.1,
-        doubt=doubt,
-    )
-    if joint:
-        two_stage.train_jointly(
-            translation,
-            network,
-            crops,
-            place / "joint",
-            fitting,
-            loss=loss,
-            steps=plan.joint,
-            learning_rate=plan.joint_rate,
-            average=plan.average,
-            doubt=doubt,
+    rate = plan.resnet_rate if translator == "resnet" else plan.translation_rate
+    first, second, third = (
+        schedule_of(bench, *phase)
+        for phase in (
+            (plan.translation, rate),
+            (plan.network, plan.network_rate),
+            (plan.joint, plan.joint_rate),
         )
+    )
+    two_stage.train_translation(translation, crops, place / "translation", first)
+    indirect = IndirectTraining(network, translation.to_real, loss, doubt=doubt)
+    two_stage.train_indirect(indirect, crops, place / "network", second)
+    if joint:
+        together = CollaborativeTraining(translation, network, loss, doubt=doubt)
+        two_stage.train_jointly(together, crops, place / "joint", third)
     return network
 
 
@@ -229,22 +220,17 @@ def train_oracle(bench: Bench):
     """The network after as many steps on true pairs."""
     from sr_app.datasets.store import open_store
     from sr_app.training.losses import loss_named
-    from sr_app.training.run import train_supervised
+    from sr_app.training.run import train_on_pairs
+    from sr_app.training.schedule import Batches
+    from sr_app.training.supervised import SupervisedTraining
 
     plan, network = bench.plan, base_network(bench)
-    train_supervised(
-        network,
+    train_on_pairs(
+        SupervisedTraining(network, loss_named(plan.loss)),
         open_store(bench.true_pairs(), bench.work / "cache", scale=SCALE),
         bench.place / "oracle",
-        loss=loss_named(plan.loss),
-        steps=plan.network,
-        epoch=plan.epoch,
-        batch=plan.batch,
-        patch=plan.patch,
-        learning_rate=plan.network_rate,
-        average=plan.average,
-        gradient_clip=0.1,
-        jit=plan.jit,
+        schedule_of(bench, plan.network, plan.network_rate),
+        Batches(plan.batch, plan.patch),
     )
     return network
 

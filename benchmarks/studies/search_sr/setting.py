@@ -119,12 +119,15 @@ class Kept:
     def train(self, text: str) -> dict:
         """PSNR, and seconds of processor time (a core may be shared)."""
         from sr_app.search.proxy import Proxy
+        from sr_app.training.schedule import Batches, Schedule
 
+        sizes = [TRAINING[name] for name in ("batch", "patch")]
+        rates = {name: TRAINING[name] for name in ("learning_rate", "warmup", "average")}
         options, steps = self.options, self.options.steps * self.longer
         proxy = Proxy(
             sources=sources(options), cache=options.cache, validation=options.validation,
-            pictures=options.pictures, folder=options.runs / self.piece, scale=SCALE, steps=steps,
-            epoch=steps, jit=False, **TRAINING,
+            pictures=options.pictures, folder=options.runs / self.piece, scale=SCALE,
+            schedule=Schedule(steps, epoch=steps, jit=False, **rates), batches=Batches(*sizes),
         )  # fmt: skip
         start = time.process_time()
         psnr = proxy.train(parse(text, self.space))

@@ -159,25 +159,28 @@ class Bench:
 
         from sr_app.networks.esrn import build_esrn
         from sr_app.networks.genotype import Genotype
-        from sr_app.training.taught import train_taught
+        from sr_app.training.cached_distillation import cached_crops, train_on_cached
+        from sr_app.training.schedule import Batches, Schedule
 
         keras.utils.set_random_seed(seed)
         network = build_esrn(Genotype.parse(STUDENT, width=WIDTH, tail="anchor"), SCALE)
-        train_taught(
-            network,
-            self.made[0].subset(rows),
-            Subset(self.taught, rows),
-            np.zeros(len(rows), "int32") if clusters is None else clusters[rows],
-            self.work / "students" / f"{name}_{self.steps}_{WIDTH}",
-            radius=radius,
-            steps=self.steps,
+        schedule = Schedule(
+            self.steps,
             epoch=self.steps // 2,
-            batch=8,
-            patch=24,
             learning_rate=2e-3,
             warmup=self.steps // 10,
             average=0.99,
             seed=seed,
+        )
+        kinds = np.zeros(len(rows), "int32") if clusters is None else clusters[rows]
+        grid, taught = self.made[0].subset(rows), Subset(self.taught, rows)
+        train_on_cached(
+            network,
+            cached_crops(grid, taught, kinds, schedule, Batches(batch=8, patch=24)),
+            kinds,
+            self.work / "students" / f"{name}_{self.steps}_{WIDTH}",
+            schedule,
+            radius=radius,
         )
         return network
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.training.row_file import fill_rows
+from sr_app.training.memmap_cache import fill_rows
 
 
 class Killed(Exception):

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from sr_app.datasets.patches import TaughtCrops
-from sr_app.training.taught import teacher_outputs, train_taught
+from sr_app.training.cached_distillation import cached_crops, teacher_outputs, train_on_cached
+from sr_app.training.schedule import Batches, Schedule
 from tests.training.textures import mixed_grid, network
 
 
@@ -57,13 +58,12 @@ class KillAt(keras.callbacks.Callback):
 def test_a_killed_training_ends_where_the_whole_one_does(grid, pictures, tmp_path):
     """The clusters' mean losses are part of what is kept."""
     clusters = np.arange(len(grid)) % 3
-    options = {"steps": 9, "epoch": 3, "batch": 4, "patch": 8, "warmup": 1, "learning_rate": 3e-3}
+    schedule = Schedule(9, epoch=3, warmup=1, learning_rate=3e-3)
+    crops = cached_crops(grid, pictures, clusters, schedule, Batches(batch=4, patch=8))
 
     def train(folder, callbacks=()):
         student = network(2, width=4)
-        train_taught(
-            student, grid, pictures, clusters, folder, callbacks=callbacks, **options, radius=0.5
-        )
+        train_on_cached(student, crops, clusters, folder, schedule, radius=0.5, callbacks=callbacks)
         return student.get_weights()
 
     whole = train(tmp_path / "whole")

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from sr_app.training.held import held
+from sr_app.training.frozen_call import frozen_call
 
 
 class TwoLayers(keras.Model):
@@ -15,7 +15,7 @@ class TwoLayers(keras.Model):
 
     def call(self, x):
         y = self.first(x)
-        return held(self.second, y) if self.hold else self.second(y)
+        return frozen_call(self.second, y) if self.hold else self.second(y)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return ops.mean(ops.square(y_pred - y))

@@ -1,8 +1,8 @@
-"""Training on what a teacher made of a fixed list of patches, each made once."""
+"""Distillation of a fixed list of patches: the teacher's picture of each is made once and kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
@@ -13,11 +13,11 @@ from sr_app.datasets.patches import TaughtCrops
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.clusters import inverse_mass
 from sr_app.training.fitting import fit_stage
-from sr_app.training.optimizers import averaged_adam
+from sr_app.training.memmap_cache import fill_rows
+from sr_app.training.optimizers import scheduled_adam
 from sr_app.training.robust_distillation import RobustDistillation
-from sr_app.training.row_file import fill_rows
 from sr_app.training.run import FINAL
-from sr_app.training.schedules import WarmupCosine
+from sr_app.training.schedule import Batches, Schedule
 
 MARGIN = 16
 """LR pixels around a patch that the teacher sees: beyond them little reaches it."""
@@ -59,59 +59,51 @@ def teacher_outputs(
     )
 
 
-def train_taught(
+def train_on_cached(
     network: keras.Model,
-    grid: PatchGrid,
-    pictures: np.ndarray,
+    crops: Callable[[int], TaughtCrops],
     clusters: np.ndarray,
     folder: Path,
+    schedule: Schedule,
     *,
     radius: float = 0.3,
-    steps: int,
-    batch: int = 16,
-    patch: int = 24,
-    learning_rate: float = 1e-3,
-    warmup: int = 100,
-    average: float | None = 0.999,
-    gradient_clip: float | None = None,
-    seed: int = 0,
-    epoch: int = 500,
-    steps_per_execution: int = 1,
-    jit: bool | str = "auto",
-    callbacks: tuple[keras.callbacks.Callback, ...] = (),
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Train ``network`` in place on the teacher's pictures; resumable in ``folder``.
 
-    With one cluster and radius 0 it is the mean L1 over all patches. Other arguments as
-    ``training.run.train_supervised``.
+    With one cluster and radius 0 it is the mean L1 over all patches.
 
     Args:
-        grid, pictures, clusters: as :class:`TaughtCrops`.
+        crops: steps done -> the rest of the batches, as :func:`cached_crops` gives them.
+        clusters: of each patch, as :class:`TaughtCrops`.
         radius: of the ball of weights in ``training.robust_distillation``.
     """
     fit_stage(
         RobustDistillation(network, *inverse_mass(clusters), radius=radius),
-        lambda done: TaughtCrops(
-            grid,
-            pictures,
-            clusters,
-            patch=patch,
-            batch=batch,
-            steps=steps,
-            seed=seed,
-            first_step=done,
-        ),
+        crops,
         folder,
-        optimizer=averaged_adam(
-            WarmupCosine(learning_rate, steps, warmup=warmup),
-            average=average,
-            gradient_clip=gradient_clip,
-        ),
-        steps=steps,
-        epoch=epoch,
-        seed=seed,
-        steps_per_execution=steps_per_execution,
-        jit=jit,
+        schedule,
+        optimizer=scheduled_adam(schedule),
         callbacks=callbacks,
     )
     save_weights(network, folder / FINAL)
+
+
+def cached_crops(
+    grid: PatchGrid,
+    pictures: np.ndarray,
+    clusters: np.ndarray,
+    schedule: Schedule,
+    batches: Batches,
+) -> Callable[[int], TaughtCrops]:
+    """Steps done -> the rest of a training's random crops of patches and the teacher's pictures."""
+    return lambda done: TaughtCrops(
+        grid,
+        pictures,
+        clusters,
+        patch=batches.patch,
+        batch=batches.batch,
+        steps=schedule.steps,
+        seed=schedule.seed,
+        first_step=done,
+    )

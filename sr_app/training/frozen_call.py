@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 
-def held(model: keras.Model, x):
+def frozen_call(model: keras.Model, x):
     """``model(x)`` whose gradients reach ``x`` but not the model.
 
     So one loss can hold both sides of a game: a critic held in the generator's terms, the
