@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, replace
 
 from sr_app.image.files import Photo
-from sr_app.image.inspection import inspect_photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
 
 DEFAULT_SCALE = 2
@@ -59,6 +58,8 @@ class Goal:
         """The same for this photo: where the purpose is ``auto``, with the one that is proposed."""
         if self.purpose != AUTO:
             return self
+        from sr_app.image.inspection import inspect_photo  # SciPy, 0.4 s, needed for this alone
+
         return replace(self, purpose=inspect_photo(photo).kind)
 
     def preset_for(self, height: int, width: int, *, twin: bool = False) -> str:
