@@ -1,0 +1,214 @@
+"""Photos through the command line's road: memory, writers, many small files.
+
+Run it from the top folder: python benchmarks/photos.py [memory|writers|batch ...] [--largest 100]
+`memory` writes benchmarks/photos.csv and draws benchmarks/photos.svg.
+
+Memory is private memory: the sum of the Private_ lines of /proc/PID/smaps_rollup of a process of
+its own, looked at every 20 ms from outside. Pages of libraries and of mapped files, which other
+processes share or the system can drop, do not count. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import skimage.data
+from PIL import Image
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PRESET = "esrn_s_x4"  # the fastest at 4x: what is measured is the way, not the network
+SIZES = (1, 4, 16, 36, 64, 100)
+FORMATS = ("png", "tif", "jpg")
+FILES = 200
+
+
+def private_bytes(process: int) -> int:
+    """Private memory of a process; 0 when it has ended."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def measured(arguments: Iterable[object]) -> tuple[float, float, float]:
+    """(peak private MB, wall seconds, processor seconds) of one `sr-app upscale`."""
+    command = [sys.executable, "-m", "sr_app", "upscale", *map(str, arguments), "--overwrite"]
+    before, started, peak = os.times(), time.perf_counter(), 0
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            peak = max(peak, private_bytes(process.pid))
+            time.sleep(0.02)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+    after = os.times()
+    load = after.children_user + after.children_system
+    load -= before.children_user + before.children_system
+    return peak / 1e6, time.perf_counter() - started, load
+
+
+def photo(height: int, width: int) -> Image.Image:
+    """Photographs side by side."""
+    tile = skimage.data.astronaut()
+    times = (math.ceil(height / len(tile)), math.ceil(width / tile.shape[1]), 1)
+    return Image.fromarray(np.tile(tile, times)[:height, :width])
+
+
+def memory(largest: int) -> None:
+    """Memory and time against the result's megapixels, by format; the last line extrapolates."""
+    rows = []
+    print(f"{'MP':>5}{'format':>8}{'private MB':>12}{'planned':>9}{'wall s':>8}{'cpu s':>8}")
+    with tempfile.TemporaryDirectory(prefix="sr_app_bench_") as name:
+        folder = Path(name)
+        for size in (size for size in SIZES if size <= largest):
+            side = round(math.sqrt(size * 1e6) / 4)
+            photo(side, side).save(folder / "in.png")
+            for kind in FORMATS:
+                given = (folder / "in.png", folder / f"out.{kind}", "--preset", PRESET)
+                peak, wall, load = measured(given)
+                plan = planned(side, kind)
+                print(f"{size:5}{kind:>8}{peak:12.0f}{plan:9.0f}{wall:8.1f}{load:8.1f}", flush=True)
+                rows.append((size, kind, round(peak), round(plan), round(wall, 1), round(load, 1)))
+    with (REPOSITORY / "benchmarks" / "photos.csv").open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        head = ("megapixels", "format", "private_mb", "planned_mb", "wall_s", "cpu_s")
+        writer.writerows([head, *rows])
+    for kind in FORMATS:
+        table = np.array([(r[0], r[2], r[5]) for r in rows if r[1] == kind and r[0] >= 16], float)
+        if len(table) > 1:
+            (slope, start), (rate, _) = np.polyfit(table[:, 0], table[:, 1:], 1).T
+            print(
+                f"{kind}: {start:.0f} MB and {slope:.2f} MB more per megapixel; 1000 megapixels "
+                f"would take {start + 1000 * slope:.0f} MB and {1000 * rate:.0f} s of processor"
+            )
+    draw(rows)
+
+
+def planned(side: int, kind: str) -> float:
+    """What --plan says, in MB."""
+    from sr_app.image.files import SUFFIXES
+    from sr_app.inference.enlargement import Enlarger
+    from sr_app.inference.goal import Goal
+
+    made = Enlarger(Goal(preset=PRESET)).plan(side, side, kind=SUFFIXES[f".{kind}"])
+    return made.bytes / 1e6
+
+
+def draw(rows: list[tuple]) -> None:
+    """Both against megapixels, side by side."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+    for axis, column, label in zip(
+        axes, (2, 5), ("private memory, MB", "processor, s"), strict=True
+    ):
+        for kind in FORMATS:
+            points = [(row[0], row[column]) for row in rows if row[1] == kind]
+            axis.plot(*zip(*points, strict=True), marker="o", label=kind)
+        axis.set(xlabel="megapixels of the result", ylabel=label, ylim=(0, None))
+        axis.grid(alpha=0.3)
+    axes[0].axhline(600, color="grey", linestyle="--", linewidth=1)
+    axes[0].legend()
+    figure.savefig(REPOSITORY / "benchmarks" / "photos.svg")
+
+
+def writers(largest: int) -> None:
+    """Seconds and bytes of PNG writers on what comes out of a network, and on drawings."""
+    from sr_app import upscale
+    from sr_app.image.colour import to_uint8
+    from sr_app.image.graphics import draw_graphic
+    from sr_app.image.png import write_png
+
+    pictures = {"astronaut": skimage.data.astronaut(), "cat": skimage.data.chelsea()}
+    pictures |= {name: draw_graphic(seed) for seed, name in enumerate(("page", "chart", "scene"))}
+    print(f"{'':12}{'Pillow s':>10}{'fast s':>8}{'small s':>9}{'fast size':>11}{'small size':>12}")
+    for name, picture in pictures.items():
+        pixels = to_uint8(upscale(picture[:256, :256], scale=4).rgb)
+        works = {
+            "pillow": lambda stream, p=pixels: Image.fromarray(p).save(stream, "png"),
+            "fast": lambda stream, p=pixels: write_png(stream, p),
+            "small": lambda stream, p=pixels: write_png(stream, p, small=True),
+        }
+        seconds, sizes = {}, {}
+        for key, work in works.items():
+            seconds[key], sizes[key] = best(work)
+        ratios = [sizes[key] / sizes["pillow"] for key in ("fast", "small")]
+        print(
+            f"{name:12}{seconds['pillow']:10.3f}{seconds['fast']:8.3f}{seconds['small']:9.3f}"
+            f"{ratios[0]:11.3f}{ratios[1]:12.3f}"
+        )
+
+
+def best(work, rounds: int = 3) -> tuple[float, int]:
+    """Least wall seconds, and bytes."""
+    times = []
+    for _ in range(rounds):
+        stream, started = io.BytesIO(), time.perf_counter()
+        work(stream)
+        times.append(time.perf_counter() - started)
+    return min(times), len(stream.getvalue())
+
+
+def batch(largest: int) -> None:
+    """Small photos a second: one after the other as it once was, as it is now, and overlapped."""
+    from sr_app import read_photo
+    from sr_app.image.colour import to_uint8
+    from sr_app.inference.batch import WORKERS, Batch
+    from sr_app.inference.enlargement import Enlarger
+    from sr_app.inference.goal import Goal
+    from sr_app.inference.job_list import find_jobs
+
+    with tempfile.TemporaryDirectory(prefix="sr_app_bench_") as name:
+        folder = Path(name)
+        (folder / "in").mkdir()
+        for number in range(FILES):
+            suffix = ("jpg", "png")[number % 2]
+            photo(160 + number % 16, 240).save(folder / "in" / f"{number:03d}.{suffix}")
+        enlarger = Enlarger(Goal(preset=PRESET))
+        enlarger.slider(1, 1)
+        jobs = find_jobs([folder / "in"], folder / "out", suffix=".png").jobs
+
+        def once() -> None:
+            for job in jobs:
+                result = enlarger.enlarge(read_photo(job.source)).photo
+                job.target.parent.mkdir(exist_ok=True)
+                Image.fromarray(to_uint8(result.rgb)).save(job.target)
+
+        works = {"Pillow, one at a time": once}
+        for workers in (1, WORKERS):
+            many = Batch(enlarger, workers=workers)
+            works[f"{workers} at a time"] = lambda many=many: list(many.run_all(jobs))
+        for turn in range(2):
+            for title, work in works.items():
+                started, load = time.perf_counter(), time.process_time()
+                work()
+                wall, load = time.perf_counter() - started, time.process_time() - load
+                print(f"{turn} {title:24}{FILES / wall:8.1f} photos a second, {load:6.1f} s of cpu")
+
+
+SECTIONS = {function.__name__: function for function in (memory, writers, batch)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS], help="all if none is named")
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="megapixels of a result")
+    given = parser.parse_args()
+    for name in given.sections or SECTIONS:
+        SECTIONS[name](given.largest)
+    print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
