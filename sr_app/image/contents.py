@@ -8,8 +8,11 @@ import numpy as np
 
 from sr_app.image.cicp import Cicp
 
-MAX_BLOCK = 64 << 20
+MAX_BLOCK = 16 << 20
 """Bytes of one piece of metadata, inflated; a larger one is left out and named."""
+
+MAX_TEXTS = 32 << 20
+"""Bytes of all texts of a file together, inflated."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,12 @@ class Findings:
     colour: ColourStatement = NO_STATEMENT
     dpi: tuple[float, float] | None = None
     warnings: list[str] = field(default_factory=list)
+    room: int = MAX_TEXTS  # left for texts
+
+    def warn(self, text: str) -> None:
+        """Say something once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def metadata(self) -> Metadata:
         """The describing part."""

@@ -16,6 +16,7 @@ from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
 from sr_app.image.limits import MAX_BOXES, check_count
 from sr_app.image.metadata import strip_prefix
 
+_FREE_TILES = 16_000_000
 _AUXILIARY_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 _GAIN_MAPS = (b"urn:com:apple:photo:2020:aux:hdrgainmap",)
 # irot: quarter turns anticlockwise; imir: 0 upside down, 1 left to right. As EXIF orientations.
@@ -110,6 +111,7 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
         width, height = _cropped(main, width, height)
         width, height = (height, width) if orientation in (5, 6, 7, 8) else (width, height)
         orientation = 1
+    _check_tiles(items, main, width * height)
     depth, grey = _depth(items, main)
     profile, cicp = _colours(main)
     alpha = _has_alpha(items)
@@ -259,6 +261,18 @@ def _read_references(data: bytes | mmap, start: int, end: int, items: Items) -> 
         at += size + 2
         targets = [struct.unpack_from(code, data, at + n * size)[0] for n in range(count)]
         items[source].refers.setdefault(name, []).extend(targets)
+
+
+def _check_tiles(items: Items, main: Item, pixels: int) -> None:
+    """RefusedError for a picture put together of far more pixels than it has."""
+    total = 0
+    for number in main.refers.get(b"dimg", []):
+        size = items.known[number].find(b"ispe") if number in items.known else None
+        if size is not None and len(size) >= 12:
+            width, height = struct.unpack_from(">II", size, 4)
+            total += width * height
+    most = 4 * pixels + _FREE_TILES
+    check_count(f"pixels of tiles for {pixels / 1e6:.1f} megapixels", total, most)
 
 
 def _cropped(main: Item, width: int, height: int) -> tuple[int, int]:

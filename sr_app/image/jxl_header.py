@@ -103,11 +103,14 @@ def codestream_start(data: bytes | mmap, found: Findings) -> bytes:
     """The first bytes of the coded picture; what the boxes describe goes into `found`."""
     if data[:2] == CODESTREAM:
         return data[: 1 << 12]
-    start = b""
+    start, wanted = b"", {b"Exif", b"xml "}  # packed ones are unpacked once each
     for name, begin, end in boxes(data, 0, len(data)):
         content = b""
-        if name == b"brob" and end - begin < MAX_BLOCK:
-            name, content = data[begin : begin + 4], _brotli(data[begin + 4 : end])
+        if name == b"brob":
+            name, content = data[begin : begin + 4], b""
+            if name in wanted and end - begin < MAX_BLOCK:
+                wanted.remove(name)
+                content = _brotli(data[begin + 4 : end])
         elif name in (b"Exif", b"xml "):
             content = data[begin : min(end, begin + MAX_BLOCK)]
         if name in (b"jxlc", b"jxlp") and len(start) < 1 << 12:
@@ -116,7 +119,7 @@ def codestream_start(data: bytes | mmap, found: Findings) -> bytes:
             offset = int.from_bytes(content[:4], "big")
             found.exif = found.exif or strip_prefix(content[4 + offset :])
         elif name == b"xml ":
-            found.xmp = found.xmp or content
+            found.xmp = found.xmp or content or None
         elif name == b"jhgm":
             found.warnings.append("its HDR gain map is left out: the result is the SDR rendition")
     return start
@@ -254,7 +257,7 @@ def _place(bits: _Bits) -> tuple[float, float]:
 def _brotli(data: bytes) -> bytes:
     from imagecodecs import brotli_decode
 
-    return bytes(brotli_decode(data, out=min(MAX_BLOCK, 1 << 24)))
+    return bytes(brotli_decode(data, out=MAX_BLOCK))
 
 
 def box(name: bytes, content: bytes) -> bytes:

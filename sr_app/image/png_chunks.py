@@ -59,7 +59,7 @@ def read_png(data: bytes | mmap) -> Contents:
         elif name == b"tRNS":
             transparent = True
         elif name in _READERS and not _take(data, name, start, end, found):
-            found.warnings.append(f"its {name.decode()} chunk is damaged and left out")
+            found.warn(f"its {name.decode()} chunk is damaged or too large: left out")
     if size is None:
         raise ValueError("its header cannot be read")
     width, height, depth, kind = size
@@ -105,6 +105,8 @@ def _size(name: bytes, data: bytes) -> tuple[int, int, int, int]:
 
 def _take(data: bytes | mmap, name: bytes, start: int, end: int, found: Findings) -> bool:
     """Whether the chunk could be used."""
+    if end - start > MAX_BLOCK:
+        return False
     payload = data[start:end]
     if zlib.crc32(name + payload) != int.from_bytes(data[end : end + 4], "big"):
         return False
@@ -115,13 +117,26 @@ def _take(data: bytes | mmap, name: bytes, start: int, end: int, found: Findings
     return True
 
 
-def inflated(data: bytes) -> bytes:
-    """A zlib stream of at most `MAX_BLOCK` bytes; ValueError if it holds more."""
+def inflated(data: bytes, most: int = MAX_BLOCK) -> bytes:
+    """A zlib stream of at most so many bytes; ValueError if it holds more."""
     stream = zlib.decompressobj()
-    block = stream.decompress(data, MAX_BLOCK)
-    if stream.unconsumed_tail:
-        raise ValueError(f"more than {MAX_BLOCK >> 20} MiB")
+    block = stream.decompress(data, max(most, 1))
+    if stream.unconsumed_tail or len(block) > most:
+        raise ValueError(f"more than {most} bytes")
     return block
+
+
+def _text_bytes(data: bytes, packed: bool, found: Findings) -> bytes:
+    """A text, within the room that is left for all of them."""
+    try:
+        text = inflated(data, min(MAX_BLOCK, found.room)) if packed else data
+        if len(text) > found.room:
+            raise ValueError("too many texts")
+    except ValueError:
+        found.room //= 2  # each one that is too long has cost its time
+        raise
+    found.room -= len(text)
+    return text
 
 
 def _profile(data: bytes, found: Findings) -> None:
@@ -135,12 +150,12 @@ def _exif(data: bytes, found: Findings) -> None:
 
 def _text(data: bytes, found: Findings) -> None:
     key, _, text = data.partition(b"\0")
-    _store(key, text.decode("latin-1"), found)
+    _store(key, _text_bytes(text, False, found).decode("latin-1"), found)
 
 
 def _packed_text(data: bytes, found: Findings) -> None:
     key, _, rest = data.partition(b"\0")
-    _store(key, inflated(rest[1:]).decode("latin-1"), found)
+    _store(key, _text_bytes(rest[1:], True, found).decode("latin-1"), found)
 
 
 def _international_text(data: bytes, found: Findings) -> None:
@@ -148,8 +163,7 @@ def _international_text(data: bytes, found: Findings) -> None:
     packed, rest = rest[0], rest[2:]
     _, _, rest = rest.partition(b"\0")  # language
     _, _, text = rest.partition(b"\0")  # translated key
-    if packed:
-        text = inflated(text)
+    text = _text_bytes(text, bool(packed), found)
     if key.decode("latin-1") == XMP_KEY:
         found.xmp = text
     else:
