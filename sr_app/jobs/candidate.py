@@ -32,7 +32,7 @@ def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
         )
     line = ancestors(records, index)
     genotype = genotype_in(space, line[0].genotype)
-    network = NetworkSection(scale=recipe.network.scale, **genotype.to_json())
+    network = NetworkSection.of(genotype, recipe.network.scale)
     changes = {
         "name": f"{archive.name}_{index}",
         "title": f"{recipe.title}, found",

@@ -8,7 +8,7 @@ from sr_app.jobs.quiet import quiet_start
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
-from sr_app.recipes.sections import PresetStart
+from sr_app.recipes.sections import NetworkSection, PresetStart
 
 WAYS = ("search", "squeeze")
 
@@ -63,7 +63,7 @@ def compressed_recipe(
             "Expected a recipe that trains on pixels alone: give one with --recipe. "
             f"Received: {recipe.name}"
         )
-    network = type(stage.network)(scale=source.scale, **genotype.to_json())
+    network = NetworkSection.of(genotype, source.scale)
     changes = {
         "name": name,
         "title": f"{source.title}, {genotype.conv}",

@@ -8,6 +8,7 @@ from pathlib import Path
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
+from sr_app.recipes.sections import NetworkSection
 
 
 def student_settings(
@@ -72,5 +73,5 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
         "ancestry": None,
         "compressed_from": str(source.folder),
     }
-    network = type(stage.network)(scale=source.scale, **genotype.to_json())
+    network = NetworkSection.of(genotype, source.scale)
     return recipe.in_one_stage({"network": network}, changes)

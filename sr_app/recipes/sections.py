@@ -77,7 +77,7 @@ class NetworkSection(Section):
     @classmethod
     def of(cls, network: object, scale: int) -> NetworkSection:
         """The section that says a network and its factor."""
-        return cls(scale=scale, **describe(network))
+        return cls.model_validate({"scale": scale, **describe(network)})
 
     @classmethod
     def settable(cls) -> dict[str, Any]:
