@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
+from sr_app.image.files import READABLE
 from sr_app.inference.goal import default_presets, preset_for
 from sr_app.networks.card import STUDY
 from sr_app.networks.presets import list_presets, read_card
@@ -139,6 +140,7 @@ class Controller:
             "hint": messages.HINT,
             "presets": [{"key": card.name, "name": card.title} for card in cards],
             "licences": [f"{', '.join(names)}: {terms}" for terms, names in licences.items()],
+            "accept": ",".join(["image/*", *READABLE]),
             "most_bytes": self._limits.file_bytes,
         }
 

@@ -382,6 +382,7 @@ def test_examples_and_options(tab, controller) -> None:
     names = [one["key"] for one in options["presets"]]
     assert "esrn_x2" in names and "odd" not in names, "studies are not for photos"
     assert options["licences"] == ["The esrn_x2, The broken, The huge, The fault: Apache-2.0"]
+    assert {"image/*", ".tif", ".heic"} <= set(options["accept"].split(","))
     json.dumps(options)
 
 

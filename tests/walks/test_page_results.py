@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, read_header, write_photo
+from sr_app.serving.blend_endpoints import SUFFIXES
 from tests.walks.browser import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -64,13 +65,7 @@ def test_the_format_applies_to_what_is_there(page, photos) -> None:
     shown(page, "photo1.png")
     page.enlarge()
     page.requests()
-    for kind, suffix in (
-        ("jpeg", ".jpg"),
-        ("webp", ".webp"),
-        ("tiff", ".tif"),
-        ("avif", ".avif"),
-        ("jxl", ".jxl"),
-    ):
+    for kind, suffix in SUFFIXES.items():
         page.save_as(kind)
         assert page.find("#quality").is_displayed() == (kind in ("jpeg", "avif"))
         file = page.download()

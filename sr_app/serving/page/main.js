@@ -36,7 +36,9 @@ function makePage(element, server, upload, options, link) {
   const invention = new Invention(element, viewer, { ask: server.invention, tell, gone });
   const place = (shown) => (shown.token === viewer.shown?.token ? blend.place : blend.placeOf(shown));
   const parts = {
-    upload: new Upload(element, { send: upload, act, tell, most: options.most_bytes }),
+    upload: new Upload(element, {
+      send: upload, act, tell, most: options.most_bytes, accept: options.accept,
+    }),
     panel: new Panel(element, options, act),
     card: new ResultCard(element, options, { server, act, tell, place, gone }),
     toast: new Toast(element),
@@ -88,7 +90,6 @@ class Page {
     this.draw(shown ?? view.photo, beside);
     const notes = shown ? [] : view.photo?.notes ?? [];
     this.element.querySelector('#photo-notes').textContent = notes.join(' ');
-    this.element.querySelector('.tries').hidden = Boolean(view.results.length && matchMedia('(max-width: 760px)').matches);
     this.first = false;
   }
 

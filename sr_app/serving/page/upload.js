@@ -5,11 +5,13 @@ import { tooLarge } from './wording.js';
 const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes('Files');
 
 export class Upload {
-  // send: Gradio's upload; act: an action of the link; tell: says what is done.
-  constructor(element, { send, act, tell, most }) {
+  // send: Gradio's upload; act: an action of the link; tell: says what is done; most: bytes; accept:
+  // suffixes of files to choose from.
+  constructor(element, { send, act, tell, most, accept }) {
     Object.assign(this, { send, act, tell, most });
     this.viewer = element.querySelector('.viewer');
     this.input = element.querySelector('input[type=file]');
+    this.input.accept = accept;
     this.turn = 0;
     this.depth = 0;
     this.listen(element);

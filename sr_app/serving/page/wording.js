@@ -21,11 +21,10 @@ function percent(share) {
 // The slider's place, and which part of the picture is visibly invented there.
 export function placeText(value, invented) {
   if (value === 0) return 'Faithful: least error, no detail added';
-  const place = value === 100 ? 'Vivid' : value === 50
-    ? 'Halfway between faithful and vivid' : `${value} % vivid`;
+  const place = value === 100 ? 'Vivid' : value === 50 ? 'Halfway' : `${value} % vivid`;
   const share = invented[value];
-  if (!share) return `${place}: no visible detail is invented`;
-  return `${place}: visible detail is invented in ${percent(share)} of the picture`;
+  if (!share) return `${place}: no visible detail invented`;
+  return `${place}: visible detail invented in ${percent(share)} of the picture`;
 }
 
 // The same where some of the picture was painted.

@@ -9,11 +9,10 @@ const alike = (share) => Array.from({ length: 101 }, () => share);
 
 test('the share that is invented leads, and faithful is never called vivid', () => {
   assert.equal(placeText(0, invented), 'Faithful: least error, no detail added');
-  assert.equal(placeText(50, invented),
-    'Halfway between faithful and vivid: visible detail is invented in 25 % of the picture');
+  assert.equal(placeText(50, invented), 'Halfway: visible detail invented in 25 % of the picture');
   assert.match(placeText(100, invented), /^Vivid: .* 50 % of the picture$/);
   assert.match(placeText(30, alike(0.001)), /less than 1 %/);
-  assert.match(placeText(30, alike(0)), /no visible detail is invented/);
+  assert.match(placeText(30, alike(0)), /no visible detail invented/);
 });
 
 test('no reassurance stands beside the slider', () => {
