@@ -39,6 +39,12 @@ def through_jpeg(pixels: np.ndarray, quality: int, *, subsampling: str = "4:2:0"
     return np.array(Image.open(stream))
 
 
+def standard_step(index: int, quality: int) -> int:
+    """The luma step of a coefficient, row by row in its block, at a quality of 1 to 100."""
+    scale = 5000 / quality if quality < 50 else 200 - 2 * quality
+    return int(min(255, max(1, (STANDARD_STEPS[index] * scale + 50) // 100)))
+
+
 def file_quality(path: Path) -> int | None:
     """The quality, 1 to 100, whose standard tables come nearest to a JPEG file's own; else None.
 

@@ -23,7 +23,7 @@ import numpy as np
 from sr_app.datasets.degradation_presets import draw_degradation
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import find_photos, read_photo
-from sr_app.image.inspection import BLUR_FROM, WEIGHTS, likely_real, measured
+from sr_app.image.inspection import WEIGHTS, Traces, features, likely_real, measure
 from sr_app.image.resize import imresize, modcrop
 from sr_app.inference.upscaler import Upscaler
 
@@ -34,11 +34,11 @@ SIDE, SEEDS = 1200, (1, 2)
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture's figures and what it is: 1 for real, 0 for clean."""
+    """A picture's traces and what it is: 1 for real, 0 for clean."""
 
     group: str
     name: str
-    figures: dict[str, float]
+    traces: Traces
     real: int
 
 
@@ -61,21 +61,17 @@ def samples(folder: Path, better) -> Iterator[Sample]:
     for path in find_photos(folder):
         picture = to_uint8(read_photo(path).rgb)
         if folder.name == "RealSRSet":
-            yield Sample(folder.name, path.stem, figures_of(picture), path.stem not in LOOKS_CLEAN)
+            yield Sample(folder.name, path.stem, measure(picture), path.stem not in LOOKS_CLEAN)
             continue
         hr = modcrop(picture[:SIDE, :SIDE], 4)
         clean = {"part": hr[:512, :512], "half": imresize(hr, 0.5)[:512, :512]}
         clean["quarter"] = imresize(hr, 0.25)
         for what, small in clean.items():
-            yield Sample(f"{folder.name}, clean, {what}", path.stem, figures_of(small), 0)
+            yield Sample(f"{folder.name}, clean, {what}", path.stem, measure(small), 0)
         for seed in SEEDS:
             lr = draw_degradation("practical", 4, seed=seed, picture=path.stem)(hr)
             group = f"{folder.name}, practical"
-            yield Sample(group, path.stem, figures_of(lr), int(better(lr, hr)))
-
-
-def figures_of(picture: np.ndarray) -> dict[str, float]:
-    return measured(picture)[0]
+            yield Sample(group, path.stem, measure(lr), int(better(lr, hr)))
 
 
 def real_is_better(clean: Upscaler, real: Upscaler, lr: np.ndarray, hr: np.ndarray) -> bool:
@@ -85,25 +81,14 @@ def real_is_better(clean: Upscaler, real: Upscaler, lr: np.ndarray, hr: np.ndarr
     return bool(errors[1] < errors[0])
 
 
-def values(figures: dict[str, float]) -> list[float]:
-    """What the model sees, in the order of its weights."""
-    return [
-        np.log(figures["noise"] + 0.5),
-        np.log(figures["colour_noise"] + 0.5),
-        max(0.0, figures["blur"] - BLUR_FROM),
-        figures["blocks"],
-        min(figures["jpeg"], 0.5),
-    ]
-
-
 def fit(known: list[Sample]) -> tuple[dict[str, float], float]:
     """Weights and bias of a regularised logistic regression, both kinds of equal weight."""
     from sklearn.linear_model import LogisticRegression
 
-    x = np.array([values(sample.figures) for sample in known])
+    x = np.array([list(features(sample.traces).values()) for sample in known])
     y = np.array([sample.real for sample in known])
     mean, deviation = x.mean(0), x.std(0)
-    model = LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
+    model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=2000)
     model.fit((x - mean) / deviation, y)
     slopes = model.coef_[0] / deviation
     bias = float(model.intercept_[0] - (slopes * mean).sum())
@@ -135,7 +120,7 @@ def row(name: str, part: list[Sample]) -> str:
 
 
 def proposed(sample: Sample) -> int:
-    return int(likely_real(sample.figures) > 0.5)
+    return int(likely_real(sample.traces) > 0.5)
 
 
 if __name__ == "__main__":
