@@ -13,18 +13,11 @@ from sr_app.networks.families import DEFAULT
 from sr_app.recipes.overrides import change, explain
 from sr_app.recipes.sections import (
     AncestrySection,
-    DataSection,
-    DistillationSection,
     Name,
     NetworkSection,
-    PerceptualSection,
     PresetStart,
     Section,
-    SelectionSection,
-    TrainingSection,
-    TwoStageSection,
-    ValidationSection,
-    WidthsSection,
+    StageSections,
 )
 from sr_app.recipes.stages import SECTIONS, SINGLE, complete_stages
 
@@ -49,7 +42,7 @@ def as_start(value: Any) -> str | PresetStart:
         raise ValueError(f"Expected {expected}") from None
 
 
-class Stage(Section):
+class Stage(StageSections):
     """One training, complete: what it shares with the recipe's other stages included.
 
     ``start`` (in TOML ``from``) is an earlier stage or a preset whose weights it goes on from; of
@@ -65,15 +58,6 @@ class Stage(Section):
         (), alias="from"
     )
     mean: tuple[str, ...] = ()
-    network: NetworkSection
-    data: DataSection
-    training: TrainingSection
-    two_stage: TwoStageSection | None = None
-    perceptual: PerceptualSection | None = None
-    distillation: DistillationSection | None = None
-    selection: SelectionSection | None = None
-    widths: WidthsSection | None = None
-    validation: ValidationSection | None = None
 
     def genotype(self) -> Genotype:
         """The network, where only one of the family ``esrn`` will do; ValueError for another."""

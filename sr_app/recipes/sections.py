@@ -270,3 +270,17 @@ class ValidationSection(Section):
 
     hr: Path
     pictures: int | None = Field(None, gt=0)
+
+
+class StageSections(Section):
+    """What one training is made of; ``recipes.stages`` has the stages of a recipe share them."""
+
+    network: NetworkSection
+    data: DataSection
+    training: TrainingSection
+    two_stage: TwoStageSection | None = None
+    perceptual: PerceptualSection | None = None
+    distillation: DistillationSection | None = None
+    selection: SelectionSection | None = None
+    widths: WidthsSection | None = None
+    validation: ValidationSection | None = None

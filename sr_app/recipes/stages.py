@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-SECTIONS = ("network", "data", "training", "two_stage", "perceptual", "distillation")
-SECTIONS += ("selection", "widths", "validation")
+from sr_app.recipes.sections import StageSections
+
+SECTIONS = tuple(StageSections.model_fields)
 """Sections that stages share where the recipe has them, and change where they have them too."""
 OF_A_MEAN = ("network", "data")
 """Those of a stage that takes the mean of others and trains nothing."""
