@@ -19,6 +19,12 @@ from sr_app.inference.result_rows import Cut
 from sr_app.inference.slider import AS_USUAL, Encoding, Position, Slider
 from sr_app.networks.presets import Card, read_card
 
+LARGE = 50_000_000
+"""Pixels of a result from which the tiles shrink for the sake of memory, unasked."""
+
+USUAL_MEMORY = (600_000_000, 1_000_000_000)
+"""Bytes that a large result takes if it can: the first that fits."""
+
 
 @dataclass(frozen=True, eq=False)
 class Results:
@@ -152,6 +158,22 @@ class Enlarger:
         )
         return Written(size, slider.name, warnings)
 
+    def _usual(
+        self, slider: Slider, before: tuple[int, int], size: tuple[int, int], bits: int
+    ) -> Cut | None:
+        """Of large results, which take `USUAL_MEMORY` where they can; the same at every door."""
+        if self.tile is not None or size[0] * size[1] < LARGE:
+            return None
+        cards = tuple(end.card for end in slider.ends)
+        errand = Errand(before, size, bits, "png")
+        most = min(end.tile for end in slider.ends)
+        for memory in USUAL_MEMORY:
+            try:
+                return fitting(cards, errand, most=most, memory=memory).cut
+            except ValueError:
+                continue
+        return None
+
     def _prepared(
         self, photo: Photo, path: Path | None
     ) -> tuple[Slider, tuple[int, int], Cut | None]:
@@ -161,7 +183,7 @@ class Enlarger:
         if path is not None:
             check_target(path, size)
         if self.memory is None:
-            return slider, size, None
+            return slider, size, self._usual(slider, (height, width), size, photo.bits)
         kind = None if path is None else SUFFIXES[path.suffix.lower()]
         return slider, size, self._plan(slider, height, width, photo.bits, kind).cut
 

@@ -12,7 +12,7 @@ from sr_app.image.files import Photo, PhotoWriter, write_photo, writing_photo
 from sr_app.image.row_bands import Window
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Finish, Progress
-from sr_app.inference.blend import blend, check_share, interpolated, mix, share_rows
+from sr_app.inference.blend import blend, check_share, interpolated, mix_in_place, share_rows
 from sr_app.inference.consistency import project
 from sr_app.inference.goal import vivid_twin
 from sr_app.inference.result_rows import (
@@ -223,7 +223,7 @@ class Slider:
             rgb = parts[0]
             if share is not None:
                 part = share if shares is None else shares.rows(rows.start, rows.stop)[:, columns]
-                rgb = mix(*parts, part)
+                rgb = mix_in_place(*parts, part)
             alpha = None if alphas is None else alphas.rows(rows.start, rows.stop)[:, columns]
             return writer.pixels(rgb, alpha)
 

@@ -11,6 +11,7 @@ import pytest
 
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.image.resize import imresize
+from sr_app.inference import enlargement
 from sr_app.inference.blend import blend
 from sr_app.inference.enlargement import Enlarger, enlarge
 from sr_app.inference.goal import Goal
@@ -119,3 +120,18 @@ def test_auto_takes_for_each_photo_what_is_proposed_for_it(real_pair, tmp_path):
         assert enlarger.enlarge(Photo(rgb)).preset == preset
         assert enlarger.write(Photo(rgb), tmp_path / "out.png").preset == preset
     assert enlarge(Photo(noisy), Goal(preset="esrn_x2")).preset == "esrn_x2"
+
+
+def test_large_results_take_smaller_tiles_at_every_door(twins, photo, tmp_path, monkeypatch):
+    monkeypatch.setattr(enlargement, "LARGE", 80 * 70)
+    monkeypatch.setattr(enlargement, "USUAL_MEMORY", (1, 106_000_000))
+    small = Photo(photo.rgb.repeat(4, axis=0).repeat(4, axis=1))
+    enlarger = Enlarger(Goal(4), Position(0.4))
+    slider = enlarger.slider(84, 72)
+    cut = enlarger._usual(slider, (84, 72), (336, 288), 8)
+    assert cut.side < slider.ends[0].tile
+    assert Enlarger(Goal(4), tile=64)._usual(slider, (84, 72), (336, 288), 8) is None
+    assert enlarger._usual(slider, (8, 7), (32, 28), 8) is None
+    enlarger.write(small, tmp_path / "a.png")
+    write_photo(enlarge(small, Goal(4), Position(0.4)).photo, tmp_path / "b.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
