@@ -1,11 +1,14 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from sr_app.jobs.events import CurvePoint, Finished, Progress
+from sr_app.jobs import train as job
+from sr_app.jobs.events import CurvePoint, Finished, Note, Progress
 from sr_app.jobs.run_folder import keep_recipe
-from sr_app.jobs.train import as_resumed_before, resumed, train
+from sr_app.jobs.train import as_resumed_before, resumed, train, with_found_presets
+from sr_app.networks import presets
 from sr_app.recipes.schema import read_recipe
 
 RECIPE = """
@@ -101,3 +104,29 @@ def test_a_resumption_that_cannot_be_is_refused_first(inputs, models, preset, st
     with pytest.raises(ValueError, match=said):
         train("told.toml", resume_from=preset, at_step=step)
     assert not Path("runs").exists()
+
+
+def test_presets_that_are_missing_are_trained_first(inputs: Path, monkeypatch) -> None:
+    """A clean clone without models: esrn_x4 begins with esrn_x2, which its own recipe makes."""
+    monkeypatch.setattr(presets, "SHIPPED", inputs / "models")
+    monkeypatch.delenv("SR_APP_MODELS", raising=False)
+    for folder in ("photos", "Kodak24"):
+        (inputs / "data" / folder).mkdir(parents=True)
+        shutil.copy(inputs / "photo.jpg", inputs / "data" / folder)
+    asked, heard = [], []
+
+    def run_checked(recipe, runs, out, stage, reporter):
+        asked.append((recipe.name, out))
+
+    monkeypatch.setattr(job, "run_checked", run_checked)
+    train("esrn_x4", out="mine_x4", reporter=heard.append)
+    made = Path("runs/esrn_x2/preset/esrn_x2")
+    assert asked == [("esrn_x2", made), ("esrn_x4", Path("mine_x4"))]
+    assert heard[0] == Note("esrn_x4 needs the preset esrn_x2: training it first")
+    made.mkdir(parents=True)
+    (made / "card.json").write_text("{}")  # an earlier run has made it
+    asked.clear()
+    train("esrn_x4", out="mine_x4")
+    assert asked == [("esrn_x4", Path("mine_x4"))]
+    started = with_found_presets(read_recipe("esrn_x4"), Path("runs")).stages[0]
+    assert started.presets() == [str(made)]
