@@ -36,6 +36,7 @@ from sr_app.image.headers import (
     reading,
 )
 from sr_app.image.isobmff import still
+from sr_app.image.jpeg_segments import JpegContents, read_layout
 from sr_app.image.metadata import reset_orientation, upright
 from sr_app.image.png_chunks import bare_png
 from sr_app.image.raw import decode_raw
@@ -134,13 +135,14 @@ def _sane(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
 def _gain_map(
     data: bytes | mmap, contents: Contents, orientation: int, size: tuple[int, int]
 ) -> tuple[GainMap | None, tuple[str, ...]]:
-    if contents.format != "jpeg":
+    if not isinstance(contents, JpegContents):
         return None, ()
     return gain_map.read_gain_map(data, contents, orientation, size)
 
 
 def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
-    image, layout, warnings = pixels.open_jpeg(data)
+    layout = contents.layout if isinstance(contents, JpegContents) else read_layout(data)
+    image, warnings = pixels.open_jpeg(data, layout)
     found, profile, more = pixels.pillow_pixels(
         image, contents.profile, inverted=layout.adobe is None
     )
@@ -150,9 +152,9 @@ def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
 def _png(data: bytes | mmap, contents: Contents) -> Pixels:
     bare, kind, key = bare_png(data)
     if contents.bits == 8:
-        image = Image.open(io.BytesIO(bare), formats=("PNG",))
+        image = Image.open(bare.as_file(), formats=("PNG",))
         return pixels.pillow_pixels(image, contents.profile)
-    found = pixels.opencv_pixels(bare)
+    found = pixels.opencv_pixels(bare.read())
     if kind == 4:
         found = found[..., [0, 3]]  # OpenCV repeats the grey
     if key is not None:

@@ -18,10 +18,12 @@ import numpy as np
 from PIL import Image
 
 from sr_app.image import xmp
-from sr_app.image.contents import Contents, GainMap
+from sr_app.image.contents import GainMap
 from sr_app.image.jpeg_segments import (
     ISO_MARK,
+    SOS,
     XMP_MARK,
+    JpegContents,
     JpegLayout,
     read_jpeg,
     read_layout,
@@ -42,14 +44,14 @@ _WATCHED = 1 << 22
 
 
 def read_gain_map(
-    data: bytes | mmap, contents: Contents, orientation: int, size: tuple[int, int]
+    data: bytes | mmap, contents: JpegContents, orientation: int, size: tuple[int, int]
 ) -> tuple[GainMap | None, tuple[str, ...]]:
     """The gain map behind a JPEG, and what is to be said of other pictures there.
 
     Args:
         orientation: of the photo, which the map shares; size: (height, width) of it, upright.
     """
-    layout = read_layout(data)
+    layout = contents.layout
     announced = _NAMESPACE in (contents.metadata.xmp or b"") or _has_iso(data)
     if not (layout.several or announced):
         return None, ()
@@ -66,10 +68,12 @@ def read_gain_map(
 
 
 def _has_iso(data: bytes | mmap) -> bool:
-    return any(
-        marker == 0xE2 and data[start : start + len(ISO_MARK)] == ISO_MARK
-        for marker, start, _ in segments(data)
-    )
+    for marker, start, _ in segments(data):
+        if marker == SOS:
+            return False
+        if marker == 0xE2 and data[start : start + len(ISO_MARK)] == ISO_MARK:
+            return True
+    return False
 
 
 def _others(data: bytes | mmap, position: int) -> Iterator[tuple[bytes, JpegLayout]]:
@@ -88,7 +92,7 @@ def _as_map(other: tuple[bytes, JpegLayout]) -> GainMap | None:
     data, layout = other
     if not layout.frame:
         return None
-    contents, _ = read_jpeg(data)
+    contents = read_jpeg(data)
     iso = None
     for marker, start, end in segments(data):
         if marker == 0xE2 and data[start : start + len(ISO_MARK)] == ISO_MARK:
@@ -98,7 +102,7 @@ def _as_map(other: tuple[bytes, JpegLayout]) -> GainMap | None:
         packet = None
     if packet is None and (iso is None or len(iso) <= len(_NO_VERSION)):
         return None
-    image, _, _ = open_jpeg(data)
+    image, _ = open_jpeg(data, contents.layout)
     pixels = np.asarray(image.convert("L" if layout.components[1:] == () else "RGB"))
     pixels = pixels.reshape(*pixels.shape[:2], -1)
     return GainMap(pixels, pixels.shape[:2], packet, iso, contents.profile)

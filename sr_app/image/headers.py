@@ -97,7 +97,7 @@ def read_contents(path: Path, data: bytes | mmap.mmap) -> Contents:
     if kind == "raw":
         return read_raw(path, data)
     if kind == "jpeg":
-        return read_jpeg(data)[0]
+        return read_jpeg(data)
     if kind == "bmp":
         return _read_bmp(data)
     if kind in ("avif", "heif"):

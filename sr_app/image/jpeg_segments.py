@@ -17,6 +17,7 @@ from sr_app.image import iptc
 from sr_app.image.contents import MAX_BLOCK, Contents, Findings
 from sr_app.image.limits import MAX_SEGMENTS, check_count, check_scans
 from sr_app.image.metadata import PREFIX, strip_prefix
+from sr_app.image.pieces import PieceStream
 
 XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENSION_MARK = b"http://ns.adobe.com/xmp/extension/\0"
@@ -30,6 +31,8 @@ _ALONE = frozenset([0x01, *range(0xD0, 0xD9)])  # markers without a length
 _TABLES = frozenset([DHT, DQT, DRI, DAC, SOS]) | _FRAMES
 # After coded data: not a stuffed zero, not a restart, not a fill byte.
 _MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+
+_JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 
 Segment = tuple[int, int, int]  # marker, start and end of its data
 
@@ -72,6 +75,13 @@ class JpegLayout:
             if not all(any(a <= n <= b for a, b in bands) for n in range(64)):
                 return False
         return True
+
+
+@dataclass(frozen=True)
+class JpegContents(Contents):
+    """With the layout, so that coded data are looked through once."""
+
+    layout: JpegLayout = field(default_factory=JpegLayout)
 
 
 def segments(data: bytes | mmap, start: int = 0) -> Iterator[Segment]:
@@ -134,7 +144,7 @@ def read_layout(data: bytes | mmap, start: int = 0) -> JpegLayout:
     return layout
 
 
-def read_jpeg(data: bytes | mmap) -> tuple[Contents, JpegLayout]:
+def read_jpeg(data: bytes | mmap) -> JpegContents:
     """What a JPEG says of itself. ValueError if it cannot be one."""
     layout = read_layout(data)
     if not layout.frame or not layout.scans:
@@ -147,19 +157,23 @@ def read_jpeg(data: bytes | mmap) -> tuple[Contents, JpegLayout]:
             _take(marker, data[start:end], found, parts)
     parts.gather(found)
     channels = 1 if len(layout.components) == 1 else 3
-    contents = Contents(
+    return JpegContents(
         "jpeg", layout.width, layout.height, depth=layout.precision, channels=channels,
         exif=found.exif, profile=found.profile, metadata=found.metadata(), dpi=found.dpi,
-        warnings=tuple(found.warnings),
+        warnings=tuple(found.warnings), layout=layout,
     )  # fmt: skip
-    return contents, layout
 
 
-def bare_jpeg(data: bytes | mmap, layout: JpegLayout) -> bytes:
-    """The file with its tables, frame and scans alone, and the end behind them."""
-    jfif = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" if layout.jfif else b""
-    body = b"".join(data[start:end] for start, end in layout.pieces)
-    return b"\xff\xd8" + jfif + body + END
+def bare_jpeg(data: bytes | mmap, layout: JpegLayout, *, more: bytes = b"") -> PieceStream:
+    """The file with its tables, frame and scans alone, and the end behind them.
+
+    Args:
+        more: what is put between the scans and the end.
+    """
+    head = b"\xff\xd8" + (_JFIF if layout.jfif else b"")
+    tail = more + END
+    body = ((data, start, end) for start, end in layout.pieces)
+    return PieceStream([(head, 0, len(head)), *body, (tail, 0, len(tail))])
 
 
 def _frame(data: bytes | mmap, marker: int, start: int, end: int, layout: JpegLayout) -> None:

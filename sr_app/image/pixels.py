@@ -11,7 +11,7 @@ from PIL import Image, ImageChops
 from sr_app.image import profiles
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
-from sr_app.image.jpeg_segments import END, JpegLayout, bare_jpeg, read_layout
+from sr_app.image.jpeg_segments import JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
 
 # Coded data that no complete picture needs: a decoder which reads them was not at the end.
@@ -38,24 +38,21 @@ def pillow_pixels(
     return found.reshape(*found.shape[:2], -1), profile, ()
 
 
-def open_jpeg(data: bytes | mmap) -> tuple[Image.Image, JpegLayout, tuple[str, ...]]:
+def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tuple[str, ...]]:
     """The lazy picture of a JPEG, whose end may be missing if nothing else is.
 
     ValueError if pixels are missing too.
     """
-    layout = read_layout(data)
-    bare = bare_jpeg(data, layout)
-    image = Image.open(io.BytesIO(bare), formats=("JPEG",))
+    image = Image.open(bare_jpeg(data, layout).as_file(), formats=("JPEG",))
     if layout.precision != 8:
         raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
     if layout.ended:
-        return image, layout, ()
+        return image, ()
     # Where coded data are missing, others in their place give other pixels.
-    longer = bare[: -len(END)] + _MORE + END
-    other = Image.open(io.BytesIO(longer), formats=("JPEG",))
+    other = Image.open(bare_jpeg(data, layout, more=_MORE).as_file(), formats=("JPEG",))
     if not layout.whole or image.tobytes() != other.tobytes():
         raise ValueError("the file is cut short")
-    return image, layout, ("the mark of its end is missing; all pixels are there",)
+    return image, ("the mark of its end is missing; all pixels are there",)
 
 
 def opencv_pixels(data: bytes) -> np.ndarray:

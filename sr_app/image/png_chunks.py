@@ -14,6 +14,7 @@ from mmap import mmap
 from sr_app.image.cicp import Cicp
 from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
 from sr_app.image.limits import check_count
+from sr_app.image.pieces import Piece, PieceStream
 from sr_app.image.png import SIGNATURE
 from sr_app.image.raw_profiles import read_raw_profile
 
@@ -72,26 +73,30 @@ def read_png(data: bytes | mmap) -> Contents:
     )  # fmt: skip
 
 
-def bare_png(data: bytes | mmap) -> tuple[bytes, int, tuple[int, ...] | None]:
+def bare_png(data: bytes | mmap) -> tuple[PieceStream, int, tuple[int, ...] | None]:
     """The file with nothing but its pixels, its colour type, and its 16-bit colour key.
 
     Checksums are verified and the end must be there: OpenCV shrugs both off, and writes its
     doubts about other chunks to the terminal. ValueError when the file is damaged.
     """
-    parts, key, name = [SIGNATURE], None, b""
-    for name, start, end in chunks(data):
-        if name not in _PIXELS:
-            continue
-        if zlib.crc32(data[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
-            raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
-        deep = data[24] == 16
-        if name == b"tRNS" and deep:
-            key = struct.unpack(f">{(end - start) // 2}H", data[start : end - (end - start) % 2])
-        else:
-            parts.append(data[start - 8 : end + 4])
+    parts: list[Piece] = [(SIGNATURE, 0, len(SIGNATURE))]
+    key, name = None, b""
+    with memoryview(data) as view:  # no copy of the pixels' chunks
+        for name, start, end in chunks(data):
+            if name not in _PIXELS:
+                continue
+            if zlib.crc32(view[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+                raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
+            deep = data[24] == 16
+            if name == b"tRNS" and deep:
+                key = struct.unpack(
+                    f">{(end - start) // 2}H", data[start : end - (end - start) % 2]
+                )
+            else:
+                parts.append((data, start - 8, end + 4))
     if name != b"IEND":
         raise ValueError("the file ends too early")
-    return b"".join(parts), data[25], key
+    return PieceStream(parts), data[25], key
 
 
 def _size(name: bytes, data: bytes) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from PIL import Image
 from sr_app.image.contents import Contents
 from sr_app.image.errors import RefusedError
 from sr_app.image.isobmff import read_isobmff
+from sr_app.image.jpeg_segments import read_layout
 from sr_app.image.pixels import divided, heif_pixels, open_jpeg, pillow_pixels, stretched
 from tests.image.heic_files import EIGHT_BITS, TEN_BITS
 
@@ -22,7 +23,8 @@ def jpeg(pixels: np.ndarray, **options) -> bytes:
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": "4:2:0"}])
 def test_a_jpeg_without_its_end_is_read(scene: np.ndarray, options: dict) -> None:
     data = jpeg(scene, quality=90, **options)
-    image, _, warnings = open_jpeg(data[:-2])
+    cut = data[:-2]
+    image, warnings = open_jpeg(cut, read_layout(cut))
     assert np.array_equal(np.asarray(image), np.asarray(Image.open(io.BytesIO(data))))
     assert "mark of its end" in warnings[0]
 
@@ -32,7 +34,8 @@ def test_a_jpeg_without_its_end_is_read(scene: np.ndarray, options: dict) -> Non
 def test_a_jpeg_without_its_last_pixels_is_not(scene, progressive: bool, part: float) -> None:
     data = jpeg(np.tile(scene, (3, 3, 1)), quality=90, progressive=progressive)
     with pytest.raises(ValueError, match="cut short|header"):
-        open_jpeg(data[: int(part * len(data))])
+        cut = data[: int(part * len(data))]
+        open_jpeg(cut, read_layout(cut))
 
 
 def test_stretched_keeps_the_ends() -> None:
