@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from sr_app.files.replacement import replacing, write_whole
 from sr_app.image.colour import to_uint8
-from sr_app.image.files import read_photo
+from sr_app.image.files import PhotoError, read_photo
 from sr_app.image.resize import imresize, modcrop
 
 PIXELS, INDEX = "pixels.bin", "index.json"
@@ -28,12 +28,15 @@ class PictureStore:
         shapes: per pair, ((H, W), (h, w)) of HR and LR; both have three channels.
         offsets: per pair, where HR and LR begin.
         scale: HR is this many times larger than LR.
+        left_out: one line for each pair that cannot be used, naming its file; such a pair is empty,
+            0x0, so that the others keep their places.
     """
 
     pixels: np.ndarray
     shapes: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     offsets: tuple[tuple[int, int], ...]
     scale: int
+    left_out: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.shapes)
@@ -58,6 +61,8 @@ def open_store(
 ) -> PictureStore:
     """Open the store of these pictures below ``folder``; prepare it first if it is not there.
 
+    A picture that is damaged, transparent everywhere or smaller than the factor is left out.
+
     Args:
         sources: (HR, LR) paths; LR None means bicubic LR made here (``imresize``, uint8).
         folder: where stores lie; each gets a sub-folder named by its content.
@@ -65,7 +70,8 @@ def open_store(
         progress: called with (pictures done, pictures in all).
 
     Raises:
-        ValueError: if there are no pictures, or an LR picture has not 1/scale of its HR's size.
+        ValueError: if there are no pictures or none can be used, or an LR picture has not 1/scale
+            of its HR's size.
     """
     if not sources:
         raise ValueError("Expected at least one picture to train on. Received: none")
@@ -76,7 +82,8 @@ def open_store(
     # As a plain array over the same mapping: every view of a memmap is several times as slow.
     pixels = np.asarray(np.memmap(place / PIXELS, np.uint8, mode="r"))
     shapes = tuple((tuple(hr), tuple(lr)) for hr, lr in index["shapes"])
-    return PictureStore(pixels, shapes, tuple(map(tuple, index["offsets"])), scale)
+    offsets, left_out = tuple(map(tuple, index["offsets"])), tuple(index.get("left_out", ()))
+    return PictureStore(pixels, shapes, offsets, scale, left_out)
 
 
 def fingerprint(sources: Sequence[tuple[Path, Path | None]], scale: int) -> str:
@@ -98,9 +105,14 @@ def write_store(
 ) -> None:
     """Decode everything once. The index is written last, so a killed run leaves no half store."""
     place.mkdir(parents=True, exist_ok=True)
-    shapes, offsets, position = [], [], 0
+    shapes, offsets, left_out, position = [], [], [], 0
     with replacing(place / PIXELS) as temporary, temporary.open("wb") as file:
-        for done, (lr, hr) in enumerate(read_pairs(sources, scale), 1):
+        for done, paths in enumerate(sources, 1):
+            try:
+                lr, hr = read_pair(*paths, scale)
+            except PhotoError as error:
+                left_out.append(str(error))
+                lr = hr = np.empty((0, 0, 3), np.uint8)
             shapes.append((hr.shape[:2], lr.shape[:2]))
             start = position
             position += file.write(np.ascontiguousarray(hr).data)
@@ -109,23 +121,38 @@ def write_store(
                 position += file.write(np.ascontiguousarray(lr).data)
             if progress:
                 progress(done, len(sources))
-    index = {"scale": scale, "shapes": shapes, "offsets": offsets}
+        if not position:
+            raise PhotoError(f"None of {len(sources)} pictures can be used. {left_out[0]}")
+    index = {"scale": scale, "shapes": shapes, "offsets": offsets, "left_out": left_out}
     write_whole(place / INDEX, json.dumps(index).encode())
 
 
-def read_pairs(
-    sources: Sequence[tuple[Path, Path | None]], scale: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """(LR, HR) as uint8, sizes in the exact ratio."""
-    for hr_path, lr_path in sources:
-        hr = modcrop(to_uint8(read_photo(hr_path).rgb), scale)
-        if lr_path is None:
-            yield (hr if scale == 1 else imresize(hr, 1 / scale)), hr
-            continue
-        lr = to_uint8(read_photo(lr_path).rgb)
-        if tuple(side * scale for side in lr.shape[:2]) != hr.shape[:2]:
-            raise ValueError(
-                f"Expected {lr_path} to be {hr.shape[1] // scale}x{hr.shape[0] // scale}, "
-                f"1/{scale} of {hr_path}. Received: {lr.shape[1]}x{lr.shape[0]}"
-            )
-        yield lr, hr
+def read_pair(hr_path: Path, lr_path: Path | None, scale: int) -> tuple[np.ndarray, np.ndarray]:
+    """(LR, HR) as uint8, sizes in the exact ratio.
+
+    Raises:
+        PhotoError: for a picture that cannot be used, naming its file.
+        ValueError: for an LR picture of another size.
+    """
+    hr = read_visible(hr_path)
+    try:
+        hr = modcrop(hr, scale)
+    except ValueError as error:
+        raise PhotoError(f"{hr_path}: {error}") from None
+    if lr_path is None:
+        return (hr if scale == 1 else imresize(hr, 1 / scale)), hr
+    lr = read_visible(lr_path)
+    if tuple(side * scale for side in lr.shape[:2]) != hr.shape[:2]:
+        raise ValueError(
+            f"Expected {lr_path} to be {hr.shape[1] // scale}x{hr.shape[0] // scale}, "
+            f"1/{scale} of {hr_path}. Received: {lr.shape[1]}x{lr.shape[0]}"
+        )
+    return lr, hr
+
+
+def read_visible(path: Path) -> np.ndarray:
+    """The picture as uint8; PhotoError for one that cannot be read or shows nothing."""
+    photo = read_photo(path)
+    if photo.alpha is not None and not photo.alpha.any():
+        raise PhotoError(f"{path}: transparent everywhere: it shows nothing to learn from")
+    return to_uint8(photo.rgb)

@@ -52,7 +52,7 @@ def search(
     recipe: str | Path,
     *,
     settings: Sequence[str] = (),
-    runs: Path = Path("runs"),
+    runs: str | Path = "runs",
     workers: str = "serial",
     reporter: Reporter = silent,
 ) -> Searched:

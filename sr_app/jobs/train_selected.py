@@ -9,11 +9,12 @@ import numpy as np
 
 from sr_app.datasets.grid import cut_grid
 from sr_app.datasets.ntire import existing
-from sr_app.datasets.store import fingerprint, open_store
+from sr_app.datasets.store import fingerprint
 from sr_app.evaluation.contact_sheet import Sheet, make_contact_sheet
 from sr_app.files.replacement import replacing
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Note, Reporter, counter, silent
+from sr_app.jobs.train_data import prepared
 from sr_app.jobs.train_perceptual import validation_of
 from sr_app.jobs.train_progress import ReportSteps, watching
 from sr_app.networks.presets import digest, read_card
@@ -51,8 +52,7 @@ def choose_patches(
         if not found:
             raise ValueError(f"Expected pictures in {place}. Received: none")
     pairs = tuple((path, None) for path in (*examples, *others))
-    progress = counter(reporter, "preparing pictures")
-    store = open_store(pairs, stage.data.cache, scale=scale, progress=progress)
+    store = prepared(pairs, stage.data.cache, scale=scale, reporter=reporter)
     grid = cut_grid(store, side=section.side, most=section.most, seed=stage.training.seed)
     shortlist = make_shortlist(
         grid,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import keras
 
-from sr_app.datasets.store import PictureStore, open_store
-from sr_app.jobs.events import Note, Reporter, counter, silent
+from sr_app.datasets.store import PictureStore
+from sr_app.jobs.events import Note, Reporter, silent
 from sr_app.jobs.preset_writer import write_preset
 from sr_app.jobs.run_folder import read_facts, write_facts
-from sr_app.jobs.train_data import sources
+from sr_app.jobs.train_data import prepared, sources
 from sr_app.jobs.train_facts import as_made, stage_facts, starts_in_words
 from sr_app.jobs.train_perceptual import train_perceptually, validation_of
 from sr_app.jobs.train_progress import watching
@@ -199,9 +199,5 @@ def started(recipe: Recipe, start: str | PresetStart, run: Path) -> keras.Model:
 
 def prepared_store(stage: Stage, reporter: Reporter = silent) -> PictureStore:
     """All pictures of the stage in one store, prepared the first time."""
-    return open_store(
-        sources(stage.data, stage.network.scale),
-        stage.data.cache,
-        scale=stage.network.scale,
-        progress=counter(reporter, "preparing pictures"),
-    )
+    pairs = sources(stage.data, stage.network.scale)
+    return prepared(pairs, stage.data.cache, scale=stage.network.scale, reporter=reporter)

@@ -9,11 +9,10 @@ from pathlib import Path
 import keras
 
 from sr_app.datasets.ntire import existing
-from sr_app.datasets.store import open_store
 from sr_app.datasets.synthetic_lr import split_halves
 from sr_app.image.files import find_photos
-from sr_app.jobs.events import Reporter, counter, silent
-from sr_app.jobs.train_data import sources
+from sr_app.jobs.events import Reporter, silent
+from sr_app.jobs.train_data import prepared, sources
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
 from sr_app.recipes.schema import Stage
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
@@ -118,5 +117,5 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
     for paths, scale in ((hr, stage.network.scale), (real, 1)):
         pairs = [(path, None) for path in paths]
         what = "preparing pictures" if scale > 1 else "preparing real pictures"
-        stores.append(open_store(pairs, cache, scale=scale, progress=counter(reporter, what)))
+        stores.append(prepared(pairs, cache, scale=scale, reporter=reporter, what=what))
     return Crops(*stores, stage.training.batches())

@@ -61,3 +61,23 @@ def test_a_failed_preparation_leaves_no_index(photos, tmp_path):
     assert not list((tmp_path / "cache").glob(f"*/{INDEX}"))
     with pytest.raises(ValueError, match="Received: none"):
         open_store([], tmp_path / "cache", scale=2)
+
+
+def test_what_cannot_be_used_is_named_and_the_others_keep_their_places(photos, tmp_path):
+    whole = photos[0].read_bytes()
+    (tmp_path / "torn.png").write_bytes(whole[: len(whole) // 2])
+    write_photo(Photo(np.zeros((1, 1, 3), "float32")), tmp_path / "pixel.png")
+    invisible = Photo(np.ones((40, 40, 3), "float32"), alpha=np.zeros((40, 40), "float32"))
+    write_photo(invisible, tmp_path / "invisible.png")
+    bad = [tmp_path / f"{name}.png" for name in ("torn", "pixel", "invisible")]
+    sources = [(path, None) for path in (bad[0], photos[0], *bad[1:], photos[1])]
+    for _ in range(2):  # prepared, and opened again
+        store = open_store(sources, tmp_path / "cache", scale=4)
+        for path, line in zip(bad, store.left_out, strict=True):
+            assert str(path) in line
+        assert "1x1 is smaller than the factor 4" in store.left_out[1]
+        assert [store.pair(i)[1].shape[0] for i in range(5)] == [0, 60, 0, 0, 48]
+    alone = open_store([(photos[1], None)], tmp_path / "cache", scale=4)
+    np.testing.assert_array_equal(store.pair(4)[0], alone.pair(0)[0])
+    with pytest.raises(ValueError, match=r"None of 1 pictures can be used.*torn\.png"):
+        open_store([(bad[0], None)], tmp_path / "cache", scale=4)
