@@ -18,15 +18,18 @@ from urllib.parse import quote
 
 import gradio as gr
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sr_app.serving.blend_endpoints import formats
+from sr_app.inference.goal import CLEAN
+from sr_app.serving import messages
+from sr_app.serving.choices import can_enlarge, list_choices
 from sr_app.serving.controller import KEPT, Controller
 from sr_app.serving.examples import find_examples, lay_out
 from sr_app.serving.guard import Guard
 from sr_app.serving.limits import Limits
-from sr_app.serving.regions import SIDE
 from sr_app.serving.service import remove_old
 
 PAGE = Path(__file__).with_name("page")
@@ -53,16 +56,17 @@ def scripts() -> str:
     return f"page/{digest.hexdigest()[:12]}"
 
 
-def make_page(controller: Controller, tries: list[dict]) -> gr.Blocks:
+def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.Blocks:
     """The page's one part, tied to the controller.
 
     Args:
+        limits: of one photo.
         tries: ``url``, ``title`` and ``shows`` of each example.
     """
     results = controller.results
 
     def hello(token: object) -> dict:
-        options = controller.options() | {"formats": formats(), "examples": tries, "side": SIDE}
+        options = list_choices(limits) | {"examples": tries}
         return {"options": options, "view": controller.hello(token)}
 
     def act(request: object) -> dict:
@@ -128,9 +132,9 @@ def serve(
         ]
         pictures = [picture for picture, _ in laid_out]
         controller = Controller(folder, limits, address, examples=pictures)
-        page = make_page(controller, tries)
+        page = make_page(controller, limits, tries)
         try:
-            ready(_launch(page, host, port, auth, limits))
+            ready(_launch(page, _routes(), host, port, auth, limits))
             while not until.wait(SWEEP):
                 remove_old(folder, seconds=KEPT)
         finally:
@@ -138,8 +142,28 @@ def serve(
             page.close(verbose=False)
 
 
+def _routes() -> list[Mount | Route]:
+    """The page's scripts, and what a supervisor asks: whether it lives, and whether it can work."""
+
+    def alive(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("alive\n")
+
+    def ready(request: Request) -> PlainTextResponse:
+        if can_enlarge(CLEAN):
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse(f"{messages.NO_NETWORK}\n", 503)
+
+    files = Mount(f"/{scripts()}", StaticFiles(directory=PAGE))
+    return [files, Route("/healthz", alive), Route("/readyz", ready)]
+
+
 def _launch(
-    page: gr.Blocks, host: str, port: int, auth: tuple[str, str] | None, limits: Limits
+    page: gr.Blocks,
+    routes: list[Mount | Route],
+    host: str,
+    port: int,
+    auth: tuple[str, str] | None,
+    limits: Limits,
 ) -> str:
     """Start the server with every door closed that the page does not use; return its address."""
     page.queue(max_size=32)
@@ -166,7 +190,7 @@ def _launch(
         prevent_thread_lock=True,
         app_kwargs={
             "middleware": [Middleware(Guard)],
-            "routes": [Mount(f"/{scripts()}", StaticFiles(directory=PAGE))],
+            "routes": routes,
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,

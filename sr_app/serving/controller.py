@@ -15,11 +15,10 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from sr_app.image.files import READABLE
-from sr_app.inference.goal import default_presets, preset_for
-from sr_app.networks.card import STUDY
-from sr_app.networks.presets import list_presets, read_card
+from sr_app.inference.goal import preset_for
+from sr_app.networks.presets import read_card
 from sr_app.serving import messages
+from sr_app.serving.choices import can_enlarge, is_choice
 from sr_app.serving.enlarge import has_slider
 from sr_app.serving.jobs import Cancelled, Job, Jobs, Progress
 from sr_app.serving.limits import MEGA, Limits
@@ -40,7 +39,6 @@ MOST_WAITING = 32
 """Jobs of all sessions that may wait; whoever comes then is told to come again."""
 
 MOST_SESSIONS = 5000
-SCALES = (2, 3, 4)
 
 
 class Controller:
@@ -127,23 +125,6 @@ class Controller:
             if index < crowd or now - old.seen > KEPT:
                 del self._sessions[old.token]
 
-    def options(self) -> dict:
-        """What can be chosen; the same for everybody."""
-        cards = [card for card in list_presets() if card.purpose != STUDY]
-        licences: dict[str, list[str]] = {}
-        for card in cards:
-            licences.setdefault(card.licence, []).append(card.title)
-        kinds = [key for key in messages.KINDS if default_presets(key)]
-        return {
-            "scales": list(SCALES),
-            "kinds": [{"key": key, "name": messages.KINDS[key]} for key in kinds],
-            "hint": messages.HINT,
-            "presets": [{"key": card.name, "name": card.title} for card in cards],
-            "licences": [f"{', '.join(names)}: {terms}" for terms, names in licences.items()],
-            "accept": ",".join(["image/*", *READABLE]),
-            "most_bytes": self._limits.file_bytes,
-        }
-
     def close(self) -> None:
         """Stop all work."""
         self._jobs.close()
@@ -184,7 +165,7 @@ class Controller:
 
     def _set(self, session: Session, name: str, value: object) -> None:
         """A setting was chosen. Where its result is there already, that is shown."""
-        if not self._allowed(name, value):
+        if not is_choice(name, value):
             session.refuse(f"This page has no such choice: {name} {value!r}"[:200])
             return
         settings = replace(session.settings, **{name: value})
@@ -200,18 +181,6 @@ class Controller:
         elif name == "consistent" and self._earlier(session):
             self._go(session)  # no network has to run: it applies to what is there
 
-    def _allowed(self, name: str, value: object) -> bool:
-        match name:
-            case "scale":
-                return value in SCALES and isinstance(value, int)
-            case "purpose":
-                return value in messages.KINDS and bool(default_presets(str(value)))
-            case "preset":
-                return value is None or value in [card.name for card in list_presets()]
-            case "consistent":
-                return isinstance(value, bool)
-        return False
-
     def _go(self, session: Session) -> None:
         """Enlarge the photo in hand; while that is being done, another press changes nothing."""
         chosen, settings = session.chosen, session.settings
@@ -219,6 +188,9 @@ class Controller:
             return
         if chosen is None:
             session.refuse(messages.NO_PHOTO)
+            return
+        if not settings.preset and not can_enlarge(settings.purpose):
+            session.refuse(messages.NO_NETWORK)
             return
         if entry := session.find(chosen.path, settings):
             self._show(session, entry)

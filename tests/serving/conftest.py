@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, write_photo
+from sr_app.serving import choices, preview, service
 from sr_app.serving import controller as controller_module
-from sr_app.serving import preview, service
 from sr_app.serving.blend_endpoints import save_ends
 from sr_app.serving.preview import write_layer, write_thumbnail
 from sr_app.serving.service import Facts, Files, Result
@@ -91,7 +91,7 @@ def stand_in(monkeypatch, gate) -> Callable:
     monkeypatch.setattr(service, "enlarge", larger)
     for module in (service, controller_module):
         monkeypatch.setattr(module, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
-    monkeypatch.setattr(controller_module, "default_presets", lambda purpose: names)
+    monkeypatch.setattr(choices, "default_presets", lambda purpose: names)
     monkeypatch.setattr(controller_module, "has_slider", lambda card: card != "esrn_x3")
     monkeypatch.setattr(controller_module, "read_card", lambda name: name)
     cards = [
@@ -99,7 +99,7 @@ def stand_in(monkeypatch, gate) -> Callable:
         for name, purpose in [("esrn_x2", "clean"), *((fault, "clean") for fault in FAULTS)]
     ]
     cards.append(SimpleNamespace(name="odd", title="Odd", purpose="study", licence="CC-BY-4.0"))
-    monkeypatch.setattr(controller_module, "list_presets", lambda: cards)
+    monkeypatch.setattr(choices, "list_presets", lambda: cards)
     return larger
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from sr_app.networks import presets
 from sr_app.networks.card import STUDY
 from sr_app.networks.presets import list_presets
 from sr_app.serving.guard import HEADERS
@@ -134,6 +135,16 @@ def test_the_scripts_are_modules_of_this_very_version(site) -> None:
             assert headers[name.decode()] == value.decode()
     assert scripts() in json.dumps(json.loads(site.get("/config")[2]))
     assert site.get(f"/{scripts()}/../app.py")[0] == 404
+
+
+def test_a_supervisor_is_told_whether_the_page_lives_and_can_work(site, monkeypatch) -> None:
+    for path, body in (("/healthz", b"alive\n"), ("/readyz", b"ready\n")):
+        assert (site.get(path)[0], site.get(path)[2]) == (200, body)
+    monkeypatch.setenv("SR_APP_MODELS", "/nowhere")
+    monkeypatch.setattr(presets, "SHIPPED", Path("/nowhere"))
+    assert site.get("/healthz")[0] == 200
+    status, _, body = site.get("/readyz")
+    assert status == 503 and b"sr-app doctor" in body
 
 
 def test_events_are_no_public_interface(site) -> None:

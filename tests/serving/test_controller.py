@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sr_app.image.files import read_photo
+from sr_app.serving import choices, messages, service
 from sr_app.serving import controller as module
-from sr_app.serving import messages, service
 from sr_app.serving.controller import AWAY, KEPT, Controller
 from sr_app.serving.limits import Limits
 from tests.serving.conftest import until, write_noise
@@ -372,18 +372,14 @@ def test_a_crowd_is_sent_away_in_words(tab, cat, monkeypatch) -> None:
     assert tab.act("go")["alert"]["text"] == messages.CROWDED
 
 
-def test_examples_and_options(tab, controller) -> None:
+def test_examples_are_photos_like_others(tab) -> None:
     assert tab.act("example", 0)["photo"]["name"] == "cat.png"
-    options = controller.options()
-    assert options["scales"] == [2, 3, 4] and [kind["key"] for kind in options["kinds"]] == [
-        "clean",
-        "real",
-    ]
-    names = [one["key"] for one in options["presets"]]
-    assert "esrn_x2" in names and "odd" not in names, "studies are not for photos"
-    assert options["licences"] == ["The esrn_x2, The broken, The huge, The fault: Apache-2.0"]
-    assert {"image/*", ".tif", ".heic"} <= set(options["accept"].split(","))
-    json.dumps(options)
+
+
+def test_without_a_network_the_words_name_no_folder(tab, cat, monkeypatch) -> None:
+    monkeypatch.setattr(choices, "default_presets", lambda purpose: [])
+    tab.open(cat)
+    assert tab.act("go")["alert"]["text"] == messages.NO_NETWORK
 
 
 def test_closing_stops_the_work(tab, cat, controller, gate) -> None:

@@ -1,0 +1,52 @@
+"""What can be chosen on the page; the same for everybody."""
+
+from __future__ import annotations
+
+from sr_app.image.files import READABLE
+from sr_app.inference.goal import default_presets
+from sr_app.networks.card import STUDY
+from sr_app.networks.presets import list_presets
+from sr_app.serving import messages
+from sr_app.serving.blend_endpoints import formats
+from sr_app.serving.limits import Limits
+from sr_app.serving.regions import SIDE
+
+SCALES = (2, 3, 4)
+
+
+def list_choices(limits: Limits) -> dict:
+    """Factors, kinds of photo, networks, formats and what else the browser has to know once."""
+    cards = [card for card in list_presets() if card.purpose != STUDY]
+    licences: dict[str, list[str]] = {}
+    for card in cards:
+        licences.setdefault(card.licence, []).append(card.title)
+    return {
+        "scales": list(SCALES),
+        "kinds": [{"key": k, "name": name} for k, name in messages.KINDS.items() if can_enlarge(k)],
+        "hint": messages.HINT,
+        "presets": [{"key": card.name, "name": card.title} for card in cards],
+        "formats": formats(),
+        "licences": [f"{', '.join(names)}: {terms}" for terms, names in licences.items()],
+        "accept": ",".join(["image/*", *READABLE]),
+        "most_bytes": limits.file_bytes,
+        "side": SIDE,
+    }
+
+
+def is_choice(name: str, value: object) -> bool:
+    """Whether the browser may set this: anything else never reaches a network or a folder."""
+    match name:
+        case "scale":
+            return isinstance(value, int) and not isinstance(value, bool) and value in SCALES
+        case "purpose":
+            return isinstance(value, str) and value in messages.KINDS and can_enlarge(value)
+        case "preset":
+            return value is None or value in [card.name for card in list_presets()]
+        case "consistent":
+            return isinstance(value, bool)
+    return False
+
+
+def can_enlarge(purpose: str) -> bool:
+    """Whether there is a network for a kind of photo."""
+    return bool(default_presets(purpose))
