@@ -37,7 +37,7 @@ def read_raw(path: Path, data: bytes | mmap) -> Contents:
     """What a raw file says of its picture. RefusedError without `rawpy`, or for an unknown one."""
     with _opened(data) as raw:
         sizes = raw.sizes
-        width, height = sizes.width, sizes.height
+        width, height = sizes.iwidth, sizes.iheight  # of what is developed, before any turning
         if sizes.flip in _QUARTER_TURNS:
             width, height = height, width
         if sizes.pixel_aspect not in (0, 1):
