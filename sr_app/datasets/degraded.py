@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
-from sr_app.datasets.store import PictureStore
+from sr_app.datasets.store import DegradedStore
 from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
 
@@ -25,9 +25,7 @@ class DegradedPatches(keras.utils.PyDataset):
     degrading costs no more than training. Where the blocks of a JPEG begin in a crop varies too.
 
     Args:
-        store: HR pictures, of ``open_store(..., scale=1)``.
-        kind: a key of ``datasets.degradation_presets.KINDS``.
-        scale: integer factor between LR and HR.
+        source: HR pictures, and how their LR is made.
         patch: side of the LR crop in pixels.
         batch: samples in a batch.
         steps: batches in the whole training.
@@ -45,10 +43,8 @@ class DegradedPatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        store: PictureStore,
+        source: DegradedStore,
         *,
-        kind: str,
-        scale: int,
         patch: int,
         batch: int,
         steps: int,
@@ -58,6 +54,7 @@ class DegradedPatches(keras.utils.PyDataset):
         pool: int = 256,
     ):
         super().__init__()
+        store, kind, scale = source.store, source.kind, source.scale
         if kind not in KINDS:
             raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {kind!r}")
         self.side = scale * (patch + 2 * MARGIN)

@@ -7,6 +7,7 @@ import numpy as np
 
 from sr_app.datasets.grid import PatchGrid
 from sr_app.datasets.store import PictureStore
+from sr_app.datasets.targets import TargetStore
 from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
 
@@ -151,8 +152,7 @@ class TargetPatches(keras.utils.PyDataset):
     three channels, then the true ones; one of the eight flips and quarter turns each.
 
     Args:
-        taught: pairs of LR and the teacher's picture.
-        true: the true pictures in the same order, a store of scale 1; see ``datasets.targets``.
+        source: LR, the teacher's and the true pictures.
         patch: side of the LR crop in pixels.
         batch: samples in a batch.
         steps: batches in the whole training.
@@ -165,8 +165,7 @@ class TargetPatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        taught: PictureStore,
-        true: PictureStore,
+        source: TargetStore,
         *,
         patch: int,
         batch: int,
@@ -175,6 +174,7 @@ class TargetPatches(keras.utils.PyDataset):
         first_step: int = 0,
     ):
         super().__init__()
+        taught, true = source.taught, source.true
         if [hr for hr, _ in taught.shapes] != [hr for hr, _ in true.shapes]:
             raise ValueError(
                 "Expected a teacher's and a true picture of one size for every target. "

@@ -52,6 +52,21 @@ class PictureStore:
         return self.pixels[start : start + height * width * 3].reshape(height, width, 3)
 
 
+@dataclass(frozen=True)
+class DegradedStore:
+    """HR pictures, and how their LR is made: see ``datasets.degraded``.
+
+    Args:
+        store: of ``open_store(..., scale=1)``.
+        kind: a key of ``datasets.degradation_presets.KINDS``.
+        scale: integer factor between LR and HR.
+    """
+
+    store: PictureStore
+    kind: str
+    scale: int
+
+
 def open_store(
     sources: Sequence[tuple[Path, Path | None]],
     folder: Path | str,

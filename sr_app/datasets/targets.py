@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sr_app.datasets.store import PictureStore
+
 LR, TEACHER, HR = "lr", "teacher", "hr"
 
 
@@ -19,6 +21,24 @@ class Target:
     lr: Path
     teacher: Path
     hr: Path | None
+
+
+@dataclass(frozen=True)
+class TargetStore:
+    """The pictures of targets, in one order.
+
+    Args:
+        taught: pairs of LR and the teacher's picture.
+        true: the true pictures, of ``open_store(true_sources(..), scale=1)``.
+    """
+
+    taught: PictureStore
+    true: PictureStore
+
+    @property
+    def scale(self) -> int:
+        """Of the teacher's pictures to the LR."""
+        return self.taught.scale
 
 
 def find_targets(folder: Path) -> tuple[Target, ...]:

@@ -84,7 +84,8 @@ def prepare_targets(
     """
     card = read_card(plan.teacher)
     pictures = large_enough(folders, plan, card.scale)
-    check_record(out, plan, card)
+    record = record_of(folders, plan, card)
+    check_record(out, record)
     missing = [n for n in range(plan.crops) if not (out / TEACHER / f"{n:05d}.png").is_file()]
     if missing:
         from sr_app.inference.upscaler import Upscaler
@@ -92,7 +93,7 @@ def prepare_targets(
         teacher = Upscaler.from_preset(plan.teacher)
         for part in (LR, TEACHER, *([HR] if plan.kind != AS_THEY_ARE else [])):
             (out / part).mkdir(parents=True, exist_ok=True)
-        write_record(out, plan, card)
+        write_record(out, record)
         for done, number in enumerate(missing):
             reporter(Progress("targets", plan.crops - len(missing) + done, plan.crops))
             make_target(number, pictures, out, plan, teacher)
@@ -149,28 +150,36 @@ def draw_crop(
     return draw_degradation(plan.kind, scale, seed=plan.seed, picture=str(number))(crop), crop
 
 
-def record_of(plan: TargetPlan, card: Card) -> dict:
-    """What ``targets.json`` says."""
-    facts = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
-    return {**asdict(plan), "teacher": facts}
+def record_of(folders: Sequence[Path], plan: TargetPlan, card: Card) -> dict:
+    """What ``targets.json`` says: the plan, where the pictures came from, who taught."""
+    teacher = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
+    record = {**asdict(plan), "teacher": teacher, "folders": [str(folder) for folder in folders]}
+    return json.loads(json.dumps(record))
 
 
-def check_record(out: Path, plan: TargetPlan, card: Card) -> None:
-    """ValueError if the folder was filled by another plan; more crops of the same are welcome."""
-    path = out / RECORD
-    if not path.is_file():
-        return
+def read_record(folder: Path) -> dict | None:
+    """What the ``targets.json`` of a folder says, or None."""
     try:
-        there = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        there = None
-    wanted = json.loads(json.dumps(record_of(plan, card)))
-    if not isinstance(there, dict) or {**there, "crops": plan.crops} != wanted:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    known = isinstance(record, dict) and isinstance(record.get("teacher"), dict)
+    return record if known and isinstance(record.get("folders"), list) else None
+
+
+def check_record(out: Path, record: dict) -> None:
+    """ValueError if the folder was filled by another plan; more crops of the same are welcome."""
+    if not (out / RECORD).is_file():
+        return
+    there = read_record(out)
+    if there is None or {**there, "crops": record["crops"]} != record:
         raise ValueError(
-            f"{path} was made with other settings: choose another folder, or delete this one"
+            f"{out / RECORD} was made with other settings: choose another folder, or delete this "
+            "one"
         )
 
 
-def write_record(out: Path, plan: TargetPlan, card: Card) -> None:
+def write_record(out: Path, record: dict) -> None:
+    """Beside the pictures."""
     with replacing(out / RECORD) as temporary:
-        temporary.write_text(json.dumps(record_of(plan, card), indent=2) + "\n", encoding="utf-8")
+        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sr_app.datasets.ntire import existing, find_pairs
-from sr_app.datasets.store import PictureStore, open_store
+from sr_app.datasets.store import DegradedStore, PictureStore, open_store
 from sr_app.datasets.synthetic_lr import find_twins
+from sr_app.datasets.targets import Target, TargetStore, find_targets, taught_sources, true_sources
 from sr_app.image.files import find_photos
-from sr_app.jobs.events import Note, Reporter, counter
+from sr_app.jobs.events import Note, Reporter, counter, silent
+from sr_app.recipes.schema import Stage
 from sr_app.recipes.sections import DataSection
 
 
@@ -22,7 +24,12 @@ def sources(data: DataSection, scale: int) -> tuple[tuple[Path, Path | None], ..
     if data.div2k:
         pairs = find_pairs(data.div2k, scale=scale, track=data.track)
         found += [(pair.hr, pair.lr) for pair in pairs]
-    return tuple(found)
+    return (*found, *taught_sources(all_targets(data)))
+
+
+def all_targets(data: DataSection) -> tuple[Target, ...]:
+    """Of all folders of targets."""
+    return tuple(target for folder in data.targets for target in find_targets(folder))
 
 
 def prepared(
@@ -38,3 +45,20 @@ def prepared(
     for reason in store.left_out:
         reporter(Note(f"left out of the training: {reason}"))
     return store
+
+
+def prepared_store(
+    stage: Stage, reporter: Reporter = silent
+) -> PictureStore | DegradedStore | TargetStore:
+    """All pictures of the stage, prepared the first time."""
+    data, scale = stage.data, stage.network.scale
+
+    def store(pictures: Sequence[tuple[Path, Path | None]], factor: int) -> PictureStore:
+        return prepared(pictures, data.cache, scale=factor, reporter=reporter)
+
+    if data.degrade:
+        return DegradedStore(store(sources(data, scale), 1), data.degrade, scale)
+    pairs = store(sources(data, scale), scale)
+    if data.targets and stage.perceptual:
+        return TargetStore(pairs, store(true_sources(all_targets(data)), 1))
+    return pairs

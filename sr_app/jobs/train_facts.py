@@ -11,6 +11,7 @@ import keras
 from sr_app.datasets.attribution import attribution
 from sr_app.jobs.hardware import describe_hardware
 from sr_app.jobs.run_folder import read_facts
+from sr_app.jobs.targets import read_record
 from sr_app.recipes.schema import Recipe, Stage
 from sr_app.recipes.sections import NetworkSection
 from sr_app.training.curve import read_curve, thin
@@ -30,7 +31,11 @@ def stage_facts(stage: Stage, folder: Path) -> dict[str, Any]:
     parts = {name: getattr(stage, name) for name in kept}
     data, settings = stage.data, stage.training
     return {
-        "data": [str(path) for path in (*data.hr, *data.twins, *[data.div2k] * bool(data.div2k))],
+        "data": [
+            str(path)
+            for path in (*data.hr, *data.twins, *data.targets, *[data.div2k] * bool(data.div2k))
+        ],
+        **({"degrade": data.degrade} if data.degrade else {}),
         "data_description": data.description or None,
         "start": starts_in_words(stage),
         **settings.model_dump(mode="json", include=None if settings.steps else {"steps"}),
@@ -68,10 +73,14 @@ def training_facts(recipe: Recipe, run: Path) -> dict[str, Any]:
         facts.pop("curve", None)
         facts.pop("network", None)
     folders = dict.fromkeys(path for stage in recipe.stages for path in stage.data.hr)
+    targets = dict.fromkeys(path for stage in recipe.stages for path in stage.data.targets)
+    records = [record for path in targets if (record := read_record(path))]
+    folders.update(dict.fromkeys(Path(path) for told in records for path in told["folders"]))
     return {
         "recipe": recipe.name,
         "stages": [stage.name for stage in recipe.stages],
         "attribution": attribution(folders),
+        **({"teachers": [record["teacher"] for record in records]} if records else {}),
         **({"ancestry": recipe.ancestry.model_dump(mode="json")} if recipe.ancestry else {}),
         **({"earlier_stages": told} if told else {}),
         **last,

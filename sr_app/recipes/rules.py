@@ -26,6 +26,25 @@ class Rule(NamedTuple):
 # In the order in which a breach is said: what a training of many sections is comes first.
 RULES = (
     Rule(
+        "data",
+        lambda stage: stage.data.degrade and (stage.data.twins or stage.data.div2k),
+        "data.degrade makes the LR of data.hr: leave data.twins and data.div2k out",
+    ),
+    Rule(
+        "data",
+        lambda stage: stage.data.targets and (stage.data.degrade or stage.selection),
+        "data.targets are pairs already: leave data.degrade and [selection] out",
+    ),
+    Rule(
+        "data",
+        lambda stage: (
+            stage.data.targets
+            and stage.perceptual
+            and (stage.data.hr or stage.data.twins or stage.data.div2k)
+        ),
+        "a [perceptual] training with data.targets has no other pictures in [data]",
+    ),
+    Rule(
         "training",
         lambda stage: (
             stage.training.steps == 0

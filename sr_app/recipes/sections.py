@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from sr_app.datasets.degradation_presets import KINDS
 from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
 
 if TYPE_CHECKING:
@@ -87,18 +88,29 @@ class NetworkSection(Section):
         return {**super().settable(), **keys}
 
 
+def known_kind(name: str) -> str:
+    """The name of a kind of degradation; the error tells them."""
+    if name not in KINDS:
+        raise ValueError(f"Expected a kind among {', '.join(KINDS)}")
+    return name
+
+
 class DataSection(Section):
     """What it is trained on: folders of HR pictures, or a DIV2K tree, or both.
 
     ``twins`` are folders that ``sr-app degrade`` made from pictures in ``hr``, which are then used
-    with bicubic LR and with each of their twins. ``description`` says in words what lies in the
-    folders, for the card.
+    with bicubic LR and with each of their twins. With ``degrade``, a kind of ``sr-app degrade``,
+    the LR of the pictures in ``hr`` is made anew all the time instead: ``datasets.degraded``.
+    ``targets`` are folders that ``sr-app data prepare targets`` filled with a teacher's pictures.
+    ``description`` says in words what lies in the folders, for the card.
     """
 
     description: str = ""
 
     hr: list[Path] = []
     twins: list[Path] = []
+    degrade: Annotated[str, AfterValidator(known_kind)] | None = None
+    targets: list[Path] = []
     div2k: Path | None = None
     track: str = "bicubic"
     cache: Path = Path("data/cache")
@@ -186,11 +198,13 @@ class PerceptualSection(Section):
     averaged; without it the features are those of the ``start`` preset itself. With ``nearest``
     above 1 they see random parts of the crops, magnified up to so many times. The kept step has
     the lowest LPIPS on the validation pictures among those that lost at most ``budget`` dB of PSNR
-    since the start.
+    since the start. With ``data.targets`` the aim is the teacher's picture, and by the chance
+    ``truth`` features and critic compare with the true one. An ``adversarial_weight`` of 0 leaves
+    the critic out.
     """
 
     features: Path | None = None
-    networks: tuple[Literal["vgg", "alex"], ...] = Field(("vgg",), min_length=1)
+    networks: tuple[Literal["vgg", "vgg_plain", "alex"], ...] = Field(("vgg",), min_length=1)
     depths: int = Field(5, ge=1, le=5)
     pixel_weight: float = Field(1.0, ge=0)
     feature_weight: float = Field(1.0, ge=0)
@@ -198,6 +212,7 @@ class PerceptualSection(Section):
     critic_width: int = Field(32, gt=0)
     critic_rate: float = Field(1.0, gt=0)
     nearest: float = Field(1.0, ge=1)
+    truth: float = Field(0.0, ge=0, le=1)
     budget: float = Field(2.0, ge=0)
 
 

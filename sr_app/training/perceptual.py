@@ -50,7 +50,7 @@ class PerceptualTraining(keras.Model):
         critic: ``(batch, H, W, 3)`` -> ``(batch, ., ., 1)``, of ``networks.critics``.
         pixel_loss: ``(sr, hr) -> scalar``.
         feature_loss: ``(sr, hr) -> (batch,)``; its weights are constants, no part of the stage.
-        weights: factors of the terms.
+        weights: factors of the terms; without an adversarial one the critic rests.
         nearest: above 1, the feature loss sees random parts of both pictures, one view, magnified
             up to so many times: :class:`sr_app.layers.random_view.RandomView`.
     """
@@ -69,6 +69,7 @@ class PerceptualTraining(keras.Model):
     ):
         super().__init__(name="perceptual")
         self.network, self.critic = network, critic
+        critic.trainable = weights.adversarial > 0
         self.pixel_loss, self.feature_loss = pixel_loss, feature_loss
         self.view = RandomView(nearest) if nearest > 1 else None
         self.factors = (weights.pixel, weights.features, weights.adversarial, 1.0)
@@ -84,16 +85,22 @@ class PerceptualTraining(keras.Model):
     def loss_of(self, sr, pixels, look):
         """The sum of all terms: ``sr`` is to have these ``pixels``, and to look like ``look``."""
         sr, pixels, look = (ops.cast(picture, "float32") for picture in (sr, pixels, look))
-        real, fake = self.critic(look), self.critic(ops.stop_gradient(sr))
         terms = (
             self.pixel_loss(sr, pixels),
             ops.mean(self.feature_loss(*self.seen(sr, look))),
-            relativistic(frozen_call(self.critic, sr), ops.stop_gradient(real)),
-            relativistic(real, fake),
+            *(self.game(sr, look) if self.factors[2] else (0.0, 0.0)),
         )
         for mean, term in zip(self.means, terms, strict=True):
             mean.update_state(term)
         return sum(factor * term for factor, term in zip(self.factors, terms, strict=True))
+
+    def game(self, sr, look):
+        """The network's loss against the critic, and the critic's against the network."""
+        real, fake = self.critic(look), self.critic(ops.stop_gradient(sr))
+        return (
+            relativistic(frozen_call(self.critic, sr), ops.stop_gradient(real)),
+            relativistic(real, fake),
+        )
 
     def seen(self, sr, hr):
         """Both pictures as the feature loss sees them."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import keras
 
-from sr_app.datasets.patches import PairedPatches
-from sr_app.datasets.store import PictureStore
+from sr_app.datasets.degraded import DegradedPatches
+from sr_app.datasets.patches import PairedPatches, TargetPatches
+from sr_app.datasets.store import DegradedStore, PictureStore
+from sr_app.datasets.targets import TargetStore
 from sr_app.training.checkpoints import BEST, save_weights
 from sr_app.training.curve import COLUMNS
 from sr_app.training.fitting import fit_stage
@@ -18,10 +20,18 @@ from sr_app.training.validation import Validation
 
 FINAL = "final.weights.h5"
 
+Source = PictureStore | DegradedStore | TargetStore
+CROPS = {
+    PictureStore: PairedPatches,
+    DegradedStore: DegradedPatches,
+    TargetStore: TargetPatches,
+}
+"""Where pairs come from -> how crops are cut from it."""
+
 
 def train_on_pairs(
     stage: keras.Model,
-    store: PictureStore,
+    store: Source,
     folder: Path,
     schedule: Schedule,
     batches: Batches,
@@ -39,7 +49,7 @@ def train_on_pairs(
 
     Args:
         stage: such as ``training.supervised``, ``distillation`` or ``perceptual`` have.
-        store: prepared pairs.
+        store: prepared pairs, or what they are made of.
         folder: for ``last``, ``best`` and ``final`` weights, ``curve.csv``.
         optimizer: new; :func:`scheduled_adam` of the schedule if not given.
         validation: what scores and ranks the network after every epoch, or None.
@@ -65,10 +75,11 @@ def train_on_pairs(
 
 
 def paired(
-    store: PictureStore, schedule: Schedule, batches: Batches
-) -> Callable[[int], PairedPatches]:
+    store: Source, schedule: Schedule, batches: Batches
+) -> Callable[[int], keras.utils.PyDataset]:
     """Steps done -> the rest of a training's random crops of pairs."""
-    return lambda done: PairedPatches(
+    crops = CROPS[type(store)]
+    return lambda done: crops(
         store,
         patch=batches.patch,
         batch=batches.batch,

@@ -3,7 +3,7 @@ import pytest
 
 from sr_app.datasets.degradation_presets import draw_degradation
 from sr_app.datasets.degraded import DegradedPatches
-from sr_app.datasets.store import open_store
+from sr_app.datasets.store import DegradedStore, open_store
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import Photo, write_photo
 from sr_app.image.resize import imresize
@@ -21,8 +21,9 @@ def store(tmp_path):
 
 
 def batches(store, **changes):
-    settings = {"kind": "practical", "scale": 4, "patch": 12, "batch": 4, "steps": 5, "seed": 3}
-    return DegradedPatches(store, **{**settings, **changes})
+    source = DegradedStore(store, changes.pop("kind", "practical"), 4)
+    settings = {"patch": 12, "batch": 4, "steps": 5, "seed": 3}
+    return DegradedPatches(source, **{**settings, **changes})
 
 
 def test_a_resumed_run_sees_the_same_batches(store):

@@ -3,6 +3,7 @@ import pytest
 
 from sr_app.datasets.patches import PairedPatches, TargetPatches
 from sr_app.datasets.store import PictureStore
+from sr_app.datasets.targets import TargetStore
 
 
 @pytest.fixture
@@ -48,13 +49,13 @@ def test_targets_hold_teacher_and_truth_of_one_place(store):
     shapes = tuple((hr, hr) for hr, _ in store.shapes)
     starts = (0, len(pixels[0]))
     true = PictureStore(np.concatenate(pixels), shapes, tuple((s, s) for s in starts), 1)
-    data = TargetPatches(store, true, patch=8, batch=16, steps=3, seed=1)
+    data = TargetPatches(TargetStore(store, true), patch=8, batch=16, steps=3, seed=1)
     lr, both = data[0]
     assert both.shape == (16, 24, 24, 6)
     np.testing.assert_array_equal(both[..., :3], lr.repeat(3, 1).repeat(3, 2))
     np.testing.assert_allclose(both[..., 3:], 1 - both[..., :3], atol=1e-6)
-    rest = TargetPatches(store, true, patch=8, batch=16, steps=3, seed=1, first_step=2)
+    rest = TargetPatches(TargetStore(store, true), patch=8, batch=16, steps=3, seed=1, first_step=2)
     np.testing.assert_array_equal(rest[0][1], data[2][1])
     small = PictureStore(true.pixels, shapes[:1] + ((shapes[0][0],) * 2,), true.offsets, 1)
     with pytest.raises(ValueError, match="one size"):
-        TargetPatches(store, small, patch=8, batch=1, steps=1)
+        TargetPatches(TargetStore(store, small), patch=8, batch=1, steps=1)
