@@ -85,7 +85,7 @@ def memory(largest: int) -> None:
         head = ("megapixels", "format", "private_mb", "planned_mb", "wall_s", "cpu_s")
         writer.writerows([head, *rows])
     for kind in FORMATS:
-        table = np.array([(r[0], r[2], r[5]) for r in rows if r[1] == kind and r[0] >= 16], float)
+        table = np.array([(r[0], r[2], r[5]) for r in rows if r[1] == kind and r[0] >= 36], float)
         if len(table) > 1:
             (slope, start), (rate, _) = np.polyfit(table[:, 0], table[:, 1:], 1).T
             print(
