@@ -124,10 +124,11 @@ def default_name(scale: int, purpose: str) -> str:
 
 
 def vivid_twin(card: Card) -> Card | None:
-    """The vivid preset that belongs to a faithful one: ``<name>_vivid``, of the same network.
+    """The vivid preset that belongs to a faithful one: ``<name>_vivid``.
 
     It is looked for beside the preset when that lies outside the search path, then on the path.
-    None if there is none, or if it belongs to another network of that name.
+    Beside it, it may be another network: outputs of any two can be blended, weights cannot. None if
+    there is none, or if it lies elsewhere and belongs to another network of that name.
 
     Raises:
         ValueError: if the preset of that name has another scale, or another purpose than
@@ -145,4 +146,5 @@ def vivid_twin(card: Card) -> Card | None:
             f"Expected {folder} to be of scale {card.scale} for {purpose!r}, to go with "
             f"{card.name}. Received: scale {twin.scale} for {twin.purpose!r}"
         )
-    return twin if twin.network == card.network else None
+    together = twin.folder.parent == card.folder.parent
+    return twin if together or twin.network == card.network else None

@@ -86,6 +86,8 @@ def test_a_preset_outside_the_path_has_its_twin_beside_it(twins, models, tmp_pat
     assert vivid_twin(mine).folder == twins / "esrn_x4_vivid"
     shutil.copytree(twins / "esrn_x4_vivid", tmp_path / "esrn_x4_vivid")
     assert vivid_twin(mine).folder == tmp_path / "esrn_x4_vivid"
+    other = replace(mine, network=Genotype.parse("S_4_16_32"))
+    assert vivid_twin(other).folder == tmp_path / "esrn_x4_vivid"  # outputs blend all the same
 
 
 def test_a_namesake_of_another_network_is_no_twin(twins, models, tmp_path):
