@@ -14,13 +14,17 @@ from sr_app.cli.progress import progress_bar
 from sr_app.datasets.degradation_presets import KINDS
 from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 
+# A type of the names in a table, which pyright takes for a variable.
 Kind = StrEnum("Kind", {name: name for name in KINDS})
 
 
 def degrade(
     folder: Annotated[Path, typer.Argument(metavar="IN", help="Folder of HR pictures.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Folder; made if missing.")],
-    kind: Annotated[Kind, typer.Option(help="What happens to the pictures.")],
+    kind: Annotated[
+        Kind,  # pyright: ignore[reportInvalidTypeForm]
+        typer.Option(help="What happens to the pictures."),
+    ],
     scale: Annotated[int, typer.Option(help="Factor by which they shrink.", min=1, max=16)] = 4,
     seed: Annotated[int, typer.Option(help="Of blur, shifts, noise.", min=0)] = 0,
     varying: Annotated[

@@ -49,7 +49,7 @@ def clear_errors() -> Iterator[None]:
 
 def show_warning(usual: Callable[..., None], message, category, *place, **more) -> None:
     """Print a warning of this program's own classes as a line; others go the usual way."""
-    if category.__module__.partition(".")[0] != __package__.partition(".")[0]:
+    if category.__module__.partition(".")[0] != __name__.partition(".")[0]:
         usual(message, category, *place, **more)
         return
     typer.echo(f"sr-app: warning: {escaped(' '.join(str(message).split()))}", err=True)

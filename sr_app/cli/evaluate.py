@@ -17,6 +17,7 @@ from sr_app.jobs.frontier import METRICS, PLACES, trace_frontier
 from sr_app.jobs.leaderboard import PURPOSES, make_leaderboard
 from sr_app.jobs.outputs import check_outputs, write_text
 
+# A type of the names in a table, which pyright takes for a variable.
 Method = StrEnum("Method", {kernel: kernel for kernel in scoring.KERNELS})
 
 
@@ -31,7 +32,10 @@ def evaluate(
         int | None, typer.Option(help="Factor, such as 2, 3 or 4.", min=1, max=16)
     ] = None,
     preset: Annotated[str | None, typer.Option(help="Network: a preset or its folder.")] = None,
-    method: Annotated[Method | None, typer.Option(help="Interpolation instead.")] = None,
+    method: Annotated[
+        Method | None,  # pyright: ignore[reportInvalidTypeForm]
+        typer.Option(help="Interpolation instead."),
+    ] = None,
     protocol: Annotated[str, typer.Option(help="y, rgb, ntire2017 or ntire2018.")] = "y",
     metrics: Annotated[
         str | None,
@@ -111,7 +115,7 @@ def evaluate(
             return
         with show_events(transient=True) as report:
             scored = scoring.score_folder(
-                preset or method.value,
+                str(preset or method),
                 folder,
                 **common,
                 lr_folder=lr,

@@ -12,6 +12,7 @@ from sr_app.cli.errors import clear_errors
 from sr_app.inference.lowering import GROUPINGS
 from sr_app.networks.presets import load_preset, read_card
 
+# A type of the names in a table, which pyright takes for a variable.
 Groups = StrEnum("Groups", {name: name for name in GROUPINGS})
 
 
@@ -19,8 +20,9 @@ def export(
     preset: Annotated[str, typer.Argument(metavar="PRESET", help="Preset by name or folder.")],
     target: Annotated[Path, typer.Argument(metavar="OUT.onnx", help="The file to write.")],
     groups: Annotated[
-        Groups, typer.Option(help="Grouped convolutions: dense is faster, native smaller.")
-    ] = Groups.dense,
+        Groups,  # pyright: ignore[reportInvalidTypeForm]
+        typer.Option(help="Grouped convolutions: dense is faster, native smaller."),
+    ] = Groups.dense,  # pyright: ignore[reportAttributeAccessIssue]
 ) -> None:
     """Write a preset's network as ONNX, after checking it against Keras.
 

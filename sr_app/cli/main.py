@@ -133,7 +133,7 @@ class VerbGroup(TyperGroup):
     def resolve_command(self, ctx, args):
         """The verb that runs, in place of its line in the table."""
         name, listed, rest = super().resolve_command(ctx, args)
-        return name, listed and load_verb(name), rest
+        return name, load_verb(name) if listed and name else listed, rest
 
 
 def load_verb(name: str):

@@ -44,7 +44,7 @@ def as_choice(cards: list[Card]) -> str:
         if card.purpose != STUDY:
             networks.setdefault((card.purpose, card.description), []).append(card)
     ordered = sorted(networks.items(), key=lambda item: (order(item[0][0]), item[1][0].name))
-    rows = [CHOICE]
+    rows: list[tuple[str, ...]] = [CHOICE]
     for (purpose, description), ones in ordered:
         ones = sorted(ones, key=lambda card: (card.scale, card.name))
         names = ", ".join(card.name for card in ones)
@@ -73,7 +73,7 @@ def with_folder(card: Card) -> dict:
 
 def as_table(cards: list[Card]) -> str:
     """Cards as lines of text in columns, a measured data set in each line of its own."""
-    rows = [HEADS]
+    rows: list[tuple[str, ...]] = [HEADS]
     for card in cards:
         first, *others = [f"{name} {figures(result)}" for name, result in card.results.items()] or [
             UNKNOWN

@@ -42,7 +42,7 @@ def progress_bar(text: str, *, transient: bool = False) -> Iterator[Callable[[in
 
         def show(done: int, total: int) -> None:
             nonlocal bar, task
-            if bar is None:  # not before: an error would come after an empty line
+            if bar is None or task is None:  # not before: an error would come after an empty line
                 bar = stack.enter_context(make_bar(transient=transient))
                 task = bar.add_task(text, total=total)
             bar.update(task, completed=done, total=total)

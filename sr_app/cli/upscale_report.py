@@ -165,7 +165,7 @@ def tell_left_out(left_out: Sequence[LeftOut]) -> None:
 
 def line(job: Job, outcome: Outcome) -> str:
     """What a person reads of a job that went well."""
-    if outcome.status == "skipped":
+    if outcome.before is None or outcome.after is None:  # skipped
         return f"{job.source}: finished before"
     (h, w), (height, width) = outcome.before, outcome.after
     done = f"{job.source} {w}x{h} -> {job.target} {width}x{height}"

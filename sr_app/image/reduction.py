@@ -36,8 +36,8 @@ def reduce_photo(source: Path, target: Path, size: tuple[int, int]) -> None:
         raise PhotoError(
             f"{source}: expected at least {size[1]}x{size[0]}. Received: {width}x{height}"
         )
-    if picture.size != size[::-1]:
-        picture = picture.resize(size[::-1], Image.Resampling.LANCZOS)
+    if (width, height) != (size[1], size[0]):
+        picture = picture.resize((size[1], size[0]), Image.Resampling.LANCZOS)
     with replacing(target) as temporary:
         picture.save(temporary, "jpeg", quality=QUALITY, subsampling="4:4:4", optimize=True)
 

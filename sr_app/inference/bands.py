@@ -73,7 +73,8 @@ def render(
                     if progress is not None:
                         progress(finished + done, total)
                 rows, finished = band[0].rows.keep_stop, finished + len(runs) * len(band)
-                yield filling.pixels
+                if filling.pixels is not None:  # every band has tiles
+                    yield filling.pixels
         except TooLargeError:
             tile, least_kept = smaller(layout), 0.0
 

@@ -133,16 +133,16 @@ def distinct(names: list[Path], own: list[Path], suffix: str | None) -> list[Pat
         suffix: that the results get; None if they keep theirs.
     """
     wanted, taken = Counter(map(_key, names)), set()
-    result: list[Path | None] = [None] * len(names)
+    result: dict[int, Path] = {}
     for at, (name, was) in enumerate(zip(names, own, strict=True)):
         if (wanted[_key(name)] == 1 or name == was) and _key(name) not in taken:
             result[at] = name
             taken.add(_key(name))
     for at, (name, was) in enumerate(zip(names, own, strict=True)):
-        if result[at] is None:
+        if at not in result:
             result[at] = next(n for n in _others(name, was, suffix) if _key(n) not in taken)
             taken.add(_key(result[at]))
-    return result
+    return [result[at] for at in range(len(names))]
 
 
 def _others(name: Path, was: Path, suffix: str | None) -> Iterator[Path]:

@@ -124,7 +124,9 @@ def whole_photos(
 
 
 def alpha_rows(photo: Photo, size: tuple[int, int]) -> Iterator[np.ndarray]:
-    """Bands of the transparency at ``size``: float32 (n, W)."""
+    """Bands of the transparency at ``size``: float32 (n, W); none without transparency."""
+    if photo.alpha is None:
+        return
     alpha = to_float(photo.alpha)
     for band in imresize_stream([alpha[..., None]], alpha.shape, size):
         yield np.clip(band[..., 0], 0, 1)
@@ -177,7 +179,7 @@ def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> Til
         round_up(height, multiple),
         round_up(width, multiple),
         tile=cut.side,
-        overlap=max(card.receptive_radius for card in cards),
+        overlap=max(card.overlap() for card in cards),
         multiple=multiple,
         least_kept=cut.least_kept,
     )

@@ -116,7 +116,9 @@ class Slider:
         if vivid is None:
             raise ValueError(without_twin(faithful))
         if position.mode == WEIGHTS:
-            between = interpolated(faithful, vivid, position.blend, runtime=runtime, tile=tile)
+            between = interpolated(
+                faithful, vivid, float(position.blend), runtime=runtime, tile=tile
+            )
             return cls((between,), position)
         one = None if both_ends else position.one
         ends = {0.0: (faithful,), 1.0: (vivid,)}
@@ -133,7 +135,7 @@ class Slider:
     def name(self) -> str:
         """The preset, and how much of its twin is blended in."""
         t = self.position.one
-        if np.ndim(self.position.blend):
+        if self.position.blend is not None and np.ndim(self.position.blend):
             return f"{self.card.name}, vivid by a map"
         return self.card.name if t in (None, 0, 1) else f"{self.card.name}, {t:.0%} vivid"
 
@@ -216,14 +218,16 @@ class Slider:
     def _pixels(self, photo: Photo, size: tuple[int, int], writer: PhotoWriter) -> Finish:
         """Function: what the ends gave for a part -> the file's pixels there."""
         alphas = None if photo.alpha is None else Window(alpha_rows(photo, size))
-        share = np.float32(self.position.blend) if len(self.ends) == 2 else None
-        shares = Window(share_rows(share, size)) if np.ndim(share) else None
+        share = shares = None
+        if len(self.ends) == 2 and self.position.blend is not None:
+            share = np.asarray(self.position.blend, np.float32)
+            shares = Window(share_rows(share, size)) if share.ndim else None
 
         def finish(parts: tuple[np.ndarray, ...], rows: slice, columns: slice) -> np.ndarray:
             rgb = parts[0]
             if share is not None:
                 part = share if shares is None else shares.rows(rows.start, rows.stop)[:, columns]
-                rgb = mix_in_place(*parts, part)
+                rgb = mix_in_place(parts[0], parts[1], part)
             alpha = None if alphas is None else alphas.rows(rows.start, rows.stop)[:, columns]
             return writer.pixels(rgb, alpha)
 

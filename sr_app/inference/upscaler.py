@@ -80,7 +80,7 @@ class Upscaler:
             round_up(height, multiple),
             round_up(width, multiple),
             tile=self.tile,
-            overlap=self.card.receptive_radius,
+            overlap=self.card.overlap(),
             multiple=multiple,
             least_kept=self.least_kept,
         )

@@ -99,8 +99,8 @@ def make_recipe(
     """The recipe of the adaptation; sizes and rates follow benchmarks/studies/real_world."""
     translation, network, joint = phases
     count = len(source.chosen.paths)
-    stage = Stage(
-        start=(PresetStart(preset=str(card.folder)),),
+    stage = Stage(  # pyright: ignore[reportCallIssue] (it knows a field by its alias alone)
+        start=(PresetStart(preset=str(card.folder)),),  # pyright: ignore[reportCallIssue]
         network=NetworkSection.of(card.network, card.scale),
         data=DataSection(
             description=f"{count} own photos, and clean ones: {source.clean}",

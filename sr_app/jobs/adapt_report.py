@@ -14,6 +14,7 @@ from sr_app.image.statistics import WINDOW, grey, mean_spectrum, middle, noise_l
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.adapt_photos import Chosen
 from sr_app.recipes.schema import Recipe
+from sr_app.recipes.sections import given
 
 SHOWN, SIDE = 6, 96  # strips, and pixels a side of what is enlarged in them
 COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged; pixels a side
@@ -37,8 +38,8 @@ def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
     facts = {
         "Photos": chosen.words(),
         "Started from": Path(stage.presets()[0]).name,
-        "Steps": f"translation {stage.two_stage.translation_steps}, super-resolution "
-        f"{stage.training.steps}, together {stage.two_stage.joint_steps}",
+        "Steps": f"translation {given(stage.two_stage).translation_steps}, super-resolution "
+        f"{stage.training.steps}, together {given(stage.two_stage).joint_steps}",
         **naturalness(strips),
     }
     if len(sides) == 1:

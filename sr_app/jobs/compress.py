@@ -68,9 +68,9 @@ def compress(
     source, out, runs = read_card(preset), Path(out), Path(runs)
     base = str(recipe or source.name)
     if student is None:
-        check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
+        kind = check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
         changes = [*widths_settings(widths, conv), *settings]
-        genotype = compressed_genotype(source, conv)
+        genotype = compressed_genotype(source, kind)
         asked = read_one_stage(base, changes)
         chosen = compressed_recipe(asked, source, genotype, start=str(preset), name=out.name)
         check_found_widths(chosen)
@@ -82,12 +82,14 @@ def compress(
         chosen = student_recipe(read_one_stage(base, changes), source, genotype, name=out.name)
     checked(chosen, runs, out)
     card = run_checked(chosen, runs, out, None, reporter)
+    if card is None:  # of a stage alone, which is not asked for
+        raise ValueError(f"Expected {chosen.name} to be trained to its end")
     reporter(Finished(card))
     return card
 
 
-def check_kind_alone(conv: str | None, others: tuple) -> None:
-    """ValueError unless a kind of convolution is asked for, and nothing that a student needs."""
+def check_kind_alone(conv: str | None, others: tuple) -> str:
+    """The kind of convolution; ValueError unless one is asked for and nothing for a student."""
     if conv is None:
         raise ValueError("Expected --conv KIND or --student GENOTYPE. Received: neither")
     if any(option is not None for option in others):
@@ -95,6 +97,7 @@ def check_kind_alone(conv: str | None, others: tuple) -> None:
             "--width, --tail, --positives, --unlabeled and --prior go with --student: give it, "
             "or leave them out"
         )
+    return conv
 
 
 def check_found_widths(recipe: Recipe) -> None:

@@ -67,4 +67,4 @@ def change(source: Card, card: Card, name: str) -> float | None:
     results = [one.results.get(name) or {} for one in (source, card)]
     before, after = (result.get("psnr") for result in results)
     same = results[0].get("protocol") == results[1].get("protocol")
-    return round(after - before, 4) if same and None not in (before, after) else None
+    return None if not same or before is None or after is None else round(after - before, 4)

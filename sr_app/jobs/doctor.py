@@ -63,7 +63,7 @@ def requirements() -> dict[str, set[str]]:
         return {"sr-app": set()}
     found: dict[str, set[str]] = {}
     for requirement in wanted:
-        name = re.match(r"[\w.-]+", requirement).group()
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         if name != "sr-app":  # an extra that holds another
             found.setdefault(name, set()).update(re.findall(r"extra == ['\"](\w+)", requirement))
     return found

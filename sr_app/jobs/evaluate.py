@@ -109,9 +109,9 @@ def evaluate(
 
 def find_upscaler(name: str | os.PathLike, scale: int) -> Callable[[np.ndarray], np.ndarray]:
     """The interpolation or the preset of a name; ValueError for a preset of another factor."""
-    if name in KERNELS:
+    if isinstance(name, str) and name in KERNELS:
         return lambda lr: imresize(lr, scale, kernel=name)
-    upscaler = Upscaler.from_preset(name)
+    upscaler = Upscaler.from_preset(name if isinstance(name, str) else Path(name))
     if upscaler.scale != scale:
         raise ValueError(f"{name} enlarges {upscaler.scale} times, received --scale {scale}")
     return upscaler

@@ -119,9 +119,9 @@ def both_ways(
     faithful: Card, vivid: Card, places: Sequence[float]
 ) -> dict[str, dict[float, Upscale]]:
     """Blends of the two results, and networks in between, at every place."""
-    ends = [Remembered(Upscaler.from_preset(card.folder)) for card in (faithful, vivid)]
+    first, second = (Remembered(Upscaler.from_preset(card.folder)) for card in (faithful, vivid))
     return {
-        OUTPUTS: {t: blended(*ends, t) for t in places},
+        OUTPUTS: {t: blended(first, second, t) for t in places},
         WEIGHTS: {t: interpolated(faithful, vivid, t) for t in places},
     }
 

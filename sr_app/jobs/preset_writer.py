@@ -26,7 +26,7 @@ def write_preset(
     recipe: Recipe, network: keras.Model, folder: Path, out: Path, reporter: Reporter
 ) -> Card:
     """Weights, graph and card with measured results, of a run whose stages have all ended."""
-    made = as_made(recipe.stages[-1], read_facts(folder / recipe.stages[-1].folder))
+    made = as_made(recipe.stages[-1], read_facts(folder / recipe.stages[-1].folder) or {})
     card = Card(
         name=out.name,
         title=recipe.title,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
 from sr_app.jobs.run_folder import keep_recipe
@@ -87,7 +88,8 @@ def run_search(recipe: SearchRecipe, folder: Path, helpers: Workers, reporter: R
     if score.latency is not None:
         reporter(Note(noise_of_time(score.latency)))
     if recipe.supernet is not None:
-        score.quality.prepare(space, counter(reporter, "warming up the shared weights"))
+        shared: Any = score.quality  # the supernet
+        shared.prepare(space, counter(reporter, "warming up the shared weights"))
     watch = Watch(recipe, folder, score, reporter)
     return evolve(
         space,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from pathlib import Path
+from typing import Any
 
 from sr_app.jobs.events import Note, Progress, Reporter
 from sr_app.jobs.outputs import write_text
@@ -32,7 +33,7 @@ class Watch:
 
     def __init__(self, recipe: SearchRecipe, folder: Path, score: Objectives, reporter: Reporter):
         self.recipe, self.folder, self.reporter = recipe, folder, reporter
-        self.supernet = score.quality if recipe.supernet is not None else None
+        self.supernet: Any = score.quality if recipe.supernet is not None else None
         self.records: list[Record] = []
         self.seconds, self.written = 0.0, -math.inf
         settings = recipe.evolution

@@ -124,7 +124,7 @@ def make_target(
 ) -> None:
     """Draw, degrade, enlarge and write one crop; the teacher's picture last, for it means done."""
     rng = np.random.default_rng((plan.seed, number))
-    lr, hr = draw_crop(number, pictures[rng.integers(len(pictures))], plan, teacher.scale, rng)
+    lr, hr = draw_crop(number, pictures[int(rng.integers(len(pictures)))], plan, teacher.scale, rng)
     large = teacher(to_float(lr))
     inner = slice(plan.margin, plan.margin + plan.side)
     wide = slice(teacher.scale * inner.start, teacher.scale * inner.stop)

@@ -61,7 +61,7 @@ def train(
     chosen = read_recipe(str(recipe), list(settings))
     if (resume_from is None) != (at_step is None):
         raise ValueError("a preset to resume from and its step go together: give both, or neither")
-    if resume_from is not None:
+    if resume_from is not None and at_step is not None:
         chosen = resumed(chosen, stage, str(resume_from), at_step)
     folder = runs / chosen.name
     chosen = as_resumed_before(chosen, folder)

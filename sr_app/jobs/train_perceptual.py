@@ -11,6 +11,7 @@ import keras
 from sr_app.networks.critics import build_critic
 from sr_app.networks.features import has_weights, load_distance, mean_distance, own_distance
 from sr_app.recipes.schema import Stage
+from sr_app.recipes.sections import given
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distribution import Distribution
 from sr_app.training.losses import loss_named
@@ -28,7 +29,7 @@ def perceptual_stage(
     stage: Stage, network: keras.Model, start: keras.Model | None
 ) -> PerceptualTraining:
     """Network, critic and losses of the stage."""
-    section = stage.perceptual
+    section = given(stage.perceptual)
     kind = PerceptualTraining
     if stage.data.targets:
         kind = partial(TaughtPerceptualTraining, truth=section.truth, seed=stage.training.seed)
@@ -46,7 +47,7 @@ def perceptual_stage(
 
 def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
     """The mean distance by the stage's feature networks, or by the own features of its start."""
-    section = stage.perceptual
+    section = given(stage.perceptual)
     if section.features is not None:
         return mean_distance(
             load_distance(name, section.features, depths=section.depths)
@@ -80,7 +81,7 @@ def train_perceptually(
         folder,
         schedule,
         stage.training.batches(),
-        optimizer=perceptual_adam(schedule, stage.perceptual.critic_rate),
+        optimizer=perceptual_adam(schedule, given(stage.perceptual).critic_rate),
         validation=validation_of(stage, network, folder, judged=judged),
         keep_best=judged,
         callbacks=callbacks,
@@ -96,11 +97,11 @@ def validation_of(
         return None
     return Validation(
         network,
-        stage.validation.hr,
+        given(stage.validation).hr,
         scale=stage.network.scale,
         folder=folder,
         steps=stage.training.epoch,
-        pictures=stage.validation.pictures,
+        pictures=given(stage.validation).pictures,
         metrics=("psnr", "ssim", "lpips") if judged else ("psnr", "ssim"),
-        rank=lowest_lpips(stage.perceptual.budget) if judged else highest_psnr,
+        rank=lowest_lpips(given(stage.perceptual).budget) if judged else highest_psnr,
     )

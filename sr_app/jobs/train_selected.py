@@ -19,6 +19,7 @@ from sr_app.jobs.train_perceptual import validation_of
 from sr_app.jobs.train_progress import ReportSteps, watching
 from sr_app.networks.presets import digest, read_card
 from sr_app.recipes.schema import Stage
+from sr_app.recipes.sections import given
 from sr_app.training.cached_distillation import cached_crops, teacher_outputs, train_on_cached
 from sr_app.training.clusters import cluster_rows
 from sr_app.training.distillation import load_teacher
@@ -36,7 +37,7 @@ def train_on_selected(
     Returns:
         What the card says of the selection.
     """
-    teacher = load_teacher(stage.distillation.teacher, stage.network.scale)
+    teacher = load_teacher(given(stage.distillation).teacher, stage.network.scale)
     shortlist = choose_patches(name, stage, teacher, folder, reporter)
     train_on_chosen(stage, network, teacher, shortlist, folder, reporter)
     return facts(shortlist)
@@ -46,7 +47,7 @@ def choose_patches(
     name: str, stage: Stage, teacher: keras.Model, folder: Path, reporter: Reporter
 ) -> Shortlist:
     """Score every patch of both folders; the contact sheet is written here."""
-    section, scale = stage.selection, stage.network.scale
+    section, scale = given(stage.selection), stage.network.scale
     examples, others = (find_photos(existing(f)) for f in (section.positives, section.unlabeled))
     for place, found in ((section.positives, examples), (section.unlabeled, others)):
         if not found:
@@ -81,7 +82,7 @@ def choose_patches(
 
 def teacher_digest(stage: Stage) -> str:
     """What names the teacher's weights."""
-    card = read_card(stage.distillation.teacher)
+    card = read_card(given(stage.distillation).teacher)
     return digest(card.file(card.weights))
 
 
@@ -94,7 +95,7 @@ def train_on_chosen(
     reporter: Reporter,
 ) -> None:
     """Robust distillation on the examples' patches and the chosen ones."""
-    settings, section = stage.training, stage.selection
+    settings, section = stage.training, given(stage.selection)
     rows = np.sort(np.concatenate([np.flatnonzero(shortlist.positive), shortlist.chosen]))
     grid = shortlist.grid.subset(rows)
     clusters = cluster_rows(shortlist.features[rows], count=section.clusters, seed=settings.seed)
@@ -137,9 +138,9 @@ def contact_sheet(name: str, stage: Stage, shortlist: Shortlist, paths: list[Pat
             f"{shortlist.scores[row]:+.2f}\n{paths[shortlist.grid.places[row, 0]].name}"
             for row in shown
         ]
-        return Sheet(f"{heading} ({len(rows)})", note, shortlist.grid.lr(shown), captions)
+        return Sheet(f"{heading} ({len(rows)})", note, list(shortlist.grid.lr(shown)), captions)
 
-    told, section = facts(shortlist), stage.selection
+    told, section = facts(shortlist), given(stage.selection)
     how = "given" if section.prior is not None else "estimated"
     return make_contact_sheet(
         f"Selection for {name}",
@@ -149,7 +150,7 @@ def contact_sheet(name: str, stage: Stage, shortlist: Shortlist, paths: list[Pat
             "Share of the kind": f"{told['prior']:.2f}, {how}",
             "Patches": f"{section.side}x{section.side} low-resolution pixels",
             "Score": f"above 0 a patch is chosen; {section.rule} on features of "
-            f"{stage.distillation.teacher}",
+            f"{given(stage.distillation).teacher}",
         },
         [
             sheet("Chosen", "Best first.", shortlist.chosen),

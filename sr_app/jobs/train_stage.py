@@ -28,7 +28,7 @@ from sr_app.networks.interpolation import mean_network
 from sr_app.networks.presets import Card, digest, load_preset, read_card
 from sr_app.recipes.rules import check_recipe
 from sr_app.recipes.schema import Recipe, Stage
-from sr_app.recipes.sections import PresetStart
+from sr_app.recipes.sections import PresetStart, given
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.conversion import convert
 from sr_app.training.distillation import PlainDistillation, load_teacher
@@ -101,7 +101,7 @@ def train_as_asked(
     elif stage.two_stage:
         train_in_two_stages(stage, network, folder, reporter)
     elif store and stage.perceptual:
-        own = stage.start and stage.perceptual.features is None
+        own = stage.start and given(stage.perceptual).features is None
         start = started(recipe, stage.start[0], run) if own else None
         train_perceptually(stage, network, store, folder, distribution, watchers, start)
     elif store:
@@ -114,8 +114,8 @@ def train_with_widths(
 ) -> tuple[Stage, keras.Model, dict]:
     """The training of a stage whose widths are searched, or widened and squeezed, first."""
     check_widths(stage)
-    folder, asked = run / stage.folder, stage.widths.model_dump()
-    if stage.widths.way == "search":
+    folder, asked = run / stage.folder, given(stage.widths).model_dump()
+    if given(stage.widths).way == "search":
         genotype, told = find_widths(stage, folder / "search", reporter)
         made = with_network(stage, genotype)
         _, network, _ = train_as_asked(recipe, made, run, distribution, reporter)
@@ -155,7 +155,7 @@ def faithful_stage(
     stage: Stage, network: keras.Model, distribution: Distribution
 ) -> SupervisedTraining | PlainDistillation:
     """Network and loss; of a distillation section the teacher too."""
-    loss, section = distribution.shared(loss_named(stage.training.loss)), stage.distillation
+    loss, section = distribution.shared(loss_named(stage.training.loss)), given(stage.distillation)
     if section is None:
         return SupervisedTraining(network, loss)
     teacher = load_teacher(section.teacher, stage.network.scale)
@@ -177,7 +177,7 @@ def initial_network(
     if sources:
         left = convert(mean_network(sources), network)
         names = starts_in_words(stage)
-        names = names if isinstance(names, str) else " and ".join(names)
+        names = names if isinstance(names, str) else " and ".join(names or ())
         reporter(Note(f"started from {names}; new: {', '.join(left) or 'nothing'}"))
     return network
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sr_app.jobs.run_folder import read_facts
 from sr_app.recipes.schema import Recipe, Stage, read_recipe
@@ -91,7 +92,7 @@ def part_status(name: str, folder: Path, steps: int, facts: dict | None) -> Part
     )
 
 
-def time_left(rows: list[dict[str, float | None]], steps: int) -> float | None:
+def time_left(rows: list[dict[str, Any]], steps: int) -> float | None:
     """Seconds until so many steps at the pace of the last points; None without two of them.
 
     The first point holds the time that a compilation takes.

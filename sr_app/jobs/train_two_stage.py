@@ -15,6 +15,7 @@ from sr_app.jobs.events import Reporter, silent
 from sr_app.jobs.train_data import prepared, sources
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
 from sr_app.recipes.schema import Stage
+from sr_app.recipes.sections import given
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.losses import loss_named
 from sr_app.training.run import train_on_pairs
@@ -36,7 +37,7 @@ def train_in_two_stages(
 
     A phase of no steps is left out; a finished one is only loaded.
     """
-    section, schedule = stage.two_stage, stage.training.schedule()
+    section, schedule = given(stage.two_stage), stage.training.schedule()
     crops, translation = prepared_crops(stage, reporter), initial_translation(stage)
 
     def watch(phase: str, steps: int) -> list[keras.callbacks.Callback]:
@@ -58,7 +59,7 @@ def train_in_two_stages(
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
     """The recipe's translators and critics, untrained."""
-    section, settings = stage.two_stage, stage.training
+    section, settings = given(stage.two_stage), stage.training
     return build_translation(
         patch=settings.patch,
         seed=settings.seed,
@@ -81,7 +82,7 @@ def train_network(
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
-    section, schedule = stage.two_stage, stage.training.schedule()
+    section, schedule = given(stage.two_stage), stage.training.schedule()
     loss = loss_named(stage.training.loss)
     if section.super_resolution_on == "translated":
         indirect = IndirectTraining(network, translation.to_real, loss, doubt=section.doubt)
@@ -95,7 +96,7 @@ def joint_stage(
     stage: Stage, network: keras.Model, translation: UnpairedTranslation
 ) -> CollaborativeTraining:
     """Translators, critics and network in one stage."""
-    section = stage.two_stage
+    section = given(stage.two_stage)
     return CollaborativeTraining(
         translation,
         network,
@@ -108,7 +109,7 @@ def joint_stage(
 
 def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
     """HR with its bicubic LR, and the real LR, each in a store of its own."""
-    section, cache = stage.two_stage, stage.data.cache
+    section, cache = given(stage.two_stage), stage.data.cache
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
@@ -118,4 +119,5 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
         pairs = [(path, None) for path in paths]
         what = "preparing pictures" if scale > 1 else "preparing real pictures"
         stores.append(prepared(pairs, cache, scale=scale, reporter=reporter, what=what))
-    return Crops(*stores, stage.training.batches())
+    synthetic, own = stores
+    return Crops(synthetic, own, stage.training.batches())

@@ -12,7 +12,7 @@ from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps
 from sr_app.networks.genotype import Genotype
 from sr_app.recipes.schema import Stage
-from sr_app.recipes.sections import NetworkSection
+from sr_app.recipes.sections import NetworkSection, given
 from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expanded
 from sr_app.search.evolution import evolve
 from sr_app.search.proxy import Proxy
@@ -34,7 +34,7 @@ def check_widths(stage: Stage) -> None:
         ValueError: for blocks other than plain ones, a search without pictures to judge by, or
             settings that do not go together.
     """
-    section, steps = stage.widths, stage.training.steps
+    section, steps = given(stage.widths), stage.training.steps
     check_plain_binary(stage.genotype())
     if not stage.presets() or stage.perceptual or stage.distillation or stage.selection:
         raise ValueError(
@@ -61,7 +61,7 @@ def check_widths(stage: Stage) -> None:
 
 def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotype, dict]:
     """(genotype, what the card says) of the candidate with the best validation."""
-    section, scale, uniform = stage.widths, stage.network.scale, stage.genotype()
+    section, scale, uniform = given(stage.widths), stage.network.scale, stage.genotype()
     space = WidthSpace(uniform, scale, budget_window(uniform, scale, section.ratio, section.slack))
     planned = section.population * (1 + section.generations)
     spent: list[float] = []
@@ -97,12 +97,12 @@ def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotyp
 
 def width_score(stage: Stage, folder: Path) -> Proxy:
     """Short trainings on the stage's pictures, as ``search.proxy`` has them."""
-    training, steps = stage.training, stage.widths.candidate_steps
+    training, steps = stage.training, given(stage.widths).candidate_steps
     return Proxy(
         sources=sources(stage.data, stage.network.scale),
         cache=stage.data.cache,
-        validation=stage.validation.hr,
-        pictures=stage.validation.pictures,
+        validation=given(stage.validation).hr,
+        pictures=given(stage.validation).pictures,
         folder=folder,
         scale=stage.network.scale,
         schedule=Schedule(
@@ -132,7 +132,7 @@ def squeezed_network(
     Returns:
         (genotype, network to be fine-tuned, what the card says).
     """
-    section, uniform, training = stage.widths, stage.genotype(), first_part(stage).training
+    section, uniform, training = given(stage.widths), stage.genotype(), first_part(stage).training
     keras.utils.set_random_seed(training.seed)  # of the projections
     squeezing = SqueezeTraining(
         network,
@@ -166,13 +166,13 @@ def squeezed_network(
 def squeeze_steps(stage: Stage) -> int:
     """Steps of the widened network: the share, in whole epochs."""
     training = stage.training
-    return round(stage.widths.share * training.steps / training.epoch) * training.epoch
+    return round(given(stage.widths).share * training.steps / training.epoch) * training.epoch
 
 
 def first_part(stage: Stage) -> Stage:
     """The stage with the widened network, and the steps of that alone."""
     training = stage.training.model_copy(update={"steps": squeeze_steps(stage)})
-    wide = with_network(stage, widened(stage.genotype(), stage.widths.widest))
+    wide = with_network(stage, widened(stage.genotype(), given(stage.widths).widest))
     return wide.model_copy(update={"training": training})
 
 

@@ -85,6 +85,16 @@ class Card:
             )
         return self.network
 
+    def overlap(self) -> int:
+        """Pixels by which tiles overlap, so that tiled equals whole: the receptive radius.
+
+        Raises:
+            ValueError: for a card that does not state it.
+        """
+        if self.receptive_radius is None:
+            raise ValueError(f"Preset {self.name}: expected a receptive_radius on its card. None")
+        return self.receptive_radius
+
     def file(self, name: str | None) -> Path:
         """Path of a file of the preset; the error says what is missing and where."""
         path = self.folder / (name or "")

@@ -83,7 +83,7 @@ def explain(error: ValidationError, kind: type[Section], stages: Sequence[str] =
     fault = error.errors()[0]
     loc, stage = fault["loc"], ""
     if loc and loc[0] == "stages":
-        stage = f"stage {stages[loc[1]]}: " if len(stages) > 1 else ""
+        stage = f"stage {stages[int(loc[1])]}: " if len(stages) > 1 else ""
         loc = loc[2:]
     where = ".".join(map(str, loc))
     if fault["type"] == "extra_forbidden":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, overload
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -52,10 +52,10 @@ class Stage(StageSections):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    name: str = Field(SINGLE, pattern="^[a-z][a-z0-9_]*$")
+    name: str = Field(default=SINGLE, pattern="^[a-z][a-z0-9_]*$")
     folder: str = ""
     start: Annotated[tuple[str | PresetStart, ...], BeforeValidator(as_starts)] = Field(
-        (), alias="from"
+        default=(), alias="from"
     )
     mean: tuple[str, ...] = ()
 
@@ -114,6 +114,15 @@ class Recipe(Section):
         sections = {name: Stage.model_fields[name].annotation for name in SECTIONS}
         own = {name: kind for name, kind in super().settable().items() if name != "stages"}
         return {**own, "from": str, **sections}
+
+
+Kind = TypeVar("Kind", bound=Section)
+
+
+@overload
+def read_recipe(name: str, settings: list[str] | None = None) -> Recipe: ...
+@overload
+def read_recipe(name: str, settings: list[str] | None, kind: type[Kind]) -> Kind: ...
 
 
 def read_recipe(

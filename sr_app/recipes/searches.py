@@ -21,8 +21,8 @@ class SpaceSection(Section):
     growths: tuple[int, ...] = (8, 16, 24, 32)
     outs: tuple[int, ...] = (8, 16, 24, 32)
     plain_convolutions: tuple[int, ...] = ()
-    positions: int = Field(20, gt=0)
-    min_active: int = Field(16, gt=0)
+    positions: int = Field(default=20, gt=0)
+    min_active: int = Field(default=16, gt=0)
     width: int = 32
     conv: str = "conv"
     tail: Literal["published", "anchor"] = "published"
@@ -34,9 +34,9 @@ class EvolutionSection(Section):
     """How: arguments of ``search.evolution.evolve`` and of ``search.strategy.Strategy``."""
 
     objectives: list[str] = Field(min_length=1)
-    generations: int = Field(20, ge=0)
-    population: int = Field(8, ge=2)
-    children: int | None = Field(None, gt=0)
+    generations: int = Field(default=20, ge=0)
+    population: int = Field(default=8, ge=2)
+    children: int | None = Field(default=None, gt=0)
     survival: str = "non_dominated"
     seed: int = 0
     inherit: bool = False
@@ -49,36 +49,36 @@ class EvolutionSection(Section):
     chooses: str = "tournament"
     momentum: float = 0.9
     screened: bool = False
-    oversample: int = Field(8, gt=1)
+    oversample: int = Field(default=8, gt=1)
 
 
 class ProxySection(ScheduleSection):
     """The short training behind the objective ``quality``: arguments of ``search.proxy.Proxy``."""
 
     validation: Path
-    pictures: int | None = Field(None, gt=0)
-    steps: int = Field(600, gt=0)
-    epoch: int = Field(100, gt=0)
-    batch: int = Field(16, gt=0)
-    patch: int = Field(24, ge=8)
-    learning_rate: float = Field(2e-3, gt=0)
-    warmup: int = Field(50, ge=0)
-    average: float | None = Field(0.99, ge=0, lt=1)
+    pictures: int | None = Field(default=None, gt=0)
+    steps: int = Field(default=600, gt=0)
+    epoch: int = Field(default=100, gt=0)
+    batch: int = Field(default=16, gt=0)
+    patch: int = Field(default=24, ge=8)
+    learning_rate: float = Field(default=2e-3, gt=0)
+    warmup: int = Field(default=50, ge=0)
+    average: float | None = Field(default=0.99, ge=0, lt=1)
     loss: str = "l1"
-    patience: int = Field(3, gt=0)
+    patience: int = Field(default=3, gt=0)
 
 
 class SupernetSection(Section):
     """Instead of short trainings: arguments of ``search.supernet.Supernet``."""
 
     validation: Path
-    pictures: int | None = Field(None, gt=0)
-    warm_up: int = Field(64, gt=0)
-    visits: int = Field(16, gt=0)
-    steps: int = Field(20, gt=0)
-    batch: int = Field(16, gt=0)
-    patch: int = Field(24, ge=8)
-    learning_rate: float = Field(5e-4, gt=0)
+    pictures: int | None = Field(default=None, gt=0)
+    warm_up: int = Field(default=64, gt=0)
+    visits: int = Field(default=16, gt=0)
+    steps: int = Field(default=20, gt=0)
+    batch: int = Field(default=16, gt=0)
+    patch: int = Field(default=24, ge=8)
+    learning_rate: float = Field(default=5e-4, gt=0)
     loss: str = "l1"
     jit: bool = False
 
@@ -87,7 +87,7 @@ class LatencySection(Section):
     """How time is measured: arguments of ``search.latency.Latency``."""
 
     size: tuple[int, int] = (192, 192)
-    rounds: int = Field(9, gt=0)
+    rounds: int = Field(default=9, gt=0)
 
 
 class SearchRecipe(Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -40,11 +40,25 @@ class Section(BaseModel):
         return {name: field.annotation for name, field in cls.model_fields.items()}
 
 
+Present = TypeVar("Present")
+
+
+def given(section: Present | None) -> Present:
+    """A section that is there, for the code of those stages alone that have it.
+
+    Raises:
+        ValueError: for a stage without it.
+    """
+    if section is None:
+        raise ValueError("Expected a stage with the section that it is trained by. Received: none")
+    return section
+
+
 class PresetStart(Section):
     """``from = {preset = "esrn_x2"}``: a preset by name or folder, its weights by their digest."""
 
     preset: str
-    sha256: str | None = Field(None, pattern="^[0-9a-f]{64}$")
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
 class NetworkSection(Section):
@@ -119,6 +133,10 @@ class DataSection(Section):
 class ScheduleSection(Section):
     """A section with keys of ``training.schedule``, as the values that they stand for."""
 
+    if TYPE_CHECKING:  # each section says its own
+        batch: int
+        patch: int
+
     def schedule(self, seed: int | None = None) -> Schedule:
         """Its schedule; a key that the section has not is as the schedule has it, or ``seed``."""
         from sr_app.training.schedule import Schedule
@@ -146,21 +164,21 @@ class TrainingSection(ScheduleSection):
     """
 
     steps: int = Field(ge=0)
-    epoch: int = Field(500, gt=0)
-    batch: int = Field(16, gt=0)
-    patch: int = Field(48, ge=8)
-    learning_rate: float = Field(1e-3, gt=0)
-    warmup: int = Field(100, ge=0)
+    epoch: int = Field(default=500, gt=0)
+    batch: int = Field(default=16, gt=0)
+    patch: int = Field(default=48, ge=8)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    warmup: int = Field(default=100, ge=0)
     loss: str = "l1"
-    average: float | None = Field(0.999, gt=0, lt=1)
-    gradient_clip: float | None = Field(None, gt=0)
+    average: float | None = Field(default=0.999, gt=0, lt=1)
+    gradient_clip: float | None = Field(default=None, gt=0)
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
-    steps_per_execution: int = Field(1, gt=0)
+    steps_per_execution: int = Field(default=1, gt=0)
     jit: bool | Literal["auto"] = "auto"
     devices: Literal["one", "all"] = "one"
     seed: int = 0
     tensorboard: bool = False
-    first_step: int = Field(0, ge=0)
+    first_step: int = Field(default=0, ge=0)
 
 
 class TwoStageSection(Section):
@@ -175,20 +193,20 @@ class TwoStageSection(Section):
     real: list[Path] = Field(min_length=1)
     halves: bool = False
     translator: Literal["residual", "resnet"] = "residual"
-    translator_width: int = Field(64, gt=0)
-    translator_blocks: int | None = Field(None, gt=0)
-    translator_noise: int = Field(0, ge=0)
+    translator_width: int = Field(default=64, gt=0)
+    translator_blocks: int | None = Field(default=None, gt=0)
+    translator_noise: int = Field(default=0, ge=0)
     critic: Literal["detail", "published"] = "detail"
-    critic_width: int = Field(64, gt=0)
-    critic_field: int | None = Field(None, gt=0)
+    critic_width: int = Field(default=64, gt=0)
+    critic_field: int | None = Field(default=None, gt=0)
     translation_steps: int = Field(gt=0)
-    translation_rate: float = Field(2e-4, gt=0)
+    translation_rate: float = Field(default=2e-4, gt=0)
     super_resolution_on: Literal["translated", "bicubic"] = "translated"
-    joint_steps: int = Field(0, ge=0)
-    joint_rate: float = Field(1e-4, gt=0)
-    collaboration: float = Field(1000.0, ge=0)
-    super_resolution_weight: float = Field(1.0, gt=0)
-    doubt: float = Field(0.0, ge=0, lt=1)
+    joint_steps: int = Field(default=0, ge=0)
+    joint_rate: float = Field(default=1e-4, gt=0)
+    collaboration: float = Field(default=1000.0, ge=0)
+    super_resolution_weight: float = Field(default=1.0, gt=0)
+    doubt: float = Field(default=0.0, ge=0, lt=1)
 
 
 class PerceptualSection(Section):
@@ -204,16 +222,18 @@ class PerceptualSection(Section):
     """
 
     features: Path | None = None
-    networks: tuple[Literal["vgg", "vgg_plain", "alex"], ...] = Field(("vgg",), min_length=1)
-    depths: int = Field(5, ge=1, le=5)
-    pixel_weight: float = Field(1.0, ge=0)
-    feature_weight: float = Field(1.0, ge=0)
-    adversarial_weight: float = Field(5e-3, ge=0)
-    critic_width: int = Field(32, gt=0)
-    critic_rate: float = Field(1.0, gt=0)
-    nearest: float = Field(1.0, ge=1)
-    truth: float = Field(0.0, ge=0, le=1)
-    budget: float = Field(2.0, ge=0)
+    networks: tuple[Literal["vgg", "vgg_plain", "alex"], ...] = Field(
+        default=("vgg",), min_length=1
+    )
+    depths: int = Field(default=5, ge=1, le=5)
+    pixel_weight: float = Field(default=1.0, ge=0)
+    feature_weight: float = Field(default=1.0, ge=0)
+    adversarial_weight: float = Field(default=5e-3, ge=0)
+    critic_width: int = Field(default=32, gt=0)
+    critic_rate: float = Field(default=1.0, gt=0)
+    nearest: float = Field(default=1.0, ge=1)
+    truth: float = Field(default=0.0, ge=0, le=1)
+    budget: float = Field(default=2.0, ge=0)
 
 
 class DistillationSection(Section):
@@ -223,8 +243,8 @@ class DistillationSection(Section):
     """
 
     teacher: str
-    share: float = Field(0.5, gt=0, le=1)
-    affinity: float = Field(0.0, ge=0)
+    share: float = Field(default=0.5, gt=0, le=1)
+    affinity: float = Field(default=0.0, ge=0)
 
 
 class SelectionSection(Section):
@@ -239,12 +259,12 @@ class SelectionSection(Section):
 
     positives: Path
     unlabeled: Path
-    prior: float | None = Field(None, gt=0, lt=1)
+    prior: float | None = Field(default=None, gt=0, lt=1)
     rule: Literal["self-training", "non-negative"] = "self-training"
-    side: int = Field(48, ge=8)
-    most: int = Field(100_000, gt=0)
-    clusters: int = Field(8, gt=0)
-    radius: float = Field(0.3, ge=0)
+    side: int = Field(default=48, ge=8)
+    most: int = Field(default=100_000, gt=0)
+    clusters: int = Field(default=8, gt=0)
+    radius: float = Field(default=0.3, ge=0)
 
 
 class WidthsSection(Section):
@@ -258,15 +278,15 @@ class WidthsSection(Section):
     """
 
     way: Literal["search", "squeeze"]
-    ratio: float = Field(2.0, gt=0)
-    slack: float = Field(0.1, ge=0, lt=1)
-    population: int = Field(4, ge=2)
-    generations: int = Field(2, ge=0)
-    candidate_steps: int = Field(300, gt=0)
-    widest: int = Field(4, gt=1)
-    share: float = Field(0.5, gt=0, lt=1)
-    projection: float = Field(0.1, ge=0)
-    cost: float = Field(1e-3, ge=0)
+    ratio: float = Field(default=2.0, gt=0)
+    slack: float = Field(default=0.1, ge=0, lt=1)
+    population: int = Field(default=4, ge=2)
+    generations: int = Field(default=2, ge=0)
+    candidate_steps: int = Field(default=300, gt=0)
+    widest: int = Field(default=4, gt=1)
+    share: float = Field(default=0.5, gt=0, lt=1)
+    projection: float = Field(default=0.1, ge=0)
+    cost: float = Field(default=1e-3, ge=0)
 
 
 class AncestrySection(Section):
@@ -284,7 +304,7 @@ class ValidationSection(Section):
     """What the best step is chosen by; never a set that results are reported on alone."""
 
     hr: Path
-    pictures: int | None = Field(None, gt=0)
+    pictures: int | None = Field(default=None, gt=0)
 
 
 class StageSections(Section):

@@ -9,6 +9,7 @@ import numpy as np
 
 from sr_app.networks.counting import count
 from sr_app.networks.genotype import Genotype
+from sr_app.search.latency import Latency
 from sr_app.search.workers import Score
 
 COUNTED = ("parameters", "multiply_adds")
@@ -33,7 +34,7 @@ class Objectives:
     names: tuple[str, ...]
     scale: int
     quality: Score | None = None
-    latency: Score | None = None
+    latency: Latency | None = None
 
     def __post_init__(self):
         unknown = [name for name in self.names if name not in OBJECTIVES]

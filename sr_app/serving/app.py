@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import gradio as gr
+from gradio.themes import Base
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -199,9 +200,9 @@ def _launch(
     return url
 
 
-def _theme() -> gr.themes.Base:
+def _theme() -> Base:
     """Neutral greys, as around a picture in a darkroom, and the fonts of the computer itself."""
-    return gr.themes.Base(
+    return Base(
         primary_hue="neutral",
         secondary_hue="neutral",
         neutral_hue="neutral",

@@ -109,12 +109,14 @@ class BlendEndpoints:
         """
         if self.vivid is None:
             raise ValueError("Expected a result with a faithful and a vivid end")
-        if turns and self.turned is None:
+        again = self.turned if turns else None
+        if turns and again is None:
             raise ValueError("Expected a smaller picture for eight more runs")
         path = self.picture.with_name(f"invention{'_turned' if turns else ''}.png")
         faithful, vivid = _load(self.faithful), _load(self.vivid)
-        spread = disagreement(self.turned()) if turns else None
-        step = shrinking(*faithful.shape[:2], OVERVIEW_PIXELS)
+        spread = None if again is None else disagreement(again())
+        height, width = faithful.shape[:2]
+        step = shrinking(height, width, OVERVIEW_PIXELS)
         rows, small, means, shares = step * max(1, BAND_ROWS // step), [], [], []
         for band in row_bands(len(faithful), rows):
             found = levels(faithful[band], vivid[band], None if spread is None else spread[band])

@@ -12,7 +12,7 @@ from sr_app.inference import enlargement
 from sr_app.inference.bands import Progress
 from sr_app.inference.ensemble import members
 from sr_app.inference.goal import Goal, vivid_twin
-from sr_app.inference.slider import Position
+from sr_app.inference.slider import Position, without_twin
 from sr_app.inference.transparency import fill_transparent
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import Card, read_card
@@ -42,6 +42,9 @@ def turned(photo: Photo, *, preset: str, size: tuple[int, int]) -> Iterator[np.n
     Args:
         size: (height, width) of each result.
     """
-    upscaler = Upscaler.from_preset(vivid_twin(read_card(preset)).folder)
+    twin = vivid_twin(card := read_card(preset))
+    if twin is None:
+        raise ValueError(without_twin(card))
+    upscaler = Upscaler.from_preset(twin.folder)
     for member in members(upscaler, seen(photo)):
         yield member if member.shape[:2] == size else imresize(member, size=size)

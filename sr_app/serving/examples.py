@@ -59,7 +59,8 @@ def lay_out(examples: list[Example], folder: Path) -> list[tuple[Path, Path]]:
     for example in examples:
         picture = Path(shutil.copy(example.path, folder))
         photo = read_photo(picture)
-        step = shrinking(*photo.rgb.shape[:2], THUMBNAIL_PIXELS)
+        height, width = photo.rgb.shape[:2]
+        step = shrinking(height, width, THUMBNAIL_PIXELS)
         small = folder / f"{picture.stem}.small.png"
         write_photo(replace(photo, rgb=shrink(photo.rgb, step), alpha=None), small)
         pairs.append((picture, small))

@@ -65,7 +65,8 @@ def write_layer(name: str, photo: Photo, folder: Path, *, side: int = TILE) -> L
 def write_thumbnail(photo: Photo, folder: Path) -> Path:
     """Write a PNG of some 200 pixels a side into ``folder``."""
     path = folder / "thumbnail.png"
-    write_photo(_small(photo, shrinking(*photo.rgb.shape[:2], THUMBNAIL_PIXELS)), path)
+    height, width = photo.rgb.shape[:2]
+    write_photo(_small(photo, shrinking(height, width, THUMBNAIL_PIXELS)), path)
     return path
 
 
@@ -127,7 +128,8 @@ def _small(photo: Photo, step: int) -> Photo:
         rows = step * max(1, BAND_ROWS // step)
         bands = [_small_band(photo, band, step) for band in row_bands(len(rgb), rows)]
         rgb = np.concatenate([colour for colour, _ in bands])
-        alpha = None if alpha is None else np.concatenate([weight for _, weight in bands])
+        weights = [weight for _, weight in bands if weight is not None]
+        alpha = np.concatenate(weights) if weights else None
     return replace(photo, rgb=rgb, alpha=alpha, bits=8, exif=None, warnings=())
 
 

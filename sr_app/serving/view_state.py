@@ -52,8 +52,8 @@ def make_view(
     """
     chosen, settings, entry = session.chosen, session.settings, session.entry(session.shown)
     own = entry is not None and chosen is not None and entry.chosen.path == chosen.path
-    current = own and entry.settings == settings
-    again = "" if not own or current else _again(entry, session)
+    current = entry is not None and own and entry.settings == settings
+    again = "" if entry is None or not own or current else _again(entry, session)
     target = _target(session, slider, limits)
     return ViewState(
         session=session.token,
