@@ -155,7 +155,7 @@ def faithful_stage(
     stage: Stage, network: keras.Model, distribution: Distribution
 ) -> SupervisedTraining | PlainDistillation:
     """Network and loss; of a distillation section the teacher too."""
-    loss, section = distribution.shared(loss_named(stage.training.loss)), given(stage.distillation)
+    loss, section = distribution.shared(loss_named(stage.training.loss)), stage.distillation
     if section is None:
         return SupervisedTraining(network, loss)
     teacher = load_teacher(section.teacher, stage.network.scale)
