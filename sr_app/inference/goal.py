@@ -55,7 +55,7 @@ class Goal:
             raise ValueError(f"Expected a size (height, width) of 1 or more. Received: {self.size}")
 
     def settled(self, photo: Photo) -> Goal:
-        """The same for this photo: where the purpose is ``auto``, with the one that is proposed."""
+        """The goal for this photo: a purpose ``auto`` becomes the one that is proposed for it."""
         if self.purpose != AUTO:
             return self
         from sr_app.image.inspection import inspect_photo  # SciPy, 0.4 s, needed for this alone

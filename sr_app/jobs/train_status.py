@@ -53,7 +53,7 @@ def training_status(
 
 
 def recipe_status(recipe: Recipe, run: Path) -> tuple[Part, ...]:
-    """The same for a recipe that has been read."""
+    """Where the stages of a recipe that has been read stand."""
     return tuple(
         part_status(name, run / stage.folder / phase, steps, read_facts(run / stage.folder))
         for stage in recipe.stages

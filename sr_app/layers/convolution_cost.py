@@ -1,4 +1,4 @@
-"""What a convolution costs per output pixel and on disk: each kind says so of itself."""
+"""What a convolution costs per output pixel and on disk: each kind reports its own."""
 
 from __future__ import annotations
 

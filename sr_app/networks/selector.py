@@ -3,7 +3,7 @@
 After Xu et al., "Positive-Unlabeled Compression on the Cloud", NeurIPS 2019: features of several
 depths of the teacher, pooled over the picture, weighted by attention, one logit. Adapted: the
 teacher is a super-resolution network, whose features are edges and textures. Their means are the
-picture's colours, and a selector that sees them learns the examples' colours by heart, so what is
+picture's colours, and a selector that sees them memorises the examples' colours, so what is
 pooled is how much they vary. (A ridge regression from the patches of 8 known pictures, AUC with
 means and deviations, and with the logarithms of the deviations alone: photographs 0.68 and 0.85,
 text 0.76 and 0.88, drawings 0.93 and 0.99, by esrn_x2.) And the teacher stays as it is, so that the

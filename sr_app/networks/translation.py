@@ -24,7 +24,7 @@ def residual_translator(
     down-sampling and the input added, content stays in its place and only what a degradation
     changes has to be learnt.
 
-    With ``noise`` planes of chance (none, as published) grain is added, for a function of the
+    With ``noise`` noise channels (none, as published) grain is added, for a function of the
     picture alone cannot make noise that differs where pictures are alike::
 
         amount(features) * (white + smear(planes))
@@ -72,7 +72,7 @@ class NoisePlanes(layers.Layer):
 
 
 def without_chance(translator: keras.Model, pictures):
-    """``translator(pictures)`` with all its planes of chance at zero."""
+    """``translator(pictures)`` with all its noise channels at zero."""
     planes = chances(translator)
     for layer in planes:
         layer.silent = True
@@ -164,7 +164,7 @@ def build_translator(
     Args:
         width: channels of the first convolution.
         blocks: residual blocks; None is the published number (8 or 9).
-        noise: planes of chance beside the picture, for the residual one.
+        noise: noise channels beside the picture, for the residual one.
 
     Raises:
         ValueError: for an unknown kind, or noise for one that has none.

@@ -76,7 +76,7 @@ def build_translation(
         patch: side of the crops.
         seed: of the initial weights.
         kind, width, blocks: of `networks.translation.build_translator`.
-        noise: planes of chance for the translator to real LR; the other one takes noise away.
+        noise: noise channels for the translator to real LR; the other one takes noise away.
         critic, critic_width, field: of `networks.patch_critic.build_patch_critic`.
 
     Raises:
