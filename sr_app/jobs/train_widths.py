@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import keras
 
-from sr_app.datasets.store import PictureStore
 from sr_app.jobs.events import Note, Reporter, counter
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps
@@ -123,7 +123,7 @@ def squeezed_network(
     stage: Stage,
     network: keras.Model,
     teacher: keras.Model,
-    store: PictureStore,
+    store: Any,  # whatever gives pairs
     folder: Path,
     reporter: Reporter,
 ) -> tuple[Genotype, keras.Model, dict]:

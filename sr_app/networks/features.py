@@ -272,6 +272,6 @@ SOURCES = {
         squeezenet,
     ),
     "alex": Source(ALEX, ALEX, alexnet),
-    "vgg_plain": Source(*["st_lpips/vgg_shift_tolerant_fp16.npz"] * 2, plain_vgg),
+    "vgg_plain": Source(VGG, VGG, plain_vgg),
     "vgg": Source(VGG, VGG, vgg),
 }
