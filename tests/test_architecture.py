@@ -51,7 +51,9 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
 # library -> files or folders of the package that may import it; () is nowhere.
 HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["PIL", "cv2", "imagecodecs", "pi_heif", "rawpy"], ("image/",)),
-    **dict.fromkeys(["onnxruntime", "onnx"], ("inference/runtime_", "inference/export.py")),
+    **dict.fromkeys(
+        ["onnxruntime", "onnx"], ("inference/runtime_", "inference/export.py", "inference/foreign_")
+    ),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "jinja2": ("evaluation/page.py",),

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sr_app.cli.errors import clear_errors, escaped
 from sr_app.networks.card import STUDY
+from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import Card, list_presets, search_path
 
 CHOICE = ("for", "presets", "Set5", "what it does")
 HEADS = ("preset", "scale", "for", "parameters", "multiply-adds", "graph", "measured")
 UNKNOWN = "-"
 
+ADD = (
+    "sr-app presets add network.onnx --licence MIT --source https://example.org/network",
+    "sr-app presets add network.onnx --name my_network --purpose anime",
+)
 
-def presets(
+presets = typer.Typer(help="List the presets with their size and measured quality.")
+
+
+@presets.callback(invoke_without_command=True)
+def list_all(
+    context: typer.Context,
     every: Annotated[
         bool, typer.Option("--all", help="Each preset with all its figures, studies too.")
     ] = False,
@@ -24,9 +35,12 @@ def presets(
 ) -> None:
     """List the presets with their size and measured quality.
 
-    They are looked for in the folders of SR_APP_MODELS, then among the shipped ones. Those of one
-    network share a line; what was trained to be compared with is listed with --all.
+    They are looked for in the folders of SR_APP_MODELS, among the shipped ones, then among your own
+    (~/.local/share/sr-app/models). Those of one network share a line; what was trained to be
+    compared with is listed with --all. A network of your own becomes one by `sr-app presets add`.
     """
+    if context.invoked_subcommand is not None:
+        return
     with clear_errors():
         cards = list_presets()
         if as_json:
@@ -37,12 +51,51 @@ def presets(
             typer.echo("no presets in " + ", ".join(map(str, search_path())), err=True)
 
 
+@presets.command("add", epilog="\n\n".join(ADD))
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX graph, weights inside.")],
+    name: Annotated[
+        str | None, typer.Option(help="Of the preset. [default: the file's, with the factor]")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="As its author says, such as CC-BY-NC-4.0.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where it comes from, an address.")] = None,
+    purpose: Annotated[str, typer.Option(help="What it is for, in a word.")] = "own",
+) -> None:
+    """Make a preset of a network that was trained elsewhere, an ONNX file.
+
+    Nothing has to be told of it: its axes, sizes, factor, range, order of channels and how far it
+    looks are found out by running it, and said. The preset goes into the first folder of
+    SR_APP_MODELS, else into ~/.local/share/sr-app/models, with a picture: bicubic beside the
+    network's result. ONNX needs nothing more to be installed; other formats are not read yet.
+    """
+    with clear_errors():
+        from sr_app.cli.progress import progress_bar
+        from sr_app.jobs.events import Progress
+        from sr_app.jobs.import_network import ImportPlan, import_network
+
+        plan = ImportPlan(file, name, licence, source, purpose)
+        with progress_bar("finding out") as progress:
+
+            def show(event: object) -> None:
+                if isinstance(event, Progress):
+                    progress(event.done, event.total)
+
+            made = import_network(plan, reporter=show)
+        lines = [f"{made.card.name}: {made.card.folder}", *made.findings]
+        lines += [f"licence: {shown_licence(made.card.licence)}", f"a picture pair: {made.pair}"]
+        typer.echo(escaped("\n  ".join(lines)))
+        for warning in made.warnings:
+            typer.echo(f"sr-app: warning: {escaped(warning)}", err=True)
+
+
 def as_choice(cards: list[Card]) -> str:
     """What somebody would choose: a line for each network, with its presets by factor."""
     networks: dict[tuple[str, str], list[Card]] = {}
     for card in cards:
         if card.purpose != STUDY:
-            networks.setdefault((card.purpose, card.description), []).append(card)
+            networks.setdefault((card.purpose, flagged(card)), []).append(card)
     ordered = sorted(networks.items(), key=lambda item: (order(item[0][0]), item[1][0].name))
     rows: list[tuple[str, ...]] = [CHOICE]
     for (purpose, description), ones in ordered:
@@ -52,6 +105,12 @@ def as_choice(cards: list[Card]) -> str:
     hidden = sum(card.purpose == STUDY for card in cards)
     also = f" and {hidden} studies" if hidden else ""
     return f"{in_columns(rows)}\n\nEvery figure{also}: sr-app presets --all"
+
+
+def flagged(card: Card) -> str:
+    """What it does; with the licence where that forbids commercial use and it is not said yet."""
+    shown = shown_licence(card.licence)
+    return card.description if shown == card.licence else f"{card.description} Licence: {shown}."
 
 
 def order(purpose: str) -> int:
@@ -68,7 +127,7 @@ def decibels(card: Card) -> str:
 
 def with_folder(card: Card) -> dict:
     """The card as JSON types, and where its files lie."""
-    return {**card.to_json(), "folder": str(card.folder)}
+    return {**card.to_json(), "licence": shown_licence(card.licence), "folder": str(card.folder)}
 
 
 def as_table(cards: list[Card]) -> str:
@@ -78,6 +137,8 @@ def as_table(cards: list[Card]) -> str:
         first, *others = [f"{name} {figures(result)}" for name, result in card.results.items()] or [
             UNKNOWN
         ]
+        shown = shown_licence(card.licence)
+        first = first if shown == card.licence else f"{first}; licence: {shown}"
         rows.append((*facts(card), first))
         rows += [("",) * (len(HEADS) - 1) + (line,) for line in others]
     return in_columns(rows)

@@ -30,8 +30,10 @@ def bytes_per_pixel(card: Card) -> int:
 
 
 def largest_tile(card: Card, available: int) -> int:
-    """Side of the largest square tile whose run fits into its share of ``available`` bytes."""
-    return max(1, math.isqrt(int(SHARE * available) // bytes_per_pixel(card)))
+    """Side of the largest square tile that the network takes, and whose run fits into its share of
+    ``available`` bytes."""
+    fitting = max(1, math.isqrt(int(SHARE * available) // bytes_per_pixel(card)))
+    return min(fitting, family_of(card.network).largest_side(card.network) or fitting)
 
 
 def empty_result(shape: tuple[int, ...], available: int) -> np.ndarray:

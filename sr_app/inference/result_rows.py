@@ -22,6 +22,8 @@ from sr_app.inference.bands import Finish, Progress, render
 from sr_app.inference.memory import empty_result
 from sr_app.inference.tiles import LEAST_KEPT, Tile, TilePlan, round_up
 from sr_app.inference.transparency import fill_transparent
+from sr_app.networks.families import family_of
+from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import Card
 
 
@@ -133,11 +135,24 @@ def alpha_rows(photo: Photo, size: tuple[int, int]) -> Iterator[np.ndarray]:
 
 
 def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str, ...]:
-    """What a person should know of a size that the network does not reach."""
+    """What a person should know of a size that the network does not reach, or takes in tiles
+    although its result depends on the whole picture."""
     height, width = (card.scale * side for side in photo.rgb.shape[:2])
+    told = seam_warnings(card, max(photo.rgb.shape[:2]))
     if size[0] <= height and size[1] <= width:
+        return told
+    return (*told, f"{card.name} enlarges {card.scale} times, the rest is interpolated")
+
+
+def seam_warnings(card: Card, side: int) -> tuple[str, ...]:
+    """Of a picture of that side, if it goes through in tiles which may differ at their seams."""
+    beyond = card.network.beyond if isinstance(card.network, ImportedGraph) else 0.0
+    if not beyond or side <= card.tile:
         return ()
-    return (f"{card.name} enlarges {card.scale} times, the rest is interpolated",)
+    return (
+        f"the result of {card.name} depends on the whole picture, which went through it in tiles: "
+        f"look for seams (up to {255 * beyond:.2g} of 255 were measured)",
+    )
 
 
 def network_rows(
@@ -175,13 +190,17 @@ def network_rows(
 def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> TilePlan:
     """How a picture of this size is cut for networks, after padding to their multiple."""
     multiple = math.lcm(*(card.multiple_of for card in cards))
+    overlap = max(card.overlap() for card in cards)
+    sides = [family_of(card.network).largest_side(card.network) for card in cards]
+    most = min((side for side in sides if side), default=math.inf)
+    grows = 2 * overlap / (1 - cut.least_kept) <= most
     return tiles.plan(
         round_up(height, multiple),
         round_up(width, multiple),
-        tile=cut.side,
-        overlap=max(card.overlap() for card in cards),
+        tile=int(min(cut.side, most)),
+        overlap=overlap,
         multiple=multiple,
-        least_kept=cut.least_kept,
+        least_kept=cut.least_kept if grows else 0.0,
     )
 
 

@@ -86,6 +86,10 @@ class Family(ABC, Generic[Described]):
     def held_channels(self, network: Described, scale: int) -> float:
         """Numbers alive at once in a run, per low-resolution pixel: what memory is reckoned by."""
 
+    def largest_side(self, network: Described) -> int | None:
+        """Pixels a side of the largest picture that a network takes at once; None for any."""
+        return None
+
     def folded(self, network: Described) -> Described:
         """The network that computes the same with branches folded into fewer weights: faster."""
         return network

@@ -11,6 +11,8 @@ from sr_app.networks.family import Family, check_keys, whole
 if TYPE_CHECKING:
     import keras
 
+KEYS = ("channels", "side", "beyond")
+
 
 @dataclass(frozen=True)
 class ImportedGraph:
@@ -18,12 +20,22 @@ class ImportedGraph:
 
     Args:
         channels: of the widest features, 1 to 4096; memory is reckoned by them.
+        side: of the largest picture that it takes at once, in pixels; None for any.
+        beyond: by how much of [0, 1] what lies farther than the card's receptive radius changes a
+            pixel, as far as was measured; 0 where nothing does. Above it, tiles may differ.
     """
 
     channels: int = 64
+    side: int | None = None
+    beyond: float = 0.0
 
     def __post_init__(self) -> None:
         whole(self.channels, "channels", 1, 4096)
+        if self.side is not None:
+            whole(self.side, "side", 1, 16_384)
+        number = isinstance(self.beyond, (int, float)) and not isinstance(self.beyond, bool)
+        if not number or not 0 <= self.beyond <= 1e9:
+            raise ValueError(f"Expected beyond as a number of 0 or more. Received: {self.beyond!r}")
 
 
 class ImportedFamily(Family[ImportedGraph]):
@@ -35,10 +47,12 @@ class ImportedFamily(Family[ImportedGraph]):
     HAS_WEIGHTS = False
 
     def describe(self, network: ImportedGraph) -> dict:
-        return asdict(network)
+        usual = asdict(ImportedGraph(network.channels))
+        told = asdict(network)
+        return {key: told[key] for key in told if key == "channels" or told[key] != usual[key]}
 
     def read(self, data: Mapping) -> ImportedGraph:
-        return ImportedGraph(**check_keys(data, ("channels",), "an imported graph"))
+        return ImportedGraph(**check_keys(data, KEYS, "an imported graph"))
 
     def build(self, network: ImportedGraph, scale: int) -> keras.Model:
         raise ValueError("Expected a network with Keras weights. Received: an imported ONNX graph")
@@ -46,3 +60,6 @@ class ImportedFamily(Family[ImportedGraph]):
     def held_channels(self, network: ImportedGraph, scale: int) -> float:
         """Two tensors of features at the size of the result, where most networks end, and it."""
         return (2 * network.channels + 3) * scale**2
+
+    def largest_side(self, network: ImportedGraph) -> int | None:
+        return network.side

@@ -34,9 +34,25 @@ class PresetWarning(UserWarning):
 
 
 def search_path() -> list[Path]:
-    """Folders that hold presets: those of ``SR_APP_MODELS``, then the shipped ones."""
+    """Folders that hold presets: those of ``SR_APP_MODELS``, the shipped ones, the user's own."""
+    own = user_folder()
+    return named_folders() + [SHIPPED] + ([own] if own.is_dir() else [])
+
+
+def named_folders() -> list[Path]:
+    """Those of ``SR_APP_MODELS``."""
     extra = os.environ.get("SR_APP_MODELS", "")
-    return [Path(part) for part in extra.split(os.pathsep) if part] + [SHIPPED]
+    return [Path(part) for part in extra.split(os.pathsep) if part]
+
+
+def user_folder() -> Path:
+    """Where presets of this user's own lie, whether there are any or not.
+
+    ``sr-app/models`` in ``XDG_DATA_HOME``, or in ``LOCALAPPDATA`` on Windows; else in
+    ``~/.local/share``.
+    """
+    base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "sr-app" / "models"
 
 
 def list_presets() -> list[Card]:

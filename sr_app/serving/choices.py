@@ -5,6 +5,7 @@ from __future__ import annotations
 from sr_app.image.files import READABLE
 from sr_app.inference.goal import default_presets
 from sr_app.networks.card import STUDY
+from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import list_presets
 from sr_app.serving import messages
 from sr_app.serving.blend_endpoints import formats
@@ -19,7 +20,7 @@ def list_choices(limits: Limits) -> dict:
     cards = [card for card in list_presets() if card.purpose != STUDY]
     licences: dict[str, list[str]] = {}
     for card in cards:
-        licences.setdefault(card.licence, []).append(card.title)
+        licences.setdefault(shown_licence(card.licence), []).append(card.title)
     return {
         "scales": list(SCALES),
         "kinds": [{"key": k, "name": name} for k, name in messages.KINDS.items() if can_enlarge(k)],

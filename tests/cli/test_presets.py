@@ -89,3 +89,23 @@ def test_the_list_is_a_line_for_each_network_without_studies(run: Run, cards: Pa
 def change(cards: Path, name: str, **values: str) -> None:
     path = cards / name / "card.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+def test_a_network_of_one_s_own_is_added_and_listed_with_its_licence_flagged(
+    run: Run, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.inference.foreign_graphs import Foreign, write
+
+    monkeypatch.setenv("SR_APP_MODELS", str(tmp_path / "own"))
+    file = write(Foreign().graph(), tmp_path / "net.onnx")
+    added = run("presets", "add", file, "--licence", "CC-BY-NC-4.0", "--name", "mine")
+    assert added.stdout.startswith(f"mine: {tmp_path / 'own' / 'mine'}")
+    assert "axes NCHW" in added.stdout and "no commercial use" in added.stderr
+    assert (tmp_path / "own" / "mine" / "pair.png").is_file()
+    for options in ((), ("--all",), ("--json",)):
+        assert "CC-BY-NC-4.0, as its author says (no commercial use)" in (
+            run("presets", *options).stdout
+        )
+    taken = run("presets", "add", file, "--name", "mine", code=2)
+    assert len(taken.stderr.splitlines()) == 1 and "name that is free" in taken.stderr
+    assert "No such file" in run("presets", "add", tmp_path / "none.onnx", code=2).stderr

@@ -1,0 +1,188 @@
+"""ONNX files made elsewhere: read, refused where they are no such network, freed of their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import onnx
+from google.protobuf.message import DecodeError, EncodeError
+from onnx import TensorProto, inliner, version_converter
+
+LARGEST_FILE = 512 << 20
+"""Bytes of a file that is read at all."""
+
+OLDEST = 11
+"""Opset below which a graph is converted: the operators put around it are of this one."""
+
+TYPES = {
+    TensorProto.FLOAT: "float32",
+    TensorProto.FLOAT16: "float16",
+    TensorProto.DOUBLE: "float64",
+    TensorProto.UINT8: "uint8",
+}
+"""What a picture may be made of."""
+
+UNREADABLE = (
+    RuntimeError,
+    ValueError,
+    EncodeError,
+    onnx.checker.ValidationError,
+    onnx.shape_inference.InferenceError,
+)
+"""What ONNX raises for a graph that it cannot convert."""
+
+Dimensions = tuple[int | None, ...]
+
+
+def read_foreign(path: Path) -> onnx.ModelProto:
+    """The graph of a file, whole in itself, of standard operators, one tensor in and one out.
+
+    Raises:
+        ValueError: one line that says what is expected instead.
+        OSError: if the file cannot be read.
+    """
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
+    try:
+        model = onnx.load_model_from_string(path.read_bytes())
+    except DecodeError:
+        model = onnx.ModelProto()
+    if not model.graph.node or not model.opset_import:
+        raise ValueError(f"{path}: expected an ONNX graph. Received: a file that holds none")
+    if any(tensor.data_location == TensorProto.EXTERNAL for tensor in tensors(model)):
+        raise ValueError(f"{path}: expected all weights in this file. Received: external data")
+    try:
+        model = inliner.inline_local_functions(model) if model.functions else model
+        model = converted(model)
+    except UNREADABLE as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(
+            f"{path}: expected a graph that ONNX can read. Received: {reason}"
+        ) from None
+    domains = sorted({node.domain for node in nodes(model.graph)} - {"", "ai.onnx"})
+    if domains:
+        kinds = sorted({node.op_type for node in nodes(model.graph) if node.domain in domains})
+        raise ValueError(
+            f"{path}: expected ONNX's own operators. Received: {', '.join(map(ascii, kinds[:4]))} "
+            f"of {', '.join(map(ascii, domains[:4]))}"
+        )
+    check_ends(model, path)
+    return model
+
+
+def converted(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same in an opset that is not older than `OLDEST`."""
+    version = opset(model)
+    return version_converter.convert_version(model, OLDEST + 2) if version < OLDEST else model
+
+
+def opset(model: onnx.ModelProto) -> int:
+    """Version of the standard operators."""
+    return max((e.version for e in model.opset_import if e.domain in ("", "ai.onnx")), default=0)
+
+
+def check_ends(model: onnx.ModelProto, path: Path) -> None:
+    """ValueError unless there is one input and one output, of four dimensions, of pixels."""
+    drop_constant_inputs(model)
+    for ends, what in ((model.graph.input, "input"), (model.graph.output, "output")):
+        if len(ends) != 1:
+            names = ", ".join(ascii(end.name) for end in ends[:6]) or "none"
+            raise ValueError(f"{path}: expected one {what}, a picture. Received: {names}")
+        tensor = ends[0].type.tensor_type
+        if tensor.elem_type not in TYPES:
+            raise ValueError(
+                f"{path}: expected an {what} of {', '.join(TYPES.values())}. "
+                f"Received: {TensorProto.DataType.Name(tensor.elem_type)}"
+            )
+        if what == "input" and len(dimensions(model)) != 4:
+            raise ValueError(
+                f"{path}: expected pictures in a tensor of four dimensions. "
+                f"Received: {len(dimensions(model))}"
+            )
+
+
+def drop_constant_inputs(model: onnx.ModelProto) -> None:
+    """Old graphs list their weights among the inputs too."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    kept = [item for item in model.graph.input if item.name not in weights]
+    del model.graph.input[:]
+    model.graph.input.extend(kept)
+
+
+def dimensions(model: onnx.ModelProto) -> Dimensions:
+    """Those of the input; None where any number will do."""
+    shape = model.graph.input[0].type.tensor_type.shape
+    return tuple(
+        each.dim_value if each.HasField("dim_value") and each.dim_value > 0 else None
+        for each in shape.dim
+    )
+
+
+def relaxed(model: onnx.ModelProto, channel_axis: int) -> onnx.ModelProto:
+    """The same graph for any number of pictures of any size, as far as its inside allows it."""
+    free = onnx.ModelProto()
+    free.CopyFrom(model)
+    for axis, each in enumerate(free.graph.input[0].type.tensor_type.shape.dim):
+        if axis != channel_axis:
+            each.Clear()
+            each.dim_param = f"any_{axis}"
+    free.graph.output[0].type.tensor_type.ClearField("shape")
+    del free.graph.value_info[:]
+    return free
+
+
+def nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    """All of a graph, those inside of others too."""
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            for inner in (attribute.g, *attribute.graphs):
+                yield from nodes(inner)
+
+
+def tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    """Stored tensors, wherever they lie."""
+    yield from model.graph.initializer
+    for sparse in model.graph.sparse_initializer:
+        yield from (sparse.values, sparse.indices)
+    inside = [node for function in model.functions for node in function.node]
+    for node in (*nodes(model.graph), *inside):
+        for attribute in node.attribute:
+            yield from (attribute.t, *attribute.tensors)
+            for inner in (attribute.g, *attribute.graphs):
+                yield from inner.initializer
+
+
+def parameter_count(model: onnx.ModelProto) -> int:
+    """Floating-point numbers that are stored."""
+    kinds = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16)
+    return sum(size(each.dims) for each in tensors(model) if each.data_type in kinds and each.dims)
+
+
+def widest(model: onnx.ModelProto, shape: tuple[int, ...]) -> int:
+    """Numbers in the largest tensor of a run on this shape; 0 where it cannot be told unrun."""
+    sized = onnx.ModelProto()
+    sized.CopyFrom(model)
+    for value, each in zip(shape, sized.graph.input[0].type.tensor_type.shape.dim, strict=True):
+        each.Clear()
+        each.dim_value = value
+    try:
+        known = onnx.shape_inference.infer_shapes(sized).graph.value_info
+    except (RuntimeError, onnx.shape_inference.InferenceError):
+        return 0
+    shapes = (item.type.tensor_type.shape.dim for item in known)
+    return max((size([each.dim_value for each in dims]) for dims in shapes if dims), default=0)
+
+
+def size(dims: list[int]) -> int:
+    product = 1
+    for value in dims:
+        product *= value
+    return product
+
+
+def serialised(model: onnx.ModelProto) -> bytes:
+    """The bytes of a graph; the same graph gives the same."""
+    return model.SerializeToString(deterministic=True)

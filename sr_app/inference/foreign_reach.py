@@ -1,0 +1,151 @@
+"""How far a network made elsewhere looks, and on which grid it works: measured on its results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sr_app.inference.foreign_scene import scene
+from sr_app.inference.tiles import round_up
+
+Run = Callable[[np.ndarray], np.ndarray]
+"""A picture (h, w, 3) -> (scale*h, scale*w, 3), of a canonical graph."""
+
+FARTHEST = 96
+"""Largest radius that tiles are given, in low-resolution pixels."""
+
+CHANGED = 1e-5
+"""Difference that counts as a response to an impulse."""
+
+SEAM = 5e-4
+"""Largest change by what lies beyond the radius, an eighth of one of 255 levels."""
+
+HALVES = (24, 48, FARTHEST)
+PLACES = (0, 3, 7)
+"""Offsets of the impulse: what a network on a grid reaches depends on the place in it."""
+
+ZONE = 16
+"""Pixels in the middle that are looked at, a side."""
+
+ENOUGH = 32
+"""Radius given where no radius is enough."""
+
+HARDLY = 4
+"""Times the change that the largest radius leaves: more, and the largest is worth its cost."""
+
+STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 64)
+"""Grids that are tried, in multiples of the size's own step."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Receptive radius in low-resolution pixels, and the grid that tiles must lie on.
+
+    Args:
+        beyond: by how much of [0, 1] what lies farther than the radius still changes a pixel.
+    """
+
+    radius: int
+    multiple: int
+    beyond: float = 0.0
+
+
+def measure_reach(run: Run, scale: int, multiple: int, side: int | None = None) -> Reach:
+    """The reach of a network.
+
+    Args:
+        side: of the largest picture that it takes, if there is one.
+    """
+    most = FARTHEST if side is None else max(0, min(FARTHEST, (side - ZONE) // 2))
+    radius, beyond = min(impulse_radius(run, scale, multiple, side), most), 0.0
+    while (seen := surround(run, scale, radius, multiple, side)) > SEAM and radius < most:
+        radius = min(most, max(radius + 4, radius * 5 // 4))
+    if seen > SEAM:
+        radius, beyond = thriftiest(run, scale, multiple, side, radius)
+    grid, moved = find_grid(run, scale, multiple, radius, side, max(SEAM, 1.5 * beyond))
+    return Reach(radius, grid, max(beyond, moved))
+
+
+def impulse_radius(run: Run, scale: int, multiple: int, side: int | None) -> int:
+    """Farthest response to a few changed pixels; at most `FARTHEST`."""
+    farthest = 0
+    for half in HALVES:
+        length = round_up(2 * half + ZONE, multiple)
+        length = length if side is None else min(length, side)
+        picture = scene(length, length)
+        usual = run(picture)
+        farthest = 0
+        for place in PLACES:
+            at = length // 2 - ZONE // 4 + place
+            changed = picture.copy()
+            changed[at : at + 2, at : at + 2] = 1 - np.rint(changed[at : at + 2, at : at + 2])
+            rows, columns = np.nonzero(np.abs(run(changed) - usual).max(axis=2) > CHANGED)
+            for axis in (rows, columns):
+                if len(axis):
+                    first, last = axis.min() // scale, axis.max() // scale
+                    farthest = max(farthest, at - first, last - at - 1)
+        if farthest < half - ZONE // 2 or length == side:
+            break
+    return int(min(farthest, FARTHEST))
+
+
+def surround(
+    run: Run, scale: int, radius: int, multiple: int, side: int | None, around: int = 24
+) -> float:
+    """Change in the middle when everything farther than the radius from it becomes another.
+
+    ``around`` so many pixels of that are there on each side.
+    """
+    length = round_up(ZONE + 2 * (radius + around), multiple)
+    length = length if side is None else min(length, side)
+    zone = min(ZONE, length)
+    start = (length - zone) // 2
+    picture = scene(length, length)
+    other = np.roll(1 - picture[::-1], length // 3, axis=1)
+    kept = slice(max(0, start - radius), start + zone + radius)
+    other[kept, kept] = picture[kept, kept]
+    middle = slice(scale * start, scale * (start + zone))
+    return float(np.abs(run(other) - run(picture))[middle, middle].max())
+
+
+def thriftiest(
+    run: Run, scale: int, multiple: int, side: int | None, most: int
+) -> tuple[int, float]:
+    """The radius for a network that looks farther than any, and what lies beyond it changes.
+
+    `ENOUGH` if the largest leaves out hardly less, as with means of the whole picture.
+    """
+    outside = most - min(ENOUGH, most)
+    near = surround(run, scale, most - outside, multiple, side, 24 + outside)
+    far = surround(run, scale, most, multiple, side)
+    return (most - outside, near) if near <= HARDLY * far else (most, far)
+
+
+def find_grid(
+    run: Run, scale: int, multiple: int, radius: int, side: int | None, allowed: float
+) -> tuple[int, float]:
+    """The smallest step by which a picture can be moved and the result moves with it.
+
+    Returns:
+        It, and by how much the result changes where there is none: then the size's own step.
+    """
+    length = round_up(ZONE + 2 * radius, multiple)
+    usual = None
+    for step in (multiple * n for n in STEPS):
+        if side is not None and length + step > side:
+            break
+        moved = shifted(run, scale, length, step, radius)
+        usual = moved if usual is None else usual
+        if moved <= allowed:
+            return step, 0.0
+    return multiple, usual or 0.0
+
+
+def shifted(run: Run, scale: int, length: int, step: int, radius: int) -> float:
+    """Change in the middle when the picture begins a step later, by the same pixels."""
+    picture = scene(length + step, length + step)
+    middle = slice(scale * radius, scale * (length - radius))
+    whole, part = run(picture)[scale * step :, scale * step :], run(picture[step:, step:])
+    return float(np.abs(whole - part)[middle, middle].max())

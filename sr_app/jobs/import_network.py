@@ -1,0 +1,280 @@
+"""A network made elsewhere becomes a preset: it is found out by running it, and told of."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sr_app.files.replacement import write_whole
+from sr_app.image.files import Photo, write_photo
+from sr_app.image.resize import imresize
+from sr_app.inference.foreign_scene import scene
+from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
+from sr_app.networks.card import Card, is_name
+from sr_app.networks.imported import ImportedGraph
+from sr_app.networks.licences import FLAG, UNKNOWN, forbids_commercial_use
+from sr_app.networks.presets import (
+    CARD,
+    GRAPH,
+    digest,
+    named_folders,
+    search_path,
+    user_folder,
+    write_card,
+)
+
+if TYPE_CHECKING:
+    from sr_app.inference.foreign_probing import Sizes
+    from sr_app.inference.foreign_reach import Reach
+
+PAIR = "pair.png"
+OWN = "own"
+"""Purpose of a network of which nobody has said another: it is run when it is named."""
+
+PART = "finding out"
+STEPS = 5
+PAIR_SIDE = 160
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What is known of a file beside what it shows itself.
+
+    Args:
+        file: an ONNX graph, whole in itself.
+        name: of the preset; the file's, with the factor, if None.
+        licence: as its author says.
+        source: where it comes from, an address or a few words.
+        purpose: as a card says it.
+        into: folder of presets; the first of ``SR_APP_MODELS``, else the user's own, if None.
+
+    Raises:
+        ValueError: for a name that cannot be a folder's.
+    """
+
+    file: Path
+    name: str | None = None
+    licence: str | None = None
+    source: str | None = None
+    purpose: str = OWN
+    into: Path | None = None
+
+    def __post_init__(self) -> None:
+        for what, value in (("name", self.name), ("purpose", self.purpose)):
+            if value is not None and (not is_name(value) or value.startswith(".")):
+                raise ValueError(
+                    f"Expected a {what} without slashes and control characters. Received: {value!r}"
+                )
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The preset that was made, what was found, in lines, and a picture: bicubic beside it."""
+
+    card: Card
+    findings: tuple[str, ...]
+    pair: Path
+    warnings: tuple[str, ...] = field(default=())
+
+
+def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported:
+    """Make a preset of an ONNX file; nothing is written unless it runs.
+
+    Raises:
+        ValueError: one line, for a file that is no such network or a name that is taken.
+        OSError: if it cannot be read, or the preset not be written.
+    """
+    from sr_app.inference.foreign_graph import read_foreign
+    from sr_app.inference.foreign_probing import find_manner
+    from sr_app.inference.foreign_wrapping import wrap
+
+    into = plan.into or (named_folders() or [user_folder()])[0]
+    if plan.name:
+        check_free(plan.name, into)
+    model = read_foreign(plan.file)
+    reporter(Progress(PART, 1, STEPS, "how it takes pictures"))
+    sizes = find_manner(model, plan.file)
+    name = plan.name or usual_name(plan.file, sizes.manner.scale)
+    check_free(name, into)
+    reporter(Progress(PART, 2, STEPS, "how far it looks"))
+    graph = wrap(sizes.graph, sizes.manner)
+    reach, pair = tried(graph, sizes, plan.file)
+    reporter(Progress(PART, 4, STEPS, "writing"))
+    card = describe(plan, name, sizes, reach)
+    card = write_preset(card, graph, pair, into)
+    warnings = told_warnings(card, reach)
+    imported = Imported(card, findings(sizes, reach), card.folder / PAIR, warnings)
+    reporter(Progress(PART, STEPS, STEPS))
+    for line in (*imported.findings, *warnings):
+        reporter(Note(line))
+    reporter(Finished(imported))
+    return imported
+
+
+def tried(graph: bytes, sizes: Sizes, file: Path) -> tuple[Reach, np.ndarray]:
+    """Its reach and a picture pair, by the graph that the preset will have.
+
+    Raises:
+        ValueError: if that does not run, or not to the same result.
+    """
+    from sr_app.inference.foreign_probing import enlarged
+    from sr_app.inference.foreign_reach import measure_reach
+    from sr_app.inference.runtime_onnx import open_session
+
+    session, manner = open_session(graph), sizes.manner
+
+    def run(picture: np.ndarray) -> np.ndarray:
+        (sr,) = session.run(None, {"lr": picture.transpose(2, 0, 1)[None].astype(np.float32)})
+        return sr[0].transpose(1, 2, 0)
+
+    picture = scene(*sizes.probe)
+    own, made = enlarged(sizes, picture, manner), run(picture)
+    difference = float(np.abs(own - sizes.trial.seen(made)).max())
+    if not difference <= 2e-3:  # a level of uint8 or a step of float16 is less
+        raise ValueError(f"{file}: expected the same result in our graph. Differs by {difference}")
+    side = min(manner.side) if manner.side else None
+    reach = measure_reach(run, manner.scale, sizes.multiple, side)
+    length = min(side or PAIR_SIDE, -(-PAIR_SIDE // reach.multiple) * reach.multiple)
+    picture = scene(length, length)
+    parts = imresize(picture, manner.scale), run(picture)
+    return reach, np.concatenate(parts, axis=1).clip(0, 1).astype(np.float32)
+
+
+def write_preset(card: Card, graph: bytes, pair: np.ndarray, into: Path) -> Card:
+    """Write the folder beside its place and move it there, whole or not at all."""
+    made = not into.exists()
+    into.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".import.", dir=into))
+    try:
+        write_whole(folder / GRAPH, graph)
+        write_photo(Photo(pair), folder / PAIR)
+        written = write_card(replace(card, folder=folder))
+        folder.chmod(0o755)
+        folder.rename(into / card.name)
+        return replace(written, folder=into / card.name)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if made:
+            into.rmdir()
+        raise
+
+
+def check_free(name: str, into: Path) -> None:
+    """ValueError if a preset of that name is there already, or something else in its place."""
+    roots = [into, *search_path()]
+    taken = next((root / name for root in roots if (root / name / CARD).is_file()), None)
+    if taken is None and (into / name).exists():
+        taken = into / name
+    if taken is not None:
+        raise ValueError(
+            f"Expected a name that is free: choose another with --name, or delete {taken}. "
+            f"Received: {name!r}"
+        )
+
+
+def usual_name(file: Path, scale: int) -> str:
+    """``<file>_x<scale>`` in letters that any file system and shell takes."""
+    stem = re.sub(r"[^A-Za-z0-9.+-]+", "_", file.stem).strip("_.-")[:80] or "network"
+    ends = re.search(rf"(^|[^0-9a-z])(x{scale}($|[^0-9])|{scale}x)", stem.lower())
+    return stem if ends else f"{stem}_x{scale}"
+
+
+def describe(plan: ImportPlan, name: str, sizes: Sizes, reach: Reach) -> Card:
+    """The card, without digests."""
+    from sr_app.inference.foreign_graph import parameter_count, widest
+
+    manner = sizes.manner
+    height, width = sizes.probe
+    shape = [1, height, width, manner.channels]
+    if not manner.last_in:
+        shape = [1, manner.channels, height, width]
+    share = widest(sizes.graph, tuple(shape)) / (height * width * manner.scale**2)
+    licence = f"{plan.licence}, as its author says" if plan.licence else UNKNOWN
+    flagged = f" ({FLAG})" if plan.licence and forbids_commercial_use(plan.licence) else ""
+    usual = Card.__dataclass_fields__["limits"].default
+    seams = f" {seam_sentence(reach)}" if reach.beyond else ""
+    side = min(manner.side) if manner.side else None
+    return Card(
+        name=name,
+        title=f"{name}{flagged}",
+        description=f"Brought from elsewhere: {plan.file.name}; licence {licence}.",
+        scale=manner.scale,
+        network=ImportedGraph(
+            channels=min(4096, max(1, round(share + 0.5))) if share else 64,
+            side=side,
+            beyond=float(f"{reach.beyond:.2g}"),
+        ),
+        purpose=plan.purpose,
+        parameters=parameter_count(sizes.graph),
+        receptive_radius=reach.radius,
+        multiple_of=reach.multiple,
+        graph=GRAPH,
+        tile=side or 384,
+        training={
+            "origin": {
+                "file": plan.file.name,
+                "sha256": digest(plan.file),
+                "source": plan.source,
+                "found": list(findings(sizes, reach)),
+            }
+        },
+        licence=licence,
+        limits=usual + seams,
+    )
+
+
+def findings(sizes: Sizes, reach: Reach) -> tuple[str, ...]:
+    """What was found, a line each."""
+    from sr_app.inference.foreign_wrapping import RANGES
+
+    manner = sizes.manner
+    takes, gives = ("NHWC" if last else "NCHW" for last in (manner.last_in, manner.last_out))
+    axes = takes if takes == gives else f"{takes} in, {gives} out"
+    colour = "luma alone; colour by bicubic interpolation"
+    if manner.channels == 3:
+        orders = ["BGR" if bgr else "RGB" for bgr in (manner.bgr_in, manner.bgr_out)]
+        colour = orders[0] if orders[0] == orders[1] else f"{orders[0]} in, {orders[1]} out"
+    span = RANGES[manner.takes]
+    if manner.gives != manner.takes:
+        span = f"{span} in, {RANGES[manner.gives]} out"
+    size = "any size" if sizes.multiple == 1 else f"sizes in steps of {sizes.multiple}"
+    if manner.side:
+        size = f"{manner.side[1]}x{manner.side[0]} pixels alone"
+    elif manner.least > 1:
+        size += f" from {manner.least}"
+    batch = "one picture at a time" if manner.single else "any number of pictures"
+    tiles = f"; tiles in steps of {reach.multiple}" if reach.multiple != sizes.multiple else ""
+    return (
+        f"factor {manner.scale}{' (restoration)' if manner.scale == 1 else ''}",
+        f"axes {axes}, {sizes.trial.kind}, {batch}",
+        f"values {span}, {colour}",
+        f"{size}{tiles}",
+        f"looks {reach.radius} pixels far",
+    )
+
+
+def seam_sentence(reach: Reach) -> str:
+    """What a person is told of a network that looks farther than tiles can."""
+    return (
+        f"Its result depends on more than {reach.radius} pixels around, up to the whole picture "
+        f"(measured: {255 * reach.beyond:.2g} of 255): large photos, which are cut into tiles, may "
+        "show seams."
+    )
+
+
+def told_warnings(card: Card, reach: Reach) -> tuple[str, ...]:
+    """What a person should know before using it."""
+    told = []
+    if forbids_commercial_use(card.licence):
+        told.append(f"Licence {card.licence}: {FLAG}.")
+    if card.licence == UNKNOWN:
+        told.append("Licence not stated: ask its author before you use or pass on its results.")
+    if reach.beyond:
+        told.append(seam_sentence(reach))
+    return tuple(told)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import pytest
+
+from sr_app.inference import foreign_graph
+from sr_app.inference.foreign_graph import (
+    dimensions,
+    parameter_count,
+    read_foreign,
+    relaxed,
+    widest,
+)
+from tests.inference.foreign_graphs import Foreign, chain, write
+
+
+def test_a_graph_is_read_and_freed_of_its_size(tmp_path) -> None:
+    model = read_foreign(write(Foreign(side=(40, 48), batch=1).graph(), tmp_path / "a.onnx"))
+    assert dimensions(model) == (1, 3, 40, 48)
+    assert dimensions(relaxed(model, 1)) == (None, 3, None, None)
+    assert dimensions(model) == (1, 3, 40, 48)
+    # 3x3 colours twice, 3 blurs of 3x3, 12 repeats of 3, and 3 limits, 4 ends of ranges.
+    assert parameter_count(model) == 9 + 3 + 9 + 27 + 36 + 4
+    assert widest(model, (1, 3, 40, 48)) == 12 * 40 * 48
+
+
+@pytest.mark.parametrize("data", [b"", b"no graph at all", b"\x00" * 64])
+def test_a_file_without_a_graph_is_refused(data: bytes, tmp_path) -> None:
+    (tmp_path / "a.onnx").write_bytes(data)
+    with pytest.raises(
+        ValueError, match=r"expected an ONNX graph. Received: a file that holds none"
+    ):
+        read_foreign(tmp_path / "a.onnx")
+
+
+def test_a_large_file_is_not_even_read(tmp_path, monkeypatch) -> None:
+    path = write(Foreign().graph(), tmp_path / "a.onnx")
+    monkeypatch.setattr(foreign_graph, "LARGEST_FILE", 100)
+    with pytest.raises(ValueError, match="expected at most 100 bytes"):
+        read_foreign(path)
+
+
+def test_old_graphs_are_converted_and_their_weights_are_no_inputs(tmp_path) -> None:
+    model = chain()
+    model("Mul", np.float32(1))
+    old = model.model([1, 3, 8, 8], [1, 3, 8, 8], opset=9)
+    old.graph.input.append(onnx.helper.make_tensor_value_info("w0", 1, [1]))
+    read = read_foreign(write(old, tmp_path / "a.onnx"))
+    assert foreign_graph.opset(read) >= foreign_graph.OLDEST
+    assert [item.name for item in read.graph.input] == ["input"]
+
+
+def test_three_dimensions_are_no_picture(tmp_path) -> None:
+    model = chain()
+    model("Mul", np.float32(1))
+    with pytest.raises(ValueError, match=r"tensor of four dimensions. Received: 3"):
+        read_foreign(write(model.model([3, 8, 8], [3, 8, 8]), tmp_path / "a.onnx"))

@@ -1,0 +1,48 @@
+"""Functions of known reach stand for networks: no graph is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.ndimage import uniform_filter
+
+from sr_app.inference.foreign_reach import measure_reach
+
+
+def mean_over(side: int):
+    return lambda picture: uniform_filter(picture, (side, side, 1), mode="constant")
+
+
+@pytest.mark.parametrize("radius", [0, 1, 5, 20, 60])
+def test_the_radius_of_a_mean_is_half_its_side(radius: int) -> None:
+    reach = measure_reach(mean_over(2 * radius + 1), 1, 1)
+    assert radius <= reach.radius + (radius > 30) and reach.radius <= radius + 1
+    assert (reach.multiple, reach.beyond) == (1, 0)
+
+
+def test_a_factor_does_not_change_it() -> None:
+    def enlarged(picture: np.ndarray) -> np.ndarray:
+        return mean_over(7)(picture).repeat(3, 0).repeat(3, 1)
+
+    assert measure_reach(enlarged, 3, 1).radius == 3
+
+
+def test_a_mean_of_everything_has_none_and_says_by_how_much() -> None:
+    reach = measure_reach(lambda picture: picture - 0.5 * picture.mean(axis=(0, 1)), 1, 1)
+    assert reach.beyond > 0.01 and reach.radius <= 96
+
+
+def test_windows_on_a_grid_want_tiles_on_it() -> None:
+    def windows(picture: np.ndarray) -> np.ndarray:
+        height, width = picture.shape[:2]
+        wide = np.pad(picture, ((0, -height % 8), (0, -width % 8), (0, 0)), mode="edge")
+        blocks = wide.reshape(wide.shape[0] // 8, 8, wide.shape[1] // 8, 8, 3)
+        means = blocks.mean(axis=(1, 3), keepdims=True)
+        return (blocks - 0.5 * means).reshape(wide.shape)[:height, :width]
+
+    reach = measure_reach(windows, 1, 1)
+    assert reach.multiple == 8 and 7 <= reach.radius <= 12 and reach.beyond == 0
+
+
+def test_a_network_of_one_size_is_given_half_of_it_at_most() -> None:
+    assert measure_reach(mean_over(61), 1, 1, side=40).radius <= 12
