@@ -155,7 +155,12 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
     bare, kind, key = bare_png(data)
     if contents.bits == 8:
         image = Image.open(bare.as_file(), formats=("PNG",))
-        return pixels.pillow_pixels(image, contents.profile)
+        found, profile, warnings = pixels.pillow_pixels(image, contents.profile)
+        if key is not None:  # a shade of grey
+            top = 2**contents.depth - 1
+            clear = found == (key[0] & top) * (255 // top)
+            found = np.dstack([found, np.where(clear, 0, 255).astype(np.uint8)])
+        return found, profile, warnings
     found = pixels.opencv_pixels(bare.read())
     if kind == 4:
         found = found[..., [0, 3]]  # OpenCV repeats the grey

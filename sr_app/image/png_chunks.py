@@ -74,7 +74,10 @@ def read_png(data: bytes | mmap) -> Contents:
 
 
 def bare_png(data: bytes | mmap) -> tuple[PieceStream, int, tuple[int, ...] | None]:
-    """The file with nothing but its pixels, its colour type, and its 16-bit colour key.
+    """The file with nothing but its pixels, its colour type, and its colour key where decoders err.
+
+    Of 16 bits OpenCV has no key; of grey with fewer than 8 Pillow compares it, a number of the
+    file's own bits, with pixels of eight.
 
     Checksums are verified and the end must be there: OpenCV shrugs both off, and writes its
     doubts about other chunks to the terminal. ValueError when the file is damaged.
@@ -87,8 +90,8 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, int, tuple[int, ...] | No
                 continue
             if zlib.crc32(view[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
                 raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
-            deep = data[24] == 16
-            if name == b"tRNS" and deep:
+            own = data[24] == 16 or data[25] == 0
+            if name == b"tRNS" and own:
                 key = struct.unpack(
                     f">{(end - start) // 2}H", data[start : end - (end - start) % 2]
                 )

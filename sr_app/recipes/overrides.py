@@ -89,6 +89,7 @@ def explain(error: ValidationError, kind: type[Section], stages: Sequence[str] =
     if fault["type"] == "extra_forbidden":
         near = "from" if where == "start" else nearest_name(where, known_keys(kind))
         return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
-    told = fault["type"] == "missing" or "Received:" in fault["msg"]
+    said = fault["msg"].removeprefix("Value error, ")
+    told = fault["type"] == "missing" or "Received:" in said
     received = "" if told else f". Received: {fault['input']!r}"
-    return f"{stage}{where}: {fault['msg']}{received}"
+    return f"{stage}{where}: {said}{received}"

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sr_app.files.nearest import did_you_mean
+from sr_app.recipes.schema import Recipe
 from sr_app.recipes.stages import SECTIONS
 
 if TYPE_CHECKING:
-    from sr_app.recipes.schema import Recipe, Stage
+    from sr_app.recipes.schema import Stage
 
-RESERVED = {*SECTIONS, "from", "preset", "cache", "events"}
-"""Not the names of stages: sections, and folders of a run."""
+RESERVED = {*SECTIONS, *Recipe.model_fields, "from", "stage", "preset", "cache", "events"}
+"""Not the names of stages: sections and keys of a recipe, and folders of a run."""
 
 
 class Rule(NamedTuple):

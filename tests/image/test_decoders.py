@@ -75,6 +75,28 @@ def test_transparent_colours_become_alpha(tmp_path: Path, mode: str, key, channe
     assert pixels[..., -1].min() == 0
 
 
+@pytest.mark.parametrize("depth", [1, 2, 4, 8])
+@pytest.mark.parametrize("high", [0, 0x100])
+def test_a_transparent_shade_is_a_number_of_the_file_s_own_bits(
+    tmp_path: Path, depth: int, high: int
+) -> None:
+    shades = np.arange(32).reshape(4, 8) % 2**depth
+    bits = np.unpackbits(shades.astype(np.uint8)[..., None], axis=2)[..., 8 - depth :]
+    rows = np.packbits(bits.reshape(4, -1), axis=1)
+    pixels = zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows))
+    header = struct.pack(">IIBBBBB", 8, 4, depth, 0, 0, 0, 0)
+    data = SIGNATURE
+    for name, block in (
+        (b"IHDR", header), (b"tRNS", struct.pack(">H", high + 1)), (b"IDAT", pixels), (b"IEND", b"")
+    ):  # fmt: skip
+        check = zlib.crc32(name + block)
+        data += struct.pack(">I", len(block)) + name + block + struct.pack(">I", check)
+    (tmp_path / "a.png").write_bytes(data)
+    found = decoded(tmp_path / "a.png").pixels
+    assert np.array_equal(found[..., 0], shades * 255 // (2**depth - 1))
+    assert np.array_equal(found[..., 1], np.where(shades == 1, 0, 255))
+
+
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_sixteen_bit_png(tmp_path: Path, channels: int) -> None:
     pixels = RNG.integers(0, 65536, (9, 14, channels)).astype(np.uint16)

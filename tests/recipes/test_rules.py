@@ -102,6 +102,8 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
         ('from = "first"', 'from = "mean"', "Expected an earlier stage among first"),
         ('name = "second"', 'name = "first"', "taken by an earlier one"),
         ('name = "first"', 'name = "preset"', "'preset' is reserved"),
+        ('name = "first"', 'name = "results"', "'results' is reserved"),
+        ('name = "first"', 'name = "stage"', "'stage' is reserved"),
         ('mean = ["first", "second"]', 'mean = ["first"]\nfrom = "second"', "not both"),
         ('name = "second"', 'name = "second"\nnetwork.width = 8', "mean of stages of one network"),
         ("steps = 10", "steps = 15", "stage second: Expected steps to be a multiple of epoch=10"),
