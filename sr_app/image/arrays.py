@@ -44,6 +44,7 @@ def photo_of(source: Picture) -> Photo:
             "Expected an array (H, W), (H, W, 3) or (H, W, 4). "
             f"Received: shape {source.shape}{hint}"
         )
+    source = source.astype(source.dtype.newbyteorder("="), copy=False)  # such as big-endian
     values = to_float(source)
     _check_range(values)
     grey = values.ndim == 2
@@ -70,6 +71,8 @@ def _check_range(values: np.ndarray) -> None:
 
 
 def _from_picture(image: Image.Image) -> Photo:
+    if not (image.width and image.height):
+        raise ValueError(f"Expected a picture with pixels. Received: {image.width}x{image.height}")
     exif = strip_prefix(image.info.get("exif")) or strip_prefix(image.getexif().tobytes())
     orientation = read_orientation(exif)
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sr_app.image.arrays import Picture, photo_of
 from sr_app.image.colour import to_float
 from sr_app.image.compression import GRID, block_jumps, find_grid, pixel_quality
 from sr_app.image.files import Photo, read_photo
@@ -75,22 +76,20 @@ class PhotoReport:
     reason: str
 
 
-def inspect_photo(photo: Photo | np.ndarray | str | Path) -> PhotoReport:
+def inspect_photo(photo: Photo | Picture | str | Path) -> PhotoReport:
     """Measure a photo and propose a kind of network and a factor; a proposal, not a verdict.
 
     Args:
-        photo: a file, a photo, or pixels (H, W, 3), float in [0, 1] or uint8 or uint16.
+        photo: a file, a photo, or an array or Pillow's picture as :func:`arrays.photo_of` takes.
 
     Raises:
-        ValueError: for pixels of another shape; PhotoError for a file that cannot be read.
+        ValueError: for other shapes, types and ranges; PhotoError for a file that cannot be read.
     """
     quality = None
     if isinstance(photo, (str, Path)):
         quality = file_quality(Path(photo))
         photo = read_photo(photo)
-    rgb = photo.rgb if isinstance(photo, Photo) else np.asarray(photo)
-    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-        raise ValueError(f"Expected a picture (H, W, 3). Received: shape {rgb.shape}")
+    rgb = (photo if isinstance(photo, Photo) else photo_of(photo)).rgb
     size = (int(rgb.shape[0]), int(rgb.shape[1]))
     traces = measure(rgb)
     likelihood = likely_real(traces)
@@ -159,6 +158,8 @@ def enlargement(plane: np.ndarray) -> float:
     Power of natural scenes falls as the square of the frequency; what interpolation made lies far
     below that. Blur and strong compression look the same, and are the same to who enlarges on.
     """
+    if not np.ptp(plane):  # nothing to see
+        return 1.0
     frequencies, decibels = spectrum(plane)
     level = decibels + 20 * np.log10(frequencies)
     trusted = (frequencies >= 0.04) & (frequencies <= 0.12)

@@ -6,7 +6,7 @@ import io
 from mmap import mmap
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from sr_app.image.colour import to_uint8
 from sr_app.image.errors import RefusedError
@@ -25,6 +25,7 @@ from sr_app.image.tiff_pixels import CODECS, COMPRESSIONS, decode_pixels
 
 _INK_LIMIT = "16-bit CMYK is read with 8 bits"
 _EPSILON = 1e-6
+_WITHOUT_DECODER = ("WebP",)  # Pillow's libtiff is built without, says so on the terminal and fails
 
 
 def decode_tiff(
@@ -35,11 +36,7 @@ def decode_tiff(
     layout = read_layout(directory)
     check_samples(layout)
     if not _is_plain(layout):
-        if layout.bits > 8:
-            name = COMPRESSIONS.get(layout.compression, layout.compression)
-            raise RefusedError(f"a {layout.bits}-bit TIFF compressed by {name} is not read")
-        image = Image.open(io.BytesIO(bare_tiff(directory)), formats=("TIFF",))
-        return pillow_pixels(image, profile)
+        return pillow_pixels(_opened(bare_tiff(directory), layout), profile)
     colours, alpha = channels_of(layout)
     found = decode_pixels(directory, layout, colours + alpha)
     if layout.kind == FLOATING:
@@ -49,6 +46,21 @@ def decode_tiff(
     if layout.photometric == 0:  # white is zero
         found[..., 0] = np.iinfo(found.dtype).max - found[..., 0]
     return (divided(found) if is_premultiplied(layout) else found), profile, ()
+
+
+def _opened(data: bytes, layout: Layout) -> Image.Image:
+    """The lazy picture of a TIFF of another layout; RefusedError for one that no library reads."""
+    name = COMPRESSIONS.get(layout.compression, layout.compression)
+    if layout.bits > 8 or name in _WITHOUT_DECODER:
+        raise RefusedError(f"a {layout.bits}-bit TIFF compressed by {name} is not read")
+    try:
+        return Image.open(io.BytesIO(data), formats=("TIFF",))
+    except UnidentifiedImageError:  # its directory was read: the layout is unknown, not damaged
+        plainly = "not compressed" if layout.compression == 1 else f"compressed by {name}"
+        raise RefusedError(
+            f"a TIFF of {layout.samples} x {layout.bits} bits, {plainly}, is not read; expected "
+            "8 or 16 bits"
+        ) from None
 
 
 def _is_plain(layout: Layout) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,10 @@ def begun(recipe: Section, folder: Path) -> Iterator[None]:
     keep_recipe(recipe, folder)
     try:
         yield
-    except Exception:
+    except Exception as error:
         if not known and not any(folder.rglob("*.h5")):
+            if folder in missing and isinstance(error, ValueError):  # such as an empty curve
+                shutil.rmtree(folder)
             (folder / RECIPE).unlink(missing_ok=True)
             for path in missing:  # innermost first; what holds something else stays
                 if path.is_dir() and not any(path.iterdir()):

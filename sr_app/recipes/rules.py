@@ -153,6 +153,7 @@ def check_order(recipe: Recipe) -> None:
             if name not in earlier:
                 raise ValueError(unknown_stage(stage, name, list(earlier)))
         check_mean(stage, [earlier[name] for name in stage.mean])
+        check_starts([earlier[name] for name in stage.start if isinstance(name, str)], stage)
         earlier[stage.name] = stage
 
 
@@ -170,3 +171,13 @@ def check_mean(stage: Stage, parts: list[Stage]) -> None:
         raise ValueError(f"stage {stage.name}: either from or mean, not both")
     if any(part.network != stage.network for part in parts):
         raise ValueError(f"stage {stage.name}: Expected the mean of stages of one network")
+
+
+def check_starts(parts: list[Stage], stage: Stage) -> None:
+    """ValueError for a start from several stages that are not of one network: it is their mean."""
+    fixed = [part.network for part in parts if part.widths is None]
+    if any(network != fixed[0] for network in fixed):
+        raise ValueError(
+            f"stage {stage.name}: Expected one network in all stages that it starts from the mean "
+            f"of. Received: from {', '.join(part.name for part in parts)}, which differ"
+        )

@@ -32,7 +32,7 @@ Name = Annotated[str, AfterValidator(checked_name)]
 class Section(BaseModel):
     """Base of all sections: frozen, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     @classmethod
     def settable(cls) -> dict[str, Any]:

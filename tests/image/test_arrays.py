@@ -80,3 +80,16 @@ def test_an_opened_picture_is_turned_and_keeps_its_own(
 def test_other_modes_are_refused() -> None:
     with pytest.raises(ValueError, match="Expected a picture of 8 or 16 bits"):
         photo_of(Image.new("F", (2, 2)))
+
+
+@pytest.mark.parametrize("kind", [np.uint16, np.float32, np.float64])
+def test_the_order_of_bytes_changes_nothing(kind: type) -> None:
+    values = (np.arange(36).reshape(3, 4, 3) / (1 if kind is np.uint16 else 36)).astype(kind)
+    turned = photo_of(values.astype(values.dtype.newbyteorder(">")))
+    assert np.array_equal(turned.rgb, photo_of(values).rgb)
+    assert turned.bits == (16 if kind is np.uint16 else 8)
+
+
+def test_a_picture_without_pixels_is_refused() -> None:
+    with pytest.raises(ValueError, match="with pixels. Received: 0x0"):
+        photo_of(Image.new("RGB", (0, 0)))

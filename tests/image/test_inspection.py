@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data
 
 from sr_app.image.files import Photo, write_photo
@@ -80,9 +81,23 @@ def test_sizes_choose_the_factor_and_small_ones_are_not_measured() -> None:
     assert inspect_photo(deep).traces == inspect_photo(SHARP).traces
 
 
-def test_other_shapes_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"\(5, 5\)"):
-        inspect_photo(np.zeros((5, 5)))
+def test_arrays_are_those_that_are_enlarged() -> None:
+    with pytest.raises(ValueError, match=r"\(5, 5, 2\)"):
+        inspect_photo(np.zeros((5, 5, 2)))
+    with pytest.raises(ValueError, match="NaN"):
+        inspect_photo(np.full((40, 40, 3), np.nan))
+    with pytest.raises(ValueError, match="divide by 255"):
+        inspect_photo(SHARP.astype(np.float32))
+    plane = np.ascontiguousarray(SHARP[..., 1])
+    three = np.repeat(plane[..., None], 3, axis=2)
+    assert inspect_photo(plane).traces == inspect_photo(three).traces
+    clear = np.dstack([SHARP, SHARP[..., :1]])
+    assert inspect_photo(clear).traces == inspect_photo(SHARP).traces
+    assert inspect_photo(Image.fromarray(SHARP)).traces == inspect_photo(SHARP).traces
+
+
+def test_a_flat_picture_was_not_enlarged() -> None:
+    assert inspect_photo(np.full((300, 300, 3), 0.3)).traces.enlarged == 1
 
 
 def test_known_photos_are_told_apart(shared) -> None:

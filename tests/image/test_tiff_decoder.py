@@ -108,3 +108,22 @@ def test_problem_files_show_their_picture(path: Path) -> None:
         assert len(np.unique(found[..., 0])) > 3  # a grey of the same picture
         return
     assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "said"),
+    [
+        (259, 34887, "LERC, is not read"),  # compression
+        (259, 50001, "compressed by WebP is not read"),
+        (258, 4, "3 x 4 bits, not compressed, is not read"),
+    ],
+)
+def test_a_layout_that_is_not_known_is_not_called_damaged(tag: int, value: int, said: str) -> None:
+    data = bytearray(tiff((DEEP >> 8).astype(np.uint8), photometric="rgb", metadata=None))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        found = file.pages[0].tags[tag]
+    for number in range(found.count):
+        at = found.valueoffset + 2 * number
+        data[at : at + 2] = value.to_bytes(2, "little")
+    with pytest.raises(RefusedError, match=said):
+        decode_tiff(bytes(data), None)

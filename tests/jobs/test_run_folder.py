@@ -40,6 +40,8 @@ def test_what_is_refused_leaves_nothing_behind(recipe, tmp_path):
     folder = tmp_path / "runs" / "tiny"
     with pytest.raises(ValueError, match="no pictures"), begun(recipe, folder):
         assert (folder / "recipe.json").is_file()
+        (folder / "first").mkdir()
+        (folder / "first" / "curve.csv").write_text("step,loss")
         raise ValueError("no pictures")
     assert not (tmp_path / "runs").exists()
 

@@ -106,6 +106,12 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
         ('name = "first"', 'name = "stage"', "'stage' is reserved"),
         ('mean = ["first", "second"]', 'mean = ["first"]\nfrom = "second"', "not both"),
         ('name = "second"', 'name = "second"\nnetwork.width = 8', "mean of stages of one network"),
+        (
+            'mean = ["first", "second"]',
+            'from = ["first", "second"]\nnetwork.width = 8\n[[stage]]\nname = "last"\n'
+            'from = ["second", "mean"]',
+            "stage last: Expected one network",
+        ),
         ("steps = 10", "steps = 15", "stage second: Expected steps to be a multiple of epoch=10"),
     ],
 )
@@ -113,3 +119,9 @@ def test_stages_that_cannot_follow(tmp_path, old, new, said) -> None:
     with pytest.raises(ValueError) as error:
         check_recipe(staged(tmp_path, old, new))
     assert said in str(error.value)
+
+
+def test_a_rate_is_a_finite_number(tmp_path) -> None:
+    (tmp_path / "tiny.toml").write_text(TINY)
+    with pytest.raises(ValueError, match="learning_rate: Input should be a finite number"):
+        read_recipe(str(tmp_path / "tiny.toml"), ["learning_rate=inf"])
