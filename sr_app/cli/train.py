@@ -81,7 +81,7 @@ def train(
 
 def status_line(part: Part) -> str:
     """A stage or phase in a line: its state, steps, time left, and the last point of its curve."""
-    words = [f"{part.name:<12} {part.state:<8}"]
+    words = [f"{part.name:<12} {part.state}"]
     if part.steps:
         words.append(f"step {part.step:,} of {part.steps:,}")
     if part.state == "begun":

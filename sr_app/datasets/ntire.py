@@ -76,7 +76,9 @@ def find_pairs(
 
 
 def existing(folder: Path) -> Path:
-    """The folder itself, or an error that names it."""
+    """The folder itself, or an error that names it and, of a shipped recipe's, what to do."""
     if not folder.is_dir():
-        raise ValueError(f"Expected the data folder {folder}. It does not exist")
+        known = folder.parent == Path("data") and folder.name in ("photos", "graphics", "Kodak24")
+        hint = f": sr-app data prepare {folder.name} makes it or says how" if known else ""
+        raise ValueError(f"Expected the data folder {folder}. It does not exist{hint}")
     return folder

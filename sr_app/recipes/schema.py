@@ -142,12 +142,25 @@ def read_recipe(
     """
     path = find_recipe(name)
     data = read_raw(path)
+    check_verb(path, data, searched=kind is not Recipe)
     for setting in settings or []:
         change(data, setting, kind)
     try:
         return validated(data, kind)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def check_verb(path: Path, data: dict[str, Any], searched: bool) -> None:
+    """ValueError for a search's recipe that is to be trained, and the other way round."""
+    found = "search" if "space" in data else "training" if "network" in data else None
+    expected = "search" if searched else "training"
+    if found is not None and found != expected:
+        verb = {"search": "search", "training": "train"}[found]
+        raise ValueError(
+            f"{path}: Expected the recipe of a {expected}. "
+            f"Received that of a {found}: sr-app {verb} runs it"
+        )
 
 
 def read_one_stage(name: str, settings: list[str] | None = None) -> Recipe:

@@ -36,7 +36,7 @@ def test_the_status_of_a_training_is_a_line_for_each_stage(run, tmp_path):
     (folder / "curve.csv").write_text("step,seconds,loss,val_psnr,val_ssim\n" + rows)
     lines = run("train", "esrn_x2", "--status", "--runs", tmp_path / "runs").stdout.splitlines()
     assert lines[0].startswith(
-        "first        begun   , step 2,000 of 18,000, 53 min left, PSNR 32.71 dB, loss 0.02980"
+        "first        begun, step 2,000 of 18,000, 53 min left, PSNR 32.71 dB, loss 0.02980"
     )
     assert lines[3].split() == ["mean", "to", "come"] and len(lines) == 4
 

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from sr_app.datasets.ntire import find_pairs
+from sr_app.datasets.ntire import existing, find_pairs
 
 
 def touch(root, *names):
@@ -45,3 +47,11 @@ def test_faults_are_named(tmp_path):
         find_pairs(tmp_path, scale=4, track="mold")
     with pytest.raises(ValueError, match="DIV2K_train_HR. It does not exist"):
         find_pairs(tmp_path, scale=2)
+
+
+def test_a_missing_folder_of_the_shipped_recipes_says_what_makes_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="sr-app data prepare photos makes it"):
+        existing(Path("data/photos"))
+    with pytest.raises(ValueError, match="other/photos. It does not exist$"):
+        existing(Path("other/photos"))

@@ -68,3 +68,10 @@ def test_the_name_of_a_recipe_is_no_path(path, name):
         read_recipe(path, [f"name='{name}'"])
     with pytest.raises(ValueError, match="name: .*a name without /"):
         read_recipe("search_fast_x4", [f"name='{name}'"], SearchRecipe)
+
+
+def test_a_recipe_of_the_other_verb_says_which_verb_runs_it():
+    with pytest.raises(ValueError, match="that of a search: sr-app search runs it"):
+        read_recipe("search_fast_x2")
+    with pytest.raises(ValueError, match="that of a training: sr-app train runs it"):
+        read_recipe("esrn_x2", None, SearchRecipe)
