@@ -66,9 +66,9 @@ def train(
     folder = runs / chosen.name
     chosen = as_resumed_before(chosen, folder)
     out = Path(out) if out else folder / "preset" / chosen.name
-    order = checked(chosen, runs, out)
     if stage is not None:
         chosen.stage(stage)
+    order = checked(chosen, runs, out)
     for first in order[:-1]:
         reporter(Note(f"{chosen.name} needs the preset {first.name}: training it first"))
         place = runs / first.name

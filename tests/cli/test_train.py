@@ -47,7 +47,7 @@ def test_durations_are_read_at_a_glance(seconds, words):
 
 
 def test_a_stage_that_is_not_there_is_named_with_those_that_are(run, tmp_path, inputs):
-    command = ("train", "esrn_x2", "--set", 'data.hr=["photos"]', "--set", "validation.hr=photos")
+    command = ("train", "esrn_x2", "--set", 'data.hr=["missing"]')
     result = run(*command, "--stage", "last", "--runs", tmp_path / "runs", code=2)
     assert "among first, crops, long, mean. Received: 'last'" in result.output
     assert not (tmp_path / "runs").exists()
