@@ -129,8 +129,14 @@ def load_preset(name: str | Path) -> keras.Model:
         from sr_app.networks.packing import read_packed
 
         read_packed(model, weights)
-    else:
+        return model
+    try:
         model.load_weights(weights)
+    except ValueError as error:  # Keras tells each layer in lines of its own
+        raise ValueError(
+            f"{weights} does not fit the network of {card.name}'s card, {card.scale}x: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
     return model
 
 

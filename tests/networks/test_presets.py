@@ -55,3 +55,11 @@ def test_faulty_cards_are_named(preset, change):
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(ValueError, match=r"Cannot read the card .*card\.json"):
         read_card("tiny_x2")
+
+
+def test_weights_of_another_network_are_told_in_one_line(preset):
+    path = preset[1].folder / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "scale": 3}))
+    with pytest.raises(ValueError, match="does not fit the network of") as error:
+        load_preset("tiny_x2")
+    assert "\n" not in str(error.value)
