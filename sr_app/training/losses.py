@@ -61,6 +61,18 @@ def l1_even(sr, hr, *, period: int = 4, weight: float = 5.0):
     return l1_means(sr, hr) + weight * ops.mean(ops.abs(pattern))
 
 
+def l1_spectrum(sr, hr, *, period: int = 8, weight: float = 10.0, spectrum: float = 0.03):
+    """:func:`l1_even` and the Fourier term of :func:`fourier_l1`.
+
+    The former is for what repeats with the shuffles' period, the latter for what is too smooth or
+    too rough at any frequency. A lattice of another period it hardly sees: a sum of magnitudes is
+    small where they are few.
+    """
+    return l1_even(sr, hr, period=period, weight=weight) + (
+        fourier_l1(sr, hr, weight=spectrum) - l1(sr, hr)
+    )
+
+
 def relativistic(real, fake):
     """Relativistic average least squares of a critic's values: low if ``real`` is above ``fake``.
 
@@ -86,6 +98,7 @@ LOSSES = {
     "l1_means": l1_means,
     "l1_even": l1_even,
     "fourier_l1": fourier_l1,
+    "l1_spectrum": l1_spectrum,
 }
 
 

@@ -7,6 +7,7 @@ from sr_app.training.losses import (
     l1,
     l1_even,
     l1_means,
+    l1_spectrum,
     loss_named,
     mse,
     relativistic,
@@ -46,6 +47,11 @@ def test_l1_even_finds_a_grid_and_no_noise():
     )
     assert on_grid == pytest.approx(0.1, rel=1e-4)
     assert on_noise < 0.2 * on_grid  # the mean of 256 blocks
+
+
+def test_l1_spectrum_is_the_sum_of_its_terms():
+    expected = l1_even(SR, HR, period=8, weight=10.0) + fourier_l1(SR, HR, weight=0.03) - l1(SR, HR)
+    np.testing.assert_allclose(l1_spectrum(SR, HR), expected, rtol=1e-5)
 
 
 def test_relativistic_is_one_without_and_none_at_a_difference():
