@@ -7,6 +7,7 @@ from sr_app.training.losses import (
     l1,
     l1_even,
     l1_means,
+    l1_smooth,
     l1_spectrum,
     loss_named,
     mse,
@@ -52,6 +53,18 @@ def test_l1_even_finds_a_grid_and_no_noise():
 def test_l1_spectrum_is_the_sum_of_its_terms():
     expected = l1_even(SR, HR, period=8, weight=10.0) + fourier_l1(SR, HR, weight=0.03) - l1(SR, HR)
     np.testing.assert_allclose(l1_spectrum(SR, HR), expected, rtol=1e-5)
+
+
+def test_l1_smooth_counts_a_fine_lattice_more_than_a_slope():
+    hr = np.full((1, 32, 32, 3), 0.5, "float32")
+    lattice = np.broadcast_to(0.01 * (-1.0) ** np.arange(32)[None, None, :, None], hr.shape)
+    slope = np.broadcast_to(np.linspace(-0.02, 0.02, 32)[None, None, :, None], hr.shape)
+    extra = [
+        float(l1_smooth(hr + d, hr) - l1_even(hr + d, hr, period=8, weight=10.0))
+        for d in (lattice.astype("float32"), slope.astype("float32"))
+    ]
+    assert extra[0] == pytest.approx(0.5 * 0.04, rel=1e-4)
+    assert extra[1] == pytest.approx(0, abs=1e-6)
 
 
 def test_relativistic_is_one_without_and_none_at_a_difference():
