@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from sr_app.files.extras import naming_extras
 from sr_app.inference.runtime import MixingRuntime, raise_if_memory
 from sr_app.networks.card import Card
 from sr_app.networks.presets import load_preset
@@ -27,6 +28,9 @@ class KerasRuntime(MixingRuntime):
     NEEDS = "weights"
 
     def __init__(self, card: Card, model: keras.Model | None = None):
+        with naming_extras():
+            import keras  # noqa: F401  (where it is missing, that is said before any file is read)
+
         self.model = load_preset(card.folder) if model is None else model
 
     def run(self, batch: np.ndarray) -> np.ndarray:

@@ -37,8 +37,9 @@ def build(genotype):
 
 def run(store, folder, callbacks=(), network=None):
     teacher = build(Genotype.parse(str(GENOTYPE), width=4, tail="anchor"))
-    keras.utils.set_random_seed(0)
-    stage = SqueezeTraining(network or build(WIDE), teacher, l1, cost=0.5)
+    network = network or build(WIDE)
+    keras.utils.set_random_seed(0)  # of the projections, whatever was built before
+    stage = SqueezeTraining(network, teacher, l1, cost=0.5)
     schedule = Schedule(4, epoch=2, warmup=1, average=0.5, jit=False)
     batches = Batches(batch=2, patch=8)
     return train_and_squeeze(
