@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import onnx
@@ -15,7 +15,7 @@ LARGEST_FILE = 512 << 20
 OLDEST = 11
 """Opset below which a graph is converted: the operators put around it are of this one."""
 
-TYPES = {
+TYPES: dict[int, str] = {
     TensorProto.FLOAT: "float32",
     TensorProto.FLOAT16: "float16",
     TensorProto.DOUBLE: "float64",
@@ -176,7 +176,7 @@ def widest(model: onnx.ModelProto, shape: tuple[int, ...]) -> int:
     return max((size([each.dim_value for each in dims]) for dims in shapes if dims), default=0)
 
 
-def size(dims: list[int]) -> int:
+def size(dims: Iterable[int]) -> int:
     product = 1
     for value in dims:
         product *= value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -49,7 +50,7 @@ RAN_NOT = "a network that enlarges or restores pictures"
 class Trial:
     """A session of the graph as it came, and the axes of its input."""
 
-    session: object
+    session: Any
     channels: int
     last: bool
     kind: str
@@ -136,7 +137,7 @@ def layouts(shape: foreign_graph.Dimensions) -> list[tuple[bool, int]]:
     return sorted(fitting, key=lambda each: shape[3 if each[0] else 1] is None)
 
 
-def find_sizes(model: onnx.ModelProto, session: object, last: bool, channels: int) -> Sizes | None:
+def find_sizes(model: onnx.ModelProto, session: Any, last: bool, channels: int) -> Sizes | None:
     """Sizes that run with these axes; None if there are none."""
     shape = foreign_graph.dimensions(model)
     given = shape[1:3] if last else shape[2:4]
@@ -145,14 +146,16 @@ def find_sizes(model: onnx.ModelProto, session: object, last: bool, channels: in
     manner = Manner(1, channels, last, kind=value)
     trial = Trial(session, channels, last, kind)
     found = try_free(model, trial, manner)
-    if found is not None or None in given:
+    height, width = given
+    if found is not None or height is None or width is None:
         return found
-    reading = trial.reading(*given)
+    side = (height, width)
+    reading = trial.reading(*side)
     if reading is None:
         return None
-    single = trial.reading(*given, number=3) is None
-    manner = replace(manner, scale=reading[0], last_out=reading[1], side=given, single=single)
-    return Sizes(trial, model, manner, 1, given)
+    single = trial.reading(*side, number=3) is None
+    manner = replace(manner, scale=reading[0], last_out=reading[1], side=side, single=single)
+    return Sizes(trial, model, manner, 1, side)
 
 
 def try_free(model: onnx.ModelProto, trial: Trial, manner: Manner) -> Sizes | None:
@@ -171,11 +174,12 @@ def any_size(trial: Trial, graph: onnx.ModelProto, manner: Manner) -> Sizes | No
         odd = -(-PROBE // multiple) // 2 * 2 + 1
         sides = [multiple * (odd + extra) for extra in (0, 2, 4)]
         readings = {trial.reading(*pair) for pair in ((sides[0], sides[1]), (sides[2], sides[1]))}
-        if len(readings) == 1 and None not in readings:
+        (reading, *others) = readings
+        if reading is not None and not others:
             break
     else:
         return None
-    ((scale, last_out),) = readings
+    scale, last_out = reading
     single = trial.reading(sides[0], sides[1], number=3) is None
     runs = (n for n in SMALLEST if trial.reading(n * multiple, n * multiple) is not None)
     least = next(runs, odd)
@@ -202,7 +206,7 @@ def find_values(sizes: Sizes, model: onnx.ModelProto, path: Path) -> Manner:
         for put in takes
         for got in RANGES
     }
-    best, usual = min(errors, key=errors.get), (takes[0], UNIT)
+    best, usual = min(errors, key=lambda each: errors[each]), (takes[0], UNIT)
     if clearly_less(errors[best], errors[usual], CLEARLY):
         usual = best
     manner = find_order(
@@ -232,7 +236,7 @@ def find_order(sizes: Sizes, picture: np.ndarray, model: onnx.ModelProto, manner
         named and orders[both] <= 1.05 * orders[usual] + A_LEVEL / 10
     ):
         usual = both
-    best = min(orders, key=orders.get)
+    best = min(orders, key=lambda each: orders[each])
     if clearly_less(orders[best], orders[usual], CLEARLY):
         usual = best
     return replace(manner, bgr_in=usual[0], bgr_out=usual[1])

@@ -8,6 +8,7 @@ operators of opset 11 around it, so that every engine for ONNX runs it as it run
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import onnx
@@ -72,18 +73,18 @@ class Chain:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
 
-    def constant(self, values, kind=np.float32) -> str:
+    def constant(self, values: Any, kind: type[np.generic] = np.float32) -> str:
         name = f"constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.asarray(values, kind), name))
         return name
 
-    def add(self, kind: str, *inputs: str, **attributes: object) -> str:
+    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Append an operator on these inputs; the name of its output."""
         name = f"{kind}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [name], name, **attributes))
         return name
 
-    def then(self, kind: str, *others: str, **attributes: object) -> None:
+    def then(self, kind: str, *others: str, **attributes: Any) -> None:
         """Append an operator on what came out last."""
         self.last = self.add(kind, self.last, *others, **attributes)
 
