@@ -9,33 +9,44 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sr_app.files.lock import appending_alone
 from sr_app.files.replacement import replacing
 from sr_app.recipes.sections import Section
 
 Kind = TypeVar("Kind", bound=Section)
 RECIPE, FACTS = "recipe.json", "facts.json"
+RUNNING = ".running"
+"""Locked while a process trains in the folder; empty, and left there."""
 
 
 @contextmanager
 def begun(recipe: Section, folder: Path) -> Iterator[None]:
     """Keep the recipe in the folder; take it away again if the block fails before any state.
 
-    So a command that is refused does not stand in the way of the right one.
+    So a command that is refused does not stand in the way of the right one. Until the block ends no
+    other process may have the folder.
+
+    Raises:
+        ValueError: if another process has it, or it holds a run of another recipe.
     """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     known = (folder / RECIPE).is_file()
-    keep_recipe(recipe, folder)
-    try:
-        yield
-    except Exception as error:
-        if not known and not any(folder.rglob("*.h5")):
-            if folder in missing and isinstance(error, ValueError):  # such as an empty curve
-                shutil.rmtree(folder)
-            (folder / RECIPE).unlink(missing_ok=True)
-            for path in missing:  # innermost first; what holds something else stays
-                if path.is_dir() and not any(path.iterdir()):
-                    path.rmdir()
-        raise
+    check_run(recipe, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with appending_alone(folder / RUNNING):
+        keep_recipe(recipe, folder)
+        try:
+            yield
+        except Exception as error:
+            if not known and not any(folder.rglob("*.h5")):
+                if folder in missing and isinstance(error, ValueError):  # such as an empty curve
+                    shutil.rmtree(folder)
+                for name in (RECIPE, RUNNING):
+                    (folder / name).unlink(missing_ok=True)
+                for path in missing:  # innermost first; what holds something else stays
+                    if path.is_dir() and not any(path.iterdir()):
+                        path.rmdir()
+            raise
 
 
 def keep_recipe(recipe: Section, folder: Path) -> None:

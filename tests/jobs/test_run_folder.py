@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,23 @@ def test_what_has_state_stays(recipe, tmp_path):
     with pytest.raises(ValueError), begun(recipe, folder):
         raise ValueError("an error of a run that was there before")
     assert (folder / "recipe.json").is_file()
+
+
+def test_one_process_at_a_time_has_a_run(recipe, tmp_path):
+    folder = tmp_path / "runs" / "one"
+    code = (
+        "import sys; from pathlib import Path; from sr_app.files.lock import appending_alone\n"
+        f"with appending_alone(Path({str(folder / '.running')!r})):\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    folder.mkdir(parents=True)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(ValueError, match="another process"), begun(recipe, folder):
+            pass
+        assert not (folder / "recipe.json").exists()
+        other.stdin.close()
+    with begun(recipe, folder):
+        assert (folder / "recipe.json").is_file()
