@@ -50,7 +50,7 @@ def begin_at(stage: keras.Model, step: int) -> int:
         stage.optimizer.iterations.assign(step)
         averages = getattr(stage.optimizer, "_model_variables_moving_average", None) or ()
         for average, variable in zip(averages, stage.optimizer._trainable_variables, strict=False):
-            average.assign(variable)
+            average.assign(ops.copy(variable))  # JAX would share one buffer, and give it away twice
     return step
 
 
