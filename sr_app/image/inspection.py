@@ -31,6 +31,9 @@ BIAS = -1.5
 ENLARGED_FROM = 1.45
 """A photo whose finest detail ends so far below what its pixels could hold counts as enlarged."""
 
+DROP = 9.0  # decibels below the fall of natural scenes
+FLOOR = -9.0  # decibels: rounding to 8 bits leaves -10.8, a twelfth of a grey level squared
+
 
 @dataclass(frozen=True)
 class Traces:
@@ -168,10 +171,6 @@ def enlargement(plane: np.ndarray) -> float:
     end = frequencies[alive[-1]] if len(alive) else frequencies[0]
     factor = float(frequencies[-1] / end)
     return factor if factor >= ENLARGED_FROM else 1.0
-
-
-DROP = 9.0  # decibels below the fall of natural scenes
-FLOOR = -9.0  # decibels: rounding to 8 bits leaves -10.8, a twelfth of a grey level squared
 
 
 def proposed_scale(size: tuple[int, int], enlarged: float) -> int:

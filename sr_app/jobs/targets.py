@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
+from sr_app.datasets.synthetic_lr import smallest_side
 from sr_app.datasets.targets import HR, LR, TEACHER
 from sr_app.files.replacement import replacing
 from sr_app.image.colour import to_float, to_uint8
-from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
+from sr_app.image.files import Photo, find_photos, read_photo, write_photo
 from sr_app.jobs.events import Finished, Progress, Reporter, silent
 from sr_app.networks.card import Card
 from sr_app.networks.presets import read_card
@@ -106,11 +107,7 @@ def large_enough(folders: Sequence[Path], plan: TargetPlan, scale: int) -> list[
     """Pictures that a crop with its margin fits into, by their headers."""
     side = (plan.side + 2 * plan.margin) * (1 if plan.kind == AS_THEY_ARE else scale)
     photos = [path for folder in folders for path in find_photos(folder)]
-    fitting = []
-    for path in photos:
-        header = read_header(path)
-        if min(header.height, header.width) >= side:
-            fitting.append(path)
+    fitting = [path for path in photos if smallest_side(path) >= side]
     if not fitting:
         raise ValueError(
             f"Expected pictures of at least {side} pixels a side in "
