@@ -24,8 +24,9 @@ from sr_app.serving.jobs import Cancelled, Job, Jobs, Progress
 from sr_app.serving.limits import MEGA, Limits
 from sr_app.serving.result_store import ResultStore, room_in
 from sr_app.serving.service import look, upscale_file
-from sr_app.serving.session import Chosen, Entry, Session, Settings
-from sr_app.serving.view_state import make_view
+from sr_app.serving.session import START, Chosen, Entry, Session, Settings
+from sr_app.serving.trials import TrialLine
+from sr_app.serving.view_state import is_pending, make_view
 from sr_app.serving.viewer import Address
 
 KEPT = 3600
@@ -68,6 +69,7 @@ class Controller:
         self.results = ResultStore(address, room=room_in(folder) if room is None else room)
         self._jobs, self._sessions = Jobs(), {}
         self._lock, self._decoding = threading.RLock(), threading.Lock()
+        self._trials = TrialLine(self._folder, limits, lock=self._lock, wanted=self._listens)
         self._closing = 0.25  # seconds from the last tile to the end, for each megapixel and end
         self._sliders: dict[tuple, bool] = {}
 
@@ -91,8 +93,10 @@ class Controller:
 
         Args:
             action, value: ``open`` (path, name), ``example`` (index), ``refuse`` (a reason that
-                the browser found), ``set`` (name, value), ``go``, ``cancel``, ``show``, ``drop``
-                and ``saved`` (a result's token), ``poll`` (the serial that the browser has).
+                the browser found), ``set`` (name, value), ``region`` (x and y of its middle),
+                ``choose`` (a kind or none, and percent of the slider), ``go``, ``cancel``,
+                ``show``, ``drop`` and ``saved`` (a result's token), ``poll`` (the serial that the
+                browser has).
         """
         session = self._sessions.get(token) if isinstance(token, str) else None
         if session is None:
@@ -104,17 +108,26 @@ class Controller:
             self._settle(session)
             match action, value:
                 case "poll", int(serial) if serial == session.serial:
-                    return {"session": token, "serial": serial, "work": self._work_of(session)}
+                    work, pending = self._work_of(session), is_pending(session)
+                    return {"session": token, "serial": serial, "work": work, "pending": pending}
                 case "set", [str(name), setting]:
                     self._set(session, name, setting)
                 case "refuse", str(reason):
                     session.refuse(reason[:500])
+                case "region", [int() | float() as x, int() | float() as y] if not session.shown:
+                    self._trials.begin(session, (x, y))
+                case "choose", [str() | None as kind, int(percent)] if 0 <= percent <= 100:
+                    session.start = percent
+                    session.serial += 1
+                    if kind:
+                        self._set(session, "purpose", kind)
                 case "go", _:
                     self._go(session)
                 case "cancel", _:
                     self._stop(session, messages.STOPPED)
                 case (("show" | "drop" | "saved"), str(which)):
                     self._keep_house(session, str(action), which)
+            self._trials.heed(session)
             return self._view(session)
 
     def _forget(self, now: float) -> None:
@@ -128,6 +141,7 @@ class Controller:
     def close(self) -> None:
         """Stop all work."""
         self._jobs.close()
+        self._trials.close()
 
     def _picture(self, action: object, value: object) -> tuple[Path | None, str]:
         """The file that was chosen: only those inside the private folder are taken."""
@@ -160,6 +174,7 @@ class Controller:
                 return
             stopped = self._stop(session, messages.REPLACED)
             session.chosen, session.shown = Chosen(path, name, seen), None
+            session.decided, session.start = False, START
             if not stopped:
                 session.tell("", "")
 
@@ -169,6 +184,8 @@ class Controller:
             session.refuse(f"This page has no such choice: {name} {value!r}"[:200])
             return
         settings = replace(session.settings, **{name: value})
+        if name == "purpose":
+            session.decided = True
         if settings == session.settings:
             return
         stopped = self._stop(session, messages.RESET)
@@ -204,16 +221,20 @@ class Controller:
         if self._jobs.length >= MOST_WAITING:
             session.refuse(messages.CROWDED)
             return
-        work = partial(self._work, session, chosen, settings, self._earlier(session))
+        work = partial(self._work, session, chosen, settings, self._earlier(session), session.start)
         job = Job(
             lambda progress: work(job, progress),
             closing=self._closing * self._amount(chosen, settings),
-            wanted=lambda: self._clock() - session.seen < AWAY,
+            wanted=lambda: self._listens(session),
             clock=self._clock,
         )
         session.job = job
         session.tell("", "")
         self._jobs.put(job)
+
+    def _listens(self, session: Session) -> bool:
+        """Whether the session's tab still asks for it."""
+        return self._clock() - session.seen < AWAY
 
     def _work(
         self,
@@ -221,6 +242,7 @@ class Controller:
         chosen: Chosen,
         settings: Settings,
         earlier: Entry | None,
+        start: int,
         job: Job,
         progress: Progress,
     ) -> None:
@@ -253,7 +275,7 @@ class Controller:
         else:
             spent = (self._clock() - last[0]) / self._amount(chosen, settings)
             self._closing = 0.5 * (self._closing + spent)
-            self._finish(session, job, Entry(result, chosen, settings))
+            self._finish(session, job, Entry(result, chosen, settings, start))
 
     def _finish(self, session: Session, job: Job, entry: Entry) -> None:
         """A result is there: it goes to the strip, unless its job was stopped meanwhile."""
@@ -297,6 +319,7 @@ class Controller:
             self._show(session, entry)
             if not self._working(session):
                 session.chosen, session.settings = entry.chosen, entry.settings
+                session.decided = True
         elif action == "saved":
             entry.saved = True
             session.serial += 1

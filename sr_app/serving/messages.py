@@ -32,6 +32,13 @@ def target(height: int, width: int, scale: int) -> str:
     return arrow((height, width), (height * scale, width * scale))
 
 
+def proposal(reason: str, purpose: str, taken: bool) -> str:
+    """What was measured of the photo, and what is made of it: a choice that can be changed."""
+    if taken:
+        return f"{reason} So this kind is chosen; change it if you see it otherwise."
+    return f"{reason} That would be: {KINDS[purpose].lower()}."
+
+
 def waiting(ahead: int) -> str:
     """Before the work begins: how many photos come first."""
     if not ahead:

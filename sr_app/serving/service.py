@@ -34,6 +34,9 @@ T = TypeVar("T")
 TURNED_PIXELS = 16_000_000
 """Results up to this size are compared under flips and turns: eight runs, 0.5 GB at the end."""
 
+PHOTO, REGION = "photo-", "region-"
+"""How the names of private folders begin: of results, and of regions in several ways."""
+
 SHOWN_BY_BROWSERS = ("jpeg", "png", "webp", "avif", "bmp")
 
 
@@ -235,7 +238,7 @@ def _names(results: tuple[Photo, ...]) -> tuple[str, ...]:
 def remove_old(folder: str | Path, *, seconds: float) -> int:
     """Delete the private folders in ``folder`` that were made more than ``seconds`` ago."""
     edge, removed = time.time() - seconds, 0
-    for private in Path(folder).glob("photo-*"):
+    for private in (*Path(folder).glob(f"{PHOTO}*"), *Path(folder).glob(f"{REGION}*")):
         if private.stat().st_mtime < edge:
             shutil.rmtree(private, ignore_errors=True)
             removed += 1
@@ -278,7 +281,7 @@ def _private(folder: str | Path) -> Iterator[Path]:
     It goes again if what is written into it fails.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
-    private = Path(tempfile.mkdtemp(prefix="photo-", dir=folder))
+    private = Path(tempfile.mkdtemp(prefix=PHOTO, dir=folder))
     try:
         yield private
     except BaseException:

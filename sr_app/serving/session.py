@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sr_app.inference.goal import CLEAN
 from sr_app.serving.jobs import Job
+from sr_app.serving.proposal import Proposal
+from sr_app.serving.sample import Box
 from sr_app.serving.service import Look, Result
+
+START = 50
+"""Where the slider starts. The squared error that vividness adds grows with the square of the way,
+the perceptual gain with the way itself: in the middle half of the gain costs a quarter."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,66 @@ class Settings:
 
 @dataclass
 class Entry:
-    """A finished result, what it was made of and with, and whether it was downloaded."""
+    """A finished result, what it was made of and with, and whether it was downloaded.
+
+    ``start`` is where its slider begins, in percent.
+    """
 
     result: Result
     chosen: Chosen
     settings: Settings
+    start: int = START
     saved: bool = False
 
     @property
     def token(self) -> str:
         """Of its files."""
         return self.result.files.token
+
+
+@dataclass(frozen=True)
+class Way:
+    """One kind of network on the region: pictures of its faithful and of its vivid end."""
+
+    purpose: str
+    name: str
+    pictures: tuple[Path, ...]
+
+
+@dataclass
+class Trial:
+    """A region of the photo in hand, as far as it is made.
+
+    Args:
+        path: of the photo.
+        settings: that the result would be made with; the kind makes no difference.
+        job: makes it.
+        box: the region; None until the photo is read.
+        before: a picture of the region as it is.
+        ways: that are there already.
+        folder: where the pictures lie; stale: those that they replace.
+        failed: why there is nothing to see.
+    """
+
+    path: Path
+    settings: Settings
+    job: Job | None = None
+    box: Box | None = None
+    before: Path | None = None
+    ways: list[Way] = field(default_factory=list)
+    folder: Path | None = None
+    stale: Path | None = None
+    failed: str = ""
+
+    def serves(self, path: Path, settings: Settings) -> bool:
+        """It is of this photo and these settings, whatever kind they name."""
+        kind = settings.purpose
+        return self.path == path and replace(self.settings, purpose=kind) == settings
+
+    @property
+    def pending(self) -> bool:
+        """More will come."""
+        return self.job is not None and not (self.job.over or self.job.stopped)
 
 
 @dataclass
@@ -62,6 +117,10 @@ class Session:
         alert: number and text of the newest refusal, which pops up as well.
         serial: grows with every change that is more than progress.
         opening: grows with every photo that is chosen; only the newest one is taken.
+        start: where the slider of the next result begins, in percent.
+        decided: the person has chosen the kind of the photo in hand.
+        proposals: what was measured of photos, by their files.
+        trial: a region of the photo in hand in several ways, or None.
     """
 
     token: str
@@ -75,12 +134,20 @@ class Session:
     alert: tuple[int, str] = (0, "")
     serial: int = 1
     opening: int = 0
+    start: int = START
+    decided: bool = False
+    proposals: dict[Path, Proposal] = field(default_factory=dict)
+    trial: Trial | None = None
 
     def find(self, path: Path, settings: Settings) -> Entry | None:
         """The result of a photo with exactly these settings."""
         return next(
             (e for e in self.entries if (e.chosen.path, e.settings) == (path, settings)), None
         )
+
+    def made(self, path: Path) -> bool:
+        """Whether there is a result of a photo."""
+        return any(entry.chosen.path == path for entry in self.entries)
 
     def entry(self, token: str | None) -> Entry | None:
         """A result by its token."""

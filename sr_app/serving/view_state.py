@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from sr_app.serving import messages
 from sr_app.serving.limits import Limits
-from sr_app.serving.session import Entry, Session
+from sr_app.serving.session import Entry, Session, Trial
 from sr_app.serving.viewer import Address, show_photo, show_result
 
 
@@ -25,6 +25,9 @@ class ViewState:
         status: ``kind`` and ``text``; alert: ``number`` and ``text``.
         results: of the strip, oldest first, each with its viewer's state.
         shown: token of the result in the viewer, or None.
+        proposal: the kind that is proposed for the photo in hand: ``kind`` and ``text``, or None.
+        trial: a region of it in several ways (`show_trial`), or None; start: of the next slider.
+        pending: more will come without a press.
     """
 
     session: str
@@ -39,6 +42,10 @@ class ViewState:
     alert: dict
     results: list[dict]
     shown: str | None
+    proposal: dict | None
+    trial: dict | None
+    start: int
+    pending: bool
 
 
 def make_view(
@@ -70,7 +77,41 @@ def make_view(
         alert=dict(zip(("number", "text"), session.alert, strict=True)),
         results=[_shown(one, address) for one in session.entries],
         shown=session.shown,
+        proposal=_proposal(session),
+        trial=show_trial(session.trial, address),
+        start=session.start,
+        pending=is_pending(session),
     )
+
+
+def is_pending(session: Session) -> bool:
+    """Something small is on its way, beside the session's job."""
+    return session.trial is not None and session.trial.pending
+
+
+def show_trial(trial: Trial | None, address: Address) -> dict | None:
+    """A trial for the browser: the region (left, top, width, height) and pictures of it."""
+    if trial is None:
+        return None
+    box, before = trial.box, trial.before
+    return {
+        "pending": trial.pending,
+        "failed": trial.failed,
+        "box": box and [box.left, box.top, box.width, box.height],
+        "before": before and address(before),
+        "ways": [
+            {"kind": way.purpose, "name": way.name, "urls": [address(p) for p in way.pictures]}
+            for way in trial.ways
+        ],
+    }
+
+
+def _proposal(session: Session) -> dict | None:
+    found = session.chosen and session.proposals.get(session.chosen.path)
+    if not found or session.settings.preset:
+        return None
+    taken = found.purpose == session.settings.purpose
+    return {"kind": found.purpose, "text": messages.proposal(found.reason, found.purpose, taken)}
 
 
 def _target(session: Session, slider: bool, limits: Limits) -> dict:
@@ -97,7 +138,7 @@ def _shown(entry: Entry, address: Address) -> dict:
     result, settings = entry.result, entry.settings
     slider = result.files.ends.vivid is not None
     return {
-        **show_result(result, entry.chosen.name, address),
+        **show_result(result, entry.chosen.name, address, entry.start),
         "source": "/".join(entry.chosen.path.parts[-2:]),
         "caption": messages.caption(entry.chosen.name, settings.scale, settings.consistent),
         "thumbnail": address(result.files.thumbnail),

@@ -8,10 +8,6 @@ from pathlib import Path
 from sr_app.serving.preview import TILE
 from sr_app.serving.service import Look, Result
 
-START = 50
-"""Where the slider starts. The squared error that vividness adds grows with the square of the way,
-the perceptual gain with the way itself: in the middle half of the gain costs a quarter."""
-
 Address = Callable[[Path], str]
 """From a file to its address, relative to the page."""
 
@@ -22,13 +18,13 @@ def show_photo(look: Look, name: str, address: Address) -> dict:
     return {"name": name, "height": look.height, "width": look.width, "layers": [layer]}
 
 
-def show_result(result: Result, name: str, address: Address) -> dict:
+def show_result(result: Result, name: str, address: Address, start: int) -> dict:
     """The viewer's state for a result: the layers that the divider separates.
 
     The first layer lies left of the divider. Right of it lies the second, or what the browser
-    blends of the second and the third: then ``blend`` says where its slider starts, in percent,
-    which part of the picture is visibly invented at each percent, and whether turns may be asked
-    for. ``errors`` tell how far the result, or each blend, is from the photo
+    blends of the second and the third: then ``blend`` says where its slider begins, in percent
+    (``start``), which part of the picture is visibly invented at each percent, and whether turns
+    may be asked for. ``errors`` tell how far the result, or each blend, is from the photo
     (``BlendEndpoints.errors``).
     """
     height, width = result.facts.after
@@ -36,7 +32,7 @@ def show_result(result: Result, name: str, address: Address) -> dict:
     turns = ends.turned is not None
     invented = [round(share, 4) for share in ends.invented]
     return {
-        "blend": ends.vivid and {"start": START, "invented": invented, "turns": turns},
+        "blend": ends.vivid and {"start": start, "invented": invented, "turns": turns},
         "errors": ends.errors,
         "profiled": any(layer.profile for layer in result.files.layers),
         "name": name,

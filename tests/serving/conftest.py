@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, write_photo
-from sr_app.serving import choices, preview, service
+from sr_app.serving import choices, preview, service, trials
 from sr_app.serving import controller as controller_module
 from sr_app.serving.blend_endpoints import save_ends
 from sr_app.serving.preview import write_layer, write_thumbnail
+from sr_app.serving.proposal import Proposal
+from sr_app.serving.sample import cut_out
 from sr_app.serving.service import Facts, Files, Result
 
 FAULTS = {
@@ -87,8 +89,16 @@ def stand_in(monkeypatch, gate) -> Callable:
         if scale != 3:
             yield replace(result, rgb=result.rgb * 0.5)
 
+    def region(self, photo, box, goal, *, consistent, progress):
+        part = cut_out(photo, box)
+        progress(0, 1)
+        end = replace(part, rgb=part.rgb.repeat(2, 0).repeat(2, 1))
+        return (end, replace(end, rgb=end.rgb * 0.5))
+
     names = [(scale, f"esrn_x{scale}") for scale in (2, 3, 4)]
     monkeypatch.setattr(service, "enlarge", larger)
+    monkeypatch.setattr(trials, "propose", lambda photo, path: Proposal("clean", "Looks clean."))
+    monkeypatch.setattr(trials.Sampler, "ends", region)
     for module in (service, controller_module):
         monkeypatch.setattr(module, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
     monkeypatch.setattr(choices, "default_presets", lambda purpose: names)

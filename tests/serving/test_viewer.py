@@ -20,7 +20,7 @@ def test_a_photo_is_one_layer() -> None:
 
 
 def test_a_result_is_two_layers_in_order(result) -> None:
-    state = show_result(result, "x.png", address)
+    state = show_result(result, "x.png", address, 50)
     assert [layer["name"] for layer in state["layers"]] == ["Before", "After"]
     assert [layer["exact"] for layer in state["layers"]] == [False, False]
     assert state["blend"] is None
@@ -29,7 +29,7 @@ def test_a_result_is_two_layers_in_order(result) -> None:
 
 
 def test_a_result_of_two_ends_has_a_slider(blended) -> None:
-    state = show_result(blended, "x.png", address)
+    state = show_result(blended, "x.png", address, 50)
     assert [layer["name"] for layer in state["layers"]] == ["Before", "Faithful", "Vivid"]
     assert state["blend"].pop("invented") == [0.0] * 13 + [1.0] * 88, "8 levels of 64 and more"
     assert state["blend"] == {"start": 50, "turns": False}

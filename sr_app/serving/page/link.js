@@ -42,11 +42,11 @@ export class Link {
     const mine = this.view;
     if (mine && view.session === mine.session && view.serial < mine.serial) return;
     // While only progress changes, the answer says nothing else.
-    const whole = view.results ? view : { ...mine, work: view.work };
+    const whole = view.results ? view : { ...mine, work: view.work, pending: view.pending };
     this.view = { ...whole, lost: Boolean(view.lost) };
     this.release(false);
     this.show(this.view);
-    if ((this.view.work || this.view.lost) && !this.asked) {
+    if ((this.view.work || this.view.pending || this.view.lost) && !this.asked) {
       this.asked = true;
       this.later(() => this.poll(), this.view.lost ? 5 * PACE : PACE);
     }

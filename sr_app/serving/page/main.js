@@ -7,6 +7,7 @@ import { Panel } from './panel.js';
 import { ResultCard } from './result.js';
 import { Strip } from './strip.js';
 import { Toast } from './toast.js';
+import { Trial } from './trial.js';
 import { Upload } from './upload.js';
 import { Viewer } from './viewer.js';
 
@@ -42,11 +43,13 @@ function makePage(element, server, upload, options, link) {
     panel: new Panel(element, options, act),
     card: new ResultCard(element, options, { server, act, tell, place, gone }),
     toast: new Toast(element),
+    trial: new Trial(element, viewer, act),
   };
   viewer.onMove = () => {
     blend.stir();
     brush.place();
     invention.place();
+    parts.trial.place();
   };
   viewer.onCut = (at, percent) => {
     blend.cut(at);
@@ -88,6 +91,7 @@ class Page {
     this.strip.show(view.results, view.shown, this.base);
     this.toast.show(view.alert);
     this.draw(shown ?? view.photo, beside);
+    this.trial.show(view);
     const notes = shown ? [] : view.photo?.notes ?? [];
     this.element.querySelector('#photo-notes').textContent = notes.join(' ');
     this.first = false;

@@ -42,6 +42,7 @@ export class Panel {
         input.checked = input.value === String(settings[name]);
       }
     }
+    this.propose(view.proposal);
     this.find('#preset').value = settings.preset ?? '';
     this.find('#purpose').disabled = settings.preset !== null;
     this.find('#consistent').checked = settings.consistent;
@@ -55,6 +56,15 @@ export class Panel {
     this.work(work);
     this.say('#status', view.lost ? 'The page does not answer. Trying again …' : status.text,
       view.lost || status.kind === 'refused');
+  }
+
+  // What the photo seems to be, beside the choice: it can be changed with a click.
+  propose(proposal) {
+    this.say('#proposal', proposal?.text ?? '');
+    this.find('#hint').hidden = Boolean(proposal);
+    for (const label of this.find('#purpose').querySelectorAll('label')) {
+      label.classList.toggle('proposed', label.firstElementChild.value === proposal?.kind);
+    }
   }
 
   // Unchanged text stays as it is, so that it is announced once.

@@ -1,0 +1,194 @@
+"""What is shown before anybody waits: the kind that is proposed, and a region in several ways.
+
+These small jobs have a line and a thread of their own, so that nobody's enlarging waits for them;
+a tab has one of them, and its next choice ends it.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.inference.goal import Goal
+from sr_app.serving import messages
+from sr_app.serving.choices import can_enlarge
+from sr_app.serving.jobs import Cancelled, Job, Jobs, Progress
+from sr_app.serving.limits import Limits
+from sr_app.serving.proposal import propose
+from sr_app.serving.sample import Sampler, box_around, busiest, cut_out
+from sr_app.serving.service import REGION
+from sr_app.serving.session import Session, Settings, Trial, Way
+
+MOST_WAITING = 32
+"""Small jobs of all tabs that may wait; a tab beyond them sees its photo without them."""
+
+
+class TrialLine:
+    """Measures photos and enlarges regions of them, one after another.
+
+    Args:
+        folder: private folder of the page.
+        lock: of the sessions; they change under it alone.
+        wanted: whether a session's tab still listens.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits,
+        *,
+        lock: threading.RLock,
+        wanted: Callable[[Session], bool],
+    ) -> None:
+        self._folder, self._limits, self._lock, self._wanted = folder, limits, lock, wanted
+        self._jobs, self._sampler = Jobs(), Sampler()
+        self._read: tuple[Path, Photo] | None = None  # the newest photo, for regions that move
+
+    def heed(self, session: Session) -> None:
+        """See to it that what a session shows before the result is there, or on its way."""
+        chosen, trial = session.chosen, session.trial
+        if chosen is None or session.shown or (session.job and not session.job.over):
+            if trial and trial.pending:
+                self.stop(session)
+        elif trial is None or not trial.serves(chosen.path, session.settings):
+            self.begin(session)
+
+    def begin(self, session: Session, centre: tuple[float, float] | None = None) -> None:
+        """Look at the photo in hand: its kind, if that is not known yet, and a region.
+
+        Args:
+            centre: of the region, (x, y) in pixels of the photo; None keeps the one that there is,
+                or takes one where much happens.
+        """
+        chosen, old = session.chosen, self.stop(session)
+        if chosen is None:
+            return
+        self._take(session)
+        trial = session.trial = Trial(chosen.path, session.settings)
+        if old and old.path == trial.path and old.box:
+            trial.box = old.box
+            centre = centre or old.box.centre
+        if self._jobs.length >= MOST_WAITING:
+            trial.failed = messages.CROWDED
+            return
+        trial.job = Job(
+            lambda progress: self._work(session, trial, centre, progress),
+            wanted=lambda: self._wanted(session),
+        )
+        trial.stale = old.folder if old else None
+        self._jobs.put(trial.job)
+
+    def stop(self, session: Session) -> Trial | None:
+        """End what a session has under way; returns what there was."""
+        trial, session.trial = session.trial, None
+        if trial and trial.job:
+            trial.job.cancel()
+        return trial
+
+    def close(self) -> None:
+        """Stop all of it."""
+        self._jobs.close()
+
+    def _work(
+        self,
+        session: Session,
+        trial: Trial,
+        centre: tuple[float, float] | None,
+        progress: Progress,
+    ) -> None:
+        try:
+            photo = self._photo(trial.path)
+            progress(0, 1)
+            if trial.path not in session.proposals:
+                self._propose(session, trial, photo)
+            self._sample(session, trial, photo, centre, progress)
+        except Cancelled:
+            if trial.folder:
+                shutil.rmtree(trial.folder, ignore_errors=True)
+            raise
+        except (ValueError, OSError, MemoryError) as error:
+            self._fail(session, trial, str(error) or messages.NO_MEMORY)
+        except Exception:
+            logging.getLogger(__name__).exception("A region could not be enlarged")
+            self._fail(session, trial, messages.FAULT)
+        finally:
+            if trial.stale:
+                shutil.rmtree(trial.stale, ignore_errors=True)
+
+    def _photo(self, path: Path) -> Photo:
+        if self._read is None or self._read[0] != path:
+            self._read = None  # two at a time would fill the memory
+            self._read = path, read_photo(path, max_pixels=self._limits.input_pixels)
+        return self._read[1]
+
+    def _propose(self, session: Session, trial: Trial, photo: Photo) -> None:
+        """Measure the photo and say what it seems to be."""
+        proposal = propose(photo, trial.path)
+        with self._lock:
+            session.proposals[trial.path] = proposal
+            if session.trial is trial:
+                self._take(session)
+                session.serial += 1
+
+    def _take(self, session: Session) -> None:
+        """Set the kind that is proposed, unless the person chose one, or works with one already."""
+        chosen = session.chosen
+        found = chosen and session.proposals.get(chosen.path)
+        if not (chosen and found) or session.decided or session.job or session.made(chosen.path):
+            return
+        if can_enlarge(found.purpose):
+            session.settings = replace(session.settings, purpose=found.purpose)
+
+    def _sample(
+        self,
+        session: Session,
+        trial: Trial,
+        photo: Photo,
+        centre: tuple[float, float] | None,
+        progress: Progress,
+    ) -> None:
+        """Enlarge the region in each way; each is told as it is there."""
+        settings, size = trial.settings, photo.rgb.shape[:2]
+        box = box_around(centre or busiest(photo), size, settings.scale)
+        trial.folder = folder = Path(tempfile.mkdtemp(prefix=REGION, dir=self._folder))
+        before = folder / "before.png"
+        write_photo(cut_out(photo, box), before)
+        with self._lock:
+            progress(0, 1)  # somebody may have chosen something else
+            trial.box, trial.before = box, before
+            session.serial += 1
+        for purpose, name, goal in _ways(settings):
+            ends = self._sampler.ends(
+                photo, box, goal, consistent=settings.consistent, progress=progress
+            )
+            pictures = tuple(folder / f"{purpose or 'one'}_{i}.png" for i in range(len(ends)))
+            for end, picture in zip(ends, pictures, strict=True):
+                write_photo(end, picture)
+            with self._lock:
+                progress(0, 1)
+                trial.ways.append(Way(purpose, name, pictures))
+                session.serial += 1
+
+    def _fail(self, session: Session, trial: Trial, reason: str) -> None:
+        with self._lock:
+            if session.trial is not trial:
+                return
+            trial.failed = reason.replace(f"{trial.path.parent}/", "")
+            session.serial += 1
+
+
+def _ways(settings: Settings) -> list[tuple[str, str, Goal]]:
+    """Kind, its name and the goal: of both kinds, or of the one network that was chosen."""
+    if settings.preset:
+        return [("", settings.preset, Goal(settings.scale, preset=settings.preset))]
+    return [
+        (kind, name, Goal(settings.scale, purpose=kind))
+        for kind, name in messages.KINDS.items()
+        if can_enlarge(kind)
+    ]
