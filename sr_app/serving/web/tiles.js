@@ -1,0 +1,29 @@
+// How a picture is cut into overlapping tiles so that tiled equals whole: the geometry of
+// inference/tiles.py, whose numbers the tests compare. Sizes are in pixels of the photo.
+const LEAST_KEPT = 0.5;
+
+export const roundUp = (value, multiple) => Math.ceil(value / multiple) * multiple;
+
+// One axis in the fewest equal spans of at most `tile`: { start, stop } is read, { from, to } kept.
+export function cut(length, tile, overlap, multiple) {
+  if (length <= tile) return [{ start: 0, stop: length, from: 0, to: length }];
+  const number = Math.ceil((length - 2 * overlap) / (tile - 2 * overlap));
+  const side = roundUp(Math.ceil((length + 2 * overlap * (number - 1)) / number), multiple);
+  const starts = Array.from({ length: number }, (_, i) =>
+    Math.min(i * (side - 2 * overlap), length - side));
+  const edges = [0, ...starts.slice(1).map((start) => start + overlap), length];
+  return starts.map((start, i) => ({ start, stop: start + side, from: edges[i], to: edges[i + 1] }));
+}
+
+// The tiles of a picture, row by row: { rows, columns } of spans. tile: largest side; it grows until
+// half of it is kept, but never beyond `most`, the largest picture that the network takes at once.
+export function plan(height, width, { tile, overlap, multiple, most = Infinity }) {
+  const margin = roundUp(overlap, multiple);
+  const grown = 2 * overlap / (1 - LEAST_KEPT);
+  const kept = grown <= most ? Math.trunc(2 * margin / (1 - LEAST_KEPT)) : 0;
+  const least = Math.max(2 * margin + multiple, kept);
+  const side = roundUp(Math.max(Math.min(tile, most), least), multiple);
+  const [rows, columns] = [height, width].map((length) =>
+    cut(roundUp(length, multiple), side, margin, multiple));
+  return rows.flatMap((row) => columns.map((column) => ({ rows: row, columns: column })));
+}

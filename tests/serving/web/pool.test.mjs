@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Counting } from '../../../sr_app/serving/web/counting.js';
+import { keptOf } from '../../../sr_app/serving/web/pixels.js';
+import { Hand, crew, enlarge } from '../../../sr_app/serving/web/pool.js';
+import { megapixels, remaining } from '../../../sr_app/serving/web/words.js';
+
+const network = { scale: 1, ends: [{}, {}], tile: 16, overlap: 2, multiple: 1 };
+const picture = {
+  width: 45, height: 33, data: Uint8ClampedArray.from({ length: 4 * 45 * 33 }, (_, i) =>
+    i % 4 === 3 ? 255 : (i * 7919) >> 4),
+};
+// A worker whose networks give the picture and its negative.
+const hand = (log = [], wait = 0) => ({
+  ask: async ({ tile: { planes, tile } }) => {
+    log.push(tile);
+    await new Promise((then) => setTimeout(then, wait));
+    return [keptOf(planes, 1, tile), keptOf(planes.map((value) => 1 - value), 1, tile)];
+  },
+});
+
+test('several workers share the tiles, and both results are whole', async () => {
+  const logs = [[], []];
+  const told = [];
+  const hands = logs.map((log) => hand(log));
+  const progress = (done, all) => told.push([done, all]);
+  const [same, negative] = await enlarge(picture, network, hands, { progress });
+  assert.deepEqual(same.data, picture.data);
+  assert.ok(negative.data.every((value, i) => value === (i % 4 === 3 ? 255 : 255 - picture.data[i])));
+  assert.ok(logs.every((log) => log.length > 1));
+  assert.deepEqual(told.at(-1), [told.length, told.length]);
+});
+
+test('a cancelled work takes no more tiles', async () => {
+  const [log, cancel] = [[], new AbortController()];
+  const progress = (done) => done === 2 && cancel.abort();
+  const options = { progress, signal: cancel.signal };
+  await assert.rejects(enlarge(picture, network, [hand(log, 1)], options), { name: 'AbortError' });
+  assert.equal(log.length, 2);
+});
+
+test('a worker that fails ends the work of all', async () => {
+  const log = [];
+  const bad = { ask: async () => { throw new Error('out of memory'); } };
+  await assert.rejects(enlarge(picture, network, [hand(log, 1), bad]), /out of memory/);
+  const seen = log.length;
+  await new Promise((then) => setTimeout(then, 10));
+  assert.equal(log.length, seen);
+});
+
+test('a worker answers by number, and its end is an error for who waits', async () => {
+  const worker = new EventTarget();
+  Object.assign(worker, { postMessage: (message) => worker.sent.push(message), sent: [], terminate() {} });
+  const one = new Hand(worker);
+  const answers = [one.ask({ a: 1 }), one.ask({ b: 2 }), one.ask({ c: 3 })];
+  const answer = (data) => worker.dispatchEvent(Object.assign(new Event('message'), { data }));
+  answer({ number: worker.sent[1].number, parts: ['second'] });
+  answer({ number: worker.sent[0].number, failed: 'no' });
+  assert.deepEqual(await answers[1], ['second']);
+  await assert.rejects(answers[0], /no/);
+  one.end();
+  await assert.rejects(answers[2], /ended/);
+});
+
+test('a core each, and fewer where memory is short', () => {
+  assert.deepEqual([crew(2, 4), crew(16, 4), crew(16, 8), crew(0, 8)], [2, 4, 8, 1]);
+});
+
+test('what is visibly invented is counted at each percent', () => {
+  const counting = new Counting();
+  const grey = (...values) => Uint8ClampedArray.from(values.flatMap((v) => [v, v, v, 255]));
+  counting.add(grey(0, 0, 0, 0), grey(0, 8, 16, 255));
+  const shares = counting.shares();
+  assert.deepEqual([shares[0], shares[3], shares[4], shares[49], shares[50], shares[99], shares[100]],
+    [0, 0, 0.25, 0.25, 0.5, 0.5, 0.75]);
+});
+
+test('numbers in words', () => {
+  assert.equal(megapixels({ width: 2048, height: 2048 }), '4.2 megapixels');
+  assert.equal(remaining(5, 10, 20), 'about 20 s left');
+  assert.equal(remaining(1, 31, 10), 'about 5 min left');
+  assert.equal(remaining(1, 10, 0.5), '');
+});
