@@ -29,6 +29,16 @@ def demo(
             show_default=False,
         ),
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            envvar="SR_APP_ALLOW_HOST",
+            metavar="NAME",
+            help="A further name that the page goes by, such as a proxy's; may be repeated. "
+            "* is every name.",
+            show_default=False,
+        ),
+    ] = None,
     max_megapixels: Annotated[
         float, typer.Option(min=0.1, max=1000, help="Largest result, in millions of pixels.")
     ] = 100,
@@ -56,7 +66,15 @@ def demo(
 
         limits = Limits(output_pixels=int(max_megapixels * MEGA))
         until = stop_on_signals()
-        serve(host=host, port=port, auth=credentials, limits=limits, ready=ready, until=until)
+        serve(
+            host=host,
+            port=port,
+            auth=credentials,
+            limits=limits,
+            allow_hosts=tuple(allow_host or ()),
+            ready=ready,
+            until=until,
+        )
         typer.echo("Stopped; uploads and results are deleted.")
 
 

@@ -19,7 +19,7 @@ from urllib.parse import quote
 import gradio as gr
 from gradio.themes import Base
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -29,13 +29,18 @@ from sr_app.serving import messages
 from sr_app.serving.choices import can_enlarge, list_choices
 from sr_app.serving.controller import KEPT, Controller
 from sr_app.serving.examples import find_examples, lay_out
-from sr_app.serving.guard import Guard
+from sr_app.serving.guard import Guard, Message, Rules
+from sr_app.serving.hosts import Hosts
 from sr_app.serving.limits import Limits
+from sr_app.serving.logins import login_check
 from sr_app.serving.service import remove_old
 
 PAGE = Path(__file__).with_name("page")
 SWEEP = 300
 """Seconds between two looks for uploads and results whose time is over."""
+
+SESSIONS_OF_GRADIO = 100
+"""Of which Gradio keeps a copy of the page's settings; the page itself uses none."""
 
 START = """
 const from = new URL('{scripts}/main.js', document.baseURI);
@@ -108,6 +113,7 @@ def serve(
     port: int,
     auth: tuple[str, str] | None = None,
     limits: Limits | None = None,
+    allow_hosts: tuple[str, ...] = (),
     ready: Callable[[str], None],
     until: threading.Event,
 ) -> None:
@@ -115,6 +121,7 @@ def serve(
 
     Args:
         auth: user and password that the page asks for; None lets everybody in.
+        allow_hosts: names that the page goes by besides ``host`` and those of this machine itself.
         ready: called once with the page's address when it answers.
 
     Raises:
@@ -134,8 +141,13 @@ def serve(
         pictures = [picture for picture, _ in laid_out]
         controller = Controller(folder, limits, address, examples=pictures)
         page = make_page(controller, limits, tries)
+        rules = Rules(
+            hosts=Hosts(host, allow_hosts),
+            logged_in=_logged_in if auth else None,
+            upload_bytes=limits.file_bytes,
+        )
         try:
-            ready(_launch(page, _routes(), host, port, auth, limits))
+            ready(_launch(page, _routes(), host, port, auth, limits, rules))
             while not until.wait(SWEEP):
                 remove_old(folder, seconds=KEPT)
         finally:
@@ -158,6 +170,15 @@ def _routes() -> list[Mount | Route]:
     return [files, Route("/healthz", alive), Route("/readyz", ready)]
 
 
+def _logged_in(scope: Message) -> bool:
+    """Whether a request carries the cookie that Gradio gave for the right password."""
+    headers = dict(scope.get("headers", ()))
+    cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
+    app = scope["app"]
+    names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+    return any(app.tokens.get(cookies.get(name)) is not None for name in names)
+
+
 def _launch(
     page: gr.Blocks,
     routes: list[Mount | Route],
@@ -165,13 +186,14 @@ def _launch(
     port: int,
     auth: tuple[str, str] | None,
     limits: Limits,
+    rules: Rules,
 ) -> str:
     """Start the server with every door closed that the page does not use; return its address."""
     page.queue(max_size=32)
     _, url, _ = page.launch(
         server_name=host,
         server_port=port,
-        auth=auth,
+        auth=login_check(*auth) if auth else None,
         theme=_theme(),
         css=(PAGE / "style.css").read_text("utf-8"),
         favicon_path=PAGE / "icon.png",
@@ -186,11 +208,12 @@ def _launch(
         max_file_size=limits.file_bytes,
         allowed_paths=[],
         strict_cors=True,
+        state_session_capacity=SESSIONS_OF_GRADIO,
         show_error=False,
         quiet=True,
         prevent_thread_lock=True,
         app_kwargs={
-            "middleware": [Middleware(Guard)],
+            "middleware": [Middleware(Guard, rules=rules)],
             "routes": routes,
             "docs_url": None,
             "redoc_url": None,

@@ -1,9 +1,21 @@
-"""What stands before the page's server: nothing from outside, no fetching for others."""
+"""What stands before the page's server: who asks, for what, and how much of it.
+
+Nothing from outside is loaded, nothing is fetched for others, and whatever the page does not need
+is closed. A request that is refused costs neither its body nor a thread.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from sr_app.serving.hosts import Hosts, client_key
+from sr_app.serving.logins import Logins
+from sr_app.serving.roads import FILES, LOGIN, PROBES, Road, find_road
+from sr_app.serving.shares import Full, Shares
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,64 +44,192 @@ HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
 }
-CLOSED = ("/file=http:", "/file=https:", "/proxy=")
+FETCHES = ("/file=http:", "/file=https:", "/proxy=")
 """Roads on which the framework would fetch an address for whoever asks."""
 
-UPLOAD = "/gradio_api/upload"
-"""The one road for large bodies, which has a limit of its own (``Limits``)."""
+STALLED = 30.0
+"""Seconds without a byte after which the sender of a body counts as gone."""
 
-MOST_BYTES = 1_000_000
-"""Of every other request's body: the largest, a painted map, has a third of that."""
+FRAME_BYTES = 100_000
+"""Of an upload beside its file: names and boundaries."""
+
+AT_ONCE = {"uploads": (4, 64), "calls": (64, 1024)}
+"""Requests of one client, and of all, that are answered at a time. A call waits in a line of its
+own without holding a thread; a viewer asks for some twenty tiles at once."""
+
+Refusal = tuple[int, str]
+NOWHERE: Refusal = (404, "This page has no such address.")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Whom the guard lets in.
+
+    Args:
+        hosts: names that the page goes by.
+        logged_in: whether a request's sender has logged in; None where everybody may ask.
+        upload_bytes: of one photo.
+    """
+
+    hosts: Hosts = field(default_factory=Hosts)
+    logged_in: Callable[[Message], bool] | None = None
+    upload_bytes: int = 200_000_000
+    shares: Shares = field(default_factory=lambda: Shares(AT_ONCE))
+    logins: Logins = field(default_factory=Logins)
 
 
 class Guard:
     """ASGI middleware: closes what the page does not use and adds the headers above."""
 
-    def __init__(self, app: Application) -> None:
-        self._app = app
+    def __init__(self, app: Application, rules: Rules | None = None) -> None:
+        self._app, self._rules = app, rules or Rules()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # the page has none
+            return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        if any(road in scope["path"].lower() for road in CLOSED):
-            return await _refuse(send, 403, "This page fetches no addresses.")
-        if scope["path"].rstrip("/") not in (
-            UPLOAD,
-            scope.get("root_path", "").rstrip("/") + UPLOAD,
-        ):
-            if _announced(scope) > MOST_BYTES:
-                return await _refuse(send, 413, "This request is too large for this page.")
-            receive = _bounded(receive)
+        road = find_road(scope["path"], scope.get("raw_path") or b"", scope.get("root_path", ""))
+        refusal = self._refusal(scope, road)
+        if road is None or refusal:
+            return await _refuse(send, *(refusal or NOWHERE))
+        client = client_key((scope.get("client") or (None,))[0])
+        try:
+            with self._rules.shares.take(road.share, client):
+                receive = _bounded(receive, self._most_bytes(road))
+                if road is LOGIN and self._rules.logged_in:
+                    return await self._log_in(scope, receive, send, client)
+                return await self._pass(scope, receive, send, road)
+        except Full:
+            await _refuse(send, 429, "Too much at a time: try again in a moment.", retry=1)
+
+    def _refusal(self, scope: Message, road: Road | None) -> Refusal | None:
+        """Why a request is not let in, decided by its head alone."""
+        if refusal := self._foreign(scope, road):
+            return refusal
+        if any(fetch in scope["path"].lower() for fetch in FETCHES):
+            return 403, "This page fetches no addresses."
+        if road is None and scope["path"].startswith(FILES.path):
+            return 403, "This file is not served."
+        if road is None:
+            return NOWHERE
+        if scope.get("method", "GET") not in road.methods:
+            return 405, f"Expected {' or '.join(road.methods)} here."
+        if not road.public and self._rules.logged_in and not self._rules.logged_in(scope):
+            return 401, "Log in first."
+        if _announced(scope) > self._most_bytes(road):
+            return 413, "This request is too large for this page."
+        return None
+
+    def _foreign(self, scope: Message, road: Road | None) -> Refusal | None:
+        """Asked under a name that is not the server's, or by a page that is not its own."""
+        if road in PROBES:
+            return None
+        names = _values(scope, b"host")
+        forwarded = [one for text in _values(scope, b"x-forwarded-host") for one in text.split(",")]
+        if len(names) != 1 or not all(map(self._rules.hosts.answer, names + forwarded)):
+            return 403, (
+                "This page does not go by that name. Whoever serves it can allow it: --allow-host."
+            )
+        origins = _values(scope, b"origin")
+        if not all(self._rules.hosts.trust(origin, names[0]) for origin in origins):
+            return 403, "Another site's page may not ask here."
+        crossing = b"cross-site" in (text.encode() for text in _values(scope, b"sec-fetch-site"))
+        if crossing and scope.get("method") not in ("GET", "HEAD"):
+            return 403, "Another site's page may not ask here."
+        return None
+
+    def _most_bytes(self, road: Road) -> int:
+        return (
+            self._rules.upload_bytes + FRAME_BYTES if road.most_bytes is None else road.most_bytes
+        )
+
+    async def _log_in(self, scope: Message, receive: Receive, send: Send, client: str) -> None:
+        """A try to log in. Its answer waits, and so does whatever the client tries meanwhile."""
+        logins, answer = self._rules.logins, []
+        if wait := logins.begin(client):
+            return await _refuse(
+                send, 429, "Too many wrong passwords: wait.", retry=max(1, round(wait))
+            )
+
+        async def keep(message: Message) -> None:
+            answer.append(message)
+
+        status = None
+        try:
+            await self._pass(scope, receive, keep, LOGIN)
+            status = answer[0]["status"] if answer else None
+        finally:
+            # 400 is a wrong password, 200 a right one; anything else was no try.
+            cost = logins.end(client, right={200: True, 400: False}.get(status))
+        await asyncio.sleep(cost)
+        for message in answer:
+            await send(message)
+
+    async def _pass(self, scope: Message, receive: Receive, send: Send, road: Road) -> None:
+        """Let the application answer. What it cannot do with a request is one line of the log."""
+        begun = False
 
         async def with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 kept = [pair for pair in message.get("headers", ()) if pair[0] not in HEADERS]
                 message["headers"] = [*kept, *HEADERS.items()]
             await send(message)
 
-        return await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            log = logging.getLogger(__name__)
+            log.warning("%s %s: %s", scope.get("method"), road.path, one_line(error))
+            log.debug("The traceback of it", exc_info=error)
+            if not begun:
+                await _refuse(send, 500, "This request could not be answered.")
+
+
+def one_line(error: BaseException) -> str:
+    """An exception for the log: its kind and the beginning of what it says, printable."""
+    text = " ".join(str(error).split())[:160]
+    return f"{type(error).__name__}: {text.encode('unicode_escape').decode()}"
+
+
+def _values(scope: Message, name: bytes) -> list[str]:
+    """What a request's headers of one name say."""
+    return [value.decode("latin-1") for key, value in scope.get("headers", ()) if key == name]
 
 
 def _announced(scope: Message) -> int:
     """Bytes of the body as its header says; 0 where it says nothing."""
-    length = dict(scope.get("headers", ())).get(b"content-length", b"0")
-    return int(length) if length.isdigit() else 0
+    lengths = _values(scope, b"content-length")
+    return int(lengths[0][:18]) if lengths and lengths[0].isdigit() else 0
 
 
-def _bounded(receive: Receive) -> Receive:
-    """The body up to `MOST_BYTES`; beyond, the connection counts as gone."""
-    seen = 0
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The body up to ``most`` bytes; beyond, or without a byte for long, its sender counts as gone.
+
+    What comes after the body is the end of the connection, for which an answer may wait long.
+    """
+    seen, whole = 0, False
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, whole
+        if whole:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), STALLED)
+        except TimeoutError:
+            return {"type": "http.disconnect"}
         seen += len(message.get("body", b""))
-        return message if seen <= MOST_BYTES else {"type": "http.disconnect"}
+        whole = not message.get("more_body", False)
+        return message if seen <= most else {"type": "http.disconnect"}
 
     return bounded
 
 
-async def _refuse(send: Send, status: int, reason: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+async def _refuse(send: Send, status: int, reason: str, *, retry: int = 0) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS.items()]
+    if retry:
+        headers.append((b"retry-after", str(retry).encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": reason.encode()})

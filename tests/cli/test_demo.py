@@ -58,6 +58,16 @@ def test_an_open_address_without_a_password_is_warned_about(run: Run, served, po
     assert closed.stderr == "" and served[-1]["auth"] == ("me", "a:b")
 
 
+def test_further_names_of_the_page_come_from_both_places(
+    run: Run, served, port, monkeypatch
+) -> None:
+    run("demo", "--port", port, "--allow-host", "a.example", "--allow-host", "b.example")
+    assert served[-1]["allow_hosts"] == ("a.example", "b.example")
+    monkeypatch.setenv("SR_APP_ALLOW_HOST", "c.example d.example")
+    run("demo", "--port", port)
+    assert served[-1]["allow_hosts"] == ("c.example", "d.example")
+
+
 def test_the_password_may_come_from_the_environment(run: Run, served, port, monkeypatch) -> None:
     monkeypatch.setenv("SR_APP_AUTH", "me:secret")
     run("demo", "--port", port)

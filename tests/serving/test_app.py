@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -49,11 +50,18 @@ class Site:
         assert begun.wait(60), "the page did not start"
         self.folder = Path(os.environ["GRADIO_TEMP_DIR"])
 
-    def get(self, path: str) -> tuple[int, dict, bytes]:
+    def get(self, path: str, **headers: str) -> tuple[int, dict, bytes]:
+        return self.ask("GET", path, **headers)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("GET", path)
+        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
         answer = connection.getresponse()
-        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        found = answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        connection.close()
+        return found
 
     def post(self, path: str, value: object) -> tuple[int, object]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -176,10 +184,68 @@ def test_fonts_and_scripts_come_from_the_page_itself(site) -> None:
     assert config.get("stylesheets") in (None, [])
 
 
-def test_a_password_is_asked_for_and_files_go_at_the_end() -> None:
+def test_only_its_own_name_and_its_own_page_reach_it(site) -> None:
+    for headers in ({"host": "evil.example"}, {"origin": "http://evil.example"}):
+        for path in ("/", "/config", "/gradio_api/startup-events"):
+            status, answered, _ = site.get(path, **headers)
+            assert status == 403 and "access-control-allow-origin" not in answered
+        assert site.ask("POST", "/gradio_api/upload", b"x", **headers)[0] == 403
+    assert site.get("/healthz", host="evil.example")[0] == 200
+    assert site.get("/", host=f"localhost:{site.port}")[0] == 200
+    own = f"http://127.0.0.1:{site.port}"
+    assert site.get("/", origin=own)[1]["access-control-allow-origin"] == own
+    upgrade = {"connection": "Upgrade", "upgrade": "websocket", "sec_websocket_version": "13"}
+    assert site.get("/", **upgrade, sec_websocket_key="AAAAAAAAAAAAAAAAAAAAAA==")[0] in (400, 403)
+
+
+def routes() -> list[tuple[str, str]]:
+    """Method and path of everything that the framework would answer, with its blanks filled in."""
+    from gradio import Blocks
+    from gradio.routes import App
+    from starlette.routing import Route
+
+    app = App.create_app(Blocks())
+    found = [route for route in _all(app.routes) if isinstance(route, Route)]
+    return sorted(
+        (method, re.sub(r"{(\w+)(:path)?}", "0", route.path))
+        for route in found
+        for method in route.methods or ()
+    )
+
+
+def _all(routes: list) -> Iterator:
+    for route in routes:
+        yield route
+        inner = getattr(route, "original_router", route)
+        yield from _all(getattr(inner, "routes", None) or [])
+
+
+def test_a_password_is_asked_for_everywhere_and_files_go_at_the_end() -> None:
     site = Site(auth=("me", "secret"))
     try:
+        listed = routes()
+        assert len(listed) > 60 and ("POST", "/gradio_api/cancel") in listed
+        answers = {(method, path): site.ask(method, path)[0] for method, path in listed}
+        shown = {
+            path for (_, path), status in answers.items() if status not in (401, 403, 404, 405)
+        }
+        # What the form for the login is made of, and the form itself (422: it was sent empty).
+        assert shown <= {
+            "/", "/login", "/assets/0", "/static/0", "/svelte/0", "/theme.css", "/favicon.ico",
+            "/manifest.json", "/pwa_icon", "/robots.txt",
+            "/gradio_api/startup-events",
+        }  # fmt: skip
+        asked = {path for (_, path), status in answers.items() if status == 401}
+        assert asked >= {"/config", "/gradio_api/upload", "/gradio_api/file=0", "/logout"}
+        for path in ("/gradio_api/cancel", "/gradio_api/heartbeat/0", "/gradio_api/reset"):
+            assert 404 in {site.ask(method, path)[0] for method in ("GET", "POST")}
         assert site.get(f"/gradio_api/file={site.folder / 'chelsea.png'}")[0] == 401
+        form = "application/x-www-form-urlencoded"
+        wrong = site.ask("POST", "/login", b"username=me&password=no", content_type=form)
+        assert wrong[0] == 400, "and after its half second the right one is heard"
+        right = site.ask("POST", "/login", b"username=me&password=secret", content_type=form)
+        cookie = right[1]["set-cookie"].split(";")[0]
+        assert right[0] == 200 and site.get("/config", cookie=cookie)[0] == 200
         assert site.folder.is_dir()
         if os.name == "posix":
             assert site.folder.stat().st_mode & 0o077 == 0
