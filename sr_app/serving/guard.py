@@ -155,13 +155,13 @@ class Guard:
         async def keep(message: Message) -> None:
             answer.append(message)
 
-        status = None
+        right = None
         try:
             await self._pass(scope, receive, keep, LOGIN)
-            status = answer[0]["status"] if answer else None
-        finally:
             # 400 is a wrong password, 200 a right one; anything else was no try.
-            cost = logins.end(client, right={200: True, 400: False}.get(status))
+            right = {200: True, 400: False}.get(answer[0]["status"]) if answer else None
+        finally:
+            cost = logins.end(client, right=right)
         await asyncio.sleep(cost)
         for message in answer:
             await send(message)
