@@ -54,6 +54,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ["onnxruntime", "onnx"], ("inference/runtime_", "inference/export.py", "inference/foreign_")
     ),
+    "ncnn": ("inference/runtime_", "inference/foreign_"),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "jinja2": ("evaluation/page.py",),

@@ -20,6 +20,7 @@ UNKNOWN = "-"
 ADD = (
     "sr-app presets add network.onnx --licence MIT --source https://example.org/network",
     "sr-app presets add network.onnx --name my_network --purpose anime",
+    "sr-app presets add realesrgan-x4plus.param",
 )
 
 presets = typer.Typer(help="List the presets with their size and measured quality.")
@@ -53,7 +54,9 @@ def list_all(
 
 @presets.command("add", epilog="\n\n".join(ADD))
 def add(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An ONNX graph, weights inside.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An .onnx, a .param, or a folder with one.")
+    ],
     name: Annotated[
         str | None, typer.Option(help="Of the preset. [default: the file's, with the factor]")
     ] = None,
@@ -63,12 +66,15 @@ def add(
     source: Annotated[str | None, typer.Option(help="Where it comes from, an address.")] = None,
     purpose: Annotated[str, typer.Option(help="What it is for, in a word.")] = "own",
 ) -> None:
-    """Make a preset of a network that was trained elsewhere, an ONNX file.
+    """Make a preset of a network that was trained elsewhere.
 
     Nothing has to be told of it: its axes, sizes, factor, range, order of channels and how far it
     looks are found out by running it, and said. The preset goes into the first folder of
     SR_APP_MODELS, else into ~/.local/share/sr-app/models, with a picture: bicubic beside the
-    network's result. ONNX needs nothing more to be installed; other formats are not read yet.
+    network's result.
+
+    ONNX, its weights inside, needs nothing more to be installed. ncnn's two files, a .param with its
+    .bin beside it, need the ncnn extra.
     """
     with clear_errors():
         from sr_app.cli.progress import progress_bar

@@ -19,6 +19,7 @@ EXTRAS = {
     "moocore": "search",
     "ray": "ray",
     "rawpy": "raw",
+    "ncnn": "ncnn",
 }
 """Library -> the smallest extra of pyproject.toml that has it."""
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
 
 from sr_app.image.resize import imresize
-from sr_app.inference import foreign_graph
 from sr_app.inference.foreign_scene import scene
-from sr_app.inference.foreign_wrapping import LUMA, RANGES, UNIT, Manner, Values
-from sr_app.inference.runtime_onnx import open_session
-from sr_app.networks.imported import ImportedFamily
+from sr_app.inference.foreign_wrapping import Manner
+from sr_app.networks.imported import LUMA, RANGES, UNIT, ImportedFamily, Values
+
+Engine = Callable[[np.ndarray], np.ndarray]
+"""A batch as the network takes it -> what it gives; an exception where it does not run."""
 
 MULTIPLES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 24, 32, 48, 64, 96, 128)
 """Steps of the size that are tried, smallest first."""
 
 PROBE = 48
 """Pixels a side of a probe, at least."""
-
-LEAST_SIDE = 8
-"""Pixels a side below which a dimension is not one of a picture."""
 
 SMALLEST = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Multiples of the step that are tried as the smallest size."""
@@ -48,9 +45,9 @@ RAN_NOT = "a network that enlarges or restores pictures"
 
 @dataclass(frozen=True)
 class Trial:
-    """A session of the graph as it came, and the axes of its input."""
+    """The network as it came, and the axes of its input."""
 
-    session: Any
+    engine: Engine
     channels: int
     last: bool
     kind: str
@@ -60,12 +57,9 @@ class Trial:
         run on them."""
         native = pictures if self.last else pictures.transpose(0, 3, 1, 2)
         native = np.rint(native).clip(0, 255) if self.kind == "uint8" else native
-        name = self.session.get_inputs()[0].name
         try:
-            (result,) = self.session.run(
-                None, {name: np.ascontiguousarray(native.astype(self.kind))}
-            )
-        except Exception:  # ONNX Runtime's errors have no common class but this
+            result = self.engine(np.ascontiguousarray(native.astype(self.kind)))
+        except Exception:  # engines' errors have no common class but this
             return None
         return np.asarray(result, np.float32)
 
@@ -86,7 +80,7 @@ class Trial:
 
     def seen(self, rgb: np.ndarray) -> np.ndarray:
         """The picture's own channels, or its luma."""
-        return rgb if self.channels == 3 else (rgb @ LUMA)[..., None]
+        return rgb if self.channels == 3 else (rgb @ np.array(LUMA, np.float32))[..., None]
 
 
 @dataclass(frozen=True)
@@ -94,81 +88,12 @@ class Sizes:
     """What runs: see ``Manner``, and the step of the sizes."""
 
     trial: Trial
-    graph: onnx.ModelProto
     manner: Manner
     multiple: int
     probe: tuple[int, int]
 
 
-def find_manner(model: onnx.ModelProto, path: Path) -> Sizes:
-    """Axes, sizes, range and order of a network.
-
-    Raises:
-        ValueError: if there is no way in which it gives a larger version of a picture.
-    """
-    try:
-        session = open_session(foreign_graph.serialised(model))
-    except ValueError as fault:
-        reason = str(fault).partition("can load: ")[2][:200]
-        raise ValueError(
-            f"{path}: expected a graph that ONNX Runtime can load. Received: {reason}"
-        ) from None
-    for last, channels in layouts(foreign_graph.dimensions(model)):
-        found = find_sizes(model, session, last, channels)
-        if found is not None:
-            return replace(found, manner=find_values(found, model, path))
-    shape = ", ".join("any" if n is None else str(n) for n in foreign_graph.dimensions(model))
-    raise ValueError(
-        f"{path}: expected {RAN_NOT} by a whole factor from 1 to {max(ImportedFamily.SCALES)}, in "
-        f"colour or luma. Received: a graph for ({shape}) that does not do so with any "
-        "picture tried"
-    )
-
-
-def layouts(shape: foreign_graph.Dimensions) -> list[tuple[bool, int]]:
-    """(whether channels are last, how many) that the input's shape allows, the usual ones first."""
-    every = [(last, channels) for last in (False, True) for channels in (3, 1)]
-    fitting = [
-        (last, c)
-        for last, c in every
-        if shape[3 if last else 1] in (c, None)
-        and all(side is None or side >= LEAST_SIDE for side in shape[1 if last else 2 :][:2])
-    ]
-    return sorted(fitting, key=lambda each: shape[3 if each[0] else 1] is None)
-
-
-def find_sizes(model: onnx.ModelProto, session: Any, last: bool, channels: int) -> Sizes | None:
-    """Sizes that run with these axes; None if there are none."""
-    shape = foreign_graph.dimensions(model)
-    given = shape[1:3] if last else shape[2:4]
-    value = model.graph.input[0].type.tensor_type.elem_type
-    kind = foreign_graph.TYPES[value]
-    manner = Manner(1, channels, last, kind=value)
-    trial = Trial(session, channels, last, kind)
-    found = try_free(model, trial, manner)
-    height, width = given
-    if found is not None or height is None or width is None:
-        return found
-    side = (height, width)
-    reading = trial.reading(*side)
-    if reading is None:
-        return None
-    single = trial.reading(*side, number=3) is None
-    manner = replace(manner, scale=reading[0], last_out=reading[1], side=side, single=single)
-    return Sizes(trial, model, manner, 1, side)
-
-
-def try_free(model: onnx.ModelProto, trial: Trial, manner: Manner) -> Sizes | None:
-    """The sizes of the graph freed of its own; None where it cannot do without."""
-    free = foreign_graph.relaxed(model, 3 if trial.last else 1)
-    try:
-        session = open_session(foreign_graph.serialised(free))
-    except ValueError:
-        return None
-    return any_size(replace(trial, session=session), free, manner)
-
-
-def any_size(trial: Trial, graph: onnx.ModelProto, manner: Manner) -> Sizes | None:
+def any_size(trial: Trial, manner: Manner) -> Sizes | None:
     """The smallest step of which every size runs; None without one."""
     for multiple in MULTIPLES:
         odd = -(-PROBE // multiple) // 2 * 2 + 1
@@ -190,11 +115,14 @@ def any_size(trial: Trial, graph: onnx.ModelProto, manner: Manner) -> Sizes | No
         single=single,
         least=1 if least == 1 else least * multiple,
     )
-    return Sizes(trial, graph, manner, multiple, (sides[0], sides[1]))
+    return Sizes(trial, manner, multiple, (sides[0], sides[1]))
 
 
-def find_values(sizes: Sizes, model: onnx.ModelProto, path: Path) -> Manner:
+def find_values(sizes: Sizes, path: Path, *, named_bgr: bool = False) -> Manner:
     """Range and order of channels, by which the result is most like interpolation.
+
+    Args:
+        named_bgr: whether names in the network speak for blue first.
 
     Raises:
         ValueError: if it is like it in no way.
@@ -209,9 +137,8 @@ def find_values(sizes: Sizes, model: onnx.ModelProto, path: Path) -> Manner:
     best, usual = min(errors, key=lambda each: errors[each]), (takes[0], UNIT)
     if clearly_less(errors[best], errors[usual], CLEARLY):
         usual = best
-    manner = find_order(
-        sizes, picture, model, replace(sizes.manner, takes=usual[0], gives=usual[1])
-    )
+    manner = replace(sizes.manner, takes=usual[0], gives=usual[1])
+    manner = find_order(sizes, picture, manner, named_bgr)
     least, alike = error(sizes, picture, manner), likeness(sizes, picture, manner)
     if not (least <= FARTHEST and alike >= LIKEST):
         raise ValueError(
@@ -221,7 +148,7 @@ def find_values(sizes: Sizes, model: onnx.ModelProto, path: Path) -> Manner:
     return manner
 
 
-def find_order(sizes: Sizes, picture: np.ndarray, model: onnx.ModelProto, manner: Manner) -> Manner:
+def find_order(sizes: Sizes, picture: np.ndarray, manner: Manner, named_bgr: bool) -> Manner:
     """With the order of channels; RGB where the network makes no difference between them."""
     if manner.channels == 1:
         return manner
@@ -231,9 +158,8 @@ def find_order(sizes: Sizes, picture: np.ndarray, model: onnx.ModelProto, manner
         for got in (False, True)
     }
     usual, both = (False, False), (True, True)
-    named = "bgr" in f"{model.graph.input[0].name} {model.graph.name} {model.doc_string}".lower()
     if orders[both] < ORDERS * orders[usual] - A_LEVEL / 100 or (
-        named and orders[both] <= 1.05 * orders[usual] + A_LEVEL / 10
+        named_bgr and orders[both] <= 1.05 * orders[usual] + A_LEVEL / 10
     ):
         usual = both
     best = min(orders, key=lambda each: orders[each])

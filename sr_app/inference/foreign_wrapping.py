@@ -15,24 +15,10 @@ import onnx
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from sr_app.layers.operations import INPUT, OUTPUT
-
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-"""BT.601, full range: what networks for luma alone were trained on."""
+from sr_app.networks.imported import LUMA, UNIT, Values
 
 INSIDE = "network/"
 TO_LAST, TO_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
-
-
-@dataclass(frozen=True)
-class Values:
-    """How numbers stand for values x in [0, 1]: as ``gain * x + offset``."""
-
-    gain: float = 1.0
-    offset: float = 0.0
-
-
-UNIT, BYTES, SIGNED = Values(), Values(255.0), Values(2.0, -1.0)
-RANGES = {UNIT: "0..1", BYTES: "0..255", SIGNED: "-1..1"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +116,7 @@ def enlarge_to_size(chain: Chain, manner: Manner) -> None:
 def put_in(chain: Chain, manner: Manner) -> None:
     """From ours to what the network takes."""
     if manner.channels == 1:
-        chain.then("Conv", chain.constant(LUMA.reshape(1, 3, 1, 1)))
+        chain.then("Conv", chain.constant(np.reshape(LUMA, (1, 3, 1, 1))))
     elif manner.bgr_in:
         chain.then("Gather", chain.constant([2, 1, 0], np.int64), axis=1)
     if manner.kind == TensorProto.UINT8:
@@ -194,5 +180,5 @@ def add_colour(chain: Chain, scale: int) -> None:
         scales = chain.constant([1, 1, scale, scale])
         manner = {"mode": "cubic", "cubic_coeff_a": -0.5}
         colour = chain.add("Resize", INPUT, chain.constant([]), scales, **manner)
-    own = chain.add("Conv", colour, chain.constant(LUMA.reshape(1, 3, 1, 1)))
+    own = chain.add("Conv", colour, chain.constant(np.reshape(LUMA, (1, 3, 1, 1))))
     chain.then("Add", chain.add("Sub", colour, own))

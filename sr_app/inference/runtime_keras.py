@@ -9,6 +9,7 @@ import numpy as np
 from sr_app.files.extras import naming_extras
 from sr_app.inference.runtime import MixingRuntime, raise_if_memory
 from sr_app.networks.card import Card
+from sr_app.networks.families import family_of
 from sr_app.networks.presets import load_preset
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ class KerasRuntime(MixingRuntime):
     """
 
     NEEDS = "weights"
+
+    @classmethod
+    def suits(cls, card: Card) -> bool:
+        return super().suits(card) and family_of(card.network).HAS_WEIGHTS
 
     def __init__(self, card: Card, model: keras.Model | None = None):
         with naming_extras():

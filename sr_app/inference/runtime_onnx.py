@@ -11,6 +11,7 @@ import numpy as np
 from sr_app.files.machine import usable_cores
 from sr_app.inference.runtime import MixingRuntime, raise_if_memory
 from sr_app.networks.card import Card
+from sr_app.networks.ncnn_graph import NcnnGraph
 from sr_app.networks.presets import check_digest
 
 SPIN_MICROSECONDS = 100
@@ -27,6 +28,10 @@ class OnnxRuntime(MixingRuntime):
     """
 
     NEEDS = "graph"
+
+    @classmethod
+    def suits(cls, card: Card) -> bool:
+        return super().suits(card) and not isinstance(card.network, NcnnGraph)
 
     def __init__(self, card: Card, graph: bytes | None = None):
         self.session = open_session(graph_file(card) if graph is None else graph)

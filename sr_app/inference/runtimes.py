@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sr_app.inference.runtime import MixingRuntime, Runtime
 from sr_app.inference.runtime_keras import KerasRuntime
+from sr_app.inference.runtime_ncnn import NcnnRuntime
 from sr_app.inference.runtime_onnx import OnnxRuntime
 from sr_app.networks.card import Card
 
@@ -20,6 +21,7 @@ Kind = TypeVar("Kind", bound=Runtime)
 RUNTIMES: dict[str, type[Runtime]] = {
     "onnxruntime": OnnxRuntime,
     "keras": KerasRuntime,
+    "ncnn": NcnnRuntime,
 }
 
 CHOICES = f"{AUTO}, {', '.join(list(RUNTIMES)[:-1])} or {list(RUNTIMES)[-1]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +18,10 @@ from sr_app.image.resize import imresize
 from sr_app.inference.foreign_scene import scene
 from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
 from sr_app.networks.card import Card, is_name
-from sr_app.networks.imported import ImportedGraph
+from sr_app.networks.imported import RANGES
 from sr_app.networks.licences import FLAG, UNKNOWN, forbids_commercial_use
 from sr_app.networks.presets import (
     CARD,
-    GRAPH,
     digest,
     named_folders,
     search_path,
@@ -30,7 +30,7 @@ from sr_app.networks.presets import (
 )
 
 if TYPE_CHECKING:
-    from sr_app.inference.foreign_probing import Sizes
+    from sr_app.inference.foreign_network import ForeignNetwork
     from sr_app.inference.foreign_reach import Reach
 
 PAIR = "pair.png"
@@ -47,7 +47,7 @@ class ImportPlan:
     """What is known of a file beside what it shows itself.
 
     Args:
-        file: an ONNX graph, whole in itself.
+        file: of a format of ``inference.foreign_formats``, or a folder with ncnn's two.
         name: of the preset; the file's, with the factor, if None.
         licence: as its author says.
         source: where it comes from, an address or a few words.
@@ -84,32 +84,30 @@ class Imported:
 
 
 def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported:
-    """Make a preset of an ONNX file; nothing is written unless it runs.
+    """Make a preset of a file; nothing is written unless it runs.
 
     Raises:
         ValueError: one line, for a file that is no such network or a name that is taken.
+        MissingExtraError: without the library that reads it.
         OSError: if it cannot be read, or the preset not be written.
     """
-    from sr_app.inference.foreign_graph import read_foreign
-    from sr_app.inference.foreign_probing import find_manner
-    from sr_app.inference.foreign_wrapping import wrap
+    from sr_app.inference.foreign_formats import bring
 
     into = plan.into or (named_folders() or [user_folder()])[0]
     if plan.name:
         check_free(plan.name, into)
-    model = read_foreign(plan.file)
+    plan.file.stat()  # says what is not there
     reporter(Progress(PART, 1, STEPS, "how it takes pictures"))
-    sizes = find_manner(model, plan.file)
-    name = plan.name or usual_name(plan.file, sizes.manner.scale)
+    network = bring(plan.file)
+    name = plan.name or usual_name(plan.file, network.sizes.manner.scale)
     check_free(name, into)
     reporter(Progress(PART, 2, STEPS, "how far it looks"))
-    graph = wrap(sizes.graph, sizes.manner)
-    reach, pair = tried(graph, sizes, plan.file)
+    reach, pair = tried(network, plan.file)
     reporter(Progress(PART, 4, STEPS, "writing"))
-    card = describe(plan, name, sizes, reach)
-    card = write_preset(card, graph, pair, into)
+    card = describe(plan, name, network, reach)
+    card = write_preset(card, network.files, pair, into)
     warnings = told_warnings(card, reach)
-    imported = Imported(card, findings(sizes, reach), card.folder / PAIR, warnings)
+    imported = Imported(card, findings(network, reach), card.folder / PAIR, warnings)
     reporter(Progress(PART, STEPS, STEPS))
     for line in (*imported.findings, *warnings):
         reporter(Note(line))
@@ -117,27 +115,21 @@ def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported
     return imported
 
 
-def tried(graph: bytes, sizes: Sizes, file: Path) -> tuple[Reach, np.ndarray]:
-    """Its reach and a picture pair, by the graph that the preset will have.
+def tried(network: ForeignNetwork, file: Path) -> tuple[Reach, np.ndarray]:
+    """Its reach and a picture pair, as the preset will run it.
 
     Raises:
         ValueError: if that does not run, or not to the same result.
     """
     from sr_app.inference.foreign_probing import enlarged
     from sr_app.inference.foreign_reach import measure_reach
-    from sr_app.inference.runtime_onnx import open_session
 
-    session, manner = open_session(graph), sizes.manner
-
-    def run(picture: np.ndarray) -> np.ndarray:
-        (sr,) = session.run(None, {"lr": picture.transpose(2, 0, 1)[None].astype(np.float32)})
-        return sr[0].transpose(1, 2, 0)
-
+    sizes, manner, run = network.sizes, network.sizes.manner, network.run
     picture = scene(*sizes.probe)
     own, made = enlarged(sizes, picture, manner), run(picture)
     difference = float(np.abs(own - sizes.trial.seen(made)).max())
     if not difference <= 2e-3:  # a level of uint8 or a step of float16 is less
-        raise ValueError(f"{file}: expected the same result in our graph. Differs by {difference}")
+        raise ValueError(f"{file}: expected the same result as a preset. Differs by {difference}")
     side = min(manner.side) if manner.side else None
     reach = measure_reach(run, manner.scale, sizes.multiple, side)
     length = min(side or PAIR_SIDE, -(-PAIR_SIDE // reach.multiple) * reach.multiple)
@@ -146,13 +138,14 @@ def tried(graph: bytes, sizes: Sizes, file: Path) -> tuple[Reach, np.ndarray]:
     return reach, np.concatenate(parts, axis=1).clip(0, 1).astype(np.float32)
 
 
-def write_preset(card: Card, graph: bytes, pair: np.ndarray, into: Path) -> Card:
+def write_preset(card: Card, files: Mapping[str, bytes], pair: np.ndarray, into: Path) -> Card:
     """Write the folder beside its place and move it there, whole or not at all."""
     made = not into.exists()
     into.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".import.", dir=into))
     try:
-        write_whole(folder / GRAPH, graph)
+        for name, content in files.items():
+            write_whole(folder / name, content)
         write_photo(Photo(pair), folder / PAIR)
         written = write_card(replace(card, folder=folder))
         folder.chmod(0o755)
@@ -185,43 +178,32 @@ def usual_name(file: Path, scale: int) -> str:
     return stem if ends else f"{stem}_x{scale}"
 
 
-def describe(plan: ImportPlan, name: str, sizes: Sizes, reach: Reach) -> Card:
+def describe(plan: ImportPlan, name: str, network: ForeignNetwork, reach: Reach) -> Card:
     """The card, without digests."""
-    from sr_app.inference.foreign_graph import parameter_count, widest
-
-    manner = sizes.manner
-    height, width = sizes.probe
-    shape = [1, height, width, manner.channels]
-    if not manner.last_in:
-        shape = [1, manner.channels, height, width]
-    share = widest(sizes.graph, tuple(shape)) / (height * width * manner.scale**2)
+    sizes, side = network.sizes, network.network.side
     licence = f"{plan.licence}, as its author says" if plan.licence else UNKNOWN
     flagged = f" ({FLAG})" if plan.licence and forbids_commercial_use(plan.licence) else ""
     usual = Card.__dataclass_fields__["limits"].default
     seams = f" {seam_sentence(reach)}" if reach.beyond else ""
-    side = min(manner.side) if manner.side else None
     return Card(
         name=name,
         title=f"{name}{flagged}",
         description=f"Brought from elsewhere: {plan.file.name}; licence {licence}.",
-        scale=manner.scale,
-        network=ImportedGraph(
-            channels=min(4096, max(1, round(share + 0.5))) if share else 64,
-            side=side,
-            beyond=float(f"{reach.beyond:.2g}"),
-        ),
+        scale=sizes.manner.scale,
+        network=replace(network.network, beyond=float(f"{reach.beyond:.2g}")),
         purpose=plan.purpose,
-        parameters=parameter_count(sizes.graph),
+        parameters=network.parameters,
         receptive_radius=reach.radius,
         multiple_of=reach.multiple,
-        graph=GRAPH,
+        graph=network.graph,
+        weights=network.weights,
         tile=side or 384,
         training={
             "origin": {
                 "file": plan.file.name,
-                "sha256": digest(plan.file),
+                "sha256": origin_digest(plan.file),
                 "source": plan.source,
-                "found": list(findings(sizes, reach)),
+                "found": list(findings(network, reach)),
             }
         },
         licence=licence,
@@ -229,11 +211,14 @@ def describe(plan: ImportPlan, name: str, sizes: Sizes, reach: Reach) -> Card:
     )
 
 
-def findings(sizes: Sizes, reach: Reach) -> tuple[str, ...]:
-    """What was found, a line each."""
-    from sr_app.inference.foreign_wrapping import RANGES
+def origin_digest(path: Path) -> str | None:
+    """SHA-256 of what was given; None of a folder, whose files have those of the card."""
+    return digest(path) if path.is_file() else None
 
-    manner = sizes.manner
+
+def findings(network: ForeignNetwork, reach: Reach) -> tuple[str, ...]:
+    """What was found, a line each."""
+    sizes, manner = network.sizes, network.sizes.manner
     takes, gives = ("NHWC" if last else "NCHW" for last in (manner.last_in, manner.last_out))
     axes = takes if takes == gives else f"{takes} in, {gives} out"
     colour = "luma alone; colour by bicubic interpolation"
@@ -256,6 +241,7 @@ def findings(sizes: Sizes, reach: Reach) -> tuple[str, ...]:
         f"values {span}, {colour}",
         f"{size}{tiles}",
         f"looks {reach.radius} pixels far",
+        *network.notes,
     )
 
 

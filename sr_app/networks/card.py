@@ -230,7 +230,7 @@ def parse_card(text: str, folder: Path) -> Card:
     if data["scale"] not in family.SCALES:
         scales = ", ".join(map(str, family.SCALES))
         raise ValueError(f"Expected a scale among {scales}. Received: {data['scale']}")
-    if data.get("weights") and not family.HAS_WEIGHTS:
+    if data.get("weights") and not family.WEIGHTS_FILE:
         raise ValueError(f"Expected no weights beside a graph alone. Received: {data['weights']!r}")
     return Card(**data, network=network, folder=folder)
 

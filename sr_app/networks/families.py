@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sr_app.networks.esrn_family import EsrnFamily
 from sr_app.networks.family import Family, Taps
 from sr_app.networks.imported import ImportedFamily
+from sr_app.networks.ncnn_graph import NcnnFamily
 
 if TYPE_CHECKING:
     import keras
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FAMILIES: dict[str, Family[Any]] = {
     "esrn": EsrnFamily(),
     "graph": ImportedFamily(),
+    "ncnn": NcnnFamily(),
 }
 
 DEFAULT = "esrn"

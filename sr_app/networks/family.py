@@ -51,6 +51,9 @@ class Family(ABC, Generic[Described]):
     HAS_WEIGHTS: ClassVar[bool] = True
     """Whether there are Keras networks; without them a preset has a graph alone."""
 
+    WEIGHTS_FILE: ClassVar[bool] = True
+    """Whether weights lie in a file of their own; without one the graph holds them."""
+
     @abstractmethod
     def describe(self, network: Described) -> dict:
         """A dictionary of JSON types."""

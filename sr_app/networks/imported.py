@@ -1,9 +1,9 @@
-"""Networks of which there is an ONNX graph alone: trained elsewhere, brought here as a file."""
+"""Networks of which there is a graph alone: trained elsewhere, brought here as a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
 from sr_app.networks.family import Family, check_keys, whole
@@ -11,7 +11,20 @@ from sr_app.networks.family import Family, check_keys, whole
 if TYPE_CHECKING:
     import keras
 
-KEYS = ("channels", "side", "beyond")
+
+@dataclass(frozen=True)
+class Values:
+    """How numbers stand for values x in [0, 1]: as ``gain * x + offset``."""
+
+    gain: float = 1.0
+    offset: float = 0.0
+
+
+UNIT, BYTES, SIGNED = Values(), Values(255.0), Values(2.0, -1.0)
+LUMA = (0.299, 0.587, 0.114)
+"""Of R, G and B; BT.601, full range: what networks for luma alone were trained on."""
+
+RANGES = {UNIT: "0..1", BYTES: "0..255", SIGNED: "-1..1"}
 
 
 @dataclass(frozen=True)
@@ -41,21 +54,23 @@ class ImportedGraph:
 class ImportedFamily(Family[ImportedGraph]):
     """Of any factor, without weights in Keras."""
 
-    DESCRIPTION = ImportedGraph
+    DESCRIPTION: ClassVar[type[ImportedGraph]] = ImportedGraph
     EXAMPLE: ClassVar[dict] = {"channels": 32}
     SCALES = range(1, 17)
     HAS_WEIGHTS = False
+    WEIGHTS_FILE = False
 
     def describe(self, network: ImportedGraph) -> dict:
-        usual = asdict(ImportedGraph(network.channels))
+        usual = asdict(self.DESCRIPTION())
         told = asdict(network)
         return {key: told[key] for key in told if key == "channels" or told[key] != usual[key]}
 
     def read(self, data: Mapping) -> ImportedGraph:
-        return ImportedGraph(**check_keys(data, KEYS, "an imported graph"))
+        known = [item.name for item in fields(self.DESCRIPTION)]
+        return self.DESCRIPTION(**check_keys(data, known, "an imported graph"))
 
     def build(self, network: ImportedGraph, scale: int) -> keras.Model:
-        raise ValueError("Expected a network with Keras weights. Received: an imported ONNX graph")
+        raise ValueError("Expected a network with Keras weights. Received: an imported graph")
 
     def held_channels(self, network: ImportedGraph, scale: int) -> float:
         """Two tensors of features at the size of the result, where most networks end, and it."""

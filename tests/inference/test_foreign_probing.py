@@ -1,62 +1,82 @@
+"""How a network takes pictures is found by running it, whatever runs it."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper
 
-from sr_app.inference.foreign_probing import find_manner, layouts
-from sr_app.inference.foreign_wrapping import BYTES, SIGNED, Manner
-from tests.inference.foreign_graphs import Foreign, chain
-
-
-def test_axes_come_from_the_shape_where_it_says_them() -> None:
-    assert layouts((1, 3, None, None)) == [(False, 3)]
-    assert layouts((1, 64, 64, 1)) == [(True, 1)]
-    assert layouts((1, None, None, None)) == [(False, 3), (False, 1), (True, 3), (True, 1)]
-    assert layouts((1, 5, 64, 64)) == layouts((1, 5, None, None)) == []
+from sr_app.inference.foreign_probing import Trial, any_size, clearly_less, find_values
+from sr_app.inference.foreign_wrapping import Manner
+from sr_app.networks.imported import BYTES, UNIT
 
 
-def test_without_any_dimension_it_is_found_by_trying() -> None:
-    for last in (False, True):
-        model = Foreign(last=last).graph()
-        for each in model.graph.input[0].type.tensor_type.shape.dim:
-            each.Clear()
-        found = find_manner(model, Path("a.onnx"))
-        assert found.manner == Manner(2, last_in=last, last_out=last)
+def twice(batch: np.ndarray) -> np.ndarray:
+    """(n, c, h, w) by repetition."""
+    return batch.repeat(2, 2).repeat(2, 3)
 
 
-def test_signed_values_are_known_by_the_result() -> None:
-    graph = chain()
-    graph("Clip", np.float32(-0.9), np.float32(0.3))  # what is bright in 0..1 would be lost
-    graph("Mul", np.float32(1.25))
-    graph("Add", np.float32(0.25))
-    manner = find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx")).manner
-    assert manner.takes == SIGNED
+def in_steps_of(multiple: int, least: int = 1):
+    def engine(batch):
+        if any(side % multiple or side < least for side in batch.shape[2:]):
+            raise ValueError("a size that it does not take")
+        return twice(batch)
+
+    return engine
 
 
-def test_bytes_as_integers() -> None:
-    model = Foreign(takes=255, gives=255).graph()
-    model.graph.input[0].name = "pixels"
-    model.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
-    cast = helper.make_node("Cast", ["pixels"], ["input"], to=TensorProto.FLOAT)
-    model.graph.node.insert(0, cast)
-    found = find_manner(model, Path("a.onnx"))
-    assert (found.trial.kind, found.manner.takes, found.manner.gives) == ("uint8", BYTES, BYTES)
+@pytest.mark.parametrize(("multiple", "least"), [(1, 1), (4, 1), (6, 12), (64, 64)])
+def test_step_and_smallest_size(multiple, least):
+    found = any_size(Trial(in_steps_of(multiple, least), 3, False, "float32"), Manner(1))
+    assert (found.multiple, found.manner.scale) == (multiple, 2)
+    assert found.manner.least == (1 if least <= multiple else least)
+    assert not found.manner.single
 
 
-def test_a_network_with_a_smallest_size_says_so() -> None:
-    graph = chain()
-    pads = np.array([0, 0, 9, 9, 0, 0, 9, 9], np.int64)
-    graph("Pad", pads, mode="reflect")
-    graph("Slice", np.array([9, 9]), np.array([-9, -9]), np.array([2, 3]))
-    found = find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx"))
-    assert found.multiple == 1 and 9 < found.manner.least <= 12
+def test_one_picture_at_a_time():
+    def engine(batch):
+        return twice(batch[:1])
+
+    assert any_size(Trial(engine, 3, False, "float32"), Manner(1)).manner.single
 
 
-def test_what_does_not_run_names_the_shape() -> None:
-    with pytest.raises(ValueError, match=r"graph for \(1, 5, any, any\)"):
-        graph = chain()
-        graph("Mul", np.float32(1))
-        find_manner(graph.model([1, 5, None, None], [None] * 4), Path("a.onnx"))
+def test_no_size_at_all():
+    assert any_size(Trial(lambda batch: batch[..., :-1], 3, False, "float32"), Manner(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("engine", "takes", "gives", "orders"),
+    [
+        (lambda batch: twice(batch).clip(0, 0.9), UNIT, UNIT, (False, False)),
+        (lambda batch: twice(batch).clip(10, 230), BYTES, BYTES, (False, False)),
+        (lambda batch: twice(batch / 255).clip(0.1, 0.9), BYTES, UNIT, (False, False)),
+        (lambda batch: twice(batch)[:, ::-1], UNIT, UNIT, (False, True)),
+    ],
+    ids=["usual", "bytes", "bytes in", "blue first out"],
+)
+def test_values_and_order(engine, takes, gives, orders):
+    sizes = any_size(Trial(engine, 3, False, "float32"), Manner(1))
+    manner = find_values(sizes, Path("net"))
+    assert (manner.takes, manner.gives) == (takes, gives)
+    assert (manner.bgr_in, manner.bgr_out) in (orders, orders[::-1])
+
+
+def test_names_tell_the_order_where_the_result_does_not():
+    sizes = any_size(Trial(twice, 3, False, "float32"), Manner(1))
+    manner = find_values(sizes, Path("net"), named_bgr=True)
+    assert manner == replace(sizes.manner, bgr_in=True, bgr_out=True)
+
+
+def test_noise_is_no_picture():
+    rng = np.random.default_rng(0)
+    sizes = any_size(
+        Trial(lambda batch: rng.random(twice(batch).shape), 3, False, "float32"), Manner(1)
+    )
+    with pytest.raises(ValueError, match="net: expected a network that enlarges .* not like"):
+        find_values(sizes, Path("net"))
+
+
+def test_rounding_is_no_difference():
+    assert clearly_less(0.01, 0.1, 0.5) and not clearly_less(0.0, 0.0005, 0.5)

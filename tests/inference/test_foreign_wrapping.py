@@ -5,8 +5,9 @@ import onnx
 import pytest
 
 from sr_app.inference.foreign_scene import scene
-from sr_app.inference.foreign_wrapping import BYTES, Manner, wrap
+from sr_app.inference.foreign_wrapping import Manner, wrap
 from sr_app.inference.runtime_onnx import open_session
+from sr_app.networks.imported import BYTES
 from tests.inference.foreign_graphs import Foreign
 
 

@@ -13,13 +13,32 @@ from sr_app.inference.runtime_keras import KerasRuntime
 from sr_app.inference.runtime_onnx import OnnxRuntime
 from sr_app.inference.runtimes import CHOICES, RUNTIMES, choose, choose_mixed
 from sr_app.networks.presets import read_card
+from tests.inference.ncnn_files import NcnnForeign, write_preset
+
+OF_ESRN = ("onnxruntime", "keras")
+"""Those that run the same presets; each of the others is given its own."""
+
+
+def preset_for(name, scale, models_folder, folder):
+    """A copy of a preset that the runtime suits."""
+    if name == "ncnn":
+        pytest.importorskip("ncnn", reason="the ncnn extra is not installed")
+        return write_preset(NcnnForeign(scale=scale), folder / f"ncnn_x{scale}")
+    return shutil.copytree(models_folder / f"esrn_x{scale}", folder / f"{name}_x{scale}")
 
 
 @pytest.fixture(scope="module")
-def made(models_folder):
-    """Runtimes by (name, scale), made once."""
-    cards = {scale: read_card(models_folder / f"esrn_x{scale}") for scale in (2, 4)}
-    return {(name, s): RUNTIMES[name](card) for name in RUNTIMES for s, card in cards.items()}
+def made(models_folder, tmp_path_factory):
+    """The runtime of (name, scale), made once."""
+    folder, kept = tmp_path_factory.mktemp("presets"), {}
+
+    def make(name, scale):
+        if (name, scale) not in kept:
+            card = read_card(preset_for(name, scale, models_folder, folder))
+            kept[name, scale] = RUNTIMES[name](card)
+        return kept[name, scale]
+
+    return make
 
 
 @pytest.fixture
@@ -28,15 +47,21 @@ def card(models_folder, tmp_path):
     return read_card(shutil.copytree(models_folder / "esrn_x4", tmp_path / "esrn_x4"))
 
 
+@pytest.fixture
+def own_card(name, models_folder, tmp_path):
+    """The same, of a preset that suits a runtime."""
+    return read_card(preset_for(name, 4, models_folder, tmp_path))
+
+
 @pytest.mark.parametrize("name", RUNTIMES)
 @pytest.mark.parametrize("scale", [2, 4])
 def test_contract(made, name, scale):
     batch = np.random.default_rng(0).random((3, 6, 10, 3), np.float32)
     kept = batch.copy()
-    result = made[name, scale].run(batch)
+    result = made(name, scale).run(batch)
     assert result.shape == (3, 6 * scale, 10 * scale, 3) and result.dtype == np.float32
     assert np.array_equal(batch, kept)
-    one = made[name, scale].run(batch[1:2])
+    one = made(name, scale).run(batch[1:2])
     assert np.abs(one[0] - result[1]).max() < 1e-5  # pictures of a batch do not touch
 
 
@@ -44,7 +69,7 @@ def test_contract(made, name, scale):
 @pytest.mark.parametrize("scale", [2, 4])
 def test_runtimes_agree_to_1e_4(made, scale, size):
     batch = np.random.default_rng(1).random((1, *size, 3), np.float32)
-    results = [made[name, scale].run(batch) for name in RUNTIMES]
+    results = [made(name, scale).run(batch) for name in OF_ESRN]
     for result in results[1:]:
         assert np.abs(results[0] - result).max() <= 1e-4
 
@@ -58,7 +83,12 @@ def test_auto_takes_the_graph_and_keras_without_one(card):
 
 def test_what_the_table_holds_is_what_the_command_line_offers(card):
     assert all(name in CHOICES for name in RUNTIMES)
-    assert [name for name, kind in RUNTIMES.items() if kind.suits(card)] == list(RUNTIMES)
+    assert [name for name, kind in RUNTIMES.items() if kind.suits(card)] == list(OF_ESRN)
+
+
+def test_a_preset_of_ncnn_suits_its_runtime_alone(tmp_path):
+    card = read_card(write_preset(NcnnForeign(), tmp_path / "net"))
+    assert [name for name, kind in RUNTIMES.items() if kind.suits(card)] == ["ncnn"]
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
@@ -70,7 +100,7 @@ def test_between_a_network_and_itself_is_itself(card, name, made):
             choose_mixed(card, card, 0.5, name)
         return
     result = choose_mixed(card, card, 0.5, name).run(batch)
-    np.testing.assert_allclose(result, made[name, 4].run(batch), atol=1e-5)
+    np.testing.assert_allclose(result, made(name, 4).run(batch), atol=1e-5)
 
 
 def test_an_unknown_runtime_names_the_known(card):
@@ -79,19 +109,19 @@ def test_an_unknown_runtime_names_the_known(card):
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
-def test_a_changed_file_is_refused(card, name):
-    path = card.file(getattr(card, RUNTIMES[name].NEEDS))
+def test_a_changed_file_is_refused(own_card, name):
+    path = own_card.file(getattr(own_card, RUNTIMES[name].NEEDS))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(ValueError, match=rf"{path.name} is not the file.*SHA-256"):
-        choose(card, name)
+        choose(own_card, name)
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
-def test_a_missing_file_is_named(card, name):
-    path = card.file(getattr(card, RUNTIMES[name].NEEDS))
+def test_a_missing_file_is_named(own_card, name):
+    path = own_card.file(getattr(own_card, RUNTIMES[name].NEEDS))
     path.unlink()
     with pytest.raises(ValueError, match=rf"no file {path.name}"):
-        choose(card, name)
+        choose(own_card, name)
 
 
 def test_a_file_without_a_digest_is_used_with_a_warning(card):

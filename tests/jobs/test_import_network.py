@@ -16,6 +16,7 @@ from sr_app.jobs.events import Finished, Note
 from sr_app.jobs.import_network import ImportPlan, import_network, usual_name
 from sr_app.networks.presets import list_presets, read_card
 from tests.inference.foreign_graphs import Foreign, chain, write
+from tests.inference.ncnn_files import NcnnForeign
 
 HALF = TensorProto.FLOAT16
 EVERY = [
@@ -76,6 +77,30 @@ def test_it_is_found_out_unasked_and_gives_the_known_answer(foreign, photo, tmp_
     tolerance = 3e-3 if foreign.kind == HALF else 1e-5
     assert difference[border:-border, border:-border].max() < tolerance
     assert result.shape == (57 * foreign.scale, 71 * foreign.scale, 3)
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        NcnnForeign(scale=4, bgr_in=True, bgr_out=True),
+        NcnnForeign(multiple=4, takes=255, gives=255, scale=1),
+        NcnnForeign(luma=True, scale=3),
+    ],
+    ids=lambda each: f"ncnn-{each.name}",
+)
+def test_ncnn_is_found_out_unasked_too(foreign, photo, tmp_path):
+    pytest.importorskip("ncnn", reason="the ncnn extra is not installed")
+    made = import_network(ImportPlan(foreign.write(tmp_path / "net.param"), into=tmp_path))
+    card = read_card(made.card.folder)
+    assert (card.scale, card.multiple_of) == (foreign.scale, foreign.multiple)
+    assert card.network.takes == card.network.gives == f"0..{foreign.takes}"
+    assert (card.network.bgr_in, card.network.luma) == (foreign.bgr_in, foreign.luma)
+    assert card.sha256.keys() == {"model.param", "model.bin"} and card.parameters > 0
+    result = Upscaler.from_preset(card.folder, tile=32)(photo)
+    border = 8 * foreign.scale
+    difference = np.abs(result - foreign.answer(photo).clip(0, 1))
+    assert difference[border:-border, border:-border].max() < 1e-5
+    assert not sorted(tmp_path.glob(".import*"))
 
 
 def test_the_card_says_where_it_comes_from_and_the_job_what_was_found(tmp_path, monkeypatch):

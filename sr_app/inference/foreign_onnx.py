@@ -1,0 +1,150 @@
+"""The door for ONNX: a graph is found out in ONNX Runtime and put between operators of ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+
+from sr_app.inference import foreign_graph
+from sr_app.inference.foreign_network import ForeignNetwork, channels_of
+from sr_app.inference.foreign_probing import (
+    RAN_NOT,
+    Engine,
+    Sizes,
+    Trial,
+    any_size,
+    find_values,
+)
+from sr_app.inference.foreign_wrapping import Manner, wrap
+from sr_app.inference.runtime_onnx import open_session
+from sr_app.networks.imported import ImportedFamily, ImportedGraph
+from sr_app.networks.presets import GRAPH
+
+LEAST_SIDE = 8
+"""Pixels a side below which a dimension is not one of a picture."""
+
+
+def bring_onnx(path: Path) -> ForeignNetwork:
+    """The network of an ONNX file.
+
+    Raises:
+        ValueError: one line, for a file that holds no network that enlarges or restores pictures.
+        OSError: if it cannot be read.
+    """
+    return bring_graph(foreign_graph.read_foreign(path), path)
+
+
+def bring_graph(model: onnx.ModelProto, path: Path) -> ForeignNetwork:
+    """The network of a graph that ``foreign_graph`` has read."""
+    sizes, graph = find_manner(model, path)
+    wrapped = wrap(graph, sizes.manner)
+    session, manner = open_session(wrapped), sizes.manner
+
+    def run(picture: np.ndarray) -> np.ndarray:
+        (sr,) = session.run(None, {"lr": picture.transpose(2, 0, 1)[None].astype(np.float32)})
+        return sr[0].transpose(1, 2, 0)
+
+    height, width = sizes.probe
+    shape = [1, height, width, manner.channels]
+    if not manner.last_in:
+        shape = [1, manner.channels, height, width]
+    channels = channels_of(foreign_graph.widest(graph, tuple(shape)), sizes)
+    side = min(manner.side) if manner.side else None
+    return ForeignNetwork(
+        sizes,
+        run,
+        ImportedGraph(channels=channels, side=side),
+        {GRAPH: wrapped},
+        GRAPH,
+        parameters=foreign_graph.parameter_count(graph),
+    )
+
+
+def find_manner(model: onnx.ModelProto, path: Path) -> tuple[Sizes, onnx.ModelProto]:
+    """Axes, sizes, range and order of a network, and the graph that runs on those sizes.
+
+    Raises:
+        ValueError: if there is no way in which it gives a larger version of a picture.
+    """
+    try:
+        engine = engine_of(model)
+    except ValueError as fault:
+        reason = str(fault).partition("can load: ")[2][:200]
+        raise ValueError(
+            f"{path}: expected a graph that ONNX Runtime can load. Received: {reason}"
+        ) from None
+    names = f"{model.graph.input[0].name} {model.graph.name} {model.doc_string}".lower()
+    for last, channels in layouts(foreign_graph.dimensions(model)):
+        found = find_sizes(model, engine, last, channels)
+        if found is not None:
+            sizes, graph = found
+            manner = find_values(sizes, path, named_bgr="bgr" in names)
+            return replace(sizes, manner=manner), graph
+    shape = ", ".join("any" if n is None else str(n) for n in foreign_graph.dimensions(model))
+    raise ValueError(
+        f"{path}: expected {RAN_NOT} by a whole factor from 1 to {max(ImportedFamily.SCALES)}, in "
+        f"colour or luma. Received: a graph for ({shape}) that does not do so with any "
+        "picture tried"
+    )
+
+
+def engine_of(model: onnx.ModelProto) -> Engine:
+    """The graph as it came, in ONNX Runtime.
+
+    Raises:
+        ValueError: if that cannot load it.
+    """
+    session = open_session(foreign_graph.serialised(model))
+    name = session.get_inputs()[0].name
+    return lambda batch: session.run(None, {name: batch})[0]
+
+
+def layouts(shape: foreign_graph.Dimensions) -> list[tuple[bool, int]]:
+    """(whether channels are last, how many) that the input's shape allows, the usual ones first."""
+    every = [(last, channels) for last in (False, True) for channels in (3, 1)]
+    fitting = [
+        (last, c)
+        for last, c in every
+        if shape[3 if last else 1] in (c, None)
+        and all(side is None or side >= LEAST_SIDE for side in shape[1 if last else 2 :][:2])
+    ]
+    return sorted(fitting, key=lambda each: shape[3 if each[0] else 1] is None)
+
+
+def find_sizes(
+    model: onnx.ModelProto, engine: Engine, last: bool, channels: int
+) -> tuple[Sizes, onnx.ModelProto] | None:
+    """Sizes that run with these axes, and the graph for them; None if there are none."""
+    shape = foreign_graph.dimensions(model)
+    given = shape[1:3] if last else shape[2:4]
+    value = model.graph.input[0].type.tensor_type.elem_type
+    kind = foreign_graph.TYPES[value]
+    manner = Manner(1, channels, last, kind=value)
+    trial = Trial(engine, channels, last, kind)
+    found = try_free(model, trial, manner)
+    height, width = given
+    if found is not None or height is None or width is None:
+        return found
+    side = (height, width)
+    reading = trial.reading(*side)
+    if reading is None:
+        return None
+    single = trial.reading(*side, number=3) is None
+    manner = replace(manner, scale=reading[0], last_out=reading[1], side=side, single=single)
+    return Sizes(trial, manner, 1, side), model
+
+
+def try_free(
+    model: onnx.ModelProto, trial: Trial, manner: Manner
+) -> tuple[Sizes, onnx.ModelProto] | None:
+    """The sizes of the graph freed of its own; None where it cannot do without."""
+    free = foreign_graph.relaxed(model, 3 if trial.last else 1)
+    try:
+        engine = engine_of(free)
+    except ValueError:
+        return None
+    sizes = any_size(replace(trial, engine=engine), manner)
+    return None if sizes is None else (sizes, free)

@@ -1,0 +1,65 @@
+"""ONNX graphs: axes, sizes, range and order are found by running them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+
+from sr_app.inference.foreign_onnx import find_manner, layouts
+from sr_app.inference.foreign_wrapping import Manner
+from sr_app.networks.imported import BYTES, SIGNED
+from tests.inference.foreign_graphs import Foreign, chain
+
+
+def test_axes_come_from_the_shape_where_it_says_them() -> None:
+    assert layouts((1, 3, None, None)) == [(False, 3)]
+    assert layouts((1, 64, 64, 1)) == [(True, 1)]
+    assert layouts((1, None, None, None)) == [(False, 3), (False, 1), (True, 3), (True, 1)]
+    assert layouts((1, 5, 64, 64)) == layouts((1, 5, None, None)) == []
+
+
+def test_without_any_dimension_it_is_found_by_trying() -> None:
+    for last in (False, True):
+        model = Foreign(last=last).graph()
+        for each in model.graph.input[0].type.tensor_type.shape.dim:
+            each.Clear()
+        found, _ = find_manner(model, Path("a.onnx"))
+        assert found.manner == Manner(2, last_in=last, last_out=last)
+
+
+def test_signed_values_are_known_by_the_result() -> None:
+    graph = chain()
+    graph("Clip", np.float32(-0.9), np.float32(0.3))  # what is bright in 0..1 would be lost
+    graph("Mul", np.float32(1.25))
+    graph("Add", np.float32(0.25))
+    found, _ = find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx"))
+    assert found.manner.takes == SIGNED
+
+
+def test_bytes_as_integers() -> None:
+    model = Foreign(takes=255, gives=255).graph()
+    model.graph.input[0].name = "pixels"
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
+    cast = helper.make_node("Cast", ["pixels"], ["input"], to=TensorProto.FLOAT)
+    model.graph.node.insert(0, cast)
+    found, _ = find_manner(model, Path("a.onnx"))
+    assert (found.trial.kind, found.manner.takes, found.manner.gives) == ("uint8", BYTES, BYTES)
+
+
+def test_a_network_with_a_smallest_size_says_so() -> None:
+    graph = chain()
+    pads = np.array([0, 0, 9, 9, 0, 0, 9, 9], np.int64)
+    graph("Pad", pads, mode="reflect")
+    graph("Slice", np.array([9, 9]), np.array([-9, -9]), np.array([2, 3]))
+    found, _ = find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx"))
+    assert found.multiple == 1 and 9 < found.manner.least <= 12
+
+
+def test_what_does_not_run_names_the_shape() -> None:
+    with pytest.raises(ValueError, match=r"graph for \(1, 5, any, any\)"):
+        graph = chain()
+        graph("Mul", np.float32(1))
+        find_manner(graph.model([1, 5, None, None], [None] * 4), Path("a.onnx"))
