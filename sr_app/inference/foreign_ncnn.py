@@ -11,13 +11,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from sr_app.files.extras import naming_extras
 from sr_app.inference.foreign_network import ForeignNetwork, channels_of
 from sr_app.inference.foreign_param import Param, parameter_count, read_param
 from sr_app.inference.foreign_probing import RAN_NOT, Trial, any_size, find_values
 from sr_app.inference.foreign_steps import Steps
 from sr_app.inference.foreign_wrapping import Manner
-from sr_app.inference.runtime_ncnn import NcnnNet, adapted
+from sr_app.inference.runtime_ncnn import NcnnNet, adapted, load_ncnn
 from sr_app.networks.imported import RANGES, ImportedFamily
 from sr_app.networks.ncnn_graph import NcnnGraph
 
@@ -93,9 +92,7 @@ def find_pair(path: Path) -> tuple[Path, Path]:
 
 def check_kinds(param: Param, path: Path) -> None:
     """ValueError for layers that ncnn does not have."""
-    with naming_extras():
-        import ncnn
-
+    ncnn = load_ncnn()
     unknown = sorted({each.kind for each in param.layers if ncnn.layer_to_index(each.kind) < 0})
     if unknown:
         raise ValueError(

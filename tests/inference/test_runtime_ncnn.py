@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -72,6 +74,17 @@ def test_files_are_those_of_the_card(tmp_path):
     weights.write_bytes(weights.read_bytes() + b"0")
     with pytest.raises(ValueError, match=r"model.bin is not the file .*SHA-256"):
         choose(card)
+
+
+def test_how_threads_wait_is_said_while_it_is_loaded_alone():
+    code = (
+        "import os; from sr_app.inference.runtime_ncnn import load_ncnn; load_ncnn();"
+        "os.environ.get('OMP_WAIT_POLICY') is None or exit('it stayed')"
+    )
+    clean = {key: value for key, value in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    shown = {**clean, "OMP_DISPLAY_ENV": "TRUE", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=shown, capture_output=True, text=True)
+    assert done.returncode == 0 and "OMP_WAIT_POLICY = 'PASSIVE'" in done.stderr, done.stderr
 
 
 def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
