@@ -73,8 +73,8 @@ def add(
     SR_APP_MODELS, else into ~/.local/share/sr-app/models, with a picture: bicubic beside the
     network's result.
 
-    ONNX, its weights inside, needs nothing more to be installed. ncnn's two files, a .param with its
-    .bin beside it, need the ncnn extra.
+    ONNX, its weights inside, needs nothing more to be installed. ncnn's two files, a .param with
+    its .bin beside it, need the ncnn extra.
     """
     with clear_errors():
         from sr_app.cli.progress import progress_bar
