@@ -14,7 +14,7 @@ import numpy as np
 
 from sr_app.image.arrays import Picture, photo_of
 from sr_app.image.colour import to_float
-from sr_app.image.compression import GRID, block_jumps, find_grid, pixel_quality
+from sr_app.image.compression import block_jumps, find_grid, pixel_quality
 from sr_app.image.files import Photo, read_photo
 from sr_app.image.jpeg import file_quality
 from sr_app.image.statistics import WINDOW, detail, grey, middle, noise_level, shrunk, spectrum
@@ -30,6 +30,9 @@ BIAS = -1.5
 
 ENLARGED_FROM = 1.45
 """A photo whose finest detail ends so far below what its pixels could hold counts as enlarged."""
+
+LEAST = 36
+"""Pixels along a side of which something can be said: noise needs 16 and a frame, at half size."""
 
 DROP = 9.0  # decibels below the fall of natural scenes
 FLOOR = -9.0  # decibels: rounding to 8 bits leaves -10.8, a twelfth of a grey level squared
@@ -111,7 +114,7 @@ def inspect_photo(photo: Photo | Picture | str | Path) -> PhotoReport:
 def measure(rgb: np.ndarray) -> Traces:
     """What was done to the middle of a picture, (H, W, 3); nothing is seen in a tiny one."""
     part = to_float(middle(rgb))
-    if min(part.shape[:2]) < 2 * GRID:
+    if min(part.shape[:2]) < LEAST:
         return Traces()
     plane, half = grey(part), grey(shrunk(part, 2))
     corner = find_grid(plane)

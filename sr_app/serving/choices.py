@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sr_app.image.files import READABLE
-from sr_app.inference.goal import default_presets
+from sr_app.inference.goal import AUTO, default_presets
 from sr_app.networks.card import STUDY
 from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import list_presets
@@ -11,6 +11,7 @@ from sr_app.serving import messages
 from sr_app.serving.blend_endpoints import formats
 from sr_app.serving.limits import Limits
 from sr_app.serving.regions import SIDE
+from sr_app.serving.sizes import is_size, list_sizes
 
 SCALES = (2, 3, 4)
 
@@ -23,7 +24,9 @@ def list_choices(limits: Limits) -> dict:
         licences.setdefault(shown_licence(card.licence), []).append(card.title)
     return {
         "scales": list(SCALES),
+        "sizes": list_sizes(),
         "kinds": [{"key": k, "name": name} for k, name in messages.KINDS.items() if can_enlarge(k)],
+        "auto": {"key": AUTO, "name": messages.kind(AUTO)},
         "hint": messages.HINT,
         "presets": [{"key": card.name, "name": card.title} for card in cards],
         "formats": formats(),
@@ -34,11 +37,18 @@ def list_choices(limits: Limits) -> dict:
     }
 
 
-def is_choice(name: str, value: object) -> bool:
-    """Whether the browser may set this: anything else never reaches a network or a folder."""
+def is_choice(name: str, value: object, *, several: bool = False) -> bool:
+    """Whether the browser may set this: anything else never reaches a network or a folder.
+
+    ``several``: for a list of photos, of which each may have the kind that is proposed for it.
+    """
     match name:
         case "scale":
             return isinstance(value, int) and not isinstance(value, bool) and value in SCALES
+        case "size":
+            return is_size(value)
+        case "purpose" if several and value == AUTO:
+            return True
         case "purpose":
             return isinstance(value, str) and value in messages.KINDS and can_enlarge(value)
         case "preset":

@@ -19,10 +19,10 @@ from sr_app.networks.presets import Card, read_card
 
 
 def enlarge(
-    photo: Photo, *, scale: int, preset: str, consistent: bool, progress: Progress | None
+    photo: Photo, goal: Goal, *, consistent: bool, progress: Progress | None
 ) -> Iterator[Photo]:
-    """The result of the preset, and then that of its vivid twin if it has one."""
-    goal, position = Goal(scale, preset=preset), Position(consistent=consistent)
+    """The result of the goal's preset, and then that of its vivid twin if it has one."""
+    position = Position(consistent=consistent)
     yield from enlargement.enlarge(photo, goal, position, both_ends=True, progress=progress).ends
 
 

@@ -55,6 +55,19 @@ class Limits:
                 f"({megapixels(pixels * scale**2)}). {self._way_on(pixels, scale)}"
             )
 
+    def check_size(self, height: int, width: int) -> None:
+        """Refuse an exact size of a result that is too large.
+
+        Raises:
+            PhotoError: as ``check_photo``.
+        """
+        if height * width > self.output_pixels:
+            raise PhotoError(
+                f"The result would be too large: at most {megapixels(self.output_pixels)}, "
+                f"received {size(height, width)} ({megapixels(height * width)}). "
+                "Choose a smaller size, or use the command line."
+            )
+
     def _way_on(self, pixels: int, scale: int) -> str:
         fitting = [s for s in range(2, scale) if pixels * s**2 <= self.output_pixels]
         choose = f"Choose {fitting[-1]}×, crop" if fitting else "Crop"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sr_app.inference.goal import CLEAN, REAL
+from sr_app.inference.goal import AUTO, CLEAN, REAL
 from sr_app.serving.jobs import Step
 from sr_app.serving.limits import megapixels, size
 from sr_app.serving.service import Facts
@@ -24,12 +24,40 @@ RESTARTED = "The page was started anew, or not used for an hour: earlier results
 CROWDED = "Very many photos wait already. Try again in a minute."
 MADE_ROOM = "The oldest result was removed to make room for new ones."
 WITH_SLIDER = "With a slider from faithful to vivid."
+LONG_LIST = "The list is full. Close it to begin another one."
+LIST_STOPPED = "Cancelled. What is done stays; Enlarge goes on with the others."
+ALL_DONE = "All photos of the list are done with these settings."
+NO_ROW = "This cannot be done with that photo of the list."
 NO_SLIDER = "Faithful only: there is no vivid network for this kind of photo at this factor yet."
 
 
-def target(height: int, width: int, scale: int) -> str:
-    """The sizes before and after, for the line under the factor."""
-    return arrow((height, width), (height * scale, width * scale))
+def kind(purpose: str) -> str:
+    """Name of a kind of photo."""
+    return "Each as proposed" if purpose == AUTO else KINDS[purpose]
+
+
+def row(state: str, seconds: float | None, reason: str, about: str) -> str:
+    """What a photo of the list is doing."""
+    match state:
+        case "waiting" if seconds is not None:
+            return f"Waiting, done in about {duration(seconds)}"
+        case "waiting":
+            return "Waiting for its turn"
+        case "refused":
+            return reason
+        case "cancelled":
+            return "Cancelled"
+    return about
+
+
+def batch(counts: dict[str, int], seconds: float | None) -> str:
+    """How far the list is: "5 of 12 done, 1 refused, about 40 s left"."""
+    total = sum(counts.values())
+    parts = [f"{counts.get('done', 0)} of {total} done"]
+    parts += [f"{counts[name]} {name}" for name in ("refused", "cancelled") if counts.get(name)]
+    if seconds is not None:
+        parts.append(f"about {duration(seconds)} left")
+    return ", ".join(parts)
 
 
 def proposal(reason: str, purpose: str, taken: bool) -> str:
@@ -80,15 +108,15 @@ def other_settings(made: str, wanted: str) -> str:
     return f"The picture shown was made with: {made}. Enlarge again for: {wanted}."
 
 
-def settings(scale: int, purpose: str, preset: str | None, consistent: bool) -> str:
-    """Settings in a few words, such as "4×, clean and sharp"."""
-    kind = f"network {preset}" if preset else KINDS[purpose].lower()
-    return f"{scale}×, {kind}{', consistent' if consistent else ''}"
+def settings(size: str, purpose: str, preset: str | None, consistent: bool) -> str:
+    """Settings in a few words, such as "4×, clean and sharp"; ``size`` as of ``sizes.words``."""
+    words = f"network {preset}" if preset else kind(purpose).lower()
+    return f"{size}, {words}{', consistent' if consistent else ''}"
 
 
-def caption(name: str, scale: int, consistent: bool) -> str:
+def caption(name: str, size: str, consistent: bool) -> str:
     """Under a result in the strip."""
-    return f"{name}, {scale}×{', consistent' if consistent else ''}"
+    return f"{name}, {size}{', consistent' if consistent else ''}"
 
 
 def duration(seconds: float, *, exact: bool = False) -> str:

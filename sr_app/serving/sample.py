@@ -14,7 +14,7 @@ from sr_app.inference.bands import Progress
 from sr_app.inference.goal import Goal
 from sr_app.inference.slider import Position, Slider, consistent_with
 from sr_app.networks.presets import read_card
-from sr_app.serving.preview import shrink, shrinking
+from sr_app.serving.preview import shrinking
 
 SIDE = 200
 """Pixels of the photo along each side of the region."""
@@ -63,18 +63,27 @@ def box_around(centre: tuple[float, float], size: tuple[int, int], factor: float
 def busiest(photo: Photo) -> tuple[float, float]:
     """The point (x, y) around which there is most contrast, rather in the middle than outside."""
     height, width = photo.rgb.shape[:2]
-    step = shrinking(height, width, COARSE)
-    luma = shrink(photo.rgb, step).mean(axis=2)
+    luma = small(photo, COARSE).rgb.mean(axis=2)
+    step = height / len(luma)
     if min(luma.shape) < 3:
         return width / 2, height / 2
     slopes = np.abs(np.diff(luma, axis=0))[:, 1:] + np.abs(np.diff(luma, axis=1))[1:]
-    side = max(1, min(SIDE // step, *slopes.shape))
+    side = max(1, min(int(SIDE / step), *slopes.shape))
     sums = np.pad(slopes.astype(np.float64), ((1, 0), (1, 0))).cumsum(0).cumsum(1)
     windows = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
     rows, columns = (np.linspace(-1, 1, length + 2)[1:-1] for length in windows.shape)
     near = 1 - 0.3 * (np.square(rows)[:, None] + np.square(columns))
     row, column = np.unravel_index(np.argmax(windows * near), windows.shape)
     return float(column + side / 2 + 0.5) * step, float(row + side / 2 + 0.5) * step
+
+
+def small(photo: Photo, pixels: int = 160_000) -> Photo:
+    """At most so many pixels of a photo, to look at: no float copy of all of it is made."""
+    step = shrinking(photo.rgb.shape[0], photo.rgb.shape[1], pixels)
+    rgb = to_float(np.ascontiguousarray(photo.rgb[::step, ::step]))
+    alpha = photo.alpha
+    alpha = None if alpha is None else to_float(np.ascontiguousarray(alpha[::step, ::step]))
+    return replace(photo, rgb=rgb, alpha=alpha)
 
 
 class Sampler:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,9 +20,10 @@ from typing import TypeVar
 import numpy as np
 
 from sr_app.image.files import RESULT_SUFFIXES, SUFFIXES, Photo, PhotoError, read_header, read_photo
+from sr_app.image.metadata import with_resolution
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
-from sr_app.inference.goal import CLEAN, preset_for
+from sr_app.inference.goal import CLEAN, Goal, preset_for
 from sr_app.inference.slider import consistent_with
 from sr_app.serving.blend_endpoints import BlendEndpoints, Members, save_ends
 from sr_app.serving.enlarge import enlarge, seen, turned
@@ -93,7 +94,6 @@ class Facts:
 
     before: tuple[int, int]
     after: tuple[int, int]
-    scale: int
     preset: str
     seconds: float
     own_format: str
@@ -136,10 +136,13 @@ def look(path: str | Path, *, folder: str | Path, limits: Limits | None = None) 
 def upscale_file(
     path: str | Path,
     *,
-    scale: int,
+    scale: int = 2,
+    size: tuple[int, int] | None = None,
     preset: str | None = None,
     purpose: str = CLEAN,
     consistent: bool = False,
+    dpi: float | None = None,
+    label: str = "",
     earlier: Result | None = None,
     folder: str | Path,
     progress: Progress | None = None,
@@ -150,9 +153,13 @@ def upscale_file(
     Where the preset has a vivid twin both are run and kept.
 
     Args:
+        scale: factor, where ``size`` is None.
+        size: exact (height, width) of the result.
         preset: None takes the default one of the factor and the purpose.
         purpose: ``clean`` or ``real``, see ``inference.goal``.
         consistent: project the result onto the photo.
+        dpi: dots per inch that the file says; the photo's own if None.
+        label: added to the file's name; what was asked for if empty.
         earlier: the result of the same photo and network without that projection: then no network
             is run at all.
         progress: called with (tiles done, tiles in all); an exception that it raises stops the
@@ -163,22 +170,31 @@ def upscale_file(
         ValueError: an unknown preset or factor.
     """
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
-    limits.check(_named(path, lambda: read_header(path)), scale)
+    header = _named(path, lambda: read_header(path))
+    if size is None:
+        limits.check(header, scale)
+    else:
+        limits.check_photo(header.height, header.width)
+        limits.check_size(*size)
     before = _read(path, limits)
-    preset = preset or preset_for(scale, purpose, twin=True)
+    factor = scale if size is None else max(size[0] / header.height, size[1] / header.width)
+    preset = preset or preset_for(factor, purpose, twin=True)
+    if dpi:
+        before = _at_dots(before, dpi)
     if earlier is None:
-        made = enlarge(before, scale=scale, preset=preset, consistent=consistent, progress=progress)
+        goal = Goal(scale if size is None else None, size, preset)
+        made = enlarge(before, goal, consistent=consistent, progress=progress)
     else:
         made = _projected(before, earlier, progress)
     results = tuple(made)
     with _private(folder) as private:
-        picture = private / f"{path.stem}_x{scale}{_suffix(path, before)}"
+        label = label or (f"x{scale}" if size is None else f"{size[1]}x{size[0]}")
+        picture = private / f"{path.stem}_{label}{_suffix(path, before)}"
         again = partial(_turned, path, preset, results[0].rgb.shape[:2], limits)
-        files = _write(before, results, picture, side=TILE // scale, again=again)
+        files = _write(before, results, picture, side=max(1, round(TILE / factor)), again=again)
     facts = Facts(
         before=before.rgb.shape[:2],
         after=results[0].rgb.shape[:2],
-        scale=scale,
         preset=preset,
         seconds=time.monotonic() - start,
         own_format=SUFFIXES[files.ends.picture.suffix],
@@ -254,6 +270,12 @@ def _suffix(path: Path, photo: Photo) -> str:
         return path.suffix.lower()
     own = next((suffix for suffix, name in SUFFIXES.items() if name == photo.format), ".png")
     return RESULT_SUFFIXES.get(photo.format, own)
+
+
+def _at_dots(photo: Photo, dpi: float) -> Photo:
+    """The photo with these dots per inch, wherever it says them."""
+    exif = photo.exif and with_resolution(photo.exif, (dpi, dpi))
+    return replace(photo, dpi=(dpi, dpi), exif=exif)
 
 
 def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:

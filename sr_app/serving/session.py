@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sr_app.inference.goal import CLEAN
+from sr_app.inference.goal import AUTO, CLEAN
 from sr_app.serving.jobs import Job
 from sr_app.serving.proposal import Proposal
 from sr_app.serving.sample import Box
@@ -32,12 +32,67 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Settings:
-    """What is asked of the networks; ``preset`` None is the one that suits factor and purpose."""
+    """What is asked of the networks.
+
+    Args:
+        scale: factor, where ``size`` is None.
+        size: a key of ``sizes.MEASURES`` and a number.
+        preset: None is the one that suits factor and purpose.
+    """
 
     scale: int = 2
+    size: tuple[str, float] | None = None
     purpose: str = CLEAN
     preset: str | None = None
     consistent: bool = False
+
+
+def changed(settings: Settings, name: str, value: object) -> Settings:
+    """The settings with another one; factor and exact size exclude each other."""
+    match name, value:
+        case "scale", int():
+            return replace(settings, scale=value, size=None)
+        case "size", [str(key), int() | float() as number]:
+            return replace(settings, size=(key, float(number)))
+        case "purpose", str() | None:
+            return replace(settings, purpose=value or CLEAN)
+        case "preset", str() | None:
+            return replace(settings, preset=value)
+        case "consistent", bool():
+            return replace(settings, consistent=value)
+    raise ValueError(f"Expected a setting. Received: {name} {value!r}")
+
+
+READY, WAITING, WORKING = "ready", "waiting", "working"
+DONE, REFUSED, CANCELLED = "done", "refused", "cancelled"
+
+
+@dataclass(eq=False)
+class Item:
+    """One of several photos.
+
+    Args:
+        number: by which the browser names it.
+        name: of the file.
+        chosen: None where the file was refused.
+        state: ``ready`` until somebody begins, then one of those above.
+        reason: why it was refused.
+        own: its own settings, by name; the others are those of all.
+        start: where its slider begins.
+        token: of its newest result.
+        thumbnail: a small picture of the photo; bad: there cannot be one.
+    """
+
+    number: int
+    name: str
+    chosen: Chosen | None
+    state: str
+    reason: str = ""
+    own: dict[str, object] = field(default_factory=dict)
+    start: int = START
+    token: str | None = None
+    thumbnail: Path | None = None
+    bad: bool = False
 
 
 @dataclass
@@ -57,6 +112,12 @@ class Entry:
     def token(self) -> str:
         """Of its files."""
         return self.result.files.token
+
+    def serves(self, wanted: Settings) -> bool:
+        """It was made with these settings; any kind will do where the proposed one is wanted."""
+        if wanted.purpose == AUTO:
+            wanted = replace(wanted, purpose=self.settings.purpose)
+        return self.settings == wanted
 
 
 @dataclass(frozen=True)
@@ -121,6 +182,9 @@ class Session:
         decided: the person has chosen the kind of the photo in hand.
         proposals: what was measured of photos, by their files.
         trial: a region of the photo in hand in several ways, or None.
+        batch: the list of several photos, in the order in which they came; counted: of all ever.
+        making: the photo of the list that the job is for.
+        survey: the small job that measures the photos of the list.
     """
 
     token: str
@@ -138,12 +202,48 @@ class Session:
     decided: bool = False
     proposals: dict[Path, Proposal] = field(default_factory=dict)
     trial: Trial | None = None
+    batch: list[Item] = field(default_factory=list)
+    counted: int = 0
+    making: Item | None = None
+    survey: Job | None = None
+
+    @property
+    def item(self) -> Item | None:
+        """The photo in hand, where it is one of the list."""
+        if self.chosen is None:
+            return None
+        return next((i for i in self.batch if i.chosen is self.chosen), None)
+
+    @property
+    def current(self) -> Settings:
+        """What the photo in hand would be made with."""
+        return self.settings_of(self.item) if self.item else self.settings
+
+    def settings_of(self, item: Item) -> Settings:
+        """Those of all, but for the photo's own."""
+        settings = self.settings
+        for name, value in item.own.items():
+            settings = changed(settings, name, value)
+        return settings
+
+    def kind_of(self, chosen: Chosen | None, settings: Settings) -> str:
+        """The kind that these settings mean for a photo, if it is known yet."""
+        found = self.proposals.get(chosen.path) if chosen else None
+        auto = settings.purpose == AUTO
+        return found.purpose if auto and found else settings.purpose
+
+    def hold(self, chosen: Chosen, entry: Entry | None = None) -> None:
+        """Take a photo in hand, and show its result if there is one."""
+        self.chosen, self.shown = chosen, entry.token if entry else None
+        self.decided, self.start = False, START
+
+    def unprojected(self, path: Path, settings: Settings) -> Entry | None:
+        """A result that only lacks the projection that these settings ask for."""
+        return self.find(path, replace(settings, consistent=False)) if settings.consistent else None
 
     def find(self, path: Path, settings: Settings) -> Entry | None:
-        """The result of a photo with exactly these settings."""
-        return next(
-            (e for e in self.entries if (e.chosen.path, e.settings) == (path, settings)), None
-        )
+        """The result of a photo with these settings."""
+        return next((e for e in self.entries if e.chosen.path == path and e.serves(settings)), None)
 
     def made(self, path: Path) -> bool:
         """Whether there is a result of a photo."""

@@ -20,10 +20,12 @@ from sr_app.serving import messages
 from sr_app.serving.choices import can_enlarge
 from sr_app.serving.jobs import Cancelled, Job, Jobs, Progress
 from sr_app.serving.limits import Limits
+from sr_app.serving.preview import write_thumbnail
 from sr_app.serving.proposal import propose
-from sr_app.serving.sample import Sampler, box_around, busiest, cut_out
+from sr_app.serving.sample import Sampler, box_around, busiest, cut_out, small
 from sr_app.serving.service import REGION
-from sr_app.serving.session import Session, Settings, Trial, Way
+from sr_app.serving.session import Item, Session, Settings, Trial, Way
+from sr_app.serving.sizes import goal_of
 
 MOST_WAITING = 32
 """Small jobs of all tabs that may wait; a tab beyond them sees its photo without them."""
@@ -52,12 +54,41 @@ class TrialLine:
 
     def heed(self, session: Session) -> None:
         """See to it that what a session shows before the result is there, or on its way."""
+        self._survey(session)
         chosen, trial = session.chosen, session.trial
         if chosen is None or session.shown or (session.job and not session.job.over):
             if trial and trial.pending:
                 self.stop(session)
-        elif trial is None or not trial.serves(chosen.path, session.settings):
+        elif trial is None or not trial.serves(chosen.path, session.current):
             self.begin(session)
+
+    def _survey(self, session: Session) -> None:
+        """Measure the photos of a list and shrink them, one small job after another."""
+        if session.survey and not (session.survey.over or session.survey.stopped):
+            return
+        item = next((i for i in session.batch if i.chosen and not (i.thumbnail or i.bad)), None)
+        session.survey = None
+        if item and self._jobs.length < MOST_WAITING:
+            session.survey = Job(
+                lambda progress: self._measure(session, item, progress),
+                wanted=lambda: self._wanted(session) and item in session.batch,
+            )
+            self._jobs.put(session.survey)
+
+    def _measure(self, session: Session, item: Item, progress: Progress) -> None:
+        path = item.chosen.path if item.chosen else Path()
+        try:
+            photo = self._photo(path)
+            progress(0, 1)
+            folder = Path(tempfile.mkdtemp(prefix=REGION, dir=self._folder))
+            thumbnail = write_thumbnail(small(photo), folder)
+            proposal = session.proposals.get(path) or propose(photo, path)
+        except (ValueError, OSError, MemoryError):  # told when its turn comes
+            item.bad = True
+            return
+        with self._lock:
+            session.proposals[path], item.thumbnail = proposal, thumbnail
+            session.serial += 1
 
     def begin(self, session: Session, centre: tuple[float, float] | None = None) -> None:
         """Look at the photo in hand: its kind, if that is not known yet, and a region.
@@ -70,7 +101,7 @@ class TrialLine:
         if chosen is None:
             return
         self._take(session)
-        trial = session.trial = Trial(chosen.path, session.settings)
+        trial = session.trial = Trial(chosen.path, session.current)
         if old and old.path == trial.path and old.box:
             trial.box = old.box
             centre = centre or old.box.centre
@@ -124,7 +155,10 @@ class TrialLine:
     def _photo(self, path: Path) -> Photo:
         if self._read is None or self._read[0] != path:
             self._read = None  # two at a time would fill the memory
-            self._read = path, read_photo(path, max_pixels=self._limits.input_pixels)
+            self._read = (
+                path,
+                read_photo(path, max_pixels=self._limits.input_pixels, as_floats=False),
+            )
         return self._read[1]
 
     def _propose(self, session: Session, trial: Trial, photo: Photo) -> None:
@@ -140,7 +174,9 @@ class TrialLine:
         """Set the kind that is proposed, unless the person chose one, or works with one already."""
         chosen = session.chosen
         found = chosen and session.proposals.get(chosen.path)
-        if not (chosen and found) or session.decided or session.job or session.made(chosen.path):
+        if not (chosen and found) or session.batch or session.decided or session.job:
+            return
+        if session.made(chosen.path):
             return
         if can_enlarge(found.purpose):
             session.settings = replace(session.settings, purpose=found.purpose)
@@ -154,8 +190,10 @@ class TrialLine:
         progress: Progress,
     ) -> None:
         """Enlarge the region in each way; each is told as it is there."""
-        settings, size = trial.settings, photo.rgb.shape[:2]
-        box = box_around(centre or busiest(photo), size, settings.scale)
+        settings, size = trial.settings, (photo.rgb.shape[0], photo.rgb.shape[1])
+        goals = _ways(settings, size)
+        target = goals[0][2].size or (settings.scale * size[0], settings.scale * size[1])
+        box = box_around(centre or busiest(photo), size, target[0] / size[0])
         trial.folder = folder = Path(tempfile.mkdtemp(prefix=REGION, dir=self._folder))
         before = folder / "before.png"
         write_photo(cut_out(photo, box), before)
@@ -163,7 +201,7 @@ class TrialLine:
             progress(0, 1)  # somebody may have chosen something else
             trial.box, trial.before = box, before
             session.serial += 1
-        for purpose, name, goal in _ways(settings):
+        for purpose, name, goal in goals:
             ends = self._sampler.ends(
                 photo, box, goal, consistent=settings.consistent, progress=progress
             )
@@ -183,12 +221,12 @@ class TrialLine:
             session.serial += 1
 
 
-def _ways(settings: Settings) -> list[tuple[str, str, Goal]]:
+def _ways(settings: Settings, photo: tuple[int, int]) -> list[tuple[str, str, Goal]]:
     """Kind, its name and the goal: of both kinds, or of the one network that was chosen."""
     if settings.preset:
-        return [("", settings.preset, Goal(settings.scale, preset=settings.preset))]
+        return [("", settings.preset, goal_of(settings, photo))]
     return [
-        (kind, name, Goal(settings.scale, purpose=kind))
+        (kind, name, goal_of(replace(settings, purpose=kind), photo))
         for kind, name in messages.KINDS.items()
         if can_enlarge(kind)
     ]

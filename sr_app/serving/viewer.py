@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sr_app.serving.preview import TILE
 from sr_app.serving.service import Look, Result
 
 Address = Callable[[Path], str]
@@ -38,10 +37,16 @@ def show_result(result: Result, name: str, address: Address, start: int) -> dict
         "name": name,
         "height": height,
         "width": width,
-        "tile": TILE,
         "token": result.files.token,
         "layers": [
-            {"name": layer.name, "url": address(layer.picture), "exact": layer.exact}
+            {
+                "name": layer.name,
+                "url": address(layer.picture),
+                "exact": layer.exact,
+                "height": layer.height,
+                "width": layer.width,
+                "tile": layer.side,
+            }
             for layer in result.files.layers
         ],
     }

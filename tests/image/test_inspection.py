@@ -81,6 +81,13 @@ def test_sizes_choose_the_factor_and_small_ones_are_not_measured() -> None:
     assert inspect_photo(deep).traces == inspect_photo(SHARP).traces
 
 
+@pytest.mark.parametrize("side", [1, 8, 16, 20, 31, 35, 36, 40])
+def test_a_picture_of_any_size_is_looked_at(side) -> None:
+    rng = np.random.default_rng(side)
+    for shape in ((side, 90, 3), (90, side, 3)):
+        assert inspect_photo(rng.random(shape, np.float32)).kind in ("clean", "real")
+
+
 def test_arrays_are_those_that_are_enlarged() -> None:
     with pytest.raises(ValueError, match=r"\(5, 5, 2\)"):
         inspect_photo(np.zeros((5, 5, 2)))

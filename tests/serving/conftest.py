@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, write_photo
-from sr_app.serving import choices, preview, service, trials
-from sr_app.serving import controller as controller_module
+from sr_app.serving import choices, maker, preview, service, trials
 from sr_app.serving.blend_endpoints import save_ends
 from sr_app.serving.preview import write_layer, write_thumbnail
 from sr_app.serving.proposal import Proposal
@@ -44,7 +43,7 @@ def result(tmp_path, monkeypatch) -> Result:
         write_layer("After", after, folder, side=100),
     )
     ends = save_ends((after,), folder / "x_x2.png", (1e-4, 1e-4, 1e-4))
-    facts = Facts((80, 120), (160, 240), 2, "p", 1.0, "png", 8, ())
+    facts = Facts((80, 120), (160, 240), "p", 1.0, "png", 8, ())
     return Result(source, Files(layers, ends, write_thumbnail(after, folder)), facts)
 
 
@@ -76,17 +75,20 @@ def stand_in(monkeypatch, gate) -> Callable:
     fault.
     """
 
-    def larger(photo, *, scale, preset, consistent, progress):
+    def larger(photo, goal, *, consistent, progress):
         for done in range(3):
             progress(done, 3)
         while not gate.wait(0.002):
             progress(2, 3)
-        if preset in FAULTS:
-            raise FAULTS[preset]
+        if goal.preset in FAULTS:
+            raise FAULTS[goal.preset]
         progress(3, 3)
-        result = replace(photo, rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1))
+        height, width = photo.rgb.shape[:2]
+        size = goal.size or (goal.scale * height, goal.scale * width)
+        rows, columns = (np.arange(a) * b // a for a, b in zip(size, (height, width), strict=True))
+        result = replace(photo, rgb=photo.rgb[rows][:, columns])
         yield result
-        if scale != 3:
+        if goal.scale != 3:
             yield replace(result, rgb=result.rgb * 0.5)
 
     def region(self, photo, box, goal, *, consistent, progress):
@@ -97,13 +99,16 @@ def stand_in(monkeypatch, gate) -> Callable:
 
     names = [(scale, f"esrn_x{scale}") for scale in (2, 3, 4)]
     monkeypatch.setattr(service, "enlarge", larger)
-    monkeypatch.setattr(trials, "propose", lambda photo, path: Proposal("clean", "Looks clean."))
+    for module in (trials, maker):
+        monkeypatch.setattr(
+            module, "propose", lambda photo, path: Proposal("clean", "Looks clean.")
+        )
     monkeypatch.setattr(trials.Sampler, "ends", region)
-    for module in (service, controller_module):
+    for module in (service, maker):
         monkeypatch.setattr(module, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
     monkeypatch.setattr(choices, "default_presets", lambda purpose: names)
-    monkeypatch.setattr(controller_module, "has_slider", lambda card: card != "esrn_x3")
-    monkeypatch.setattr(controller_module, "read_card", lambda name: name)
+    monkeypatch.setattr(maker, "has_slider", lambda card: card != "esrn_x3")
+    monkeypatch.setattr(maker, "read_card", lambda name: name)
     cards = [
         SimpleNamespace(name=name, title=f"The {name}", purpose=purpose, licence="Apache-2.0")
         for name, purpose in [("esrn_x2", "clean"), *((fault, "clean") for fault in FAULTS)]

@@ -22,6 +22,7 @@ def test_what_is_offered() -> None:
     assert offered["licences"] == ["The esrn_x2, The broken, The huge, The fault: Apache-2.0"]
     assert {"image/*", ".tif", ".heic"} <= set(offered["accept"].split(","))
     assert offered["most_bytes"] == Limits().file_bytes and offered["side"] == 512
+    assert {one["key"] for one in offered["sizes"]} >= {"times", "wide", "a4"}
     json.dumps(offered)
 
 
@@ -31,11 +32,16 @@ def test_what_is_offered() -> None:
         ("scale", 4, True), ("scale", 5, False), ("scale", "2", False), ("scale", True, False),
         ("purpose", "real", True), ("purpose", "vivid", False), ("purpose", [], False),
         ("preset", None, True), ("preset", "esrn_x2", True), ("preset", "/etc", False),
+        ("purpose", "auto", False), ("size", ["wide", 1920], True), ("size", ["wide", 1], False),
         ("consistent", True, True), ("consistent", 1, False), ("folder", "/", False),
     ],
 )  # fmt: skip
 def test_only_what_is_offered_can_be_set(name, value, expected) -> None:
     assert is_choice(name, value) is expected
+
+
+def test_a_list_may_have_the_kind_that_is_proposed_for_each() -> None:
+    assert is_choice("purpose", "auto", several=True)
 
 
 def test_a_kind_without_a_network_is_not_offered(monkeypatch) -> None:

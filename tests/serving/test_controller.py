@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from sr_app.image.files import read_photo
-from sr_app.serving import choices, messages, service
-from sr_app.serving import controller as module
+from sr_app.serving import choices, maker, messages, service
 from sr_app.serving.controller import AWAY, KEPT, Controller
 from sr_app.serving.limits import Limits
 from tests.serving.conftest import until, write_noise
@@ -300,7 +299,9 @@ def test_a_failure_is_told_and_the_button_comes_back(tab, cat, preset, text, cap
 def test_what_cannot_be_done_is_refused_in_words(tab, action, value) -> None:
     view = tab.act(action, value)
     assert view["alert"]["number"] == 1 and view["status"]["kind"] == "refused"
-    assert view["settings"] == {"scale": 2, "purpose": "clean", "preset": None, "consistent": False}
+    assert view["settings"] == {
+        "scale": 2, "size": None, "purpose": "clean", "preset": None, "consistent": False
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("value", [("set", None), ("nonsense", 1), (None, None), ("set", [1])])
@@ -367,7 +368,7 @@ def test_silent_sessions_are_forgotten_after_an_hour(controller, tab, clock) -> 
 
 
 def test_a_crowd_is_sent_away_in_words(tab, cat, monkeypatch) -> None:
-    monkeypatch.setattr(module, "MOST_WAITING", 0)
+    monkeypatch.setattr(maker, "MOST_WAITING", 0)
     tab.open(cat)
     assert tab.act("go")["alert"]["text"] == messages.CROWDED
 
@@ -387,6 +388,6 @@ def test_closing_stops_the_work(tab, cat, controller, gate) -> None:
     tab.open(cat)
     tab.act("go")
     controller.close()
-    until(lambda: controller._jobs.length == 0)
+    until(lambda: controller._maker._jobs.length == 0)
     gate.set()
     assert tab.wait()["results"] == []

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo
+from sr_app.inference.goal import Goal
 from sr_app.inference.photos import upscale
 from sr_app.networks.presets import read_card
 from sr_app.serving.enlarge import enlarge, has_slider, turned
@@ -26,10 +27,10 @@ def twins(tmp_path_factory, monkeypatch) -> None:
 
 def test_two_ends_where_there_is_a_twin_and_one_without(twins) -> None:
     options = {"consistent": False, "progress": None}
-    ends = list(enlarge(Photo(RGB), scale=4, preset="esrn_x4", **options))
+    ends = list(enlarge(Photo(RGB), Goal(4, preset="esrn_x4"), **options))
     for end, name in zip(ends, ("esrn_x4", "esrn_x4_vivid"), strict=True):
         assert np.array_equal(end.rgb, upscale(RGB, preset=name).rgb)
-    (only,) = enlarge(Photo(RGB), scale=3, preset="esrn_x3", **options)
+    (only,) = enlarge(Photo(RGB), Goal(3, preset="esrn_x3"), **options)
     assert np.array_equal(only.rgb, upscale(RGB, scale=3).rgb)
 
 

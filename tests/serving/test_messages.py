@@ -12,7 +12,7 @@ from sr_app.serving.jobs import Step
 from sr_app.serving.service import Facts
 
 FACTS = Facts(
-    before=(300, 451), after=(1200, 1804), scale=4, preset="esrn_x4", seconds=3.44,
+    before=(300, 451), after=(1200, 1804), preset="esrn_x4", seconds=3.44,
     own_format="jpeg", bits=16, notes=(),
 )  # fmt: skip
 
@@ -52,16 +52,16 @@ def test_waiting_says_how_many_come_first() -> None:
 
 
 def test_settings_in_a_few_words() -> None:
-    assert messages.settings(4, CLEAN, None, False) == "4×, clean and sharp"
-    assert messages.settings(2, REAL, None, True) == "2×, noisy, soft or compressed, consistent"
-    assert messages.settings(2, CLEAN, "esrn_s_x2", False) == "2×, network esrn_s_x2"
+    assert messages.settings("4×", CLEAN, None, False) == "4×, clean and sharp"
+    assert messages.settings("2×", REAL, None, True) == "2×, noisy, soft or compressed, consistent"
+    assert messages.settings("2×", CLEAN, "esrn_s_x2", False) == "2×, network esrn_s_x2"
     text = messages.other_settings("2×, clean and sharp", "4×, clean and sharp")
     assert "made with: 2×" in text and "Enlarge again for: 4×" in text
 
 
 def test_captions() -> None:
-    assert messages.caption("cat.png", 3, False) == "cat.png, 3×"
-    assert messages.caption("cat.png", 3, True) == "cat.png, 3×, consistent"
+    assert messages.caption("cat.png", "3×", False) == "cat.png, 3×"
+    assert messages.caption("cat.png", "3×", True) == "cat.png, 3×, consistent"
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_durations(seconds, text) -> None:
 
 
 def test_sizes_before_and_after() -> None:
-    assert messages.target(300, 451, 4) == "451 × 300 → 1804 × 1200 px, 2.2 MP"
+    assert messages.arrow((300, 451), (1200, 1804)) == "451 × 300 → 1804 × 1200 px, 2.2 MP"

@@ -89,7 +89,7 @@ class Walk:
 
     def check(self, action: str, before: dict) -> None:
         view, session = self.tab.view, self.controller._sessions[self.tab.view["session"]]
-        assert self.controller._jobs.length <= len(self.tabs), "a session has one job"
+        assert self.controller._maker._jobs.length <= len(self.tabs), "a session has one job"
         tokens = [one["token"] for one in view["results"]]
         assert len(set(tokens)) == len(tokens)
         assert view["shown"] is None or view["shown"] in tokens
@@ -141,7 +141,7 @@ class Walk:
             view = tab.wait()
             shown = next(one for one in view["results"] if one["token"] == view["shown"])
             assert (shown["height"], shown["width"]) == (18, 80)
-        until(lambda: self.controller._jobs.length == 0)
+        until(lambda: self.controller._maker._jobs.length == 0)
 
 
 @pytest.mark.parametrize("seed", range(12))

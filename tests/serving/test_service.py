@@ -16,18 +16,24 @@ from PIL import Image
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.inference.blend import blend
 from sr_app.inference.consistency import consistency
+from sr_app.inference.goal import Goal
 from sr_app.inference.slider import consistent_with
 from sr_app.serving import service
 from sr_app.serving.limits import Limits
+from sr_app.serving.preview import TILE
 from sr_app.serving.service import look, measure_naturalness, remove_old, upscale_file
 
 
-def larger(photo: Photo, *, scale, preset=None, consistent=False, progress=None):
+def larger(photo: Photo, goal: Goal, *, consistent=False, progress=None):
+    scale, preset = goal.scale, goal.preset
     """Stands in for the networks: pixels become blocks; `with_twin` gives darker ones too."""
     if progress:
         for done in range(3):
             progress(done, 2)
     alpha = photo.alpha
+    if goal.size:
+        yield replace(photo, rgb=np.full((*goal.size, 3), 0.5, np.float32))
+        return
     result = replace(
         photo,
         rgb=photo.rgb.repeat(scale, 0).repeat(scale, 1),
@@ -55,7 +61,7 @@ def photo(tmp_path) -> Path:
 def test_the_file_is_what_the_library_writes(photo, tmp_path) -> None:
     result = upscale_file(photo, scale=3, folder=tmp_path / "out")
     expected = tmp_path / "expected.png"
-    write_photo(next(larger(read_photo(photo), scale=3)), expected)
+    write_photo(next(larger(read_photo(photo), Goal(3))), expected)
     path, _ = result.files.ends.write()
     assert path.read_bytes() == expected.read_bytes()
     assert path.name == "beach & <sea>_x3.png" and result.source == photo
@@ -64,11 +70,11 @@ def test_the_file_is_what_the_library_writes(photo, tmp_path) -> None:
 def test_facts_are_those_of_the_picture(photo, tmp_path) -> None:
     result = upscale_file(photo, scale=2, folder=tmp_path / "out")
     facts, before = result.facts, read_photo(photo)
-    assert (facts.before, facts.after, facts.scale) == ((30, 40), (60, 80), 2)
+    assert (facts.before, facts.after) == ((30, 40), (60, 80))
     assert (facts.preset, facts.own_format, facts.bits) == ("esrn_x2", "png", 8)
     assert facts.seconds > 0
     decibel = -10 * np.log10(result.files.ends.errors[0])
-    expected = consistency(next(larger(before, scale=2)).rgb, before.rgb)
+    expected = consistency(next(larger(before, Goal(2))).rgb, before.rgb)
     assert decibel == pytest.approx(expected, abs=1e-4)
 
 
@@ -78,7 +84,7 @@ def test_with_a_vivid_twin_both_ends_are_kept(photo, tmp_path) -> None:
     made, _ = result.files.ends.write(40)
     assert made.name == "beach & <sea>_x2_vivid40.png" and result.files.token in made.parts
     faithful, vivid = (
-        photo.rgb for photo in larger(read_photo(photo), scale=2, preset="with_twin")
+        photo.rgb for photo in larger(read_photo(photo), Goal(2, preset="with_twin"))
     )
     expected = tmp_path / "expected.png"
     write_photo(Photo(blend(faithful, vivid, 0.4)), expected)
@@ -230,3 +236,15 @@ def test_the_service_needs_neither_gradio_nor_tensorflow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_exact_size_and_a_print_say_so_in_the_file(tmp_path) -> None:
+    path = tmp_path / "print.png"
+    write_photo(Photo(rgb=np.full((30, 40, 3), 0.5, np.float32)), path)
+    result = upscale_file(path, size=(75, 100), dpi=300, folder=tmp_path / "out")
+    assert result.facts.after == (75, 100) and result.files.ends.picture.name == "print_100x75.png"
+    assert read_photo(result.files.ends.write()[0]).dpi == pytest.approx((300, 300), abs=0.1)
+    before, after = result.files.layers[:2]
+    assert (before.side, after.side) == (round(TILE / 2.5), TILE)
+    with pytest.raises(PhotoError, match="1.9 MP"):
+        upscale_file(path, size=(1200, 1600), folder=tmp_path, limits=Limits(output_pixels=10**6))

@@ -25,7 +25,7 @@ def session(blended) -> Session:
 def view(session: Session, *, slider: bool = True, work: dict | None = None, pixels: int = 10**8):
     limits = Limits(output_pixels=pixels)
     return make_view(
-        session, work=work, slider=slider, limits=limits, address=lambda path: path.name
+        session, work=work, slider=slider, left={}, limits=limits, address=lambda path: path.name
     )
 
 

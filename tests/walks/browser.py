@@ -114,8 +114,14 @@ class Page:
     def working(self) -> bool:
         return self.find("#work").is_displayed()
 
-    def enlarge(self) -> None:
+    def kind(self, which: str) -> None:
+        """Choose ``clean`` or ``real``, whatever is proposed."""
+        self.press(f"#purpose label:nth-child({1 + (which == 'real')})")
+
+    def enlarge(self, kind: str = "clean") -> None:
+        """Enlarge the photo with the networks of a kind, and wait for the result."""
         before = self.results()
+        self.kind(kind)
         self.press("#go")
         wait_for(lambda: self.results() > before, "the result")
         wait_for(

@@ -73,7 +73,10 @@ export class Viewer {
     node.append(image);
     this.sheet.append(node);
     const { token } = picture;
-    this.layers.push({ data, before, picture, token, index, node, image, tiles: new Map() });
+    // Each in its own pixels: the photo before has fewer, and tiles of its own.
+    const { width, height, tile } = data.width ? data : picture;
+    const own = { width, height, tile };
+    this.layers.push({ data, before, picture: own, token, index, node, image, tiles: new Map() });
   }
 
   place() {
