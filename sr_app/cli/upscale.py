@@ -112,6 +112,12 @@ def upscale(
     One line per file on stdout. A bad file of several does not stop the others: exit code 3.
     """
     with clear_errors(), standard_streams(sources, target, as_json, file_format) as streams:
+        from sr_app.image.decoder_pool import common_pool
+
+        # Started first: it is ready when the network is. A limit of memory is for one process.
+        decoders = common_pool() if memory is None else None
+        if decoders is not None:
+            decoders.start()
         from sr_app.inference.batch import Batch, without_results
         from sr_app.inference.enlargement import Enlarger
         from sr_app.inference.goal import Goal
@@ -145,7 +151,7 @@ def upscale(
         encoding = Encoding(quality, not strip_metadata, small=is_small(png))
         batch = Batch(
             enlarger, encoding, resume, round(1e6 * max_megapixels),
-            strip_location=strip_location, keep_times=keep_times,
+            strip_location=strip_location, keep_times=keep_times, decoders=decoders,
         )  # fmt: skip
         planned = tell_plans(batch, found.jobs, quiet=as_json) if plan else None
         done = run_all(batch, found.jobs, streams.told, quiet=as_json, lines_on_stderr=streams.out)

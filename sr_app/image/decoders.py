@@ -29,6 +29,7 @@ from sr_app.image.contents import (
 from sr_app.image.errors import PhotoError
 from sr_app.image.headers import (
     Header,
+    check_size,
     content_of,
     header_of,
     orientation_of,
@@ -57,22 +58,39 @@ class Decoded:
     gain_map: GainMap | None = None
 
 
+NO_LIMIT = 1 << 62  # pixels
 Pixels = tuple[np.ndarray, bytes | None, tuple[str, ...]]
 """Pixels as stored, the profile that they are in, and warnings."""
 
 
-def decode(path: Path, header: Header) -> Decoded:
-    """The file's first picture. PhotoError, in one line, for whatever is wrong with it."""
+Watch = Callable[[Contents, int], None]
+"""Called between header and pixels with what the header says and the file's size in bytes."""
+
+
+def decode(
+    path: Path, max_pixels: int = NO_LIMIT, *, watch: Watch | None = None
+) -> tuple[Header, Decoded]:
+    """The file's header and its first picture.
+
+    Its size is compared with `max_pixels` before anything is decoded. PhotoError, in one line, for
+    whatever is wrong with it.
+    """
     with content_of(path) as data, reading(path):
         contents = read_contents(path, data)
-        if header_of(contents) != header:
-            raise PhotoError(f"{path}: it changed while it was read")
-        stored, profile, notes = _DECODERS[contents.format](data, contents)
-        _check(path, stored, contents)
-        orientation = orientation_of(contents)
-        turned = np.ascontiguousarray(upright(stored, orientation))
-        exif, warnings = _upright_exif(contents)
-        found, more = _gain_map(data, contents, orientation, turned.shape[:2])
+        header = header_of(contents)
+        check_size(path, header, max_pixels)
+        if watch is not None:
+            watch(contents, len(data))
+        return header, _decoded(path, data, contents)
+
+
+def _decoded(path: Path, data: bytes | mmap, contents: Contents) -> Decoded:
+    stored, profile, notes = _DECODERS[contents.format](data, contents)
+    _check(path, stored, contents)
+    orientation = orientation_of(contents)
+    turned = np.ascontiguousarray(upright(stored, orientation))
+    exif, warnings = _upright_exif(contents)
+    found, more = _gain_map(data, contents, orientation, turned.shape[:2])
     warnings = (*_frames(contents), *contents.warnings, *warnings, *notes, *more)
     metadata = Metadata(**{**vars(contents.metadata), "size": turned.shape[:2]})
     profile = profile or _stated(contents, turned.shape[2] < 3)

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from sr_app.image.attachments import attach
 from sr_app.image.colour import to_float, to_uint8, to_uint16
 from sr_app.image.decoders import decode
 from sr_app.image.encoders import CAPACITIES, Capacity, RowWriter, row_writer
-from sr_app.image.headers import Header, PhotoError, check_size, read_header
+from sr_app.image.headers import Header, PhotoError, read_header
 from sr_app.image.photo import Photo
 from sr_app.image.raw import RAW_SUFFIXES
+
+if TYPE_CHECKING:
+    from sr_app.image.decoder_pool import DecoderPool
 
 __all__ = [
     "MAX_INPUT_PIXELS",
@@ -64,7 +67,11 @@ SYSTEM_FOLDERS = {"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Informati
 
 
 def read_photo(
-    path: str | os.PathLike, *, max_pixels: int = MAX_INPUT_PIXELS, as_floats: bool = True
+    path: str | os.PathLike,
+    *,
+    max_pixels: int = MAX_INPUT_PIXELS,
+    as_floats: bool = True,
+    decoders: DecoderPool | None = None,
 ) -> Photo:
     """The photo in a JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF, BMP or camera raw file.
 
@@ -74,11 +81,12 @@ def read_photo(
 
     as_floats=False leaves rgb and alpha the integers that they are in the file, uint8 or uint16,
     which takes a quarter or half of the memory; grey is a read-only view then.
+
+    decoders, `decoder_pool.common_pool()` say, decode it in a process of its own, limited in memory
+    and time and watched: for files of strangers. It is decoded in this process if None.
     """
     path = Path(path)
-    header = read_header(path)
-    check_size(path, header, max_pixels)
-    decoded = decode(path, header)
+    header, decoded = (decode if decoders is None else decoders.read)(path, max_pixels)
     pixels, channels = decoded.pixels, decoded.pixels.shape[2]
     grey = channels < 3
     colours = pixels[..., :1] if grey else pixels[..., :3]

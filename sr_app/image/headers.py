@@ -182,7 +182,7 @@ def reading(path: Path) -> Iterator[None]:
     except RefusedError as error:
         raise PhotoError(f"{path}: {error}") from None
     except MemoryError:
-        raise PhotoError(f"{path}: damaged, or too large for this machine's memory") from None
+        raise PhotoError(f"{path}: damaged, or too large for the memory that it may take") from None
     except UnidentifiedImageError:
         raise PhotoError(f"{path}: damaged: its header cannot be read") from None
     except Exception as error:

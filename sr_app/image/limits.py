@@ -6,6 +6,9 @@ decoder busy is refused, in one line, at once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from sr_app.image.contents import Contents
 from sr_app.image.errors import RefusedError
 
 MAX_SCAN_WORK = 2_500_000_000
@@ -58,3 +61,45 @@ def check_pieces(count: int, size: int, pixels: int, height: int) -> None:
     check_count("strips or tiles", count, most)
     if size > MAX_PIECE_BYTES or size > max(1 << 26, 64 * pixels):
         raise RefusedError(f"a strip or tile of {size / 1e6:.0f} MB: no photo needs it")
+
+
+_BASE_MEMORY = 200 << 20
+_COPIES = 10
+_BASE_SECONDS = 2.0
+_SECONDS_A_MEGAPIXEL = {"jxl": 1.5, "avif": 1.0, "heif": 1.0, "raw": 1.0}
+_USUAL_SECONDS = 0.3
+_BYTES_A_SECOND = 4_000_000
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a process may take for one photo.
+
+    Args:
+        memory: bytes of address space beyond what it has.
+        seconds: of processor time.
+    """
+
+    memory: int
+    seconds: float
+
+
+def header_budget(size: int) -> Budget:
+    """What reading the header of a file of `size` bytes may take: no pixel is decoded."""
+    return Budget(_BASE_MEMORY + 3 * size, _BASE_SECONDS + size / 20_000_000)
+
+
+def budget_for(contents: Contents, size: int) -> Budget:
+    """What decoding a photo may take, by its header.
+
+    The slowest decoders at hand need a tenth of the seconds, the largest half of the memory
+    (`benchmarks/decoding.md`).
+
+    Args:
+        size: of the file in bytes.
+    """
+    pixels = contents.width * contents.height
+    picture = pixels * (contents.channels or 4) * (2 if contents.bits > 8 else 1)
+    pace = _SECONDS_A_MEGAPIXEL.get(contents.format, _USUAL_SECONDS)
+    seconds = _BASE_SECONDS + pace * pixels / 1e6 + size / _BYTES_A_SECOND
+    return Budget(_BASE_MEMORY + 3 * size + _COPIES * picture, seconds)

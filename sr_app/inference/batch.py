@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sr_app.image.attachments import without_place
 from sr_app.image.completeness import is_complete
 from sr_app.image.files import (
     MAX_INPUT_PIXELS,
     SUFFIXES,
+    Header,
     PhotoError,
     copy_times,
     read_header,
@@ -25,6 +28,9 @@ from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.job_list import Job
 from sr_app.inference.planning import Plan
 from sr_app.inference.slider import AS_USUAL, Encoding
+
+if TYPE_CHECKING:
+    from sr_app.image.decoder_pool import DecoderPool
 
 WORKERS = 3
 """Files at a time: one is read, one is in the network, one is written."""
@@ -67,6 +73,8 @@ class Batch:
         workers: files at a time; their networks run one after the other.
         strip_location: write nothing of where the photo was taken.
         keep_times: give each result the file times of its photo.
+        decoders: read photos in processes of their own, which are limited and watched; in this one
+            if None.
     """
 
     enlarger: Enlarger
@@ -76,6 +84,7 @@ class Batch:
     workers: int = WORKERS
     strip_location: bool = False
     keep_times: bool = False
+    decoders: DecoderPool | None = None
     _room: _Room = field(default_factory=lambda: _Room(TOGETHER_PIXELS), repr=False)
 
     def run(self, job: Job, *, progress: Progress | None = None) -> Outcome:
@@ -89,7 +98,9 @@ class Batch:
             return Outcome("skipped")
         if self.enlarger.memory is not None:
             self.plan(job)  # refuses what does not fit before it is decoded
-        photo = read_photo(job.source, max_pixels=self.max_pixels, as_floats=False)
+        photo = read_photo(
+            job.source, max_pixels=self.max_pixels, as_floats=False, decoders=self.decoders
+        )
         photo = without_place(photo) if self.strip_location else photo
         done = self.enlarger.write(photo, job.target, encoding=self.encoding, progress=progress)
         if self.keep_times:
@@ -132,7 +143,7 @@ class Batch:
         Raises:
             PhotoError: if the file cannot be read. ValueError: if it does not fit into memory.
         """
-        header = read_header(job.source)
+        header = self._header(job.source)
         check_size(job.source, header, self.max_pixels)
         kind, bits = SUFFIXES[job.target.suffix.lower()], 16 if header.bits > 8 else 8
         try:
@@ -152,15 +163,18 @@ class Batch:
                 return False
         except (PhotoError, OSError):
             return False
-        header = read_header(job.source)
+        header = self._header(job.source)
         sizes = {(header.height, header.width), (header.width, header.height)}
         expected = {self.enlarger.size_for(*size) for size in sizes}
         return (there.height, there.width) in expected
 
+    def _header(self, path: Path) -> Header:
+        return read_header(path) if self.decoders is None else self.decoders.header(path)
+
     def _pixels(self, job: Job) -> int:
         """Of the result; 0 for a file that will be refused."""
         try:
-            header = read_header(job.source)
+            header = self._header(job.source)
             height, width = self.enlarger.size_for(header.height, header.width)
         except (ValueError, OSError):
             return 0

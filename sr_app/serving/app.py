@@ -24,6 +24,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sr_app.image.decoder_pool import common_pool
 from sr_app.inference.goal import CLEAN
 from sr_app.serving import messages
 from sr_app.serving.choices import can_enlarge, list_choices
@@ -127,7 +128,9 @@ def serve(
     Raises:
         OSError: the port is taken.
     """
-    limits = limits or Limits()
+    limits, decoders = limits or Limits(), common_pool()
+    if decoders:
+        decoders.start()
     with tempfile.TemporaryDirectory(prefix="sr-app-page-") as private:
         folder = Path(private).resolve()
         # The only way to tell Gradio where uploads go, and from where it may serve files.
@@ -153,6 +156,8 @@ def serve(
         finally:
             controller.close()
             page.close(verbose=False)
+            if decoders:
+                decoders.close()
 
 
 def _routes() -> list[Mount | Route]:

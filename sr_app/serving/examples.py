@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from sr_app.image.decoder_pool import common_pool
 from sr_app.image.files import read_photo, write_photo
 from sr_app.serving.preview import shrink, shrinking
 
@@ -58,7 +59,7 @@ def lay_out(examples: list[Example], folder: Path) -> list[tuple[Path, Path]]:
     pairs = []
     for example in examples:
         picture = Path(shutil.copy(example.path, folder))
-        photo = read_photo(picture)
+        photo = read_photo(picture, decoders=common_pool())
         height, width = photo.rgb.shape[:2]
         step = shrinking(height, width, THUMBNAIL_PIXELS)
         small = folder / f"{picture.stem}.small.png"

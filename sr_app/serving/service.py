@@ -19,7 +19,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from sr_app.image.files import RESULT_SUFFIXES, SUFFIXES, Photo, PhotoError, read_header, read_photo
+from sr_app.image.decoder_pool import common_pool
+from sr_app.image.files import (
+    RESULT_SUFFIXES,
+    SUFFIXES,
+    Header,
+    Photo,
+    PhotoError,
+    read_header,
+    read_photo,
+)
 from sr_app.image.metadata import with_resolution
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
@@ -120,7 +129,7 @@ def look(path: str | Path, *, folder: str | Path, limits: Limits | None = None) 
         PhotoError: not a photo, or too large; one line without any path of this machine.
     """
     path, limits = Path(path), limits or Limits()
-    header = _named(path, lambda: read_header(path))
+    header = _header(path)
     limits.check_photo(header.height, header.width)
     picture, height, width = path, header.height, header.width
     if header.format not in SHOWN_BY_BROWSERS:
@@ -170,7 +179,7 @@ def upscale_file(
         ValueError: an unknown preset or factor.
     """
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
-    header = _named(path, lambda: read_header(path))
+    header = _header(path)
     if size is None:
         limits.check(header, scale)
     else:
@@ -282,8 +291,15 @@ def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> I
     yield from turned(_read(path, limits), preset=preset, size=size)
 
 
+def _header(path: Path) -> Header:
+    decoders = common_pool()
+    return _named(path, lambda: (decoders.header if decoders else read_header)(path))
+
+
 def _read(path: Path, limits: Limits) -> Photo:
-    return _named(path, lambda: read_photo(path, max_pixels=limits.input_pixels))
+    """Of a stranger: in a process of its own, which is limited and watched."""
+    pixels, decoders = limits.input_pixels, common_pool()
+    return _named(path, lambda: read_photo(path, max_pixels=pixels, decoders=decoders))
 
 
 def _named(path: Path, read: Callable[[], T]) -> T:

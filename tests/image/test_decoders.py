@@ -22,7 +22,7 @@ SHALLOW = (DEEP >> 8).astype(np.uint8)
 
 
 def decoded(path: Path) -> Decoded:
-    return decode(path, read_header(path))
+    return decode(path)[1]
 
 
 def saved(path: Path, image: Image.Image, **options) -> Decoded:
@@ -335,8 +335,6 @@ def test_any_altered_byte_is_a_picture_or_one_line(tmp_path: Path, scene: np.nda
                 altered[at] = RNG.integers(256)
             (tmp_path / "b").write_bytes(altered)
             try:
-                header = read_header(tmp_path / "b")
-                if header.width * header.height < 1e6:
-                    decode(tmp_path / "b", header)
+                decode(tmp_path / "b", 1_000_000)
             except PhotoError as error:
                 assert "\n" not in str(error)

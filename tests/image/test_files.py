@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sr_app.image import files
+from sr_app.image import decoders, files
 from sr_app.image.colour import to_float
 from sr_app.image.encoders import CAPACITIES
 from sr_app.image.files import (
@@ -153,7 +153,7 @@ def test_any_name_and_folder(tmp_path: Path, photo: Photo, name: str) -> None:
 
 def test_the_limit_holds_before_decoding(tmp_path: Path, photo: Photo, monkeypatch) -> None:
     write_photo(photo, tmp_path / "a.png")
-    monkeypatch.setattr(files, "decode", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr(decoders, "_decoded", lambda *_: pytest.fail("decoded"))
     with pytest.raises(PhotoError, match=r"a\.png: 83x61 is .* limit"):
         read_photo(tmp_path / "a.png", max_pixels=83 * 61 - 1)
 

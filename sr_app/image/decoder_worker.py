@@ -1,0 +1,203 @@
+"""The asking end of a process that decodes: its question, its answer, its end.
+
+The pixels come back in shared memory without a name: nothing is copied, nothing is left behind. It
+is started by its command and not by `multiprocessing`: it inherits neither threads nor files, and
+no script is imported a second time, whatever start method is set.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sr_app.image.decoder_message import Value, unpacked
+from sr_app.image.decoder_process import (
+    ANSWER,
+    INLINE,
+    LENGTH,
+    PLANNED,
+    SHARED,
+    TOO_MUCH_MEMORY,
+)
+
+if TYPE_CHECKING:
+    from sr_app.image.decoder_fork import ForkedProcess
+
+COMMAND = (
+    sys.executable,
+    "-c",
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from sr_app.image.decoder_process import main; main(int(sys.argv[1]))",
+)
+START_SECONDS = 60.0
+SPARE_SECONDS = 10.0
+PATIENCE = 6.0
+"""Seconds on the clock for each second of processor time: other programs want the machine too."""
+
+TIME_OUT = 24  # SIGXCPU, of Linux and macOS alike; Windows knows none
+_MOST_ANSWERS = 8
+_KILLED = {
+    -TIME_OUT: "reading it took far longer than a photo of its size should: not read",
+    -9: "the system ended its decoder, perhaps for want of memory: not read",
+}
+_PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "SYSTEMROOT")
+_PASSED_ON_TOO = ("PYTHON", "LC_", "LD_", "DYLD_")
+
+
+class DecoderEndedError(Exception):
+    """The process ended without an answer; its exit code, and whether it had read others before."""
+
+    def __init__(self, code: int, used: bool):
+        super().__init__(code)
+        self.code, self.used = code, used
+
+
+class DecoderWorker:
+    """One process, and the socket to it; used by one thread at a time.
+
+    Args:
+        command: that it runs; the number of its socket and the path for imports are put behind it.
+            None forks this process, see `decoder_fork`.
+    """
+
+    def __init__(self, command: Sequence[str] | None = COMMAND):
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            self._process = _forked(theirs) if command is None else _started(theirs, command)
+        self._ready, self._used, self.usable = False, False, True
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def ask(self, question: dict) -> Value:
+        """Its answer.
+
+        Raises:
+            DecoderEndedError: if it ended without one.
+            TimeoutError: if none came in time; with the seconds.
+            OSError: if it could not be started at all.
+        """
+        self.usable = False
+        data = json.dumps(question).encode("ascii")
+        try:
+            self._line.sendall(LENGTH.pack(len(data)) + data)
+            answer = self._answer()
+        except TimeoutError:
+            raise
+        except (OSError, EOFError, ValueError):
+            self._process.kill()
+            code = self._process.wait()
+            if not self._ready:
+                text = f"The process that decodes photos cannot be started (exit code {code})"
+                raise OSError(text) from None
+            raise DecoderEndedError(code, self._used) from None
+        self._used = True
+        return answer
+
+    def _answer(self) -> Value:
+        seconds = SPARE_SECONDS if self._ready else START_SECONDS
+        for _ in range(_MOST_ANSWERS):
+            kind, number, start, weary, files = self._heard(seconds)
+            if kind == SHARED and files:
+                value = unpacked(_mapped(files[0], number), start)
+            elif kind == INLINE:
+                value = unpacked(memoryview(self._received(number)), start)
+            else:
+                self._ready = True
+                spare = SPARE_SECONDS + PATIENCE * number / 1000
+                seconds = spare if kind == PLANNED else SPARE_SECONDS
+                continue
+            self.usable = not weary
+            return value
+        raise ValueError("more was said than an answer")
+
+    def _heard(self, seconds: float) -> tuple[bytes, int, int, bool, list[int]]:
+        self._line.settimeout(seconds)
+        flags = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
+        try:
+            data, files, _, _ = socket.recv_fds(self._line, ANSWER.size, 1, flags)
+            data += self._received(ANSWER.size - len(data)) if data else b""
+        except TimeoutError:
+            raise TimeoutError(seconds) from None
+        if len(data) < ANSWER.size:
+            raise EOFError
+        return (*ANSWER.unpack(data), files)
+
+    def _received(self, length: int) -> bytes:
+        parts = []
+        while length:
+            part = self._line.recv(min(length, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def end(self) -> None:
+        """Kill it, and wait until it is gone."""
+        self.usable = False
+        self._line.close()
+        self._process.kill()
+        self._process.wait()
+
+
+def _started(theirs: socket.socket, command: Sequence[str]) -> subprocess.Popen:
+    return subprocess.Popen(
+        [*command, str(theirs.fileno()), *map(os.path.abspath, sys.path)],
+        pass_fds=(theirs.fileno(),),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # what libraries think of a file is in the refusal
+        env=_environment(),
+    )
+
+
+def _forked(theirs: socket.socket) -> ForkedProcess:
+    from sr_app.image.decoder_fork import ForkedProcess
+
+    return ForkedProcess(theirs.fileno())
+
+
+def _mapped(number: int, length: int) -> memoryview:
+    """The memory of a file that was handed over, to be changed at will; closes the file."""
+    try:
+        # From now on it cannot be cut under our feet, where the system knows such seals.
+        with suppress(OSError, AttributeError, ImportError):
+            import fcntl
+
+            fcntl.fcntl(number, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
+        if os.fstat(number).st_size < length:
+            raise ValueError(f"{length} bytes were promised")
+        return memoryview(mmap.mmap(number, length, access=mmap.ACCESS_COPY))
+    finally:
+        os.close(number)
+
+
+def told(code: int) -> str:
+    """Why a photo is not read whose decoder ended with an exit code."""
+    if code == TOO_MUCH_MEMORY:
+        return "reading it took far more memory than a photo of its size should: not read"
+    if code >= 0:
+        return f"its decoder ended (exit code {code}): not read"
+    return _KILLED.get(code, f"its decoder crashed ({signal.Signals(-code).name}): not read")
+
+
+def _environment() -> dict[str, str]:
+    """What a decoder may know of the world; no passwords."""
+    known = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_ON_TOO)
+    }
+    # Threads take address space, which is limited: few arenas, no pool for linear algebra.
+    return known | {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
