@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from sr_app.image import decoder_process
 
-_THREADED = frozenset(["onnxruntime", "cv2", "gradio", "tensorflow", "jax", "torch", "ray"])
+_THREADED = frozenset(["onnxruntime", "cv2", "gradio", "keras", "ray"])
 """Libraries with threads of their own, and locks that a fork would leave held for ever."""
 
 
