@@ -8,8 +8,9 @@ from pathlib import Path
 
 import keras
 
+from sr_app.layers.drawn_sum import DrawnSum
 from sr_app.networks.critics import build_critic
-from sr_app.networks.features import has_weights, load_distance, mean_distance, own_distance
+from sr_app.networks.features import has_weights, load_distance, own_distance
 from sr_app.recipes.schema import Stage
 from sr_app.recipes.sections import given
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
@@ -46,12 +47,18 @@ def perceptual_stage(
 
 
 def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
-    """The mean distance by the stage's feature networks, or by the own features of its start."""
+    """The distance by the stage's feature networks, or by the own features of its start."""
     section = given(stage.perceptual)
     if section.features is not None:
-        return mean_distance(
-            load_distance(name, section.features, depths=section.depths)
-            for name in section.networks
+        count = len(section.networks)
+        return DrawnSum(
+            [
+                load_distance(name, section.features, depths=section.depths)
+                for name in section.networks
+            ],
+            section.network_weights or (1 / count,) * count,
+            section.network_shares or (1.0,) * count,
+            seed=stage.training.seed,
         )
     if start is None:
         raise ValueError("a perceptual recipe needs perceptual.features, or a start preset")

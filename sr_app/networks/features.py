@@ -9,7 +9,7 @@ distance between two pictures' features is LPIPS. No weights come with the packa
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,20 +102,6 @@ def load_distance(
             f"Received: {tuple(map(len, linear))}"
         )
     return PerceptualDistance(network, linear[:depths])
-
-
-def mean_distance(distances: Iterable[PerceptualDistance]) -> Callable:
-    """``(a, b) -> (batch,)``: the mean of several networks' distances.
-
-    What one network cannot tell apart another may, so it is harder to please two by a pattern that
-    nobody would call a likeness.
-    """
-    distances = tuple(distances)
-
-    def mean(a, b):
-        return sum(distance(a, b) for distance in distances) / len(distances)
-
-    return mean
 
 
 def own_distance(network: keras.Model, blocks: int = 2) -> PerceptualDistance:

@@ -92,6 +92,15 @@ RULES = (
     ),
     Rule(
         "perceptual",
+        lambda stage: any(
+            given and len(given) != len(stage.perceptual.networks)
+            for given in (stage.perceptual.network_weights, stage.perceptual.network_shares)
+        ),
+        "perceptual.network_weights and network_shares have one number for each of "
+        "perceptual.networks, or none",
+    ),
+    Rule(
+        "perceptual",
         lambda stage: stage.distillation,
         "a recipe has a [perceptual] or a [distillation] section, not both",
     ),

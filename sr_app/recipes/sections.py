@@ -213,7 +213,10 @@ class PerceptualSection(Section):
     """Makes the training a perceptual one: the terms of ``training.perceptual`` and their critic.
 
     ``features`` is the folder with the weights of the feature ``networks``, whose distances are
-    averaged; without it the features are those of the ``start`` preset itself. With ``nearest``
+    averaged, or added by ``network_weights``; by ``network_shares`` a costly one is computed in a
+    share of the steps only, drawn at random (``layers.drawn_sum``), and of each the first
+    ``depths`` features count, all unless given. Without the folder the features are those of the
+    ``start`` preset itself. With ``nearest``
     above 1 they see random parts of the crops, magnified up to so many times. The kept step has
     the lowest LPIPS on the validation pictures among those that lost at most ``budget`` dB of PSNR
     since the start. With ``data.targets`` the aim is the teacher's picture, and by the chance
@@ -222,10 +225,12 @@ class PerceptualSection(Section):
     """
 
     features: Path | None = None
-    networks: tuple[Literal["vgg", "vgg_plain", "alex"], ...] = Field(
+    networks: tuple[Literal["vgg", "vgg_plain", "alex", "squeeze"], ...] = Field(
         default=("vgg",), min_length=1
     )
-    depths: int = Field(default=5, ge=1, le=5)
+    network_weights: tuple[Annotated[float, Field(ge=0)], ...] = ()
+    network_shares: tuple[Annotated[float, Field(gt=0, le=1)], ...] = ()
+    depths: int | None = Field(default=None, ge=1, le=7)
     pixel_weight: float = Field(default=1.0, ge=0)
     feature_weight: float = Field(default=1.0, ge=0)
     adversarial_weight: float = Field(default=5e-3, ge=0)

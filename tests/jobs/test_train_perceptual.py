@@ -90,6 +90,21 @@ def test_a_recipe_may_name_two_feature_networks(recipe, inputs):
     assert float(feature_loss(both, None)(a, b)[0]) == pytest.approx((one + other) / 2, rel=1e-5)
 
 
+def test_a_costly_network_may_be_drawn_for_a_share_of_the_steps(recipe, inputs):
+    folder, names = write_weights(inputs / "perceptual"), ("vgg_plain", "squeeze")
+    section = {"features": folder, "networks": names, "network_weights": (0.5, 1.0)}
+    section |= {"network_shares": (0.2, 1.0)}
+    stage = recipe.stages[0]
+    drawn = stage.model_copy(update={"perceptual": stage.perceptual.model_copy(update=section)})
+    a, b = np.random.default_rng(4).random((2, 1, 32, 32, 3)).astype("float32")
+    vgg, squeeze = (float(load_distance(name, folder)(a, b)[0]) for name in names)
+    loss = feature_loss(drawn, None)
+    seen = np.array([float(loss(a, b)[0]) for _ in range(40)])
+    often = np.isclose(seen, squeeze, rtol=1e-5)
+    assert 20 < often.sum() < 40
+    np.testing.assert_allclose(seen[~often], 2.5 * vgg + squeeze, rtol=1e-5)
+
+
 def test_a_path_without_weights_names_the_command(recipe, run):
     output = run("train", "vivid.toml", "--set", "features=nowhere", code=2).output
     assert "sr-app data prepare perceptual" in output.splitlines()[-1]

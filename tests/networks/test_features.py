@@ -10,7 +10,6 @@ from sr_app.networks.features import (
     distance,
     has_weights,
     load_distance,
-    mean_distance,
     normalised,
     own_distance,
 )
@@ -66,13 +65,6 @@ def test_fewer_depths_are_the_first_ones(folder):
     ]
     assert float(part(a, b)[0]) == pytest.approx(sum(shares[:2]), rel=1e-5)
     assert float(whole(a, b)[0]) == pytest.approx(sum(shares), rel=1e-5)
-
-
-def test_two_networks_count_alike(folder):
-    a, b = RNG.random((2, 2, 32, 32, 3)).astype("float32")
-    two = [load_distance(name, folder, depths=2) for name in ("vgg", "alex")]
-    expected = np.mean([ops.convert_to_numpy(measure(a, b)) for measure in two], axis=0)
-    np.testing.assert_allclose(ops.convert_to_numpy(mean_distance(two)(a, b)), expected, rtol=1e-5)
 
 
 def test_features_have_unit_length_and_dark_ones_stay_finite():

@@ -38,6 +38,7 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("two_stage distillation", (), "has no [perceptual] or [distillation] section"),
         ("two_stage", ("devices=all",), "two-stage training runs on one device"),
         ("perceptual distillation", (), "not both"),
+        ("perceptual", ("perceptual.network_shares=[0.5, 1.0]",), "one number for each"),
         ("", ("training.steps=0",), "0 training.steps needs from or mean"),
         ("ancestry", ('network.blocks=["P_4_8_8"]',), "tells of another network"),
         ("ancestry", ('network.blocks=["P_2_8_8", "P_2_8_8"]',), "tells of another network"),

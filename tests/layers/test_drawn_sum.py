@@ -1,0 +1,64 @@
+"""A costly term that is drawn for a share of the steps has the mean it had."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from sr_app.layers.drawn_sum import DrawnSum
+
+
+def squares(a, b):
+    return ops.mean(ops.square(a - b), axis=(1, 2, 3))
+
+
+def levels(a, b):
+    return ops.mean(ops.abs(a - b), axis=(1, 2, 3))
+
+
+A, B = np.random.default_rng(3).random((2, 4, 8, 8, 3)).astype("float32")
+
+
+def values(layer, count=1):
+    return np.array([ops.convert_to_numpy(layer(A, B)) for _ in range(count)])
+
+
+def test_with_shares_of_one_it_is_the_weighted_sum():
+    both = DrawnSum([squares, levels], [0.25, 2.0], [1, 1])
+    expected = 0.25 * squares(A, B) + 2 * levels(A, B)
+    np.testing.assert_allclose(values(both)[0], ops.convert_to_numpy(expected), rtol=1e-6)
+
+
+def test_a_drawn_term_is_there_at_its_share_of_steps_and_has_its_mean():
+    seen = values(DrawnSum([squares], [3.0], [0.25], seed=5), 400)
+    whole = 3 * ops.convert_to_numpy(squares(A, B))
+    counted = seen[:, 0] > 0
+    np.testing.assert_allclose(seen[counted], np.tile(4 * whole, (counted.sum(), 1)), rtol=1e-5)
+    assert abs(counted.mean() - 0.25) < 4 * np.sqrt(0.25 * 0.75 / 400)
+
+
+def test_terms_are_drawn_apart_and_alike_for_one_seed():
+    def two():
+        return DrawnSum([squares, levels], [1, 100], [0.5, 0.5], seed=2)
+
+    first = values(two(), 60)[:, 0]
+    np.testing.assert_array_equal(first, values(two(), 60)[:, 0])
+    large, small = first > 1, np.abs(first % 1) > 1e-9
+    assert 0 < (large & ~small).sum() or 0 < (~large & small).sum()
+
+
+def test_its_draws_are_state_of_the_model_that_holds_it():
+    class Stage(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.distance = DrawnSum([squares], [1], [0.5])
+
+    assert len(Stage().non_trainable_variables) == 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "shares"), [([1], [1, 1]), ([1, -1], [1, 1]), ([1, 1], [0, 1]), ([1, 1], [1, 1.5])]
+)
+def test_other_numbers_and_ranges_are_refused(weights, shares):
+    with pytest.raises(ValueError, match="Expected"):
+        DrawnSum([squares, levels], weights, shares)
