@@ -8,9 +8,8 @@ from pathlib import Path
 
 import keras
 
-from sr_app.layers.drawn_sum import DrawnSum
 from sr_app.networks.critics import build_critic
-from sr_app.networks.features import has_weights, load_distance, own_distance
+from sr_app.networks.features import has_weights, load_distance, own_distance, summed_distance
 from sr_app.recipes.schema import Stage
 from sr_app.recipes.sections import given
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
@@ -50,14 +49,13 @@ def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
     """The distance by the stage's feature networks, or by the own features of its start."""
     section = given(stage.perceptual)
     if section.features is not None:
-        count = len(section.networks)
-        return DrawnSum(
+        return summed_distance(
             [
                 load_distance(name, section.features, depths=section.depths)
                 for name in section.networks
             ],
-            section.network_weights or (1 / count,) * count,
-            section.network_shares or (1.0,) * count,
+            section.network_weights,
+            section.network_shares,
             seed=stage.training.seed,
         )
     if start is None:

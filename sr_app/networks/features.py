@@ -9,7 +9,7 @@ distance between two pictures' features is LPIPS. No weights come with the packa
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 from keras import layers, ops
 
 from sr_app.layers.blur_pool import BlurPool
+from sr_app.layers.drawn_sum import DrawnSum
 from sr_app.networks.families import taps_of
 
 # Of LPIPS: pictures in [-1, 1] are shifted and scaled to the statistics of ImageNet.
@@ -102,6 +103,23 @@ def load_distance(
             f"Received: {tuple(map(len, linear))}"
         )
     return PerceptualDistance(network, linear[:depths])
+
+
+def summed_distance(
+    distances: Sequence[PerceptualDistance],
+    weights: Sequence[float] = (),
+    shares: Sequence[float] = (),
+    *,
+    seed: int = 0,
+) -> DrawnSum:
+    """The sum of several networks' distances, ``(a, b) -> (batch,)``; their mean without weights.
+
+    What one network cannot tell apart another may, so it is harder to please two by a pattern that
+    nobody would call a likeness. By ``shares`` a costly one is computed at some steps only:
+    :class:`sr_app.layers.drawn_sum.DrawnSum`.
+    """
+    count = len(distances)
+    return DrawnSum(distances, weights or (1 / count,) * count, shares or (1.0,) * count, seed=seed)
 
 
 def own_distance(network: keras.Model, blocks: int = 2) -> PerceptualDistance:
