@@ -13,9 +13,13 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 from sr_app.files.replacement import temporary_beside
 from sr_app.inference.goal import vivid_twin
 from sr_app.inference.runtime_onnx import graph_file
+from sr_app.inference.tiles import round_up
+from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.card import Card
 from sr_app.networks.families import family_of
 from sr_app.networks.licences import shown_licence
@@ -26,6 +30,12 @@ MANIFEST = "network.json"
 KIND = "sr_app web folder"
 TILE = 256
 """Largest side of a tile: all cores get some, and a cancelled one ends soon."""
+
+TRIED = 32
+"""Pixels a side, at least, of a tile by which the page tries a processor."""
+
+STEP, STRIDE, COMPARED = 7919, 97, 64
+"""Of the tile's values, and of its result's values that are compared; see ``web/trial_tile.js``."""
 
 ENTRIES = ("web/main.js", "web/worker.js", "web/packer.js")
 """The modules that a browser starts; the others are imported by them."""
@@ -74,7 +84,7 @@ def write_web_folder(card: Card, target: Path, *, ort: Path | None = None) -> tu
     twin = vivid_twin(card)
     cards = (card, twin) if twin else (card,)
     graphs = {f"graphs/{each.name}.onnx": graph_file(each) for each in cards}
-    manifest = describe(cards, tuple(graphs))
+    manifest = describe(cards, tuple(graphs)) | {"trial": trial(cards)}
     with runtime_files(ort) as runtime:
         target.parent.mkdir(parents=True, exist_ok=True)
         private = temporary_beside(target)
@@ -137,6 +147,23 @@ def describe(cards: tuple[Card, ...], graphs: tuple[str, ...]) -> dict:
         "limits": first.limits,
         "runtime": f"{PACKAGE} {VERSION}",
     }
+
+
+def trial(cards: tuple[Card, ...]) -> dict:
+    """A small tile's result, by which the page knows whether a processor computes what it should.
+
+    Returns:
+        ``side`` of the tile, and some ``levels`` from 0 to 255 of what each network makes of it.
+    """
+    side = round_up(TRIED, math.lcm(*(card.multiple_of for card in cards)))
+    planes = (np.arange(3 * side * side) * STEP % 256).reshape(1, 3, side, side)
+    batch = (planes.transpose(0, 2, 3, 1) / 255).astype(np.float32)
+    levels = []
+    for card in cards:
+        result = np.clip(Upscaler.from_preset(card.folder).run(batch), 0, 1)
+        whole = np.floor(255 * result.ravel() + 0.5).astype(int)
+        levels.append(whole[np.arange(COMPARED) * STRIDE % whole.size].tolist())
+    return {"side": side, "levels": levels}
 
 
 def page() -> str:

@@ -58,6 +58,9 @@ def test_the_folder_has_both_ends_and_everything_that_it_names(twin, ort, tmp_pa
     for path in target.rglob("*.js"):
         for name in re.findall(r"from '(\.[\w./]+)'", path.read_text("utf-8")):
             assert (path.parent / name).is_file(), f"{path.name}: {name}"
+    trial = network["trial"]
+    assert trial["side"] == 32 and [len(levels) for levels in trial["levels"]] == [64, 64]
+    assert trial["levels"][0] != trial["levels"][1] and len(set(trial["levels"][0])) > 8
     assert {path.name for path in (target / "runtime").iterdir()} == set(web_runtime.SHA256)
     licences = (target / "LICENCES.txt").read_text()
     assert "Microsoft" in licences and "esrn_x2_vivid: Apache-2.0" in licences

@@ -27,6 +27,36 @@ TILE = 48
 """So small that a little photo has seams."""
 
 
+CONTRASTS = """
+const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+const rgba = (colour) => {
+  canvas.clearRect(0, 0, 1, 1);
+  canvas.fillStyle = colour;
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data];
+};
+const ground = (node) => {
+  for (; node; node = node.parentElement) {
+    const colour = rgba(getComputedStyle(node).backgroundColor);
+    if (colour[3] === 255) return colour;
+  }
+  return [255, 255, 255];
+};
+return [...document.querySelectorAll('body *')].filter((node) =>
+  node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+  && !node.closest('.chip, svg, script, :disabled')
+  && [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim())
+).map((node) => {
+  const [high, low] = [light(rgba(getComputedStyle(node).color)), light(ground(node))]
+    .sort((a, b) => b - a);
+  return [node.textContent.trim().slice(0, 40), (high + 0.05) / (low + 0.05)];
+});
+"""
+"""Every visible text with its contrast to what lies behind it, labels over the photo apart."""
+
+
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
@@ -128,6 +158,25 @@ def test_work_is_cancelled_and_another_photo_chosen(page, photo, tmp_path) -> No
     page.choose(note)
     assert "note.png is no picture" in page.refusal()
     assert page.state == "result" and asked(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_has_a_contrast_of_four_and_a_half(page, photo, dark, tmp_path) -> None:
+    scheme = "dark" if dark else "light"
+    page.width(1280, height=860, dark=dark)
+    page.open("#about")
+    page.choose(photo)
+    page.press("#go")
+    wait_for(lambda: page.find("#result").is_displayed(), "the result")
+    page.press("[data-act=brush]")
+    note = tmp_path / "note.png"
+    note.write_bytes(b"no picture")
+    page.choose(note)
+    page.refusal()
+    found = page.driver.execute_script(CONTRASTS)
+    assert len(found) > 20 and any("no picture" in text for text, _ in found)
+    assert [(text, ratio) for text, ratio in found if ratio < 4.5] == [], scheme
+    page.width(1280, height=860)
 
 
 def test_opened_as_a_file_it_says_what_to_do(driver, folder) -> None:

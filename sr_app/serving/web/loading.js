@@ -1,12 +1,12 @@
 // Loading everything that enlarging needs: networks, runtime, workers. After it nothing is asked for
 // any more. WebGPU where the browser has it and it works, WebAssembly on several workers otherwise.
 import { Hand, crew } from './pool.js';
+import { agrees, trialTile } from './trial_tile.js';
 
 const RUNTIMES = {
   webgpu: ['ort.webgpu.bundle.min.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'],
   wasm: ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'],
 };
-const TRIED = 32; // pixels a side of the tile that shows whether a processor works
 
 // A file's bytes; progress: called with the bytes read and in all.
 async function bytesOf(address, progress) {
@@ -55,19 +55,12 @@ async function begin(provider, network, graphs, base, progress) {
     await Promise.all(hands.map(async (hand) => {
       const wanted = { runtime: module.href, binary: bytes, provider, graphs, scale: network.scale };
       await hand.ask({ wanted });
-      await hand.ask({ tile: tried(network) });
+      const parts = await hand.ask({ tile: trialTile(network.trial.side) });
+      if (!agrees(parts, network.trial)) throw new Error(`${provider} computes something else`);
     }));
   } catch (error) {
     for (const hand of hands) hand.end();
     throw error;
   }
   return { provider, hands };
-}
-
-// A small grey tile.
-function tried({ multiple }) {
-  const side = Math.ceil(TRIED / multiple) * multiple;
-  const span = { start: 0, stop: side, from: 0, to: side };
-  const planes = new Float32Array(3 * side * side).fill(0.5);
-  return { planes, height: side, width: side, tile: { rows: span, columns: span } };
 }

@@ -94,7 +94,8 @@ export class Page {
       const { picture } = this.photo;
       const options = { progress, signal: work.signal };
       const results = await enlarge(picture, this.network, this.hands, options);
-      this.finish(results, counting.shares(), (performance.now() - start) / 1000);
+      const seconds = (performance.now() - start) / 1000;
+      await this.finish(results, counting.shares(), seconds, work.signal);
     } catch (error) {
       if (!work.signal.aborted) this.panel.refuse(`It failed: ${error.message}`);
     }
@@ -113,15 +114,18 @@ export class Page {
     this.offer();
   }
 
-  finish(results, invented, seconds) {
+  async finish(results, invented, seconds, signal) {
     const { photo } = this;
-    this.results = results;
     const [{ width, height }] = results;
     const names = results.length > 1 ? ['Faithful', 'Vivid'] : ['After'];
-    const layers = results.map((result, i) => {
-      const small = shrunk(result, OVERVIEW);
-      return { name: names[i], url: this.keep(bitmap(small)), exact: small.data === result.data };
-    });
+    const layers = [];
+    for (const [i, result] of results.entries()) {
+      const small = await shrunk(result, OVERVIEW, breathe);
+      const url = this.keep(bitmap(small));
+      layers.push({ name: names[i], url, exact: small.data === result.data });
+    }
+    if (signal.aborted) return;
+    this.results = results;
     this.show({
       name: photo.name, width, height, tile: TILE, token: ++this.made,
       blend: results.length > 1 && { start: START, invented, turns: false },
@@ -174,6 +178,9 @@ export class Page {
   }
 }
 
+// Lets the browser draw and heed the person before work goes on.
+const breathe = () => new Promise((then) => setTimeout(then));
+
 // Choosing a photo: a click, a drop anywhere, or paste.
 function takeFiles(element, open) {
   const input = element.querySelector('input[type=file]');
@@ -206,7 +213,7 @@ function takeFiles(element, open) {
 // As the computer is set, light or dark.
 function heedScheme() {
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const heed = () => document.body.classList.toggle('dark', dark.matches);
+  const heed = () => document.documentElement.classList.toggle('dark', dark.matches);
   dark.addEventListener('change', heed);
   heed();
 }

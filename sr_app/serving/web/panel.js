@@ -73,7 +73,7 @@ export class Panel {
     this.find('#go').hidden = true;
     this.find('#cancel').hidden = false;
     this.find('#result').hidden = true;
-    this.bar(0, 'The first part of the photo …');
+    this.bar(null, 'The first part of the photo …');
   }
 
   progress(done, all, seconds) {
@@ -89,6 +89,7 @@ export class Panel {
 
   finish(before, after, seconds) {
     this.find('#result').hidden = false;
+    this.say('#target', '');
     this.find('#facts').textContent = `${before.width} × ${before.height} px became `
       + `${after.width} × ${after.height} px (${megapixels(after)}) in ${seconds.toFixed(1)} s.`;
     this.find('#made').textContent = '';

@@ -63,13 +63,15 @@ export function paste(result, kept, scale, { rows, columns }) {
   }
 }
 
-// Means of blocks of step by step pixels, for an overview of at most `most` pixels.
-export function shrunk({ width, height, data }, most) {
+// Means of blocks of step by step pixels, for an overview of at most `most` pixels. breathe: gives a
+// promise that is waited for between some rows, so that a large picture does not stop the page.
+export async function shrunk({ width, height, data }, most, breathe = () => {}) {
   const step = Math.max(1, Math.ceil(Math.sqrt(width * height / most)));
   if (step === 1) return { width, height, data };
   const [wide, high] = [Math.ceil(width / step), Math.ceil(height / step)];
   const small = { width: wide, height: high, data: new Uint8ClampedArray(4 * wide * high) };
   for (let y = 0; y < high; y++) {
+    if (y % 32 === 31) await breathe();
     for (let x = 0; x < wide; x++) {
       const sums = [0, 0, 0, 0];
       const [bottom, right] = [Math.min(height, (y + 1) * step), Math.min(width, (x + 1) * step)];

@@ -1,7 +1,7 @@
 // Several workers that take tiles from one line, so that all cores are busy without any header that
 // a plain server does not send.
 import { paste, planesOf } from './pixels.js';
-import { plan } from './tiles.js';
+import { plan, sideFor } from './tiles.js';
 
 // How many workers suit a machine: a core each, no more than its memory carries.
 export function crew(cores, gigabytes) {
@@ -49,7 +49,8 @@ export class Hand {
 // what each gave; signal: ends the work.
 export async function enlarge(picture, network, hands, { progress = () => {}, signal } = {}) {
   const { scale, ends } = network;
-  const tiles = plan(picture.height, picture.width, network);
+  const size = [picture.height, picture.width];
+  const tiles = plan(...size, { ...network, tile: sideFor(...size, network, hands.length) });
   const [width, height] = [scale * picture.width, scale * picture.height];
   const results = ends.map(() => ({
     width, height, data: new Uint8ClampedArray(4 * width * height),

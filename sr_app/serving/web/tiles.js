@@ -1,6 +1,7 @@
 // How a picture is cut into overlapping tiles so that tiled equals whole: the geometry of
 // inference/tiles.py, whose numbers the tests compare. Sizes are in pixels of the photo.
 const LEAST_KEPT = 0.5;
+const STEP = 16; // pixels between two sides that are tried
 
 export const roundUp = (value, multiple) => Math.ceil(value / multiple) * multiple;
 
@@ -13,6 +14,20 @@ export function cut(length, tile, overlap, multiple) {
     Math.min(i * (side - 2 * overlap), length - side));
   const edges = [0, ...starts.slice(1).map((start) => start + overlap), length];
   return starts.map((start, i) => ({ start, stop: start + side, from: edges[i], to: edges[i + 1] }));
+}
+
+// The largest side for which several workers are done soonest: few tiles overlap little, but one that
+// is left over keeps the others waiting.
+export function sideFor(height, width, network, workers) {
+  let [best, least] = [network.tile, Infinity];
+  for (let tile = network.tile; tile >= Math.min(STEP, network.tile); tile -= STEP) {
+    const tiles = plan(height, width, { ...network, tile });
+    const [{ rows, columns }] = tiles;
+    const area = (rows.stop - rows.start) * (columns.stop - columns.start);
+    const work = Math.ceil(tiles.length / workers) * area;
+    if (work < least) [best, least] = [tile, work];
+  }
+  return best;
 }
 
 // The tiles of a picture, row by row: { rows, columns } of spans. tile: largest side; it grows until

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plan } from '../../../sr_app/serving/web/tiles.js';
+import { plan, sideFor } from '../../../sr_app/serving/web/tiles.js';
 
 const network = { tile: 64, overlap: 7, multiple: 2 };
 
@@ -18,6 +18,19 @@ test('kept parts cover the picture once, and lie far enough from false borders',
     }
     assert.ok(seen.subarray(0, height * width).every((count) => count === 1));
   }
+});
+
+test('a picture that one tile would take is shared among the workers', () => {
+  const one = { tile: 256, overlap: 14, multiple: 1 };
+  const work = (workers, tile) => {
+    const tiles = plan(129, 157, { ...one, tile });
+    const [{ rows, columns }] = tiles;
+    return Math.ceil(tiles.length / workers) * (rows.stop - rows.start) * (columns.stop - columns.start);
+  };
+  assert.equal(plan(129, 157, { ...one, tile: sideFor(129, 157, one, 1) }).length, 1);
+  const shared = sideFor(129, 157, one, 2);
+  assert.equal(plan(129, 157, { ...one, tile: shared }).length, 2);
+  assert.ok(work(2, shared) < 0.65 * work(2, 256));
 });
 
 test('all tiles are alike', () => {
