@@ -157,7 +157,7 @@ def report(rows: list[str], rounds: int) -> str:
 exported web folder (headless Chromium, WebAssembly, a worker for each core) and through ONNX
 Runtime in Python, by turns; medians of {rounds} rounds on {cores} cores, {load:.1f} processes for
 each. Ends: 2 where the preset has a vivid twin; both are run then. Ratio: browser to native, of
-each round. CPU: seconds of the processor, of all threads. Apart: largest difference of the pixels, of 255.
+each round. CPU: seconds of the processor, of all threads. Apart: grey levels at most.
 
 | preset | ends | native s | browser s | ratio | native CPU | browser CPU | ratio | apart |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
