@@ -88,6 +88,9 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
     def finish(request: object) -> dict | None:
         return results.finish(request)
 
+    def bundle(request: object) -> dict | None:
+        return results.bundle(request)
+
     def invention(request: object) -> dict | None:
         return results.invention(request)
 
@@ -101,7 +104,7 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
             None,
             html_template=(PAGE / "page.html").read_text("utf-8"),
             js_on_load=START.format(scripts=scripts()),
-            server_functions=[hello, act, tile, finish, invention, naturalness],
+            server_functions=[hello, act, tile, finish, bundle, invention, naturalness],
             apply_default_css=False,
             elem_id="stage",
         )

@@ -101,7 +101,12 @@ class Controller:
         if session is None:
             return self.hello("")
         session.seen = self._clock()
-        if action in ("open", "example", "add"):
+        match action, value:
+            case "add", [None, str(name), str(reason)]:  # the browser could not send it
+                with self._lock:
+                    self._batches.add(session, name[:300], None, reason[:500])
+                value = None
+        if action in ("open", "example", "add") and (value is not None or action != "add"):
             self._open(session, *self._picture(action, value), several=action == "add")
         with self._lock:
             self._maker.settle(session)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sr_app.serving import messages
+from sr_app.serving.archive import write_zip
 from sr_app.serving.blend_endpoints import BlendEndpoints
 from sr_app.serving.preview import write_tile
 from sr_app.serving.regions import read_map
@@ -20,6 +21,9 @@ from sr_app.serving.viewer import Address
 T = TypeVar("T")
 ROOM = 20_000_000_000
 """Most bytes of all results together, where half of the disk's free room is not less."""
+
+MOST_IN_ONE = 200
+"""Results in one file to fetch."""
 
 MOST_WAITING = 8
 """Requests for files and maps that may wait for their turn; whoever comes then is sent away."""
@@ -110,6 +114,56 @@ class ResultStore:
             return {"refused": _without_folders(str(error), ends.picture.parent)}
         size = path.stat().st_size
         return {"url": self._address(path), "name": path.name, "bytes": size, "notes": [*notes]}
+
+    def bundle(self, request: object) -> dict | None:
+        """Several results in one file: as `finish`, with its tokens, and what was left out.
+
+        Args:
+            request: ``[[[token, place], ...], format, quality]``.
+        """
+        match request:
+            case [list(chosen), str(kind), int(quality)]:
+                pass
+            case _:
+                return None
+        made: dict[str, Path] = {}
+        refused: list[str] = []
+        for one in chosen[:MOST_IN_ONE]:
+            match one:
+                case [str(token), int(place) | list(place)] if token not in made:
+                    path = self._file(token, place, kind, quality, refused)
+                    if path:
+                        made[token] = path
+        if not made:
+            return None
+        path = self._made(lambda: write_zip(list(made.values())), self._short)
+        if path is None:
+            return None
+        size = path.stat().st_size
+        about = {"tokens": [*made], "refused": refused}
+        return {"url": self._address(path), "name": path.name, "bytes": size, **about}
+
+    def _file(
+        self, token: str, place: int | list, kind: str, quality: int, refused: list[str]
+    ) -> Path | None:
+        """The file of one result; the line is free again for others before the next one."""
+        ends = self._ends(token)
+        if ends is None:
+            return None
+
+        def write() -> Path | str:
+            try:
+                return ends.write(
+                    read_map(place) if isinstance(place, list) else place, kind, quality
+                )[0]
+            except ValueError as error:
+                return _without_folders(str(error), ends.picture.parent)
+
+        made = self._made(write, self._short)
+        if isinstance(made, Path):
+            return made
+        refused.append(made or f"{ends.picture.name}: could not be written.")
+        return None
 
     def invention(self, request: object) -> dict | None:
         """The invention map: its address, mean grey levels, and share of the picture.

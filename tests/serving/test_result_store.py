@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import zipfile
 from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
@@ -63,6 +64,26 @@ def test_what_a_format_cannot_hold_is_said_without_a_path(store, blended, monkey
 
     monkeypatch.setattr(type(blended.files.ends), "write", full)
     assert store.finish(ask(3)) == {"refused": "x.webp: too large for WebP"}
+
+
+def test_several_results_come_in_one_file(store, blended, result) -> None:
+    other = result.files.folder.with_name("photo-other")
+    shutil.copytree(result.files.folder, other)
+    ends = replace(
+        result.files.ends, faithful=other / "faithful_end.npy", picture=other / "x_x2.png"
+    )
+    store.put(replace(result, files=replace(result.files, ends=ends)))
+    chosen = [["photo-secret", 30], ["photo-gone", 0], ["photo-other", 0], ["photo-secret", 30]]
+    made = store.bundle([chosen, "png", 95])
+    assert made["tokens"] == ["photo-secret", "photo-other"] and made["refused"] == []
+    (path,) = other.glob("made/*/*.zip")
+    with zipfile.ZipFile(path) as found:
+        assert found.namelist() == ["x_x2_vivid30.png", "x_x2.png"] and found.testzip() is None
+    assert made["bytes"] == path.stat().st_size and made["name"] == path.name
+    with_refused = store.bundle([[["photo-secret", 30], ["photo-other", 70]], "png", 95])
+    assert with_refused["tokens"] == ["photo-secret"] and "0 to 100" in with_refused["refused"][0]
+    for nonsense in ([[], "png", 95], [[["photo-gone", 0]], "png", 95], [1, "png", 95], None):
+        assert store.bundle(nonsense) is None
 
 
 def test_the_map_comes_with_its_numbers(store) -> None:

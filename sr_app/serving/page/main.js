@@ -1,4 +1,5 @@
 // The page: the parts, and what each of them is told. Gradio calls start() when the HTML is there.
+import { Batch } from './batch.js';
 import { Blend } from './blend.js';
 import { Brush } from './brush.js';
 import { Invention } from './invention.js';
@@ -38,7 +39,7 @@ function makePage(element, server, upload, options, link) {
   const place = (shown) => (shown.token === viewer.shown?.token ? blend.place : blend.placeOf(shown));
   const parts = {
     upload: new Upload(element, {
-      send: upload, act, tell, most: options.most_bytes, accept: options.accept,
+      send: upload, act, tell, most: options.most_bytes, accept: options.accept, several: () => Boolean(link.view?.batch),
     }),
     panel: new Panel(element, options, act),
     card: new ResultCard(element, options, { server, act, tell, place, gone }),
@@ -62,15 +63,21 @@ function makePage(element, server, upload, options, link) {
   addEventListener('beforeunload', (event) => {
     if (link.view?.results.some(({ saved }) => !saved)) event.preventDefault();
   });
-  return new Page(element, link, { viewer, blend, brush, invention, ...parts });
+  return new Page(element, link, options, { viewer, blend, brush, invention, ...parts });
 }
 
 class Page {
-  constructor(element, link, parts) {
+  constructor(element, link, options, parts) {
     Object.assign(this, { element, link, ...parts });
     this.base = null; // token of the result that the shown one is compared with
     this.drawn = '';
     this.first = true;
+    this.batch = new Batch(element, options, {
+      act: (action, value) => link.act(action, value),
+      fetch: (one) => this.card.download(one),
+      bundle: (results) => this.card.bundle(results),
+      more: () => this.upload.input.click(),
+    });
     this.strip = new Strip(element, {
       act: (action, value) => link.act(action, value),
       fetch: (one) => this.card.download(one),
@@ -89,6 +96,7 @@ class Page {
     this.panel.show(view);
     this.card.show(shown);
     this.strip.show(view.results, view.shown, this.base);
+    this.batch.show(view);
     this.toast.show(view.alert);
     this.draw(shown ?? view.photo, beside);
     this.trial.show(view);

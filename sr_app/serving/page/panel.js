@@ -1,4 +1,5 @@
 // The settings, the one obvious button, and what is being done: a picture of the server's view.
+import { SizeField } from './size.js';
 
 function choice(name, { key, name: label }, index, checked, disabled = false) {
   const node = document.createElement('label');
@@ -16,8 +17,12 @@ export class Panel {
     this.find = (selector) => element.querySelector(selector);
     this.act = act;
     const scales = options.scales.map((scale) => ({ key: scale, name: `${scale}×` }));
-    this.fill('scale', scales, Number);
-    this.fill('purpose', options.kinds, String);
+    this.size = new SizeField(element, options.sizes, act);
+    this.fill('scale', [...scales, { key: 'other', name: 'Other' }], (value) => {
+      if (value === 'other') this.size.begin();
+      else act('set', ['scale', Number(value)]);
+    });
+    this.fill('purpose', [...options.kinds, options.auto], (value) => act('set', ['purpose', value]));
     this.find('#purpose').hidden = options.kinds.length < 2;
     this.find('#hint').textContent = options.hint;
     const presets = this.find('#preset');
@@ -29,19 +34,24 @@ export class Panel {
     this.find('#cancel').addEventListener('click', () => act('cancel'));
   }
 
-  fill(name, choices, read) {
+  fill(name, choices, choose) {
     const box = this.find(`#${name} .choices`);
     choices.forEach((one, index) => box.append(choice(name, one, index, index === 0)));
-    box.addEventListener('change', ({ target }) => this.act('set', [name, read(target.value)]));
+    box.addEventListener('change', ({ target }) => choose(target.value));
   }
 
   show(view) {
-    const { settings, target, work, status, go } = view;
-    for (const name of ['scale', 'purpose']) {
-      for (const input of this.find(`#${name}`).querySelectorAll('input')) {
-        input.checked = input.value === String(settings[name]);
+    const { settings, target, work, status, go, batch } = view;
+    const chosen = { scale: settings.size ? 'other' : String(settings.scale), purpose: settings.purpose };
+    for (const [name, value] of Object.entries(chosen)) {
+      for (const input of this.find(`#${name} .choices`).querySelectorAll('input')) {
+        input.checked = input.value === value;
       }
     }
+    this.size.show(settings);
+    this.find('#purpose').classList.toggle('each', Boolean(batch));
+    this.find('#go').textContent = batch ? 'Enlarge all photos' : 'Enlarge the photo';
+    this.find('#cancel').textContent = batch ? 'Cancel all' : 'Cancel';
     this.propose(view.proposal);
     this.find('#preset').value = settings.preset ?? '';
     this.find('#purpose').disabled = settings.preset !== null;

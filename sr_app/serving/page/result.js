@@ -96,12 +96,31 @@ export class ResultCard {
       this.act('refuse', made.refused);
       return;
     }
-    const link = document.createElement('a');
-    Object.assign(link, { href: made.url, download: made.name });
-    link.click();
+    this.fetch(made);
     this.find('#made').textContent = `${made.name}, ${fileSize(made.bytes)}`;
     this.list('#notes', [...shown.notes, ...made.notes]);
     this.act('saved', shown.token);
+  }
+
+  // One file of several results, each at the place of its slider.
+  async bundle(results) {
+    this.tell(`Writing ${results.length} files …`);
+    const chosen = results.map((one) => [one.token, this.place(one)]);
+    const made = await this.server.bundle([chosen, this.kind, this.quality]).catch(() => null);
+    this.tell('');
+    if (!made) {
+      this.gone();
+      return;
+    }
+    this.fetch(made);
+    if (made.refused.length) this.act('refuse', made.refused.join(' '));
+    for (const token of made.tokens) this.act('saved', token);
+  }
+
+  fetch({ url, name }) {
+    const link = document.createElement('a');
+    Object.assign(link, { href: url, download: name });
+    link.click();
   }
 
   async measure() {

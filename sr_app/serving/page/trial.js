@@ -41,8 +41,8 @@ export class Trial {
     this.listen();
   }
 
-  show({ trial, shown, photo, proposal, settings, start, work, pending }) {
-    const on = Boolean(trial && photo && !shown && !work);
+  show({ trial, shown, photo, proposal, start, work, pending, batch }) {
+    const on = Boolean(trial && photo && !shown && (!work || batch));
     this.box.hidden = !on;
     this.viewer.element.classList.toggle('trying', on);
     this.photo = on ? photo : null;
@@ -57,7 +57,7 @@ export class Trial {
     this.said.textContent = trial.failed || (ways.length || pending
       ? 'Click what you like best. Drag or scroll to look around; move the frame on the photo to try another part.'
       : '');
-    const chosen = (kind, place) => place === start && (!kind || kind === settings.purpose);
+    const chosen = (kind, place) => place === start && (!kind || kind === trial.kind);
     const key = JSON.stringify([ways, trial.before, proposal?.kind]);
     // While others are made, the earlier ones stay.
     if (key !== this.drawn && (ways.length || !pending)) {

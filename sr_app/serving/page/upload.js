@@ -6,9 +6,9 @@ const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes(
 
 export class Upload {
   // send: Gradio's upload; act: an action of the link; tell: says what is done; most: bytes; accept:
-  // suffixes of files to choose from.
-  constructor(element, { send, act, tell, most, accept }) {
-    Object.assign(this, { send, act, tell, most });
+  // suffixes of files to choose from; several: whether there is a list already.
+  constructor(element, { send, act, tell, most, accept, several }) {
+    Object.assign(this, { send, act, tell, most, several });
     this.viewer = element.querySelector('.viewer');
     this.input = element.querySelector('input[type=file]');
     this.input.accept = accept;
@@ -19,6 +19,10 @@ export class Upload {
 
   async take(files) {
     if (!files?.length) return;
+    if (files.length > 1 || this.several()) {
+      await this.takeAll([...files]);
+      return;
+    }
     const [file] = files;
     if (file.size > this.most) {
       this.act('refuse', tooLarge(this.most, file.size));
@@ -33,6 +37,29 @@ export class Upload {
       this.act('refuse', `The upload failed (${error?.message || error}). Try again.`);
     }
     if (turn === this.turn) this.tell('');
+  }
+
+  // Several photos go into the list, in the order in which they came; a bad one is a row that says so.
+  async takeAll(files) {
+    const turn = ++this.turn;
+    for (const [index, file] of files.entries()) {
+      this.tell(`Reading photo ${index + 1} of ${files.length} …`);
+      const row = await this.sent(file);
+      if (turn !== this.turn) return;
+      await this.act('add', row);
+    }
+    this.tell('');
+  }
+
+  // [path, name], or [null, name, why there is none].
+  async sent(file) {
+    if (file.size > this.most) return [null, file.name, tooLarge(this.most, file.size)];
+    try {
+      const { path } = await this.send(file);
+      return [path, file.name];
+    } catch (error) {
+      return [null, file.name, `The upload failed (${error?.message || error}).`];
+    }
   }
 
   // Another photo was chosen in another way: an upload on its way is given up.

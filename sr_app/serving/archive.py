@@ -1,0 +1,45 @@
+"""Several files in one, to fetch them at once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from pathlib import Path
+
+NAME = "enlarged photos.zip"
+
+
+def write_zip(paths: list[Path]) -> Path:
+    """Files in their order, as they are: pictures are packed already.
+
+    It lies beside the last of them, and replaces the one before; files of one name are numbered.
+
+    Raises:
+        OSError: if the disk has no room; nothing is left then.
+    """
+    folder = paths[-1].parent
+    handle, part = tempfile.mkstemp(dir=folder, suffix=".part")
+    os.close(handle)
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            for path, name in zip(paths, distinct([path.name for path in paths]), strict=True):
+                archive.write(path, name)
+        return Path(part).replace(folder / NAME)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def distinct(names: list[str]) -> list[str]:
+    """Each name once: later ones of the same name get a number before the suffix."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        path, new, number = Path(name), name, 1
+        while new.lower() in taken:  # some disks do not tell capitals apart
+            number += 1
+            new = f"{path.stem} ({number}){path.suffix}"
+        taken.add(new.lower())
+        result.append(new)
+    return result
