@@ -10,7 +10,14 @@ from sr_app.files.extras import require
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import begun, check_run, kept_recipe, read_facts
-from sr_app.jobs.train_checks import check_folder, check_pictures, check_resumed, find_preset
+from sr_app.jobs.train_checks import (
+    check_folder,
+    check_pictures,
+    check_resumed,
+    check_translators,
+    find_preset,
+    found_run,
+)
 from sr_app.recipes.plan import plan
 from sr_app.recipes.rules import check_recipe
 from sr_app.recipes.schema import Recipe, Stage, read_recipe
@@ -119,6 +126,7 @@ def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
         check_recipe(one)
         check_pictures(one)
         check_resumed(one, runs)
+        check_translators(one, runs, {other.name for other in order} - {one.name})
         check_run(one, runs / one.name)
         check_folder(runs / one.name)
     check_folder(out)
@@ -145,7 +153,8 @@ def run_checked(
 
 def with_found_presets(recipe: Recipe, runs: Path) -> Recipe:
     """The recipe with folders in place of the names of presets that earlier runs have made."""
-    stages = tuple(with_found(stage, runs) for stage in recipe.stages)
+    names = [stage.name for stage in recipe.stages]
+    stages = tuple(with_found(stage, runs, names) for stage in recipe.stages)
     source = found(recipe.compressed_from, runs) if recipe.compressed_from else None
     return recipe.model_copy(update={"stages": stages, "compressed_from": source})
 
@@ -156,8 +165,11 @@ def found(name: str, runs: Path) -> str:
     return str(place) if place and runs in place.parents else name
 
 
-def with_found(stage: Stage, runs: Path) -> Stage:
-    """A stage with its presets' folders where these lie below ``runs``."""
+def with_found(stage: Stage, runs: Path, names: Sequence[str]) -> Stage:
+    """A stage with folders of presets and of another run's translators that lie below ``runs``.
+
+    names: of the recipe's own stages.
+    """
     starts = tuple(
         start.model_copy(update={"preset": found(start.preset, runs)})
         if isinstance(start, PresetStart)
@@ -167,4 +179,8 @@ def with_found(stage: Stage, runs: Path) -> Stage:
     taught = stage.distillation
     if taught:
         taught = taught.model_copy(update={"teacher": found(taught.teacher, runs)})
-    return stage.model_copy(update={"start": starts, "distillation": taught})
+    two = stage.two_stage
+    if two and two.translators and two.translators not in names:
+        place = str(found_run(two.translators, runs))
+        two = two.model_copy(update={"translators": place})
+    return stage.model_copy(update={"start": starts, "distillation": taught, "two_stage": two})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sr_app.datasets.ntire import existing
+from sr_app.files.nearest import did_you_mean
 from sr_app.image.files import find_photos
+from sr_app.jobs.run_folder import FACTS, read_facts
 from sr_app.jobs.train_data import sources
 from sr_app.networks.presets import CARD, find_folder, read_card
 from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.sections import given
 
 
 def check_pictures(recipe: Recipe) -> None:
@@ -50,6 +53,37 @@ def check_resumed(recipe: Recipe, runs: Path) -> None:
                     f"Expected a preset of the network of {recipe.name} to go on from. "
                     f"Received: {card.name}"
                 )
+
+
+def translators_folder(stage: Stage, run: Path) -> Path:
+    """Folder of the training whose translators a stage uses: a stage of its run, or a path."""
+    name = given(stage.two_stage).translators or ""
+    return run / name if (run / name / FACTS).is_file() else Path(name)
+
+
+def check_translators(recipe: Recipe, runs: Path, ready: Collection[str]) -> None:
+    """ValueError for a stage whose translators are of no training that has ended or comes before.
+
+    Args:
+        ready: names of recipes that are trained before this one.
+    """
+    earlier: list[str] = []
+    for stage in recipe.stages:
+        name = stage.two_stage.translators if stage.two_stage else None
+        if name is not None and name not in {*earlier, *ready}:
+            facts = read_facts(found_run(name, runs)) or {}
+            if not facts.get("two_stage"):
+                raise ValueError(
+                    "Expected two_stage.translators of an earlier stage, or of a two-stage "
+                    f"training that has ended in {runs}. Received: {name!r}."
+                    f"{did_you_mean(name, earlier)}"
+                )
+        earlier += [stage.name] * bool(stage.two_stage and stage.folder)
+
+
+def found_run(name: str, runs: Path) -> Path:
+    """The folder of a run by its recipe's name, or a folder as it is named."""
+    return runs / name if (runs / name).is_dir() else Path(name)
 
 
 def check_folder(folder: Path) -> None:

@@ -26,11 +26,14 @@ from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
 
 def perceptual_stage(
-    stage: Stage, network: keras.Model, start: keras.Model | None
+    stage: Stage,
+    network: keras.Model,
+    start: keras.Model | None,
+    *,
+    kind: Callable[..., PerceptualTraining] = PerceptualTraining,
 ) -> PerceptualTraining:
-    """Network, critic and losses of the stage."""
+    """Network, critic and losses of the stage; of a kind, where targets do not ask for theirs."""
     section = given(stage.perceptual)
-    kind = PerceptualTraining
     if stage.data.targets:
         kind = partial(TaughtPerceptualTraining, truth=section.truth, seed=stage.training.seed)
     return kind(

@@ -96,13 +96,13 @@ def train_as_asked(
     store = prepared_store(stage, reporter) if plain else None
     network = initial_network(recipe, stage, run, reporter)
     watchers = watching(stage, folder, reporter)
+    own = stage.start and stage.perceptual and stage.perceptual.features is None
+    start = started(recipe, stage.start[0], run) if own else None
     if stage.selection:
         told["selection"] = train_on_selected(recipe.name, stage, network, folder, reporter)
     elif stage.two_stage:
-        train_in_two_stages(stage, network, folder, reporter)
+        train_in_two_stages(stage, network, folder, reporter, start=start)
     elif store and stage.perceptual:
-        own = stage.start and given(stage.perceptual).features is None
-        start = started(recipe, stage.start[0], run) if own else None
         train_perceptually(stage, network, store, folder, distribution, watchers, start)
     elif store:
         train_faithfully(stage, network, store, folder, distribution, watchers)

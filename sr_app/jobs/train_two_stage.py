@@ -4,41 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import keras
 
 from sr_app.datasets.ntire import existing
+from sr_app.datasets.store import PictureStore
 from sr_app.datasets.synthetic_lr import split_halves
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Reporter, silent
+from sr_app.jobs.run_folder import read_facts
+from sr_app.jobs.train_checks import translators_folder
 from sr_app.jobs.train_data import prepared, sources
+from sr_app.jobs.train_perceptual import perceptual_stage
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
 from sr_app.recipes.schema import Stage
-from sr_app.recipes.sections import given
+from sr_app.recipes.sections import TwoStageSection, given
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
+from sr_app.training.curve import COLUMNS, PERCEPTUAL
+from sr_app.training.distillation import load_teacher
+from sr_app.training.indirect import IndirectDistillation, IndirectPerceptual, TranslatedLr
 from sr_app.training.losses import loss_named
+from sr_app.training.perceptual import perceptual_adam
 from sr_app.training.run import train_on_pairs
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.translation import UnpairedTranslation
 from sr_app.training.two_stage import (
     Crops,
     build_translation,
-    train_indirect,
+    load_translator,
     train_jointly,
     train_translation,
 )
 
 
 def train_in_two_stages(
-    stage: Stage, network: keras.Model, folder: Path, reporter: Reporter = silent
+    stage: Stage,
+    network: keras.Model,
+    folder: Path,
+    reporter: Reporter = silent,
+    *,
+    start: keras.Model | None = None,
 ) -> None:
     """Translation only, super-resolution only, jointly: each in a folder of its own.
 
-    A phase of no steps is left out; a finished one is only loaded.
+    A phase of no steps is left out; a finished one is only loaded. Where the stage names finished
+    translators, super-resolution is all there is.
+
+    Args:
+        start: whose own features a perceptual loss sees, if no others are named.
     """
     section, schedule = given(stage.two_stage), stage.training.schedule()
-    crops, translation = prepared_crops(stage, reporter), initial_translation(stage)
 
     def watch(phase: str, steps: int) -> list[keras.callbacks.Callback]:
         bars = [ReportSteps(reporter, steps, schedule.epoch, what=phase)]
@@ -48,10 +65,17 @@ def train_in_two_stages(
         schedule, steps=section.translation_steps, learning_rate=section.translation_rate
     )
     last = replace(schedule, steps=section.joint_steps, learning_rate=section.joint_rate)
-    watchers = watch("translation", first.steps)
-    train_translation(translation, crops, folder / "translation", first, watchers)
-    watchers = watch("super-resolution", schedule.steps)
-    train_network(stage, network, translation, crops, folder / "super_resolution", watchers)
+    place, watchers = folder / "super_resolution", watch("super-resolution", schedule.steps)
+    crops = prepared_crops(stage, reporter)
+    if section.translators:
+        to_real = finished_translator(stage, folder)
+        train_network(stage, network, to_real, crops, place, watchers, start=start)
+        return
+    translation = initial_translation(stage)
+    train_translation(
+        translation, crops, folder / "translation", first, watch("translation", first.steps)
+    )
+    train_network(stage, network, translation.to_real, crops, place, watchers, start=start)
     if last.steps:
         together = joint_stage(stage, network, translation)
         train_jointly(together, crops, folder / "joint", last, watch("joint", last.steps))
@@ -73,23 +97,80 @@ def initial_translation(stage: Stage) -> UnpairedTranslation:
     )
 
 
+def finished_translator(stage: Stage, folder: Path) -> keras.Model:
+    """The translator to real LR of the two-stage training that the stage names.
+
+    Args:
+        folder: the stage's own, beside that of an earlier stage.
+
+    Raises:
+        ValueError: if that training has not ended.
+    """
+    place = translators_folder(stage, folder.parent if stage.folder else folder)
+    facts = read_facts(place) or {}
+    if not facts.get("two_stage"):
+        raise ValueError(
+            f"Expected a two-stage training that has ended in {place}, for its translators: train "
+            "it first. Received: none"
+        )
+    made = stage.model_copy(
+        update={"two_stage": TwoStageSection.model_validate(facts["two_stage"])}
+    )
+    translation = initial_translation(made)
+    load_translator(translation, place)
+    return translation.to_real
+
+
 def train_network(
     stage: Stage,
     network: keras.Model,
-    translation: UnpairedTranslation,
+    to_real: keras.Model,
     crops: Crops,
     folder: Path,
     callbacks: Sequence[keras.callbacks.Callback],
+    *,
+    start: keras.Model | None = None,
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
-    section, schedule = given(stage.two_stage), stage.training.schedule()
-    loss = loss_named(stage.training.loss)
-    if section.super_resolution_on == "translated":
-        indirect = IndirectTraining(network, translation.to_real, loss, doubt=section.doubt)
-        train_indirect(indirect, crops, folder, schedule, callbacks)
-        return
-    direct = SupervisedTraining(network, loss)
-    train_on_pairs(direct, crops.store, folder, schedule, crops.batches, callbacks=callbacks)
+    settings, optimizer, columns = stage.training, None, COLUMNS
+    if stage.perceptual:
+        optimizer = perceptual_adam(settings.schedule(), stage.perceptual.critic_rate)
+        columns = (*COLUMNS, *PERCEPTUAL)
+    train_on_pairs(
+        network_stage(stage, network, to_real, start),
+        crops.store,
+        folder,
+        settings.schedule(),
+        crops.batches,
+        optimizer=optimizer,
+        callbacks=callbacks,
+        columns=columns,
+    )
+    to_real.trainable = True
+
+
+def network_stage(
+    stage: Stage, network: keras.Model, to_real: keras.Model, start: keras.Model | None = None
+) -> keras.Model:
+    """The network with its loss: on pixels, perceptual, or a teacher's."""
+    section, loss = given(stage.two_stage), loss_named(stage.training.loss)
+    if section.super_resolution_on == "bicubic":
+        return SupervisedTraining(network, loss)
+    if stage.perceptual:
+        translated = TranslatedLr(to_real, section.doubt)
+        kind = partial(IndirectPerceptual, translated=translated)
+        return perceptual_stage(stage, network, start, kind=kind)
+    if stage.distillation:
+        taught = stage.distillation
+        return IndirectDistillation(
+            network,
+            load_teacher(taught.teacher, stage.network.scale),
+            loss=loss,
+            translated=TranslatedLr(to_real, section.doubt),
+            share=taught.share,
+            affinity=taught.affinity,
+        )
+    return IndirectTraining(network, to_real, loss, doubt=section.doubt)
 
 
 def joint_stage(
@@ -108,16 +189,20 @@ def joint_stage(
 
 
 def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
-    """HR with its bicubic LR, and the real LR, each in a store of its own."""
+    """HR with its bicubic LR, and the real LR, each in a store of its own.
+
+    No real LR where translators are finished.
+    """
     section, cache = given(stage.two_stage), stage.data.cache
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
         hr, real = split_halves(hr, real)
-    stores = []
-    for paths, scale in ((hr, stage.network.scale), (real, 1)):
+
+    def store(paths: Sequence[Path], scale: int, what: str) -> PictureStore:
         pairs = [(path, None) for path in paths]
-        what = "preparing pictures" if scale > 1 else "preparing real pictures"
-        stores.append(prepared(pairs, cache, scale=scale, reporter=reporter, what=what))
-    synthetic, own = stores
+        return prepared(pairs, cache, scale=scale, reporter=reporter, what=what)
+
+    synthetic = store(hr, stage.network.scale, "preparing pictures")
+    own = None if section.translators else store(real, 1, "preparing real pictures")
     return Crops(synthetic, own, stage.training.batches())

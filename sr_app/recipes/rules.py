@@ -82,8 +82,31 @@ RULES = (
     ),
     Rule(
         "two_stage",
-        lambda stage: stage.perceptual or stage.distillation,
-        "a recipe with a [two_stage] section has no [perceptual] or [distillation] section",
+        lambda stage: (
+            (stage.perceptual or stage.distillation)
+            and (stage.two_stage.joint_steps or stage.two_stage.super_resolution_on != "translated")
+        ),
+        "a [perceptual] or [distillation] section beside [two_stage] is for translated LR, by "
+        "finished translators: leave joint_steps and super_resolution_on out",
+    ),
+    Rule(
+        "two_stage",
+        lambda stage: stage.data.targets and (stage.perceptual or stage.distillation),
+        "a [two_stage] section makes the LR of data.hr: leave data.targets out",
+    ),
+    Rule(
+        "two_stage",
+        lambda stage: (
+            bool(stage.two_stage.translators)
+            == bool(stage.two_stage.translation_steps or stage.two_stage.joint_steps)
+        ),
+        "a two-stage recipe has either translation_steps, or two_stage.translators that are "
+        "trained already, and then no joint_steps",
+    ),
+    Rule(
+        "two_stage",
+        lambda stage: not (stage.two_stage.real or stage.two_stage.translators),
+        "a two-stage recipe needs folders of real LR in two_stage.real",
     ),
     Rule(
         "two_stage",

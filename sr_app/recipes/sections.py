@@ -188,9 +188,13 @@ class TwoStageSection(Section):
     by name: the first, third, ... of ``data.hr`` and the others of ``real``, so that no scene is on
     both sides. Phases in their order: ``translation_steps``; then the network alone for
     ``training.steps``, on translated LR or, as published, on bicubic; then ``joint_steps``.
+
+    With ``translators``, those of a two-stage training that has ended are used as they are: of an
+    earlier stage, of the run of another recipe by its name, or of a stage's folder. Beside
+    [perceptual] or [distillation] the network learns by that loss, on translated LR.
     """
 
-    real: list[Path] = Field(min_length=1)
+    real: list[Path] = []
     halves: bool = False
     translator: Literal["residual", "resnet"] = "residual"
     translator_width: int = Field(default=64, gt=0)
@@ -199,7 +203,8 @@ class TwoStageSection(Section):
     critic: Literal["detail", "published"] = "detail"
     critic_width: int = Field(default=64, gt=0)
     critic_field: int | None = Field(default=None, gt=0)
-    translation_steps: int = Field(gt=0)
+    translators: str | None = None
+    translation_steps: int = Field(default=0, ge=0)
     translation_rate: float = Field(default=2e-4, gt=0)
     super_resolution_on: Literal["translated", "bicubic"] = "translated"
     joint_steps: int = Field(default=0, ge=0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import h5py
 import keras
 from keras import ops
 
@@ -14,6 +15,8 @@ from sr_app.files.replacement import replacing
 from sr_app.training.curve import read_curve
 
 LAST, BEST = "last.weights.h5", "best.weights.h5"
+RANDOM = "random_states"
+"""In the file of a state: how far its random numbers have come, which Keras does not keep."""
 
 
 def save_weights(model: keras.Model, path: Path) -> None:
@@ -22,10 +25,24 @@ def save_weights(model: keras.Model, path: Path) -> None:
         model.save_weights(temporary)
 
 
+def save_state(stage: keras.Model, path: Path) -> None:
+    """Write all that a compiled stage goes on from, as :func:`save_weights` does."""
+    with replacing(path) as temporary:
+        stage.save_weights(temporary)
+        with h5py.File(temporary, "r+") as file:
+            for index, state in enumerate(random_states(stage)):
+                file[f"{RANDOM}/{index:03}"] = ops.convert_to_numpy(state)
+
+
+def random_states(stage: keras.Model) -> list[keras.Variable]:
+    """The states of all its generators of random numbers, such as those of noise layers."""
+    return [value for value in stage.variables if value.name == "seed_generator_state"]
+
+
 def resume(stage: keras.Model, folder: Path) -> int:
     """Load the last state, if there is one, into a compiled stage.
 
-    Weights, optimizer moments, averages and the step counter are one file. (Keras'
+    Weights, optimizer moments, averages, random states and the step counter are one file. (Keras'
     ``BackupAndRestore`` writes weights and counter as two: a kill in between repeats steps.)
 
     Returns:
@@ -35,6 +52,10 @@ def resume(stage: keras.Model, folder: Path) -> int:
     path = folder / LAST
     if path.is_file():
         stage.load_weights(path)
+        with h5py.File(path) as file:  # without random states: written before they were kept
+            kept = [states[()] for states in file.get(RANDOM, {}).values()]
+        for state, value in zip(random_states(stage), kept, strict=False):
+            state.assign(value)
     return int(ops.convert_to_numpy(stage.optimizer.iterations))
 
 
@@ -105,7 +126,7 @@ class SaveLast(keras.callbacks.Callback):
         self.folder = folder
 
     def on_epoch_end(self, epoch, logs=None):
-        save_weights(self.model, self.folder / LAST)
+        save_state(self.model, self.folder / LAST)
 
 
 @contextmanager

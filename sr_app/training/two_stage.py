@@ -13,15 +13,17 @@ from sr_app.datasets.unpaired import UnpairedPatches
 from sr_app.networks.patch_critic import build_patch_critic, field_of
 from sr_app.networks.translation import build_translator
 from sr_app.training.checkpoints import save_weights
-from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
+from sr_app.training.collaborative import CollaborativeTraining
 from sr_app.training.curve import COLUMNS
 from sr_app.training.fitting import fit_stage
 from sr_app.training.optimizers import scheduled_adam
-from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.run import FINAL
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.schedules import ConstantThenLinear
 from sr_app.training.translation import UnpairedTranslation
 
+PHASES = ("translation", "joint")
+"""Folders of the phases that train translators, in their order."""
 TO_REAL, TO_SYNTHETIC = "to_real.weights.h5", "to_synthetic.weights.h5"
 TRANSLATION_COLUMNS = (*COLUMNS, *UnpairedTranslation.TERMS)
 JOINT_COLUMNS = (*TRANSLATION_COLUMNS, *CollaborativeTraining.TERMS)
@@ -37,19 +39,21 @@ class Crops:
 
     Args:
         store: HR pictures and their bicubic LR.
-        real: real LR pictures, a store of factor 1.
+        real: real LR pictures, a store of factor 1; None where translators are finished.
         batches: crops of each side in a batch, and the side of the LR crops.
     """
 
     store: PictureStore
-    real: PictureStore
+    real: PictureStore | None
     batches: Batches = USUAL
 
     def unpaired(self, steps: int, seed: int = 0) -> Callable[[int], UnpairedPatches]:
-        """Steps done -> the rest of the batches without pairs."""
+        """Steps done -> the rest of the batches without pairs; ValueError without real LR."""
+        if (real := self.real) is None:
+            raise ValueError("Expected real LR pictures to learn without pairs. Received: none")
         return lambda done: UnpairedPatches(
             self.store,
-            self.real,
+            real,
             patch=self.batches.patch,
             batch=self.batches.batch,
             steps=steps,
@@ -124,16 +128,17 @@ def train_translation(
     save_translators(translation, folder)
 
 
-def train_indirect(
-    stage: IndirectTraining,
-    crops: Crops,
-    folder: Path,
-    schedule: Schedule,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
-) -> None:
-    """Stage 2: the network alone, on translated LR, otherwise as `run.train_on_pairs`."""
-    train_on_pairs(stage, crops.store, folder, schedule, crops.batches, callbacks=callbacks)
-    stage.to_real.trainable = True
+def load_translator(translation: UnpairedTranslation, run: Path) -> None:
+    """Give the translator to real LR the weights that a two-stage training in ``run`` ended with.
+
+    Raises:
+        ValueError: where there are none.
+    """
+    places = [run / phase / TO_REAL for phase in PHASES]
+    found = [path for path in places if path.is_file()]
+    if not found:
+        raise ValueError(f"Expected the translators of an ended two-stage training in {run}. None")
+    translation.to_real.load_weights(found[-1])
 
 
 def train_jointly(

@@ -9,8 +9,15 @@ import pytest
 
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import read_photo
-from sr_app.jobs.train_two_stage import prepared_crops
+from sr_app.inference.goal import vivid_twin
+from sr_app.jobs.train_two_stage import initial_translation, network_stage, prepared_crops
+from sr_app.networks.families import build_network
+from sr_app.networks.presets import load_preset, read_card
 from sr_app.recipes.schema import list_recipes, read_recipe
+from sr_app.training.collaborative import IndirectTraining
+from sr_app.training.curve import read_curve
+from sr_app.training.indirect import IndirectDistillation, IndirectPerceptual
+from sr_app.training.supervised import SupervisedTraining
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -79,10 +86,87 @@ def test_there_is_nothing_to_validate_on(folder: Path, run: Run) -> None:
     assert "no pairs to validate on" in run("train", "tiny.toml", code=2).stderr
     Path("tiny.toml").write_text(RECIPE + "[perceptual]\n")
     command = ("train", "tiny.toml", "--runs", "another")
-    assert "has no [perceptual] or [distillation] section" in run(*command, code=2).stderr
+    assert "leave joint_steps and super_resolution_on out" in run(*command, code=2).stderr
     Path("tiny.toml").write_text(RECIPE)
     command = ("train", "tiny.toml", "--set", "devices=all", "--runs", "other")
     assert "runs on one device" in run(*command, code=2).stderr
+
+
+VIVID = """
+name = "without_pairs_x2_vivid"
+title = "Real, vivid"
+description = "For a test"
+purpose = "real_vivid"
+from = {preset = "without_pairs_x2"}
+[network]
+scale = 2
+blocks = ["P_2_4_4"]
+width = 4
+tail = "anchor"
+[data]
+hr = ["photos"]
+cache = "cache"
+[two_stage]
+translators = "without_pairs_x2"
+halves = true
+doubt = 0.01
+[training]
+steps = 4
+epoch = 2
+batch = 2
+patch = 20
+jit = false
+"""
+PERCEPTUAL = "[perceptual]\ncritic_width = 2\n"
+TEACHER = '[distillation]\nteacher = "esrn_x2"\nshare = 0.5\n'
+
+
+def test_translators_are_of_a_training_that_has_ended(folder: Path, run: Run) -> None:
+    Path("vivid.toml").write_text(VIVID + PERCEPTUAL)
+    settings = ("--set", "from=none", "--set", "translators=nowhere")
+    refusal = run("train", "vivid.toml", *settings, code=2).stderr
+    assert "Expected two_stage.translators" in refusal and "Received: 'nowhere'" in refusal
+    assert not Path("runs").exists()
+    for settings, name in ((), "vivid"), (("halves=false",), "photos"):
+        recipe = read_recipe("vivid.toml", list(settings))
+        crops = prepared_crops(recipe.stages[0])
+        assert crops.real is None and len(crops.store) == (1 if name == "vivid" else 2)
+
+
+def test_the_loss_beside_two_stages_is_the_sections(folder: Path, models: Path) -> None:
+    """A teacher's, a perceptual one or pixels, all on translated LR; pixels alone on bicubic."""
+    kinds = {TEACHER: IndirectDistillation, PERCEPTUAL: IndirectPerceptual, "": IndirectTraining}
+    for section, kind in kinds.items():
+        Path("vivid.toml").write_text(VIVID + section)
+        stage = read_recipe("vivid.toml").stages[0]
+        network = build_network(stage.network.described(), 2)
+        made = network_stage(stage, network, initial_translation(stage).to_real, network)
+        assert type(made) is kind and made.network is network
+        if section:
+            assert made.translated.noise.stddev == 0.01
+    stage = read_recipe("vivid.toml", ["super_resolution_on=bicubic"]).stages[0]
+    assert type(network_stage(stage, network, initial_translation(stage).to_real)) is (
+        SupervisedTraining
+    )
+
+
+@pytest.mark.slow
+def test_the_vivid_end_has_the_body_and_the_translator_of_the_faithful_one(
+    folder: Path, run: Run
+) -> None:
+    Path("vivid.toml").write_text(VIVID + PERCEPTUAL)
+    run("train", "vivid.toml", code=2)  # its start is not there
+    run("train", "tiny.toml")
+    faithful = Path("runs/without_pairs_x2/preset/without_pairs_x2")
+    translator = faithful.parents[1] / "joint/to_real.weights.h5"
+    before, out = translator.read_bytes(), faithful.with_name("without_pairs_x2_vivid")
+    run("train", "vivid.toml", "--out", out)
+    assert translator.read_bytes() == before
+    assert vivid_twin(read_card(faithful)).folder == out
+    one, other = (load_preset(place).get_weights() for place in (faithful, out))
+    assert max(np.abs(a - b).max() for a, b in zip(one, other, strict=True)) > 0
+    (state,) = Path("runs/without_pairs_x2_vivid").glob("*/last.weights.h5")
+    assert "features" in read_curve(state.parent)[0]
 
 
 @pytest.mark.slow

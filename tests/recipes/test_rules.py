@@ -34,8 +34,13 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("selection distillation", ("distillation.affinity=1",), "leave distillation.affinity out"),
         ("selection distillation", ("devices=all",), "a selection runs on one device"),
         ("two_stage validation", (), "no pairs to validate on"),
-        ("two_stage perceptual", (), "has no [perceptual] or [distillation] section"),
-        ("two_stage distillation", (), "has no [perceptual] or [distillation] section"),
+        ("two_stage perceptual", (), "leave joint_steps and super_resolution_on out"),
+        ("two_stage distillation", (), "leave joint_steps and super_resolution_on out"),
+        ("two_stage distillation", ("joint_steps=0", "super_resolution_on=bicubic"), "leave joint"),
+        ("two_stage distillation", ("joint_steps=0", 'targets=["t"]'), "leave data.targets out"),
+        ("two_stage", ("translation_steps=0", "joint_steps=0"), "either translation_steps, or"),
+        ("two_stage", ("translators=earlier",), "either translation_steps, or"),
+        ("two_stage", ("real=[]",), "needs folders of real LR"),
         ("two_stage", ("devices=all",), "two-stage training runs on one device"),
         ("perceptual distillation", (), "not both"),
         ("perceptual", ("perceptual.network_shares=[0.5, 1.0]",), "one number for each"),
@@ -66,6 +71,13 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
 )
 def test_sections_that_do(tmp_path, sections) -> None:
     check_recipe(recipe_with(tmp_path, sections, "epoch=2"))
+
+
+@pytest.mark.parametrize("end", ["perceptual", "distillation"])
+def test_a_two_stage_training_has_another_end_without_the_joint_phase(tmp_path, end) -> None:
+    check_recipe(recipe_with(tmp_path, f"two_stage {end}", "epoch=2", "joint_steps=0"))
+    finished = ("translators=earlier", "translation_steps=0", "joint_steps=0", "real=[]")
+    check_recipe(recipe_with(tmp_path, f"two_stage {end}", "epoch=2", *finished))
 
 
 def test_shipped_recipes_keep_the_rules() -> None:

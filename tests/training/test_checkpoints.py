@@ -4,7 +4,15 @@ import pytest
 
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
-from sr_app.training.checkpoints import LAST, SaveLast, averaged, resume, save_weights
+from sr_app.training.checkpoints import (
+    LAST,
+    SaveLast,
+    averaged,
+    random_states,
+    resume,
+    save_state,
+    save_weights,
+)
 from sr_app.training.losses import l1
 from sr_app.training.supervised import SupervisedTraining
 
@@ -62,3 +70,30 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         save_weights(network, tmp_path / LAST)
     assert (tmp_path / LAST).read_bytes() == before
+
+
+def noisy_stage():
+    """A compiled stage with twelve generators of random numbers."""
+    picture = keras.Input((None, None, 3))
+    x = picture
+    for _ in range(12):
+        x = keras.layers.GaussianNoise(0.1)(x)
+    stage = SupervisedTraining(keras.Model(picture, keras.layers.Conv2D(3, 1)(x)), l1)
+    stage.compile(optimizer=keras.optimizers.Adam())
+    return stage
+
+
+def test_random_numbers_go_on_where_they_were(tmp_path):
+    stage, other, old = noisy_stage(), noisy_stage(), noisy_stage()
+    for index, state in enumerate(random_states(stage)):
+        state.assign([7, index])
+    stage.optimizer.build(stage.trainable_variables)
+    save_state(stage, tmp_path / LAST)
+    resume(other, tmp_path)
+    numbers = [keras.ops.convert_to_numpy(state).tolist() for state in random_states(other)]
+    assert numbers == [[7, index] for index in range(12)]
+    save_weights(stage, tmp_path / LAST)  # as earlier versions wrote it
+    before = [keras.ops.convert_to_numpy(state).tolist() for state in random_states(old)]
+    resume(old, tmp_path)
+    after = [keras.ops.convert_to_numpy(state).tolist() for state in random_states(old)]
+    assert len(before) == 12 and before == after

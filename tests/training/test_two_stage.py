@@ -8,12 +8,13 @@ from sr_app.training.checkpoints import LAST
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.curve import read_curve
 from sr_app.training.losses import l1
+from sr_app.training.run import train_on_pairs
 from sr_app.training.schedule import Schedule
 from sr_app.training.two_stage import (
     JOINT_COLUMNS,
     TO_REAL,
     build_translation,
-    train_indirect,
+    load_translator,
     train_jointly,
     train_translation,
 )
@@ -50,9 +51,10 @@ def test_three_phases_follow_each_other_and_a_finished_one_is_only_loaded(tmp_pa
         train_translation(translation, data, tmp_path / "1", schedule)
         first = translation.to_real.get_weights()
         alone = replace(schedule, learning_rate=1e-3, average=0.5)
-        train_indirect(IndirectTraining(sr, translation.to_real, l1), data, tmp_path / "2", alone)
+        indirect = IndirectTraining(sr, translation.to_real, l1)
+        train_on_pairs(indirect, data.store, tmp_path / "2", alone, data.batches)
         second = sr.get_weights()
-        assert translation.to_real.trainable
+        translation.to_real.trainable = True
         together = CollaborativeTraining(translation, sr, l1)
         train_jointly(together, data, tmp_path / "3", replace(schedule, learning_rate=1e-3))
         return first, second, translation.to_real.get_weights(), sr.get_weights()
@@ -66,6 +68,23 @@ def test_three_phases_follow_each_other_and_a_finished_one_is_only_loaded(tmp_pa
     assert largest_difference(once[0], once[2]) > 0 and largest_difference(once[1], once[3]) > 0
     assert tuple(read_curve(tmp_path / "3")[0]) == JOINT_COLUMNS
     tiny().to_real.load_weights(tmp_path / "3" / TO_REAL)
+
+
+def test_a_translator_is_that_of_the_last_phase_of_a_run(tmp_path):
+    with pytest.raises(ValueError, match="translators of an ended two-stage training"):
+        load_translator(tiny(), tmp_path)
+    for value, phase in enumerate(("translation", "joint")):
+        (tmp_path / phase).mkdir()
+        made, loaded = tiny(), tiny()
+        made.to_real.get_layer("tail").bias.assign([value + 0.5] * 3)
+        made.to_real.save_weights(tmp_path / phase / TO_REAL)
+        load_translator(loaded, tmp_path)
+        np.testing.assert_array_equal(loaded.to_real.get_layer("tail").bias, value + 0.5)
+
+
+def test_without_real_pictures_there_is_nothing_to_translate_to():
+    with pytest.raises(ValueError, match="Expected real LR pictures"):
+        replace(crops(), real=None).unpaired(1)(0)
 
 
 def test_both_sides_begin_alike_on_every_run_and_too_small_crops_are_named():

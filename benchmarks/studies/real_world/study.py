@@ -186,6 +186,7 @@ def train_two_stages(bench: Bench, *, translator: str = "residual", joint: bool 
     from sr_app.training import two_stage
     from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
     from sr_app.training.losses import loss_named
+    from sr_app.training.run import train_on_pairs
 
     plan, crops = bench.plan, crops_of(bench)
     translation = two_stage.build_translation(
@@ -209,7 +210,8 @@ def train_two_stages(bench: Bench, *, translator: str = "residual", joint: bool 
     )
     two_stage.train_translation(translation, crops, place / "translation", first)
     indirect = IndirectTraining(network, translation.to_real, loss, doubt=doubt)
-    two_stage.train_indirect(indirect, crops, place / "network", second)
+    train_on_pairs(indirect, crops.store, place / "network", second, crops.batches)
+    translation.to_real.trainable = True
     if joint:
         together = CollaborativeTraining(translation, network, loss, doubt=doubt)
         two_stage.train_jointly(together, crops, place / "joint", third)
