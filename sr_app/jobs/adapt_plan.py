@@ -1,4 +1,4 @@
-"""The training of an adaptation as a recipe: its phases, and how many steps fit into the time."""
+"""The trainings of an adaptation as recipes: their phases, and how many steps fit into the time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from sr_app.inference.goal import REAL, REAL_VIVID, VIVID
 from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
 from sr_app.jobs.quiet import quiet_start
@@ -16,6 +17,7 @@ from sr_app.recipes.schema import Recipe, Stage
 from sr_app.recipes.sections import (
     DataSection,
     NetworkSection,
+    PerceptualSection,
     PresetStart,
     TrainingSection,
     TwoStageSection,
@@ -27,7 +29,9 @@ PLAN = "steps.json"
 TRIAL = 5  # steps of an epoch of the trial; the second of two is timed
 PHASES = ("translation", "super_resolution", "joint")  # folders of the run
 DOUBT = 4 / 255  # gains what translators miss of a camera: benchmarks/studies/real_world
-SHARES = (0.35, 0.25, 0.4)  # of the time
+SHARES = (0.35, 0.25, 0.4)  # of the faithful end's time
+VIVID_SHARE = 0.4  # of the time where both ends are made
+FEATURES = "vgg_plain"
 
 
 @dataclass(frozen=True)
@@ -41,36 +45,63 @@ class Source:
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds of a step of each phase."""
+    """Seconds of a step of each phase; of the vivid end 0 where it is not made."""
 
     translation: float
     network: float
     joint: float
+    vivid: float = 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Recipes of the two ends; the vivid one is None where it is not asked for."""
+
+    faithful: Recipe
+    vivid: Recipe | None = None
 
 
 def plan_training(
     card: Card,
     source: Source,
     folder: Path,
+    out: Path,
     *,
-    name: str,
     minutes: float,
     steps: int | None,
     seed: int,
-) -> Recipe:
-    """The recipe; the number of steps is decided once and kept in the run's folder.
+    vivid: bool = False,
+    features: Path | None = None,
+) -> Plan:
+    """The recipes; the numbers of steps are decided once and kept in the run's folder.
+
+    Args:
+        out: folder of the faithful preset, which the vivid end starts from.
+        vivid: whether that end is made too.
+        features: folder of perceptual weights for it; None for the features of its start.
 
     Raises:
         ValueError: if the time is too short for the least training.
     """
-    phases = (steps, steps, steps) if steps else kept_steps(folder, minutes)
-    if phases is None:
-        trial = make_recipe(card, source, folder, name, (2 * TRIAL,) * 3, seed, TRIAL)
-        phases = steps_in(minutes, measure_pace(trial))
+
+    def ends(phases: tuple[int, ...], epoch: int, run: Path, start: Path) -> Plan:
+        made = make_recipe(card, source, folder, out.name, phases[:3], seed, epoch)
+        if not vivid:
+            return Plan(made)
+        counts = phases[3], min(epoch, phases[3])
+        return Plan(made, make_vivid(made, run, start, *counts, seed, features))
+
+    asked = 3 + vivid
+    phases = (steps,) * asked if steps else kept_steps(folder, minutes)
+    if phases is None or len(phases) < asked:
+        with tempfile.TemporaryDirectory() as place:
+            trial = ends((2 * TRIAL,) * asked, TRIAL, Path(place), card.folder)
+            decided = steps_in(minutes, measure_pace(trial, Path(place)))
+        phases = (*(phases or decided[:3]), *decided[3:])
         folder.mkdir(parents=True, exist_ok=True)
         write_text(folder / PLAN, json.dumps({"minutes": minutes, "steps": phases}))
     epoch = EPOCH if all(count % EPOCH == 0 for count in phases) else min(phases)
-    return make_recipe(card, source, folder, name, phases, seed, epoch)
+    return ends(phases, epoch, folder, out)
 
 
 def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
@@ -85,6 +116,11 @@ def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
             f"{kept['minutes']:g}, or choose another --runs folder. Received: {minutes:g}"
         )
     return tuple(kept["steps"])
+
+
+def vivid_folder(out: Path) -> Path:
+    """Folder of the vivid twin of a preset."""
+    return out.with_name(f"{out.name}_{VIVID}")
 
 
 def make_recipe(
@@ -137,35 +173,99 @@ def make_recipe(
         name=name,
         title=f"{name}, {card.scale}x",
         description=f"Enlargement of photos of one camera, learnt from {count} of them.",
-        purpose="real",
+        purpose=REAL,
         stages=(stage,),
     )
 
 
+def make_vivid(
+    faithful: Recipe,
+    folder: Path,
+    start: Path,
+    steps: int,
+    epoch: int,
+    seed: int,
+    features: Path | None,
+) -> Recipe:
+    """The recipe of the vivid end: the faithful one, trained on by features and a critic.
+
+    With the feature network the weights of the terms follow the recipe ``esrn_x4_real_vivid``; with
+    features of its own, ``esrn_x4_vivid``'s, which without them prefer what is faithful.
+
+    Args:
+        folder: of the faithful end's run, which has the translators.
+        start: folder of the faithful preset.
+    """
+    (first,) = faithful.stages
+    own = PerceptualSection(pixel_weight=0.3, feature_weight=0.1, adversarial_weight=0.1)
+    known = PerceptualSection(
+        features=features,
+        networks=(FEATURES,),
+        pixel_weight=0.5,
+        adversarial_weight=5e-3,
+        nearest=2.0,
+    )
+    training = {"steps": steps, "epoch": epoch, "learning_rate": 3e-4, "loss": "l1_even"}
+    stage = first.model_copy(
+        update={
+            "start": (PresetStart(preset=str(start)),),
+            "two_stage": TwoStageSection(translators=str(folder), doubt=DOUBT),
+            "perceptual": own if features is None else known,
+            "training": first.training.model_copy(
+                update={
+                    **training,
+                    "warmup": min(50, steps // 4),
+                    "average": max(0.5, min(0.998, 1 - 20 / steps)),
+                    "gradient_clip": 1.0,
+                    "seed": seed,
+                }
+            ),
+        }
+    )
+    return faithful.model_copy(
+        update={
+            "name": f"{faithful.name}_{VIVID}",
+            "title": f"{faithful.name}, vivid, {first.network.scale}x",
+            "description": f"{faithful.description.rstrip('.')}; crisp, invents detail.",
+            "purpose": REAL_VIVID,
+            "stages": (stage,),
+        }
+    )
+
+
 def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
-    """Steps of the three phases, whole epochs: the least, and shares of what time is left."""
-    seconds = (pace.translation, pace.network, pace.joint)
+    """Steps of the phases, whole epochs: the least, and shares of what time is left."""
+    seconds, shares = [pace.translation, pace.network, pace.joint], list(SHARES)
+    if pace.vivid:
+        seconds.append(pace.vivid)
+        shares = [*((1 - VIVID_SHARE) * share for share in SHARES), VIVID_SHARE]
     needed = LEAST * sum(seconds) / 60
     if minutes < needed:
+        alone = " (less with --ends faithful)" * bool(pace.vivid)
         raise ValueError(
             f"too little time: {LEAST} steps of each phase take up to {math.ceil(needed)} minutes "
-            f"on this machine. Received: --minutes {minutes:g}"
+            f"on this machine{alone}. Received: --minutes {minutes:g}"
         )
     left = 60 * (minutes - needed)
-    counts = [LEAST + share * left / step for share, step in zip(SHARES, seconds, strict=True)]
+    counts = [LEAST + share * left / step for share, step in zip(shares, seconds, strict=True)]
     return tuple(int(count) // EPOCH * EPOCH for count in counts)
 
 
-def measure_pace(recipe: Recipe) -> Pace:
-    """Train the recipe's few steps in a folder that is thrown away, and time the second halves."""
+def measure_pace(plan: Plan, folder: Path) -> Pace:
+    """Train the recipes' few steps in a folder that is thrown away, and time the second halves."""
     with quiet_start():
-        from sr_app.jobs.train_stage import initial_network
+        from sr_app.jobs.train_stage import initial_network, run_stage, started
         from sr_app.jobs.train_two_stage import train_in_two_stages
         from sr_app.training.curve import read_curve
 
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        (stage,) = recipe.stages
-        train_in_two_stages(stage, initial_network(recipe, stage, folder), folder)
-        curves = [read_curve(folder / phase) for phase in PHASES]
+    faithful, vivid = plan.faithful, plan.vivid
+    run_stage(faithful, faithful.stages[0], folder)
+    places = [folder / phase for phase in PHASES]
+    if vivid is not None:
+        (stage,) = vivid.stages
+        network, place = initial_network(vivid, stage, folder), folder / VIVID
+        start = started(vivid, stage.start[0], folder)
+        train_in_two_stages(stage, network, place, start=start)
+        places.append(place / "super_resolution")
+    curves = [read_curve(place) for place in places]
     return Pace(*((last["seconds"] - first["seconds"]) / TRIAL for first, last in curves))

@@ -13,6 +13,7 @@ from sr_app.image.resize import imresize
 from sr_app.image.statistics import WINDOW, grey, mean_spectrum, middle, noise_level
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.adapt_photos import Chosen
+from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import given
 
@@ -20,8 +21,10 @@ SHOWN, SIDE = 6, 96  # strips, and pixels a side of what is enlarged in them
 COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged; pixels a side
 
 
-def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
-    """The page as text."""
+def make_report(
+    recipe: Recipe, chosen: Chosen, folder: Path, out: Path, *, vivid: Card | None = None
+) -> str:
+    """The page as text; with the vivid end, where there is one."""
     from sr_app.evaluation.report import make_adaptation_html  # loads matplotlib
 
     real = [middle(read_photo(path).rgb, LARGEST) for path in chosen.paths[:COMPARED]]
@@ -34,12 +37,13 @@ def make_report(recipe: Recipe, chosen: Chosen, folder: Path, out: Path) -> str:
         for name, pictures in sides.items()
     }
     stage = recipe.stages[0]
-    strips = before_and_after(stage.presets()[0], chosen, out)
+    strips = before_and_after(stage.presets()[0], chosen, out, vivid.folder if vivid else None)
     facts = {
         "Photos": chosen.words(),
         "Started from": Path(stage.presets()[0]).name,
         "Steps": f"translation {given(stage.two_stage).translation_steps}, super-resolution "
         f"{stage.training.steps}, together {given(stage.two_stage).joint_steps}",
+        **({"Vivid end": f"{vivid.name}, {vivid.training['steps']} steps more"} if vivid else {}),
         **naturalness(strips),
     }
     if len(sides) == 1:
@@ -64,14 +68,18 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
     return synthetic, made
 
 
-def before_and_after(base: str, chosen: Chosen, out: Path) -> list[dict[str, np.ndarray]]:
-    """Of the first photos: name -> the middle, enlarged by bicubic, the base, the new preset."""
-    before, after = Upscaler.from_preset(base), Upscaler.from_preset(out)
+def before_and_after(
+    base: str, chosen: Chosen, out: Path, vivid: Path | None = None
+) -> list[dict[str, np.ndarray]]:
+    """Of the first photos: name -> the middle, enlarged by bicubic, the base, the new presets."""
+    presets = {"before": base, "after": out, **({"vivid": vivid} if vivid else {})}
+    networks = {name: Upscaler.from_preset(preset) for name, preset in presets.items()}
     strips = []
     for path in chosen.paths[:: max(1, len(chosen.paths) // SHOWN)][:SHOWN]:
         lr = middle(read_photo(path).rgb, SIDE)
-        larger = imresize(lr, after.scale).clip(0, 1)
-        strips.append({"bicubic": larger, "before": before(lr), "after": after(lr)})
+        larger = imresize(lr, networks["after"].scale).clip(0, 1)
+        made = {name: np.asarray(network(lr)) for name, network in networks.items()}
+        strips.append({"bicubic": larger, **made})
     return strips
 
 

@@ -33,7 +33,7 @@ def test_walk_from_a_folder_of_photos_to_a_preset_and_its_page(
     monkeypatch.chdir(tmp_path)
     folder = write_photos(tmp_path / "mine", 20, noise=2.5, side=400)
     command = ("adapt", folder, "--out", "my_x2", "--base", "esrn_x2", "--steps", "2")
-    assert "20 photos" in run(*command).stdout
+    assert "20 photos; my_x2_vivid its vivid end" in run(*command).stdout
     card = json.loads((tmp_path / "my_x2/card.json").read_text())
     assert (card["purpose"], card["scale"], card["name"]) == ("real", 2, "my_x2")
     assert card["training"]["two_stage"]["translator_noise"] == 3
@@ -41,8 +41,8 @@ def test_walk_from_a_folder_of_photos_to_a_preset_and_its_page(
     assert re.search(r"real \d+\.\d, synthetic \d+\.\d, translated \d+\.\d", page)
     assert "NIQE" in page and page.count("<figcaption>after</figcaption>") == 6
     words = re.sub(r"base64,[\w+/=]*", "", page)  # two million random letters may spell anything
-    assert page.count("<figure>") == 3 * 6 and "http" not in words
-    run("upscale", folder / "000.png", "big.png", "--preset", "my_x2")
+    assert page.count("<figure>") == 4 * 6 and "http" not in words
+    run("upscale", folder / "000.png", "big.png", "--preset", "my_x2", "--blend", "0.5")
     assert read_photo("big.png").rgb.shape == (800, 800, 3)
     stamp = (tmp_path / "runs/adapt_my_x2/joint/last.weights.h5").stat().st_mtime_ns
     run(*command)

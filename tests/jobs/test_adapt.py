@@ -2,12 +2,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sr_app
+from sr_app.inference.goal import vivid_twin
 from sr_app.jobs.adapt import adapt
 from sr_app.jobs.events import Finished, Note, Progress
+from sr_app.serving.enlarge import has_slider
 from tests.jobs.own_photos import write_photos
+
+
+def stamps_below(folder: Path) -> dict[Path, int]:
+    """State file -> when it was written."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("last.weights.h5")}
 
 
 def test_unsuitable_photos_are_refused_before_any_training(tmp_path: Path, models: Path) -> None:
@@ -17,6 +25,8 @@ def test_unsuitable_photos_are_refused_before_any_training(tmp_path: Path, model
         adapt(photos, tmp_path / "my_x2", **options)
     with pytest.raises(ValueError, match="does not exist"):
         adapt(photos, tmp_path / "no" / "x", **options)
+    with pytest.raises(ValueError, match="Expected ends among both, faithful. Received: 'vivid'"):
+        adapt(photos, tmp_path / "my_x2", ends="vivid", **options)
     with pytest.raises(ValueError, match="Received: 0.5 minutes"):
         adapt(photos, tmp_path / "my_x2", minutes=0.5, **options)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
@@ -38,11 +48,29 @@ def test_photos_become_a_preset_and_its_page(
     photos, events = write_photos(tmp_path / "mine", 20, noise=2.5, side=256), []
     (photos / "broken.png").write_bytes(b"no picture")
     options = {"base": "esrn_x2", "steps": 2, "runs": tmp_path / "runs"}
+    monkeypatch.setenv("SR_APP_PERCEPTUAL", str(tmp_path / "no weights"))
+    alone = adapt(photos, tmp_path / "my_x2", ends="faithful", **options)
+    assert alone.vivid is None and vivid_twin(alone.card) is None
+    stamps = stamps_below(tmp_path / "runs/adapt_my_x2")
     made = adapt(photos, tmp_path / "my_x2", **options, reporter=events.append)
+    assert stamps.items() <= stamps_below(tmp_path / "runs/adapt_my_x2").items()  # only loaded
     assert (made.card.purpose, made.card.scale, made.card.name) == ("real", 2, "my_x2")
+    assert (made.vivid.purpose, made.vivid.name) == ("real_vivid", "my_x2_vivid")
+    assert made.vivid.network == made.card.network and vivid_twin(made.card) == made.vivid
+    assert made.vivid.training["perceptual"]["features"] is None
+    assert has_slider(made.card)  # of the page
+    one, half, other = (
+        sr_app.upscale(photos / "000.png", preset=str(made.card.folder), blend=t).rgb
+        for t in (0, 0.5, 1)
+    )
+    assert np.abs(one - other).max() > 1e-4
+    np.testing.assert_allclose(half, (one + other) / 2, atol=1e-5)
+    page = made.report.read_text()
+    assert page.count("<figcaption>vivid</figcaption>") == 6 and "my_x2_vivid, 2 steps more" in page
     assert len(made.photos.paths) == 20 and "NIQE" in made.report.read_text()
     notes = [event.text for event in events if isinstance(event, Note)]
     assert any("broken.png" in note for note in notes)
+    assert any("sr-app data prepare perceptual" in note for note in notes)
     assert any(note.startswith(f"{photos}: 20 photos; ") for note in notes)
     counted = {event.what for event in events if isinstance(event, Progress)}
     assert {"looking at photos", "preparing photos"} <= counted

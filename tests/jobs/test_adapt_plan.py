@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sr_app.jobs.adapt_plan import Pace, kept_steps, steps_in
@@ -11,6 +13,14 @@ def test_the_time_is_shared_out_in_whole_epochs():
     """60 minutes: 200 steps of 0.7 s each, then 35, 25 and 40 % of the other 3460 s."""
     assert steps_in(60, PACE) == (12300, 4500, 3650)
     assert steps_in(200 * 0.7 / 60, PACE) == (200, 200, 200)
+
+
+def test_the_vivid_end_has_two_fifths_of_what_is_left():
+    """60 minutes: 200 steps of 1.7 s each; 1,304 of the other 3,260 s are 1,304 steps of 1 s."""
+    both = replace(PACE, vivid=1.0)
+    assert steps_in(60, both) == (7000, 2600, 2150, 1500)
+    with pytest.raises(ValueError, match="6 minutes.*less with --ends faithful"):
+        steps_in(3, both)
 
 
 def test_too_little_time_is_refused_with_what_is_needed():
