@@ -13,7 +13,7 @@ from sr_app.cli.errors import PARTLY_DONE, clear_errors
 from sr_app.cli.progress import show_events
 from sr_app.cli.tables import print_benchmark, print_frontier
 from sr_app.jobs import evaluate as scoring
-from sr_app.jobs.frontier import METRICS, PLACES, trace_frontier
+from sr_app.jobs.frontier import METRICS, PLACES, Lr, trace_frontier
 from sr_app.jobs.leaderboard import PURPOSES, make_leaderboard
 from sr_app.jobs.outputs import check_outputs, write_text
 
@@ -57,6 +57,11 @@ def evaluate(
     lr: Annotated[
         Path | None, typer.Option(help="Folder of LR pictures (0001, 0001x4), else imresize.")
     ] = None,
+    degrade: Annotated[
+        str | None,
+        typer.Option(help="With --vivid: LR degraded on the way, by a kind of sr-app degrade."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --degrade: of what is drawn.", min=0)] = 0,
     as_network: Annotated[
         bool,
         typer.Option(
@@ -93,7 +98,7 @@ def evaluate(
     """
     with clear_errors():
         if table:
-            if any((preset, method, scale, lr, html, as_network, ensemble)):
+            if any((preset, method, scale, lr, degrade, html, as_network, ensemble)):
                 # one protocol for all, so that the lines can be compared
                 raise ValueError("--table goes with --data, --purpose and --json only")
             write_table(folder, data, purpose or PURPOSES, json)
@@ -105,14 +110,19 @@ def evaluate(
         names = tuple(name.strip() for name in (metrics or "").split(",") if name.strip())
         common = {"scale": scale, "protocol": protocol}
         if vivid is not None:
-            if preset is None or any((lr, ensemble, json, html)):
-                raise ValueError("--vivid goes with --preset, --blend, --metrics and --out only")
+            if preset is None or any((ensemble, json, html)) or (lr and degrade):
+                raise ValueError(
+                    "--vivid goes with --preset, --blend, --metrics, --out, and --lr or --degrade"
+                )
             with show_events(transient=True) as report:
+                common |= {"lr": Lr(lr, degrade, seed)}
                 common |= {"places": blend, "metrics": names or METRICS, "reporter": report}
                 frontier = trace_frontier(preset, vivid, folder, out, **common)
             print_frontier(frontier.points)
             typer.echo(f"wrote {', '.join(map(str, frontier.files))}")
             return
+        if degrade is not None:
+            raise ValueError("--degrade goes with --vivid; otherwise sr-app degrade, then --lr")
         with show_events(transient=True) as report:
             scored = scoring.score_folder(
                 str(preset or method),

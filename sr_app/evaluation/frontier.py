@@ -52,7 +52,9 @@ def trace(
     *,
     scale: int,
     protocol: str = "y",
+    lr_folder: str | os.PathLike | None = None,
     metrics: Sequence[str] = (DISTORTION, "lpips", "niqe"),
+    limit: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     leave_out: Callable[[LeftOut], None] | None = None,
 ) -> tuple[Point, ...]:
@@ -61,11 +63,13 @@ def trace(
     ways: name of a way -> t -> upscaler. Pictures are the outer loop, so that what a way
     remembers of a picture serves all its points. ValueError as `evaluate`.
 
+    lr_folder: holds the LR pictures, as `evaluate` reads them; `imresize` makes them otherwise.
+    limit: only the first so many pictures.
     leave_out: is told of every picture that is damaged, transparent or too small; all points are
     means of the others.
     """
     check_names(protocol, metrics)
-    pairs = find_pairs(folder, scale)
+    pairs = find_pairs(folder, scale, lr_folder)[:limit]
     places = [(mode, t, upscale) for mode, way in ways.items() for t, upscale in way.items()]
     options = {"scale": scale, "protocol": protocol, "metrics": metrics}
     rows: list[list[dict[str, float]]] = []

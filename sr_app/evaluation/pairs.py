@@ -13,8 +13,8 @@ from sr_app.image.colour import to_uint8
 from sr_app.image.files import PhotoError, find_photos, read_header, read_photo
 from sr_app.image.resize import imresize, modcrop
 
-TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p")
-"""After the factor, in NTIRE's names: mild, difficult, wild; and artefacts, JPEG, camera."""
+TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p", "s")
+"""After the factor, in NTIRE's names: mild, difficult, wild; artefacts, JPEG, camera; and ours."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 from sr_app.evaluation.benchmark import Upscale
 from sr_app.evaluation.frontier import Point, Remembered, to_csv, trace
 from sr_app.files.extras import require
@@ -19,6 +22,38 @@ OUTPUTS, WEIGHTS = "outputs", "weights"
 METRICS = ("psnr", "lpips", "niqe")
 PLACES = "0:1:0.1"
 MOST_POINTS = 101
+
+
+@dataclass(frozen=True)
+class Lr:
+    """Where LR pictures come from: by `imresize`, from a folder, or degraded on the way.
+
+    folder: of LR pictures, named as `evaluate` reads them. degrade: a kind of ``sr-app degrade``,
+    with its seed.
+    """
+
+    folder: Path | None = None
+    degrade: str | None = None
+    seed: int = 0
+
+    def __str__(self) -> str:
+        if self.degrade:
+            return f"degraded as {self.degrade} draws, seed {self.seed}"
+        return str(self.folder or "imresize, 8 bits")
+
+    @contextmanager
+    def pictures(self, hr: Path, scale: int, reporter: Reporter) -> Iterator[Path | None]:
+        """The folder of the LR pictures, there for as long as they are needed; None: imresize."""
+        if self.degrade is None:
+            yield self.folder
+            return
+        with tempfile.TemporaryDirectory() as place:
+            settings = LrSettings(self.degrade, scale, self.seed)
+            write_twins(hr, Path(place), settings, progress=counter(reporter, "degrading"))
+            yield Path(place)
+
+
+MADE_SMALL = Lr()
 
 
 @dataclass(frozen=True)
@@ -38,18 +73,24 @@ def trace_frontier(
     scale: int,
     places: str | Sequence[float] = PLACES,
     protocol: str = "y",
+    lr: Lr = MADE_SMALL,
     metrics: Sequence[str] = METRICS,
+    limit: int | None = None,
     reporter: Reporter = silent,
 ) -> Frontier:
     """Score both ways between two presets: blends of their results, and networks in between.
 
+    Between presets of different networks there is only the first way.
+
     Args:
         faithful: preset at the place 0.
-        vivid: preset at the place 1, of the same network.
+        vivid: preset at the place 1.
         folder: HR pictures.
         out: files to write, without their suffixes: .csv, .svg, .html.
         places: on the curve, each in [0, 1], or as text ``first:last:step``.
+        lr: where the LR pictures come from.
         metrics: ``psnr`` and at least one beside it.
+        limit: only the first so many pictures.
         reporter: told counts and what was left out.
 
     Raises:
@@ -65,16 +106,24 @@ def trace_frontier(
     for card in cards:
         if card.scale != scale:
             raise ValueError(f"{card.name} enlarges {card.scale} times, received --scale {scale}")
-    points = trace(
-        both_ways(*cards, read_places(places) if isinstance(places, str) else places),
-        folder,
-        scale=scale,
-        protocol=protocol,
-        metrics=metrics,
-        progress=counter(reporter, "scoring"),
-        leave_out=lambda picture: reporter(Note(f"left out of the means: {picture.reason}")),
-    )
-    facts = {"Pictures": str(folder), "Protocol": protocol, "Ends": f"{cards[0].name}, {vivid}"}
+    if cards[0].network != cards[1].network:
+        reporter(Note(f"{vivid} is another network than {faithful}: outputs alone are blended"))
+    ways = both_ways(*cards, read_places(places) if isinstance(places, str) else places)
+    with lr.pictures(folder, scale, reporter) as lr_folder:
+        points = trace(
+            ways,
+            folder,
+            scale=scale,
+            protocol=protocol,
+            lr_folder=lr_folder,
+            metrics=metrics,
+            limit=limit,
+            progress=counter(reporter, "scoring"),
+            leave_out=lambda picture: reporter(Note(f"left out of the means: {picture.reason}")),
+        )
+    count = "" if limit is None else f", the first {limit}"
+    facts = {"Pictures": f"{folder}{count}", "LR": str(lr), "Protocol": protocol}
+    facts["Ends"] = f"{cards[0].name}, {vivid}"
     write_files(files, points, f"{cards[0].name} to {cards[1].name}", facts)
     found = Frontier(points, files)
     reporter(Finished(found))
@@ -118,12 +167,12 @@ def read_places(text: str) -> list[float]:
 def both_ways(
     faithful: Card, vivid: Card, places: Sequence[float]
 ) -> dict[str, dict[float, Upscale]]:
-    """Blends of the two results, and networks in between, at every place."""
+    """Blends of the two results at every place; networks in between too, where both are alike."""
     first, second = (Remembered(Upscaler.from_preset(card.folder)) for card in (faithful, vivid))
-    return {
-        OUTPUTS: {t: blended(first, second, t) for t in places},
-        WEIGHTS: {t: interpolated(faithful, vivid, t) for t in places},
-    }
+    outputs = {OUTPUTS: {t: blended(first, second, t) for t in places}}
+    if faithful.network != vivid.network:
+        return outputs
+    return {**outputs, WEIGHTS: {t: interpolated(faithful, vivid, t) for t in places}}
 
 
 def blended(faithful: Upscale, vivid: Upscale, t: float) -> Upscale:

@@ -2,13 +2,20 @@ from __future__ import annotations
 
 import csv
 
+import keras
 import numpy as np
 import pytest
 import skimage.data
 from PIL import Image
 
+from sr_app.datasets.degradation_presets import KINDS
+from sr_app.datasets.synthetic_lr import LrSettings, write_twins
+from sr_app.evaluation.pairs import TRACK_LETTERS
 from sr_app.jobs.events import Finished, Note, Progress
-from sr_app.jobs.frontier import blended, read_places, trace_frontier
+from sr_app.jobs.frontier import Lr, blended, read_places, trace_frontier
+from sr_app.networks.esrn import build_esrn
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card, save_preset
 from tests.networks.synthetic_weights import write_weights
 
 
@@ -78,6 +85,34 @@ def test_the_curve_as_csv_plot_and_page(twins, folder, tmp_path, monkeypatch):
     (note,) = (event.text for event in events if isinstance(event, Note))
     assert "left out" in note and "broken.png" in note
     assert Progress("scoring", 2, 2) in events and events[-1] == Finished(found)
+
+
+def test_every_kind_of_degraded_lr_is_found_by_its_name():
+    assert {kind.suffix for kind in KINDS.values()} <= set(TRACK_LETTERS)
+
+
+def test_degraded_pairs_between_ends_of_different_bodies(twins, folder, tmp_path):
+    """What is degraded on the way is what `sr-app degrade` writes; and only outputs are blended."""
+    keras.utils.set_random_seed(5)
+    other = Genotype.parse("P_2_4_4", width=4)
+    card = Card("other_x4", "Other", "", 4, other, folder=tmp_path / "other_x4")
+    save_preset(build_esrn(other, 4), card)
+    write_twins(folder, tmp_path / "lr", LrSettings("unknown", 4, 3))
+    options = {"scale": 4, "places": "0,1", "metrics": ["psnr", "ssim"]}
+    scores, notes, facts = [], [], []
+    for lr in (Lr(), Lr(degrade="unknown", seed=3), Lr(tmp_path / "lr")):
+        events, out = [], tmp_path / "curve"
+        ends = "esrn_x4", str(tmp_path / "other_x4")
+        found = trace_frontier(*ends, folder, out, lr=lr, **options, reporter=events.append)
+        assert {point.mode for point in found.points} == {"outputs"}
+        scores.append([list(point.scores.values()) for point in found.points])
+        notes += [event.text for event in events if isinstance(event, Note)]
+        facts.append(out.with_suffix(".html").read_text())
+    assert scores[1] == scores[2] != scores[0]
+    assert len(notes) == 3 and "outputs alone are blended" in notes[0]
+    assert "imresize, 8 bits" in facts[0] and "degraded as unknown draws, seed 3" in facts[1]
+    with pytest.raises(ValueError, match="Expected a kind among"):
+        trace_frontier(*ends, folder, out, lr=Lr(degrade="unknwon"), **options)
 
 
 @pytest.mark.parametrize(
