@@ -7,7 +7,8 @@ full size, the picture at a half and a quarter of it) and two degraded as `pract
 count as real where `esrn_x4_real` has the higher PSNR, for that is what the proposal is for.
 Pictures of a folder named RealSRSet have no truth: they count as real but for those that look
 clean to the eye.
-Writes `report.md` beside this file; 700 pictures take some ten minutes on one core.
+Writes `report.md` beside this file and the confusion table into its README; 700 pictures take some
+ten minutes on one core.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from sr_app.image.resize import imresize, modcrop
 from sr_app.inference.upscaler import Upscaler
 
 REPORT = Path(__file__).with_name("report.md")
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->"
 LOOKS_CLEAN = {"butterfly", "butterfly2", "comic2", "computer", "foreman", "tiger"}
 SIDE, SEEDS = 1200, (1, 2)
 
@@ -53,6 +56,9 @@ def main() -> None:
     weights, bias = fit(known)
     others = [sample for folder in tried for sample in samples(folder, better)]
     REPORT.write_text(report(known, others, weights, bias), encoding="utf-8")
+    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    text = before + BEGIN + confusion(known, others) + END + rest.split(END)[1]
+    README.write_text(text, encoding="utf-8")
     print(REPORT.read_text(encoding="utf-8"))
 
 
@@ -109,6 +115,24 @@ def report(known: list[Sample], others: list[Sample], weights: dict, bias: float
     wrong = [s for s in others if proposed(s) != s.real]
     lines += ["Wrong: " + "; ".join(f"{s.group} {s.name}" for s in wrong) + ".", ""]
     return "\n".join(lines)
+
+
+def confusion(known: list[Sample], others: list[Sample]) -> str:
+    """What is clean or real against what is proposed: a line for each set, as Markdown."""
+    lines = ["| pictures | n | clean, called clean | clean, called real | real, called clean "]
+    lines[0] += "| real, called real | right |"
+    lines += ["|---|---|---|---|---|---|---|"]
+    sets = list(dict.fromkeys(sample.group.split(",")[0] for sample in others))
+    parts = {name: [s for s in others if s.group.split(",")[0] == name] for name in sets}
+    parts = {f"fitted to: {known[0].group.split(',')[0]}": known, **parts, "all tried": others}
+    for name, part in parts.items():
+        counts = [
+            sum((sample.real, proposed(sample)) == pair for sample in part)
+            for pair in ((0, 0), (0, 1), (1, 0), (1, 1))
+        ]
+        right = 100 * (counts[0] + counts[3]) / len(part)
+        lines.append(f"| {name} | {len(part)} | {' | '.join(map(str, counts))} | {right:.1f} % |")
+    return "\n".join(lines) + "\n"
 
 
 def row(name: str, part: list[Sample]) -> str:
