@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,32 @@ def test_a_command_that_is_timed_runs(tmp_path: Path) -> None:
     done = run("benchmarks/start.py", tmp_path, "--runs", "1")
     assert done.returncode == 0, done.stderr
     assert "import sr_app" in done.stdout and "sr-app upscale" in done.stdout
+
+
+def test_the_page_of_claims_is_what_its_command_writes(tmp_path: Path) -> None:
+    """It follows from the committed result files: one that changes asks for the page anew."""
+    page = tmp_path / "page.md"
+    done = run("benchmarks/studies/claims/study.py", tmp_path, "--out", str(page))
+    assert done.returncode == 0, done.stderr
+    text = page.read_text(encoding="utf-8")
+    assert text == (BENCHMARKS / "README.md").read_text(encoding="utf-8")
+    assert [text.count(f"## {number}. ") for number in range(1, 11)] == [1] * 10
+    verdicts = set(re.findall(r"\| \*\*([^|*]+)\*\* \|", text))
+    assert verdicts <= {"shown", "not shown", "refuted here", "not evaluated"}
+    assert "benchmarks/README.md" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_verdict_follows_from_the_figures() -> None:
+    """Twice the standard error of three seeds or more; and what a control has too is refuted."""
+    code = "from verdicts import *; print(of_pairs([.2, .3, .25]), of_pairs([.2, .3]), "
+    code += "of_pairs([.5, -.4, .2]), of_control([.5, .6, .2], [0, -.1, 0]), "
+    code += "of_control([.5, .6, .2], [.2, .3, .25]), of_means(2, .1, 1, .1, 3), sep=', ')"
+    folder = BENCHMARKS / "studies/claims"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
+    found = "shown, not shown, not shown, refuted here, shown, shown"
+    assert done.stdout.strip() == found
 
 
 def test_only_speed_and_memory_lie_beside_the_studies() -> None:

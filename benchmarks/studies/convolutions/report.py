@@ -26,9 +26,11 @@ anywhere* has not even that, and is the naive network of the papers.
 *Squeezed* and *searched* have at most the operations of the uniform r = 2: the first is
 widened four times, trained half of the steps with the projection loss and the cost of its gates
 (the finished *convolution* is its teacher), squeezed and fine-tuned for the other half
-(reconstructed from the method's abstract); the second takes the best of {candidates} candidates,
-each trained for {proxy} steps on the same crops and scored on `{validation}`, and trains it anew:
-`found` says which."""
+(reconstructed from the method's abstract). Its rate so rises and falls twice, and that alone is
+its gain: the uniform r = 2 with the same 400 + 400 steps gains as much (`benchmarks/README.md`),
+and its widths come out uniform whatever its gates say. The second takes the best of {candidates}
+candidates, each trained for {proxy} steps on the same crops and scored on `{validation}`, and
+trains it anew: `found` says which."""
 
 
 def write_report(

@@ -38,7 +38,8 @@ from `{data}`, scored on {pictures} pictures of `{validation}`: PSNR in dB, prot
 the same crops for all, and every network is trained once: strategies share what is known. Seconds
 are of the processor, on one core that other work shared. `null`: not run yet.
 
-Nets so small and so shortly trained are no product; what is compared is the searches."""
+Nets so small and so shortly trained are no product, and 153 of the 176 candidates are below bicubic
+(32.56 dB): there is hardly an order to be found, and no search can be judged by these tables."""
 
 
 def write_report(path: Path, lines: list[dict], options: dict) -> str:

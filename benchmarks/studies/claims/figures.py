@@ -1,0 +1,117 @@
+"""Figures of the studies and of the presets' cards, read from what is committed."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+STUDIES = Path(__file__).resolve().parents[1]
+MODELS = STUDIES.parents[1] / "models"
+CHECKED = json.loads(Path(__file__).with_name("checked.json").read_text(encoding="utf-8"))
+
+
+@cache
+def rows(study: str) -> tuple[tuple[str, ...], ...]:
+    """The cells of all table rows of a study's page."""
+    text = (STUDIES / study).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    return tuple(tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines)
+
+
+def row(study: str, *begins: str) -> tuple[str, ...]:
+    """The only row that begins with these cells; KeyError if there is none, or more than one."""
+    found = [cells for cells in rows(study) if cells[: len(begins)] == begins]
+    if len(found) != 1:
+        raise KeyError(f"{study}: {len(found)} rows begin with {' | '.join(begins)}, expected 1")
+    return found[0]
+
+
+def found_in(study: str, pattern: str) -> tuple[float, ...]:
+    """The numbers that a pattern finds in a study's page; KeyError where it finds none."""
+    text = (STUDIES / study).read_text(encoding="utf-8")
+    match = re.search(pattern, text)
+    if match is None:
+        raise KeyError(f"{study}: nothing is like {pattern}")
+    return tuple(map(float, match.groups()))
+
+
+def numbers(cell: str) -> list[float]:
+    """All numbers of a cell, with their signs."""
+    return [float(text) for text in re.findall(r"[+-]?\d+(?:\.\d+)?", cell.replace(",", ""))]
+
+
+@cache
+def lines(study: str) -> tuple[dict, ...]:
+    """The finished pieces of a study."""
+    text = (STUDIES / study / "lines.jsonl").read_text(encoding="utf-8")
+    return tuple(json.loads(line) for line in text.splitlines())
+
+
+def arm(table: str, name: str, steps: int = 800) -> dict[int, float]:
+    """Seed -> PSNR on Set5 of an arm of the study of convolutions."""
+    found = [
+        line
+        for line in lines("convolutions")
+        if (line["table"], line["arm"], line.get("steps")) == (table, name, steps)
+    ]
+    if not found:
+        raise KeyError(f"no finished arm {name!r} of {table} at {steps} steps")
+    return {line["seed"]: line["psnr"]["Set5"] for line in found}
+
+
+def gains(table: str, name: str, other: str, steps: int = 800) -> list[float]:
+    """By how many dB an arm is above another, seed by seed."""
+    ours, theirs = arm(table, name, steps), arm(table, other, steps)
+    return [ours[seed] - theirs[seed] for seed in sorted(ours.keys() & theirs.keys())]
+
+
+def proxies() -> list[float]:
+    """PSNR of the candidates of the searches on super-resolution."""
+    return [line["psnr"] for line in pieces("proxy")]
+
+
+def long_trained(piece: str) -> list[float]:
+    """PSNR of the networks that were trained for longer, of those that shared weights scored."""
+    shared = "supernet wide" if piece.endswith("wide") else "supernet"
+    (scored,) = pieces(shared)
+    return [line["psnr"] for line in pieces(piece) if line["genotype"] in scored["psnr"]]
+
+
+def pieces(name: str) -> list[dict]:
+    """The finished pieces of the searches on super-resolution, of one kind."""
+    return [line for line in lines("search_sr") if line["piece"] == name]
+
+
+def card(name: str) -> dict:
+    """The card of a preset."""
+    return json.loads((MODELS / name / "card.json").read_text(encoding="utf-8"))
+
+
+def graph_bytes(name: str) -> int:
+    """What a preset's exported graph needs on disk."""
+    return (MODELS / name / card(name)["graph"]).stat().st_size
+
+
+def lineages() -> tuple[list[int], list[float], list[float]]:
+    """Of the search that found presets: trainings in a candidate's line, its PSNR, its latency."""
+    path = STUDIES / "found_networks/search_fast_x2/archive.jsonl"
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    depth: dict[int, int] = {}
+    for record in records:
+        parents = [depth[parent] for parent in record["parents"] if parent in depth]
+        depth[record["index"]] = 1 + max(parents, default=0)
+    scored = [record for record in records if record["objectives"]]
+    return (
+        [depth[record["index"]] for record in scored],
+        [-record["objectives"][0] for record in scored],
+        [record["objectives"][1] for record in scored],
+    )
+
+
+def correlation(one: list, other: list) -> float:
+    """Pearson's."""
+    return float(np.corrcoef(one, other)[0, 1])

@@ -1,0 +1,378 @@
+"""The claims of the ten methods: each with its figures, its verdict and the command behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from figures import (
+    CHECKED,
+    arm,
+    card,
+    correlation,
+    found_in,
+    gains,
+    graph_bytes,
+    lineages,
+    long_trained,
+    numbers,
+    pieces,
+    proxies,
+    row,
+)
+from verdicts import NOT_EVALUATED, NOT_SHOWN, SHOWN, of_control, of_means, of_pairs, signed
+
+CONVOLUTIONS = "python benchmarks/studies/convolutions/study.py run"
+SELECTION = "python benchmarks/studies/selection/study.py"
+TABLES = "python benchmarks/studies/search_tables/study.py"
+PREDICTOR = "python benchmarks/studies/search_tables/predictor.py --budget full"
+SEARCHES = "python benchmarks/studies/search_sr/study.py run"
+REAL_WORLD = "python benchmarks/studies/real_world/study.py"
+ENDS = "python benchmarks/studies/two_stage_ends/study.py"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One claim: what is published, what was measured, what follows, and how it is done again."""
+
+    claim: str
+    measured: str
+    verdict: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Method:
+    """A published method and its claims."""
+
+    name: str
+    lines: Callable[[], Iterator[Line]]
+
+
+def squeezing() -> Iterator[Line]:
+    """Widening and squeezing quantised networks."""
+    gain = gains("binary", "binary, r = 4 squeezed to r = 2", "binary, r = 2")
+    told = CHECKED["squeezing"]
+    again = told["r = 4 squeezed to r = 2"]
+    plain = told["plain r = 2, no teacher, 400 + 400 steps with a restarted rate"]
+    left = [one - other for one, other in zip(again, plain, strict=True)]
+    yield Line(
+        "at equal operations, widened and then squeezed is better than uniformly wide",
+        f"{signed(gain)} dB against uniform r = 2; but {signed(left)} dB against the same uniform "
+        "network whose rate restarts half way as that of the squeezed one does: the gain is that "
+        "of the schedule. With its defaults the method had nothing to choose: uniform widths came "
+        "out for every seed",
+        of_control(gain, left),
+        CONVOLUTIONS,
+    )
+
+
+def adder() -> Iterator[Line]:
+    """AdderNet and AdderSR."""
+    gap = gains("adder", "adder, whole block", "convolution")
+    skip = gains("adder", "adder, whole block", "adder, no shortcut")
+    power = gains("adder", "adder, whole block", "adder, no power")
+    yield Line(
+        "additions in place of multiplications, at nearly the quality of convolutions",
+        f"{signed(gap)} dB to convolutions after 800 steps ({len(gap)} seed)",
+        of_pairs([0.3 + value for value in gap]),
+        CONVOLUTIONS,
+    )
+    yield Line(
+        "super-resolution needs the shortcut and the learnable power",
+        f"shortcut {signed(skip)} dB, power {signed(power)} dB ({len(skip)} seed)",
+        of_pairs(skip),
+        CONVOLUTIONS,
+    )
+    yield Line(
+        "full-precision gradient, clipped input gradient and adaptive rate are what trains it",
+        "the layer computes them (its tests); no arm leaves one out",
+        NOT_EVALUATED,
+        "",
+    )
+
+
+def ghost() -> Iterator[Line]:
+    """GhostNet and GhostSR."""
+    gain = gains("ghost", "ghost", "narrow, parameters of ghost")
+    longer = gains("ghost", "ghost", "narrow, parameters of ghost", 4000)
+    shift = gains("ghost", "ghost, shift", "narrow, parameters of ghost")
+    yield Line(
+        "half of the features by cheap operations, without a loss for what they cost",
+        f"{signed(gain)} dB against a narrower network of equal parameters after 800 steps, "
+        f"{signed(longer)} dB after 4,000 ({len(longer)} seed); with learnt shifts {signed(shift)}",
+        of_pairs(gain),
+        CONVOLUTIONS,
+    )
+    ours, other = card("esrn_x2_ghost"), card("esrn_m_x2")
+    times = [
+        numbers(row("found_networks/README.md", f"`{c['name']}`")[4])[0] for c in (ours, other)
+    ]
+    values = [c["results"]["Set5"]["psnr"] for c in (ours, other)]
+    yield Line(
+        "the same, as a preset",
+        f"`{ours['name']}`: {values[0]:.2f} dB on Set5, {ours['parameters'] / 1000:.0f}K "
+        f"parameters, {times[0]:.2f} of the time of `esrn_x2`; `{other['name']}`, of plain blocks: "
+        f"{values[1]:.2f} dB, {other['parameters'] / 1000:.0f}K, {times[1]:.2f}",
+        SHOWN if values[0] > values[1] or times[0] < times[1] else NOT_SHOWN,
+        "python benchmarks/studies/found_networks/study.py",
+    )
+
+
+def two_stage() -> Iterator[Line]:
+    """The indirect supervised path."""
+    page, steps = "real_world/README.md", CHECKED["real_world"]
+    closed = {
+        (kind, name): [int(numbers(row(page, kind, name)[place])[0]) for place in (3, 5)]
+        for kind in ("unknown", "mild", "camera")
+        for name in ("two-stage", "collaborative")
+    }
+    shares = {key: f"{a} and {b} %" for key, (a, b) in closed.items()}
+    yield Line(
+        "without pairs, translated LR teaches most of what pairs would",
+        "of the gap between training on bicubic LR and on true pairs, with equal steps "
+        f"({steps['two-stage']} and {steps['oracle']}), two stages close "
+        f"{shares['unknown', 'two-stage']} (blur), {shares['mild', 'two-stage']} (blur and noise), "
+        f"{shares['camera', 'two-stage']} (an imitated camera) on Set14 and Kodak24; one seed, "
+        "eight pictures of each, imitated degradations",
+        SHOWN
+        if min(closed["unknown", "two-stage"] + closed["mild", "two-stage"]) > 60
+        else NOT_SHOWN,
+        REAL_WORLD,
+    )
+    yield Line(
+        "the collaborative strategy improves on the two stages",
+        f"{shares['unknown', 'collaborative']}, {shares['mild', 'collaborative']}, "
+        f"{shares['camera', 'collaborative']}; but with {steps['collaborative']:,} steps of "
+        f"super-resolution against {steps['two-stage']} of two-stage and of the oracle: it cannot "
+        "be told from training longer, nor can the shares of the gap",
+        NOT_SHOWN,
+        REAL_WORLD,
+    )
+    yield from trade_off()
+
+
+def trade_off() -> Iterator[Line]:
+    """Its distortion and perception without pairs."""
+    claim = "distortion and perceptual quality can be balanced without pairs"
+    page = "two_stage_ends/README.md"
+    try:
+        ends = [row(page, f"blend of outputs, {t}") for t in ("0", "0.5", "1")]
+    except (KeyError, FileNotFoundError):
+        yield Line(claim, "no finished run", NOT_EVALUATED, ENDS)
+        return
+    psnr, lpips, niqe = ([numbers(end[place])[0] for end in ends] for place in (1, 2, 3))
+    yield Line(
+        claim,
+        f"faithful, halfway, vivid: {psnr[0]:.2f}, {psnr[1]:.2f}, {psnr[2]:.2f} dB; LPIPS "
+        f"{lpips[0]:.3f}, {lpips[1]:.3f}, {lpips[2]:.3f}; NIQE {niqe[0]:.1f}, {niqe[1]:.1f}, "
+        f"{niqe[2]:.1f}; one imitated camera, one seed",
+        SHOWN if lpips[2] < lpips[0] and psnr[2] < psnr[0] else NOT_SHOWN,
+        ENDS,
+    )
+
+
+def predictor() -> Iterator[Line]:
+    """ReNAS."""
+    page = "search_tables/predictor_full.md"
+    fits = {key: row(page, *key) for key in (("paper", "squared"), ("paper", "pair"))}
+    best = row(page, "onehot", "pair")
+    tau = {key: numbers(cells[2]) for key, cells in fits.items()}
+    squared, pair = tau["paper", "squared"], tau["paper", "pair"]
+    yield Line(
+        "a ranking loss orders networks better than the squared error",
+        f"Kendall's tau {pair[0]:.2f} against {squared[0]:.2f} (NAS-Bench-201, 156 labels, 3 "
+        "seeds)",
+        of_means(*pair, *squared, 3),
+        PREDICTOR,
+    )
+    found, labels = (numbers(fits["paper", "pair"][place]) for place in (3, 4))
+    yield Line(
+        "and so finds better networks",
+        f"best of its ten: {found[0]:.2f} %, best of the labels that it learned from: "
+        f"{labels[0]:.2f} % (with the project's own encoding {numbers(best[3])[0]:.2f}); 424 "
+        "labels, as published, were not tried",
+        of_means(*found, *labels, 3),
+        PREDICTOR,
+    )
+    screened, plain = found_in(
+        "search_sr/README.md",
+        r"of 176 networks is met: ([\d.]+) .* with the screen .*, ([\d.]+) on average without",
+    )
+    yield Line(
+        "on super-resolution it saves evaluations",
+        f"{screened} evaluations with it, {plain} without, until one of the best 5 % is met; the "
+        "labels themselves hold no order (see block credits)",
+        SHOWN if screened < plain else NOT_SHOWN,
+        SEARCHES,
+    )
+
+
+def selection() -> Iterator[Line]:
+    """Positive-unlabeled compression."""
+    page = "selection/README.md"
+    kinds = [
+        (kind, share)
+        for kind in ("photographs", "text", "drawings")
+        for share in ("0.10", "0.30", "0.50")
+    ]
+    own, published = ([numbers(row(page, *key)[place])[0] for key in kinds] for place in (3, 4))
+    yield Line(
+        "a classifier of positives and unlabeled pictures finds those that are of the kind",
+        f"AUC {min(own):.2f} to {max(own):.2f} by this project's rule (self-training, the "
+        f"default); {min(published):.2f} to {max(published):.2f} by the published one, not tuned",
+        SHOWN if min(own) > 0.75 else NOT_SHOWN,
+        SELECTION,
+    )
+    for kind in ("text", "photographs"):
+        part = [cells for cells in pair_of_students(page, kind)]
+        chosen, random = (numbers(cells[3]) for cells in part)
+        yield Line(
+            f"students learn more from what was selected ({kind})",
+            f"{chosen[0]:+.2f} ± {chosen[1]:.2f} dB with selected, {random[0]:+.2f} ± "
+            f"{random[1]:.2f} dB with random patches, 3 seeds",
+            of_means(*chosen, *random, 3),
+            SELECTION,
+        )
+    worst, mean = (numbers(row(page, "text", name)[4]) for name in ("worst case", "mean"))
+    yield Line(
+        "robust distillation helps the worst cluster",
+        f"{worst[0]:.2f} dB in the worst case's weights, {mean[0]:.2f} in equal ones",
+        of_means(*worst, *mean, 3),
+        SELECTION,
+    )
+
+
+def pair_of_students(page: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Rows of the students of selected and of random patches, from the mixed lot."""
+    found = [
+        row(page, kind, f"P + {what} (72 ± {2 * (kind != 'text')})")
+        for what in ("selected", "random")
+    ]
+    return found[0], found[1]
+
+
+def credits() -> Iterator[Line]:
+    """Efficient residual dense block search."""
+    page = "search_tables/README.md"
+    guided, uniform, segment = (
+        numbers(row(page, name)[2])
+        for name in ("guided by credits", "uniform mutation", "segment, roulette")
+    )
+    yield Line(
+        "credits of blocks guide evolution to better networks",
+        f"NAS-Bench-Macro, hypervolume: {guided[0]:.2f} guided, {uniform[0]:.2f} uniform, 20 "
+        f"seeds; crossover without credits {segment[0]:.2f}",
+        of_means(*guided, *uniform, 20),
+        TABLES,
+    )
+    below, limit = proxies(), CHECKED["search_sr"]["bicubic"]
+    count = sum(value < limit for value in below)
+    yield Line(
+        "the same, on super-resolution",
+        f"{count} of {len(below)} candidates are below bicubic ({limit:.2f} dB): trained too "
+        "briefly to have an order, so that no search can be judged here",
+        NOT_SHOWN,
+        SEARCHES,
+    )
+    depth, psnr, latency = lineages()
+    yield Line(
+        "the search finds better networks (the presets esrn_s, esrn_m, esrn_l)",
+        f"of {len(psnr)} candidates PSNR follows how often weights were inherited "
+        f"(r = {correlation(depth, psnr):.2f}), not the network's size (with latency r = "
+        f"{correlation(latency, psnr):.2f}); the presets had a teacher and other schedules than "
+        "those picked by hand",
+        SHOWN if correlation(depth, psnr) < 0.3 else NOT_SHOWN,
+        "python benchmarks/studies/found_networks/study.py",
+    )
+
+
+def continuous() -> Iterator[Line]:
+    """CARS."""
+    (run,) = pieces("cars")
+    narrow, wide = (
+        found_in("search_sr/README.md", rf"{start} on 12 networks, after (\d+) visits in (\d+) s")
+        for start in (r"missed, with (-?[\d.]+)", r"(?s:In a wider space.*)missed, with (-?[\d.]+)")
+    )
+    spread = [max(values) - min(values) for values in map(long_trained, ("long", "long wide"))]
+    yield Line(
+        "weights that all candidates share make evaluation nearly free and rank candidates",
+        f"tau {narrow[0]} and {wide[0]}, on networks whose long trainings differ by "
+        f"{spread[0]:.2f} and {spread[1]:.2f} dB; a visit took {narrow[2] / narrow[1]:.0f} and "
+        f"{wide[2] / wide[1]:.0f} s, and the run at equal time came to {run['generations']} "
+        "generations",
+        SHOWN if min(narrow[0], wide[0]) > 0.4 else NOT_SHOWN,
+        SEARCHES,
+    )
+    page = "search_tables/README.md"
+    kept, plain = (numbers(row(page, name)[4]) for name in ("protected", "non_dominated"))
+    yield Line(
+        "protected survival keeps large networks that learn slowly",
+        f"best accuracy {kept[0]:.2f} ± {kept[1]:.2f} %, plain sorting {plain[0]:.2f} ± "
+        f"{plain[1]:.2f} %, 20 seeds, NAS-Bench-Macro with an artificial handicap",
+        of_means(*kept, *plain, 20),
+        TABLES,
+    )
+
+
+def binary_widths() -> Iterator[Line]:
+    """Searching for accurate binary architectures."""
+    gain = gains("binary", "binary, searched within r = 2", "binary, r = 2")
+    means = [
+        sum(values.values()) / len(values)
+        for values in (arm("binary", name) for name in ("binary", "binary, r = 2", "binary, r = 4"))
+    ]
+    yield Line(
+        "searched widths beat uniform ones at equal operations",
+        f"{signed(gain)} dB; width itself made no difference here ({means[0]:.2f}, {means[1]:.2f}, "
+        f"{means[2]:.2f} dB for r = 1, 2, 4), so nothing could be found",
+        of_pairs(gain),
+        CONVOLUTIONS,
+    )
+
+
+def full_stack() -> Iterator[Line]:
+    """Full-stack filters."""
+    ratio = numbers(
+        row("convolutions/README.md", "file of a 64 -> 64 convolution / file of full-stack, s = 4")[
+            2
+        ]
+    )
+    ours, plain = (card(name) for name in ("esrn_x2_full_stack", "esrn_x2"))
+    loss = ours["results"]["Set5"]["psnr"] - plain["results"]["Set5"]["psnr"]
+    size = [graph_bytes(one["name"]) / 1000 for one in (ours, plain)]
+    yield Line(
+        "files 32s / (32 + s) times smaller, at little loss",
+        f"{ratio[0]:.2f} of 3.56 times for s = 4; `esrn_x2_full_stack`: {size[0]:,.0f} KB against "
+        f"{size[1]:,.0f} KB of `esrn_x2`, {loss:+.2f} dB on Set5",
+        SHOWN if ratio[0] > 0.9 * 3.56 and loss > -0.3 else NOT_SHOWN,
+        CONVOLUTIONS.replace(" run", " probe"),
+    )
+    gain = gains("full_stack", "full-stack, s = 4", "narrow, bytes of s = 4")
+    yield Line(
+        "better than a narrower network of as many bytes",
+        f"{signed(gain)} dB",
+        of_pairs(gain),
+        CONVOLUTIONS,
+    )
+    apart = gains("full_stack", "full-stack, s = 4", "full-stack, s = 4, not orthogonal")
+    yield Line(
+        "orthogonal masks are needed",
+        f"{signed(apart)} dB with the term, 3 seeds",
+        of_pairs(apart),
+        CONVOLUTIONS,
+    )
+
+
+METHODS = (
+    Method("Widening and squeezing (2020, after its abstract)", squeezing),
+    Method("AdderNet (2020) and AdderSR (2021)", adder),
+    Method("GhostNet (2020) and GhostSR (2022)", ghost),
+    Method("Indirect supervised path, two stages (2020)", two_stage),
+    Method("ReNAS, a ranking predictor (2021)", predictor),
+    Method("Positive-unlabeled compression (2019)", selection),
+    Method("Efficient residual dense block search (2020)", credits),
+    Method("CARS, continuous evolution (2020)", continuous),
+    Method("Binary networks with searched widths (2019)", binary_widths),
+    Method("Full-stack filters (2019)", full_stack),
+)

@@ -1,0 +1,41 @@
+"""Verdicts that follow from figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+SHOWN, NOT_SHOWN = "shown", "not shown"
+REFUTED, NOT_EVALUATED = "refuted here", "not evaluated"
+SEEDS = 3
+"""Seeds without which a difference shows nothing."""
+ERRORS = 2.0
+"""A difference is shown where it is more than so many of its standard errors."""
+
+
+def of_pairs(gains: Sequence[float]) -> str:
+    """Of differences seed by seed, in which more is better."""
+    if len(gains) < SEEDS:
+        return NOT_SHOWN
+    error = float(np.std(gains, ddof=1)) / math.sqrt(len(gains))
+    return SHOWN if np.mean(gains) > ERRORS * error else NOT_SHOWN
+
+
+def of_means(one: float, deviation: float, other: float, other_deviation: float, seeds: int) -> str:
+    """Of two means with their deviations over as many seeds each; more is better."""
+    error = math.hypot(deviation, other_deviation) / math.sqrt(seeds)
+    return SHOWN if seeds >= SEEDS and one - other > ERRORS * error else NOT_SHOWN
+
+
+def of_control(gains: Sequence[float], over_control: Sequence[float]) -> str:
+    """Of a gain and of what is left of it against a control with the same schedule."""
+    if of_pairs(gains) == SHOWN and of_pairs(over_control) != SHOWN:
+        return REFUTED
+    return of_pairs(over_control)
+
+
+def signed(values: Sequence[float], digits: int = 2) -> str:
+    """Such as +0.22, -0.21, -0.22."""
+    return ", ".join(f"{value:+.{digits}f}" for value in values)
