@@ -63,7 +63,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
     "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
-    "torch": ("inference/runtime_",),  # engines: a file each
+    **dict.fromkeys(
+        ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch.py")
+    ),
     "jax": (),
 }
 
@@ -79,8 +81,8 @@ KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 # Public names and verbs, imported by their strings when they are asked for.
 LAZY_TABLES = ("__init__.py", "cli/main.py")
 
-ENGINES = ("inference/runtimes.py", "inference/runtime_")
-"""Where an engine may have the name of a Keras backend: it is another thing there."""
+ENGINES = ("inference/runtimes.py", "inference/runtime_", "files/extras.py")
+"""Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")

@@ -21,6 +21,7 @@ ADD = (
     "sr-app presets add network.onnx --licence MIT --source https://example.org/network",
     "sr-app presets add network.onnx --name my_network --purpose anime",
     "sr-app presets add realesrgan-x4plus.param",
+    "sr-app presets add 4x_Compact.pth --licence CC-BY-4.0",
 )
 
 presets = typer.Typer(help="List the presets with their size and measured quality.")
@@ -55,7 +56,7 @@ def list_all(
 @presets.command("add", epilog="\n\n".join(ADD))
 def add(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An .onnx, a .param, or a folder with one.")
+        Path, typer.Argument(metavar="FILE", help="An .onnx, .param, .pth or .safetensors.")
     ],
     name: Annotated[
         str | None, typer.Option(help="Of the preset. [default: the file's, with the factor]")
@@ -74,7 +75,9 @@ def add(
     network's result.
 
     ONNX, its weights inside, needs nothing more to be installed. ncnn's two files, a .param with
-    its .bin beside it, need the ncnn extra.
+    its .bin beside it, need the ncnn extra. PyTorch's .pth and .safetensors, weights of
+    architectures that spandrel knows, need the torch extra while they are added: they are written
+    as ONNX.
     """
     with clear_errors():
         from sr_app.cli.progress import progress_bar

@@ -20,6 +20,7 @@ EXTRAS = {
     "ray": "ray",
     "rawpy": "raw",
     "ncnn": "ncnn",
+    **dict.fromkeys(("torch", "torchvision", "spandrel", "safetensors"), "torch"),
 }
 """Library -> the smallest extra of pyproject.toml that has it."""
 

@@ -12,10 +12,13 @@ from pathlib import Path
 from sr_app.inference.foreign_ncnn import bring_ncnn
 from sr_app.inference.foreign_network import ForeignNetwork
 from sr_app.inference.foreign_onnx import bring_onnx
+from sr_app.inference.foreign_torch import bring_torch
 
 FORMATS: dict[str, Callable[[Path], ForeignNetwork]] = {
     ".onnx": bring_onnx,
     ".param": bring_ncnn,
+    ".pth": bring_torch,
+    ".safetensors": bring_torch,
 }
 
 COMPANIONS = {".bin": ".param"}

@@ -45,8 +45,13 @@ def read_foreign(path: Path) -> onnx.ModelProto:
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
+    return parse_foreign(path.read_bytes(), path)
+
+
+def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
+    """The same of a file's content; ``path`` is for messages alone."""
     try:
-        model = onnx.load_model_from_string(path.read_bytes())
+        model = onnx.load_model_from_string(data)
     except DecodeError:
         model = onnx.ModelProto()
     if not model.graph.node or not model.opset_import:

@@ -61,12 +61,14 @@ def test_the_core_asks_for_no_heavy_library() -> None:
     assert not core & {"tensorflow", "keras", "gradio", "matplotlib", "tensorboard", "scikit-image"}
 
 
-def test_requirements_txt_pins_everything_but_ray() -> None:
+def test_requirements_txt_pins_everything_but_ray_and_pytorch() -> None:
     text = (REPOSITORY / "requirements.txt").read_text(encoding="utf-8")
     pinned = {line.partition("==")[0].lower() for line in text.splitlines() if "==" in line}
     extras = PROJECT["project"]["optional-dependencies"]
     asked = PROJECT["project"]["dependencies"] + [one for extra in extras.values() for one in extra]
-    assert {name(requirement) for requirement in asked} - pinned == {"sr-app", "ray"}
+    assert {name(requirement) for requirement in asked} - pinned == {
+        *("sr-app", "ray", "torch", "spandrel")
+    }
 
 
 DISTRIBUTIONS = {"PIL": "pillow", "cv2": "opencv-python-headless", "google": "onnx"}

@@ -1,0 +1,239 @@
+"""The door for PyTorch: weights alone, whose architecture spandrel knows, are written as ONNX.
+
+The graph is what PyTorch traces at one size. Where it gives PyTorch's result at others too, it
+takes any; an architecture that writes a picture's size into its graph, as attention in windows
+does, is traced again for tiles of one size.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sr_app.files.extras import naming_extras
+from sr_app.files.machine import usable_cores
+from sr_app.inference.foreign_graph import parse_foreign
+from sr_app.inference.foreign_network import ForeignNetwork
+from sr_app.inference.foreign_onnx import bring_graph, engine_of
+from sr_app.inference.foreign_probing import RAN_NOT
+from sr_app.inference.foreign_scene import scene
+from sr_app.inference.tiles import round_up
+
+LARGEST_FILE = 1 << 30
+"""Bytes of a file that is read at all."""
+
+SIDE = 64
+"""Pixels a side, about, of the picture that is traced."""
+
+TILE = 128
+"""The same where the graph takes one size alone."""
+
+OPSET = 17
+
+ALIKE = 1e-3
+"""Largest difference of a graph's result from PyTorch's, of values from 0 to 1."""
+
+PURPOSES = ("SR", "Restoration", "FaceSR")
+
+
+def bring_torch(path: Path) -> ForeignNetwork:
+    """The network of a ``.pth`` or ``.safetensors``.
+
+    Raises:
+        ValueError: one line, for a file that holds more than weights, or those of no known network
+            that enlarges or restores pictures, or one that ONNX cannot hold.
+        MissingExtraError: without PyTorch or spandrel.
+        OSError: if it cannot be read.
+    """
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
+    described = known_network(read_weights(path), path)
+    data, sides, difference = written(Described(described), path)
+    network = bring_graph(parse_foreign(data, path), path)
+    told = f"read as {described.architecture.name}; within {difference:.1g} of PyTorch's result"
+    one = f"; a graph for {sides[1]}x{sides[0]} pixels, for it depends on the size" if sides else ""
+    return replace(network, notes=(*network.notes, told + one))
+
+
+class Described:
+    """What spandrel knows of a network, as a module from a picture to a picture."""
+
+    def __init__(self, found: Any):
+        torch, _ = libraries()
+
+        class Network(torch.nn.Module):
+            """Architectures that take or give more than a picture are told so by spandrel alone."""
+
+            def __init__(self):
+                super().__init__()
+                self.model = found.model
+
+            def forward(self, picture: Any) -> Any:
+                return found._call_fn(self.model, picture)
+
+        self.needs, self.channels = found.size_requirements, found.input_channels
+        self.module = Network().eval()
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        """(n, c, h, w) -> (n, c, H, W), by PyTorch."""
+        torch, _ = libraries()
+        with torch.no_grad():
+            return self.module(torch.from_numpy(np.ascontiguousarray(picture))).numpy()
+
+
+def libraries() -> tuple[Any, Any]:
+    """PyTorch and spandrel.
+
+    Raises:
+        MissingExtraError: without them.
+        ValueError: if their parts do not go together.
+    """
+    with naming_extras():
+        import torch  # pyright: ignore[reportMissingImports]
+
+        try:
+            import spandrel  # pyright: ignore[reportMissingImports]
+        except RuntimeError as error:  # torchvision of another build than torch
+            reason = " ".join(str(error).split())[:160]
+            raise ValueError(
+                "Expected torch and torchvision of one build: install both from the same index. "
+                f"Received: {reason}"
+            ) from None
+    torch.set_num_threads(usable_cores())
+    return torch, spandrel
+
+
+def read_weights(path: Path) -> dict:
+    """Names and tensors of a file; no object of another kind is ever made of it.
+
+    Raises:
+        ValueError: for a file that holds other things, or is damaged.
+    """
+    torch, spandrel = libraries()
+    try:
+        if path.suffix.lower() == ".safetensors":
+            from safetensors.torch import load_file  # pyright: ignore[reportMissingImports]
+
+            state = load_file(path, device="cpu")
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # zip's, pickle's, safetensors' and PyTorch's own
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ValueError(
+            f"{path}: expected weights alone. Received: a file that holds other things or is "
+            f"damaged ({ascii(reason)[1:-1][:160]})"
+        ) from None
+    state = spandrel.canonicalize_state_dict(state) if isinstance(state, dict) else {}
+    weights = {name: value for name, value in state.items() if torch.is_tensor(value)}
+    if not weights:
+        raise ValueError(f"{path}: expected a table of weights. Received: none")
+    return weights
+
+
+def known_network(weights: dict, path: Path) -> Any:
+    """What spandrel says of the weights.
+
+    Raises:
+        ValueError: if it does not know them, or they are of no network for pictures alone.
+    """
+    _, spandrel = libraries()
+    try:
+        found = spandrel.ModelLoader().load_from_state_dict(weights)
+    except Exception as error:  # its own, and PyTorch's for weights of a strange shape
+        first = ", ".join(ascii(str(name))[1:-1][:40] for name in sorted(map(str, weights))[:3])
+        raise ValueError(
+            f"{path}: expected weights of an architecture that spandrel {spandrel.__version__} "
+            f"knows. Received: {type(error).__name__} for {len(weights)} weights, {first}, ..."
+        ) from None
+    picture = isinstance(found, spandrel.ImageModelDescriptor) and found.purpose in PURPOSES
+    if not picture or found.input_channels not in (1, 3):
+        raise ValueError(
+            f"{path}: expected {RAN_NOT}. Received: {found.architecture.name}, for "
+            f"{found.purpose}, of {found.input_channels} channels"
+        )
+    found.model.eval().float()
+    return found
+
+
+def written(described: Described, path: Path) -> tuple[bytes, tuple[int, int] | None, float]:
+    """A graph that gives PyTorch's result; the one size that it takes, if so; the difference.
+
+    Raises:
+        ValueError: for operators that ONNX does not have, or another result.
+    """
+    needs = described.needs
+    step = max(1, needs.multiple_of)
+    side = round_up(max(SIDE, needs.minimum), step)
+    others = [(side, side)] if needs.square else [(side, side), (side + step, side + 2 * step)]
+    data = traced(described, (side, side), path, free=True)
+    difference = max(differences(described, data, others))
+    if difference <= ALIKE and not needs.square:
+        return data, None, difference
+    side = round_up(max(TILE, needs.minimum), step)
+    data = traced(described, (side, side), path, free=False)
+    difference = max(differences(described, data, [(side, side)]))
+    if not difference <= ALIKE:
+        raise ValueError(
+            f"{path}: expected a graph within {ALIKE} of PyTorch's result. Received: {difference}"
+        )
+    return data, (side, side), difference
+
+
+def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bool) -> bytes:
+    """The graph that PyTorch writes for a picture of that size, or (``free``) for any."""
+    torch, _ = libraries()
+    picture = torch.zeros(1, described.channels, *sides)
+    axes = {0: "n", 2: "h", 3: "w"}
+    buffer = io.BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of tracing: the results are compared instead
+            torch.onnx.export(
+                described.module,
+                (picture,),
+                buffer,
+                dynamo=False,
+                opset_version=OPSET,
+                input_names=["input"],
+                output_names=["output"],
+                dynamic_axes={"input": axes, "output": axes} if free else None,
+            )
+    except Exception as error:  # operators without a twin in ONNX have many classes
+        reason = " ".join(str(error).split())[:200]
+        raise ValueError(
+            f"{path}: expected a network that PyTorch can write as ONNX. Received: {reason}"
+        ) from None
+    return buffer.getvalue()
+
+
+def differences(described: Described, data: bytes, sizes: list[tuple[int, int]]) -> list[float]:
+    """Largest difference of ONNX Runtime's result from PyTorch's, of each size; infinite where one
+    of them does not run."""
+    engine = engine_of(parse_foreign(data, Path("what PyTorch wrote")))
+    found = []
+    for size in sizes:
+        picture = scene(*size).transpose(2, 0, 1)[None, : described.channels]
+        picture = np.ascontiguousarray(picture)
+        found.append(apart(lambda shown=picture: engine(shown), described(picture)))
+    return found
+
+
+def apart(run: Callable[[], np.ndarray], other: np.ndarray) -> float:
+    """Largest difference; infinite if there is no result, of another shape, or none of numbers."""
+    try:
+        own = run()
+    except Exception:  # ONNX Runtime's errors have no common class but this
+        return float("inf")
+    if own.shape != other.shape:
+        return float("inf")
+    most = float(np.abs(own - other).max())
+    return most if np.isfinite(most) else float("inf")
