@@ -123,7 +123,9 @@ def read_weights(path: Path) -> dict:
 
             state = load_file(path, device="cpu")
         else:
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of a pickle's version: what is read is checked
+                state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except Exception as error:  # zip's, pickle's, safetensors' and PyTorch's own
@@ -147,7 +149,9 @@ def known_network(weights: dict, path: Path) -> Any:
     """
     _, spandrel = libraries()
     try:
-        found = spandrel.ModelLoader().load_from_state_dict(weights)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what PyTorch will call otherwise
+            found = spandrel.ModelLoader().load_from_state_dict(weights)
     except Exception as error:  # its own, and PyTorch's for weights of a strange shape
         first = ", ".join(ascii(str(name))[1:-1][:40] for name in sorted(map(str, weights))[:3])
         raise ValueError(
