@@ -79,7 +79,7 @@ class Described:
                 return found._call_fn(self.model, picture)
 
         self.needs, self.channels = found.size_requirements, found.input_channels
-        self.module = Network().eval()
+        self.module = Network().train(False)
 
     def __call__(self, picture: np.ndarray) -> np.ndarray:
         """(n, c, h, w) -> (n, c, H, W), by PyTorch."""
@@ -164,7 +164,7 @@ def known_network(weights: dict, path: Path) -> Any:
             f"{path}: expected {RAN_NOT}. Received: {found.architecture.name}, for "
             f"{found.purpose}, of {found.input_channels} channels"
         )
-    found.model.eval().float()
+    found.model.train(False).float()
     return found
 
 

@@ -45,7 +45,7 @@ def compact(scale: int = 2):
     with torch.no_grad():
         for weight in network.parameters():
             weight *= 0.5
-    return network.eval()
+    return network.train(False)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_network_that_writes_its_size_into_the_graph_gets_tiles_of_one_size(mo
 
     described = object.__new__(Described)
     described.needs = type("Needs", (), {"multiple_of": 8, "minimum": 0, "square": False})
-    described.channels, described.module = 3, Fixed().eval()
+    described.channels, described.module = 3, Fixed().train(False)
     data, sides, difference = foreign_torch.written(described, "net.pth")
     assert sides == (foreign_torch.TILE,) * 2 and difference < 1e-6 and data
 
