@@ -43,9 +43,6 @@ ENTRIES = ("web/main.js", "web/worker.js", "web/packer.js")
 LOOKS = ("page/style.css", "page/icon.png", "web/web.css")
 IMPORT = re.compile(r"""from '(\.{1,2}/[\w./]+\.js)'""")
 VIEWER = "<!-- viewer -->"
-ELSEWHERE = re.compile(r'\n *<button [^>]*data-act="(?:map|turns)"[^\n]*')
-"""Buttons of the viewer whose work a server does."""
-
 KINDS = "JPEG, PNG, WebP, AVIF: what this browser shows"
 
 MIT = """\
@@ -169,7 +166,7 @@ def trial(cards: tuple[Card, ...]) -> dict:
 def page() -> str:
     """The page's HTML, with the viewer of the application's own."""
     own = (HERE / "page" / "page.html").read_text("utf-8")
-    block = ELSEWHERE.sub("", element(own, '<div class="viewer"'))
+    block = element(own, '<div class="viewer"')
     block = re.sub(r'(id="drop-hint">)[^<]*', rf"\1{KINDS}", block)
     return (HERE / "web" / "index.html").read_text("utf-8").replace(VIEWER, block)
 

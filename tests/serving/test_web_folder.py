@@ -102,11 +102,11 @@ def test_networks_are_cut_alike_by_what_both_need() -> None:
     assert "most" not in told
 
 
-def test_the_page_has_the_application_s_viewer_without_what_a_server_does() -> None:
+def test_the_page_has_the_application_s_viewer_and_names_no_other_place() -> None:
     html = page()
-    for part in ('class="divider"', 'class="blend"', 'class="brush"', 'class="exact"'):
+    for part in ('class="divider"', 'class="blend"', 'class="brush"', 'class="heat"'):
         assert html.count(part) == 1
-    assert 'data-act="turns"' not in html and web_folder.VIEWER not in html
+    assert web_folder.VIEWER not in html
     assert html.count("<div") == html.count("</div>")
     assert "http:" not in re.sub(r"http://localhost:8000/", "", html) and "https:" not in html
 

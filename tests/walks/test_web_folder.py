@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from PIL import Image
 
 from sr_app import read_photo, upscale, write_photo
 from sr_app.image.files import Photo
+from sr_app.inference.invention import amount, invention_map
 from sr_app.networks.presets import read_card
 from sr_app.serving.web_folder import write_web_folder
 from sr_app.serving.web_runtime import runtime_files
@@ -135,7 +137,13 @@ def test_a_photo_is_enlarged_offline_as_the_command_line_does(page, photo) -> No
     page.slide(50)
     page.rest()
     page.shoot("web_result")
-    assert "vivid" in page.text(".blend output") or "Halfway" in page.text(".blend output")
+    assert re.match(r"Halfway: .*invented", page.text(".blend output"))
+    page.press("[data-act=map]")
+    wait_for(lambda: page.text(".legend p"), "the map of invented detail")
+    share = amount(invention_map(*(upscale(before, preset=PRESET, blend=t).rgb for t in (0, 1))))
+    told = float(re.match(r"(\d+) % of the picture", page.text(".legend p"))[1])
+    assert abs(told - 100 * share.share) <= 1.5
+    page.shoot("web_map")
     assert asked(page) == []
 
 

@@ -1,9 +1,11 @@
 // The page of an exported folder: one network, its viewer, and no server behind it.
 import { Blend } from '../page/blend.js';
 import { Brush } from '../page/brush.js';
+import { Invention } from '../page/invention.js';
 import { Viewer } from '../page/viewer.js';
 import { bitmap } from './bitmap.js';
 import { Counting } from './counting.js';
+import { inventionOf } from './heat.js';
 import { load } from './loading.js';
 import { Panel } from './panel.js';
 import { openPhoto } from './photo.js';
@@ -23,6 +25,9 @@ export class Page {
     this.viewer = new Viewer(element, (request) => this.tile(request));
     this.blend = new Blend(element, this.viewer, MAP);
     this.brush = new Brush(element, this.viewer, this.blend);
+    this.invention = new Invention(element, this.viewer, {
+      ask: () => this.map(), tell: (text) => this.tell(text), gone: () => {},
+    });
     this.photo = null; // { name, picture, url }
     this.results = null; // of the networks' ends
     this.work = null; // AbortController of what is being done
@@ -34,14 +39,15 @@ export class Page {
   }
 
   connect() {
-    const { viewer, blend, brush, panel, element } = this;
+    const { viewer, blend, brush, invention, panel, element } = this;
     viewer.onMove = () => {
       blend.stir();
       brush.place();
+      invention.place();
     };
     viewer.onCut = (at, percent) => {
       blend.cut(at);
-      brush.tint.style.clipPath = `inset(0 0 0 ${percent}%)`;
+      for (const { style } of [invention.heat, brush.tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
     };
     viewer.onPress = (event) => brush.start(event);
     panel.on('#go', () => this.go());
@@ -136,6 +142,7 @@ export class Page {
   }
 
   show(shown) {
+    this.invention.hide();
     this.viewer.show(shown);
     this.blend.show();
     this.brush.show();
@@ -145,6 +152,19 @@ export class Page {
   async tile([token, layer, column, row]) {
     if (token !== this.viewer.shown?.token) return null;
     return this.keep(bitmap(partOf(this.results[layer - 1], column * TILE, row * TILE, TILE)));
+  }
+
+  // Where detail was invented.
+  async map() {
+    const { picture, share, mean } = await inventionOf(this.results, OVERVIEW, breathe);
+    return { url: this.keep(bitmap(picture)), share, mean };
+  }
+
+  // What is being done, over the photo.
+  tell(text) {
+    const busy = this.element.querySelector('.busy');
+    busy.textContent = text;
+    busy.classList.toggle('shown', Boolean(text));
   }
 
   async save() {

@@ -63,10 +63,17 @@ export function paste(result, kept, scale, { rows, columns }) {
   }
 }
 
+// Side of the blocks by which a picture of at most `most` pixels is left.
+export function stepFor(width, height, most) {
+  let step = 1;
+  while (Math.ceil(width / step) * Math.ceil(height / step) > most) step++;
+  return step;
+}
+
 // Means of blocks of step by step pixels, for an overview of at most `most` pixels. breathe: gives a
 // promise that is waited for between some rows, so that a large picture does not stop the page.
 export async function shrunk({ width, height, data }, most, breathe = () => {}) {
-  const step = Math.max(1, Math.ceil(Math.sqrt(width * height / most)));
+  const step = stepFor(width, height, most);
   if (step === 1) return { width, height, data };
   const [wide, high] = [Math.ceil(width / step), Math.ceil(height / step)];
   const small = { width: wide, height: high, data: new Uint8ClampedArray(4 * wide * high) };
