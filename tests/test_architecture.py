@@ -52,7 +52,8 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
 HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["PIL", "cv2", "imagecodecs", "pi_heif", "rawpy"], ("image/",)),
     **dict.fromkeys(
-        ["onnxruntime", "onnx"], ("inference/runtime_", "inference/export.py", "inference/foreign_")
+        ["onnxruntime", "onnx"],
+        ("inference/runtime_", "inference/export.py", "inference/export_", "inference/foreign_"),
     ),
     "ncnn": ("inference/runtime_", "inference/foreign_"),
     "matplotlib": ("evaluation/report.py",),
@@ -62,7 +63,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "moocore": ("search/pareto.py",),
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
-    "tensorflow": ("training/distribution.py",),  # Keras' own for it says "DO NOT USE"
+    "openvino": ("inference/runtime_", "inference/export_"),
+    # Keras' own distribution says "DO NOT USE"; the converter to LiteRT is TensorFlow's.
+    "tensorflow": ("training/distribution.py", "inference/export_litert.py"),
     **dict.fromkeys(
         ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch.py")
     ),
@@ -81,7 +84,8 @@ KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 # Public names and verbs, imported by their strings when they are asked for.
 LAZY_TABLES = ("__init__.py", "cli/main.py")
 
-ENGINES = ("inference/runtimes.py", "inference/runtime_", "files/extras.py")
+ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "cli/export.py")
+ENGINES += ("files/extras.py",)
 """Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
 BACKENDS = names("tensorflow jax torch openvino")

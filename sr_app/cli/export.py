@@ -1,43 +1,45 @@
-"""`sr-app export`: a preset's network as an ONNX graph, or as a folder for any web server."""
+"""`sr-app export`: a preset's network as a file for other programs, or as a folder for the web."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.export_web import export_web
 from sr_app.inference.lowering import GROUPINGS
-from sr_app.networks.presets import load_preset, read_card
+from sr_app.networks.presets import read_card
 
-# A type of the names in a table, which pyright takes for a variable.
+if TYPE_CHECKING:
+    from sr_app.inference.export_format import Exported, ExportFormat
+    from sr_app.networks.card import Card
+
+ONNX, WEB = "onnx", "web"
+FORMATS = (ONNX, "onnx-fp16", "openvino", "litert", "darktable", WEB)
+"""Keys of ``inference.export_formats.FORMATS``, and the folder that needs the page."""
+
+# Types of the names in a table, which pyright takes for variables.
 Groups = StrEnum("Groups", {name: name for name in GROUPINGS})
-
-
-class Format(StrEnum):
-    """Ways out."""
-
-    onnx = "onnx"
-    web = "web"
+Format = StrEnum("Format", {name: name for name in FORMATS})
 
 
 def export(
     preset: Annotated[str, typer.Argument(metavar="PRESET", help="Preset by name or folder.")],
     target: Annotated[
-        Path | None, typer.Argument(metavar="[OUT.onnx]", help="The file to write.")
+        Path | None,
+        typer.Argument(metavar="[OUT]", help="What to write; named by the preset if left out."),
     ] = None,
-    kind: Annotated[
-        Format, typer.Option("--format", help="web: a folder with a page that enlarges photos.")
-    ] = Format.onnx,
-    out: Annotated[
-        Path | None, typer.Option(help="What to write; PRESET_web for the format web.")
-    ] = None,
+    form: Annotated[
+        Format,  # pyright: ignore[reportInvalidTypeForm]
+        typer.Option("--format", help="What to write; docs/exporting.md says who reads it."),
+    ] = Format.onnx,  # pyright: ignore[reportAttributeAccessIssue]
+    out: Annotated[Path | None, typer.Option(help="The same as OUT.")] = None,
     groups: Annotated[
         Groups,  # pyright: ignore[reportInvalidTypeForm]
-        typer.Option(help="Grouped convolutions: dense is faster, native smaller."),
+        typer.Option(help="Of onnx, grouped convolutions: dense is faster, native smaller."),
     ] = Groups.dense,  # pyright: ignore[reportAttributeAccessIssue]
     ort: Annotated[
         Path | None,
@@ -46,27 +48,54 @@ def export(
         ),
     ] = None,
 ) -> None:
-    """Write a preset's network as ONNX, after checking it against Keras, or as a web folder.
+    """Write a preset for other programs: ONNX, OpenVINO, LiteRT, darktable, a web folder.
 
-    Input: float32 (n, 3, h, w) in [0, 1]; output: (n, 3, scale*h, scale*w), not clipped.
+    It is run and compared with the network itself before anything appears.
+
+    onnx: any engine. onnx-fp16: half the size, for GPUs. openvino: Intel's (the extra openvino).
+    litert: phones (the extra train). darktable: a package that its preferences import.
+    web: a folder with a page that enlarges photos.
     """
     with clear_errors():
         if target is not None and out is not None:
             raise ValueError(f"Expected one target. Received: {target} and --out {out}")
-        if kind is Format.web:
+        if form.value == WEB:
             typer.echo(export_web(preset, target or out, ort))
             return
-        typer.echo(export_graph(preset, target or out, groups.value))
+        for line in export_file(preset, target or out, form.value, groups.value):
+            typer.echo(line)
 
 
-def export_graph(preset: str, target: Path | None, groups: str) -> str:
-    """Write the graph; what was written, in words."""
-    if target is None or target.suffix.lower() != ".onnx":
-        raise ValueError(f"Expected a file that ends in .onnx. Received: {target or 'none'}")
+def export_file(preset: str, target: Path | None, name: str, groups: str) -> list[str]:
+    """Write a file; what was written, and what is to be known of it."""
     card = read_card(preset)
-    from sr_app.inference.export import export_onnx  # loads onnx and its runtime
+    way = chosen(name, groups)
+    target = target or Path(way.usual_name(card))
+    way.check_target(target)
+    exported = way.write(card, target)
+    return [summary(card, exported), *(f"  {note}" for note in exported.notes)]
 
-    export_onnx(load_preset(preset), target, scale=card.scale, groups=groups)
-    size = target.stat().st_size
-    need = "" if card.multiple_of == 1 else f"; height and width multiples of {card.multiple_of}"
-    return f"{card.name} -> {target} ({size} bytes, x{card.scale}{need})"
+
+def chosen(name: str, groups: str) -> ExportFormat:
+    """The format of a name.
+
+    Raises:
+        ValueError: for groups of another format than onnx.
+    """
+    from sr_app.inference.export_formats import FORMATS
+    from sr_app.inference.export_onnx import OnnxFormat
+
+    if name == ONNX:
+        return OnnxFormat(groups)
+    if groups != GROUPINGS[0]:
+        raise ValueError(f"Expected --groups with --format {ONNX} only. Received: {name}")
+    return FORMATS[name]
+
+
+def summary(card: Card, exported: Exported) -> str:
+    """What was written, how large it is, and how exactly it computes the same."""
+    apart = 255 * exported.difference
+    return (
+        f"{card.name} -> {exported.files[0]} ({exported.size} bytes, x{card.scale}; differs from "
+        f"{exported.against} by {apart:.2g} of 255 at most)"
+    )

@@ -87,10 +87,10 @@ VERBS = {
     ),
     "export": Verb(
         "sr_app.cli.export:export",
-        "Write a preset's network as ONNX, after checking it against Keras.",
+        "Write a preset for other programs: ONNX, OpenVINO, LiteRT, darktable, a web folder.",
         (
             "sr-app export esrn_x2 esrn_x2.onnx",
-            "sr-app export esrn_x4 esrn_x4.onnx --groups native",
+            "sr-app export esrn_l_x2 --format darktable",
         ),
     ),
     "presets": Verb(

@@ -21,6 +21,8 @@ EXTRAS = {
     "rawpy": "raw",
     "ncnn": "ncnn",
     **dict.fromkeys(("torch", "torchvision", "spandrel", "safetensors"), "torch"),
+    "openvino": "openvino",
+    "tensorflow": "train",
 }
 """Library -> the smallest extra of pyproject.toml that has it."""
 

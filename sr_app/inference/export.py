@@ -17,6 +17,7 @@ from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
 from sr_app.files.replacement import write_whole
+from sr_app.inference.export_comparison import SHARE_OF_SIGNS, SIGNS
 from sr_app.inference.lowering import lower
 from sr_app.layers.operations import INPUT, OUTPUT, Operation
 
@@ -31,7 +32,9 @@ TOLERANCE = 1e-4
 """Largest difference to Keras for values in [0, 1]; sums in another order differ by far less."""
 
 
-def export_onnx(model: keras.Model, path: str | Path, *, scale: int, groups: str = "dense") -> None:
+def export_onnx(
+    model: keras.Model, path: str | Path, *, scale: int, groups: str = "dense"
+) -> float:
     """Write a network as ONNX; the file appears only when it agrees with Keras.
 
     The same model gives the same bytes. The graph's input ``lr`` is (n, 3, h, w) in [0, 1] with h
@@ -43,6 +46,9 @@ def export_onnx(model: keras.Model, path: str | Path, *, scale: int, groups: str
         path: of the file to write.
         scale: the network's factor.
         groups: see ``inference.lowering.lower``.
+
+    Returns:
+        The largest difference to Keras, as :func:`largest_difference` gives it.
 
     Raises:
         ValueError: for a layer that has no writer, or when the graph disagrees with Keras.
@@ -57,6 +63,7 @@ def export_onnx(model: keras.Model, path: str | Path, *, scale: int, groups: str
             f"expected); {path} is not written"
         )
     write_whole(path, data)
+    return difference
 
 
 def graph_bytes(operations: tuple[Operation, ...], scale: int) -> bytes:
@@ -161,7 +168,8 @@ def share_to_compare(operations: tuple[Operation, ...]) -> float:
     A value within rounding of its threshold may fall on either side; a wrong graph differs
     everywhere.
     """
-    return 0.99 if any(operation.kind == "GreaterOrEqual" for operation in operations) else 1.0
+    signs = any(operation.kind == SIGNS for operation in operations)
+    return SHARE_OF_SIGNS if signs else 1.0
 
 
 def largest_difference(model: keras.Model, data: bytes, scale: int, *, share: float = 1.0) -> float:

@@ -13,6 +13,7 @@ from sr_app.inference.runtime import MixingRuntime, Runtime
 from sr_app.inference.runtime_keras import KerasRuntime
 from sr_app.inference.runtime_ncnn import NcnnRuntime
 from sr_app.inference.runtime_onnx import OnnxRuntime
+from sr_app.inference.runtime_openvino import OpenvinoRuntime
 from sr_app.networks.card import Card
 
 AUTO = "auto"
@@ -20,6 +21,7 @@ Kind = TypeVar("Kind", bound=Runtime)
 
 RUNTIMES: dict[str, type[Runtime]] = {
     "onnxruntime": OnnxRuntime,
+    "openvino": OpenvinoRuntime,
     "keras": KerasRuntime,
     "ncnn": NcnnRuntime,
 }

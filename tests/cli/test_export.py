@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +16,11 @@ def test_the_graph_is_the_one_that_the_preset_ships(run: Run, models, tmp_path) 
     result = run("export", "esrn_x2", tmp_path / "new" / "graph.onnx")
     written = (tmp_path / "new" / "graph.onnx").read_bytes()
     assert written == (models / "esrn_x2" / "model.onnx").read_bytes()
-    assert result.stdout == (
-        f"esrn_x2 -> {tmp_path / 'new' / 'graph.onnx'} ({len(written)} bytes, x2; "
-        "height and width multiples of 2)\n"
-    )
+    first, names, multiples = result.stdout.splitlines()
+    target = tmp_path / "new" / "graph.onnx"
+    assert first.startswith(f"esrn_x2 -> {target} ({len(written)} bytes, x2; differs from Keras")
+    assert float(re.search(r"by ([\d.e-]+) of 255", first)[1]) < 0.02
+    assert "float32 (n, 3, height, width)" in names and "multiples of 2" in multiples
 
 
 def test_native_groups_make_a_smaller_file(run: Run, models, tmp_path) -> None:
@@ -26,12 +29,23 @@ def test_native_groups_make_a_smaller_file(run: Run, models, tmp_path) -> None:
     assert (tmp_path / "native.onnx").stat().st_size < dense
 
 
+def test_without_a_name_the_preset_s_own(run: Run, models, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("export", "esrn_x2", "--format", "onnx-fp16")
+    assert result.stdout.startswith("esrn_x2 -> esrn_x2_fp16.onnx (")
+    half = (tmp_path / "esrn_x2_fp16.onnx").stat().st_size
+    assert half < 0.75 * (models / "esrn_x2" / "model.onnx").stat().st_size
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["esrn_x9", "x.onnx"], "Did you mean"),
         (["esrn_x2", "x.tflite"], "ends in .onnx"),
+        (["esrn_x2", "x.onnx", "--format", "litert"], "ends in .tflite"),
         (["esrn_x2", "x.onnx", "--groups", "sparse"], "--groups"),
+        (["esrn_x2", "--format", "darktable", "--groups", "native"], "--groups with --format onnx"),
+        (["esrn_x2", "--format", "coreml"], "--format"),
     ],
 )
 def test_bad_input_is_exit_code_2(run: Run, models, tmp_path, monkeypatch, arguments, message):
@@ -40,8 +54,20 @@ def test_bad_input_is_exit_code_2(run: Run, models, tmp_path, monkeypatch, argum
     assert not list(tmp_path.iterdir())
 
 
-def test_the_names_of_groups_are_the_exporter_s() -> None:
-    from sr_app.cli.export import Groups
+def test_a_library_that_is_missing_is_told_with_its_extra(run: Run, models, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    result = run("export", "esrn_x2", "--format", "openvino", code=2)
+    assert (
+        'pip install "sr-app[openvino]"' in result.stderr and len(result.stderr.splitlines()) == 1
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_names_are_those_of_the_tables() -> None:
+    from sr_app.cli.export import Format, Groups
+    from sr_app.inference.export_formats import FORMATS
     from sr_app.layers.operations import GROUPS
 
     assert tuple(item.value for item in Groups) == GROUPS
+    assert [item.value for item in Format] == [*FORMATS, "web"]

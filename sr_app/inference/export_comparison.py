@@ -1,0 +1,77 @@
+"""Whether an exported network computes the same: on noise, at two sizes, against another engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from sr_app.inference.tiles import round_up
+from sr_app.networks.card import Card
+from sr_app.networks.families import family_of
+
+Run = Callable[[np.ndarray], np.ndarray]
+"""Pictures (n, h, w, 3) in [0, 1] -> (n, scale*h, scale*w, 3)."""
+
+SIGNS, SHARE_OF_SIGNS = "GreaterOrEqual", 0.99
+"""The operator by which a value becomes a sign, and the share of a network's values that must agree
+where it has one: a value within rounding of its threshold falls on either side."""
+
+SIZES = ((24, 36), (50, 40))
+LEVELS = 255
+
+
+def pictures(card: Card) -> Iterator[np.ndarray]:
+    """Noise in [0, 1], float32 (1, h, w, 3), at sizes that the network takes."""
+    rng = np.random.default_rng(0)
+    most = family_of(card.network).largest_side(card.network)
+    for size in SIZES:
+        height, width = (round_up(min(side, most or side), card.multiple_of) for side in size)
+        yield rng.random((1, height, width, 3), np.float32)
+
+
+def compare(card: Card, expected: Run, received: Run, *, share: float = 1.0) -> float:
+    """Largest absolute difference between two ways of running a preset's network.
+
+    Divided by the output's range where that is wider than [0, 1]. NaN if a result holds one.
+
+    Args:
+        share: of the values, those that agree best.
+
+    Raises:
+        ValueError: for results of different shapes.
+    """
+    found = [
+        difference(expected(picture), received(picture), share=share) for picture in pictures(card)
+    ]
+    return float(np.max(found))  # NaN if one is
+
+
+def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0) -> float:
+    """Of one result to another; see `compare`."""
+    if expected.shape != received.shape:
+        raise ValueError(f"Expected a result of shape {expected.shape}. Received: {received.shape}")
+    span = max(1.0, float(np.abs(expected).max()))
+    return float(np.quantile(np.abs(received - expected), share) / span)
+
+
+def check_bound(found: float, bound: float, against: str, target: Path) -> None:
+    """Raise ValueError for a difference above the bound, or one that is no number."""
+    if not found <= bound:
+        raise ValueError(
+            f"What was exported differs from {against} by {found * LEVELS:.3g} of {LEVELS} "
+            f"(at most {bound * LEVELS:.3g} expected); {target} is not written"
+        )
+
+
+def channels_first(session: object) -> Run:
+    """A function of pictures from a session of a graph with one input and one output."""
+    name = session.get_inputs()[0].name  # pyright: ignore[reportAttributeAccessIssue]
+
+    def run(batch: np.ndarray) -> np.ndarray:
+        feed = {name: np.ascontiguousarray(batch.transpose(0, 3, 1, 2))}
+        (sr,) = session.run(None, feed)  # pyright: ignore[reportAttributeAccessIssue]
+        return sr.transpose(0, 2, 3, 1)
+
+    return run

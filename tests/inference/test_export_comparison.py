@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sr_app.inference.export_comparison import check_bound, compare, difference, pictures
+from sr_app.networks.card import Card
+from sr_app.networks.imported import ImportedGraph
+
+
+def card(**facts) -> Card:
+    return Card("net_x2", "", "", 2, ImportedGraph(**facts), multiple_of=4)
+
+
+def test_pictures_are_of_sizes_that_the_network_takes():
+    shapes = [picture.shape[1:3] for picture in pictures(card())]
+    assert shapes == [(24, 36), (52, 40)]
+    assert all(side <= 16 for picture in pictures(card(side=16)) for side in picture.shape[1:3])
+
+
+def test_the_largest_difference_at_any_size_is_found():
+    once = lambda batch: batch.repeat(2, 1).repeat(2, 2)  # noqa: E731
+    wrong = lambda batch: once(batch) + 0.25 * (batch.shape[1] > 40)  # noqa: E731
+    assert compare(card(), once, once) == 0
+    assert compare(card(), once, wrong) == pytest.approx(0.25, abs=1e-6)
+    assert np.isnan(compare(card(), once, lambda batch: once(batch) * np.nan))
+
+
+def test_a_difference_is_of_the_range_and_of_the_values_that_count():
+    expected = np.zeros((1, 10, 10, 1), np.float32)
+    expected[0, 0, 0] = 4
+    received = expected.copy()
+    received[0, 5, 5] = 1
+    assert difference(expected, received) == 0.25
+    assert difference(expected, received, share=0.9) == 0
+    with pytest.raises(ValueError, match="shape"):
+        difference(expected, received[:, 1:])
+
+
+@pytest.mark.parametrize("found", [0.02, float("nan")])
+def test_above_the_bound_is_refused_with_numbers(found):
+    check_bound(0.01, 0.01, "Keras", Path("x.onnx"))
+    with pytest.raises(ValueError, match=r"Keras by .* of 255 \(at most 2.55 expected\); x.onnx"):
+        check_bound(found, 0.01, "Keras", Path("x.onnx"))
