@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from sr_app.cli.errors import clear_errors
 from sr_app.files.extras import require
+from sr_app.serving.hosts import Hosts
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+GIGA = 1_000_000_000
 
 
 def demo(
@@ -42,11 +47,24 @@ def demo(
     max_megapixels: Annotated[
         float, typer.Option(min=0.1, max=1000, help="Largest result, in millions of pixels.")
     ] = 100,
+    room: Annotated[
+        float,
+        typer.Option(
+            envvar="SR_APP_ROOM",
+            min=0.01,
+            help="Most gigabytes of all uploads and results, and never more than half of what is "
+            "free; the oldest goes first.",
+        ),
+    ] = 20,
+    tab_room: Annotated[
+        float,
+        typer.Option(envvar="SR_APP_TAB_ROOM", min=0.01, help="The same of one browser tab."),
+    ] = 5,
     browser: Annotated[bool, typer.Option("--browser", help="Open the page when ready.")] = False,
 ) -> None:
     """Serve the page: drop a photo, get it back 2, 3 or 4 times larger."""
     with clear_errors():
-        credentials = split_auth(auth)
+        credentials, hosts = split_auth(auth), Hosts(host, tuple(allow_host or ()))
         check_free(host, port)
         require("gradio")  # before seconds are announced
         typer.echo(f"Starting the page on {address(host, port)} (takes some seconds) ...")
@@ -66,16 +84,34 @@ def demo(
 
         limits = Limits(output_pixels=int(max_megapixels * MEGA))
         until = stop_on_signals()
-        serve(
-            host=host,
-            port=port,
-            auth=credentials,
-            limits=limits,
-            allow_hosts=tuple(allow_host or ()),
-            ready=ready,
-            until=until,
-        )
+        with log_lines():
+            serve(
+                host=host,
+                port=port,
+                auth=credentials,
+                limits=limits,
+                allow_hosts=hosts.allowed,
+                room=int(room * GIGA),
+                each=int(tab_room * GIGA),
+                ready=ready,
+                until=until,
+            )
         typer.echo("Stopped; uploads and results are deleted.")
+
+
+@contextmanager
+def log_lines() -> Iterator[None]:
+    """The page's log on standard error: a line for each job, and for each fault."""
+    log, handler = logging.getLogger("sr_app.serving"), logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
 
 def split_auth(text: str | None) -> tuple[str, str] | None:

@@ -8,19 +8,21 @@ which no browser shows, is shown too.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
-import tempfile
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 import gradio as gr
 from gradio.themes import Base
 from starlette.middleware import Middleware
 from starlette.requests import Request, cookie_parser
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -28,20 +30,29 @@ from sr_app.image.decoder_pool import common_pool
 from sr_app.inference.goal import CLEAN
 from sr_app.serving import messages
 from sr_app.serving.choices import can_enlarge, list_choices
-from sr_app.serving.controller import KEPT, Controller
+from sr_app.serving.controller import Controller
 from sr_app.serving.examples import find_examples, lay_out
 from sr_app.serving.guard import Guard, Message, Rules
-from sr_app.serving.hosts import Hosts
+from sr_app.serving.hosts import Hosts, client_key
+from sr_app.serving.jobs import Cancelled, Jobs
+from sr_app.serving.lanes import ask
 from sr_app.serving.limits import Limits
 from sr_app.serving.logins import login_check
-from sr_app.serving.service import remove_old
+from sr_app.serving.private_folder import private_folder
+from sr_app.serving.room import EACH, TOTAL, room_in
+from sr_app.serving.turns import Crowded
 
+T = TypeVar("T")
 PAGE = Path(__file__).with_name("page")
-SWEEP = 300
-"""Seconds between two looks for uploads and results whose time is over."""
+SWEEP = 5.0
+"""Seconds between two looks for tabs that have gone, and for what nobody uses."""
 
 SESSIONS_OF_GRADIO = 100
 """Of which Gradio keeps a copy of the page's settings; the page itself uses none."""
+
+REFUSED = {"refused": messages.CROWDED}
+END, CROWDED = {"end": True}, {"crowded": True}
+"""Of the steps of a bundle."""
 
 START = """
 const from = new URL('{scripts}/main.js', document.baseURI);
@@ -70,45 +81,86 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
         limits: of one photo.
         tries: ``url``, ``title`` and ``shows`` of each example.
     """
-    results = controller.results
+    results, lanes = controller.results, controller.lanes
 
-    def hello(token: object) -> dict:
+    def hello(token: object, asker: gr.Request) -> dict:
         options = list_choices(limits) | {"examples": tries}
-        return {"options": options, "view": controller.hello(token)}
+        return {"options": options, "view": controller.hello(token, _client(asker))}
 
-    def act(request: object) -> dict:
+    async def act(request: object, asker: gr.Request) -> dict:
+        client = _client(asker)
         match request:
+            case [token, ("open" | "example" | "add") as action, value]:
+                controller.expect(token, value, client)
+                work = partial(controller.act, token, action, value, client)
+                try:
+                    return await ask(lanes.looks, lambda progress: work(), client)
+                except (Crowded, Cancelled):
+                    return controller.act(token, "refuse", messages.CROWDED, client)
             case [token, action, value]:
-                return controller.act(token, action, value)
-        return controller.hello("")
+                return await asyncio.to_thread(controller.act, token, action, value, client)
+        return controller.hello("", client)
 
-    def tile(request: object) -> str | None:
-        return results.tile(request)
+    def attend(request: object, asker: gr.Request) -> bool:
+        match request:
+            case [token, hidden]:
+                return controller.attend(token, hidden, _client(asker))
+        return False
 
-    def finish(request: object) -> dict | None:
-        return results.finish(request)
+    async def tile(request: object, asker: gr.Request) -> str | None:
+        return await _asked(lanes.tiles, results.tile, request, asker, None)
 
-    def bundle(request: object) -> dict | None:
-        return results.bundle(request)
+    async def finish(request: object, asker: gr.Request) -> dict | None:
+        return await _asked(lanes.files, results.finish, request, asker, REFUSED)
 
-    def invention(request: object) -> dict | None:
-        return results.invention(request)
+    async def bundle(request: object, asker: gr.Request) -> dict | None:
+        steps, answer = results.bundling(request), None
+        while True:  # a turn for each file of the bundle
+            made = await _asked(lanes.files, lambda _: next(steps, END), request, asker, CROWDED)
+            if made is END or made is CROWDED:
+                return answer if made is END else REFUSED
+            answer = made
 
-    def naturalness(request: object) -> str | None:
-        return results.naturalness(request)
+    async def invention(request: object, asker: gr.Request) -> dict | None:
+        match request:
+            case [str(token), True]:  # it runs networks, and can be stopped between two runs
+                work, lane = partial(results.invention, request), lanes.networks
+                there = partial(results.get, token)
+                try:
+                    return await ask(lane, work, _client(asker), wanted=lambda: bool(there()))
+                except (Crowded, Cancelled):
+                    return REFUSED
+        return await _asked(lanes.files, results.invention, request, asker, REFUSED)
 
-    with gr.Blocks(
-        title="sr_app: photos, larger", analytics_enabled=False, delete_cache=(SWEEP, KEPT)
-    ) as blocks:
+    async def naturalness(request: object, asker: gr.Request) -> str | None:
+        crowded = messages.CROWDED
+        return await _asked(lanes.files, results.naturalness, request, asker, crowded)
+
+    with gr.Blocks(title="sr_app: photos, larger", analytics_enabled=False) as blocks:
         gr.HTML(
             None,
             html_template=(PAGE / "page.html").read_text("utf-8"),
             js_on_load=START.format(scripts=scripts()),
-            server_functions=[hello, act, tile, finish, bundle, invention, naturalness],
+            server_functions=[hello, act, attend, tile, finish, bundle, invention, naturalness],
             apply_default_css=False,
             elem_id="stage",
         )
     return blocks
+
+
+def _client(asker: gr.Request) -> str:
+    """By what the sender of a request is told from others."""
+    return client_key(asker.client.host if asker.client else None)
+
+
+async def _asked(
+    lane: Jobs, make: Callable[[object], T], request: object, asker: gr.Request, crowded: T
+) -> T:
+    """What ``make`` gives for a request when its sender's turn has come; or ``crowded``."""
+    try:
+        return await ask(lane, lambda progress: make(request), _client(asker))
+    except (Crowded, Cancelled):
+        return crowded
 
 
 def serve(
@@ -118,6 +170,8 @@ def serve(
     auth: tuple[str, str] | None = None,
     limits: Limits | None = None,
     allow_hosts: tuple[str, ...] = (),
+    room: int = TOTAL,
+    each: int = EACH,
     ready: Callable[[str], None],
     until: threading.Event,
 ) -> None:
@@ -126,6 +180,7 @@ def serve(
     Args:
         auth: user and password that the page asks for; None lets everybody in.
         allow_hosts: names that the page goes by besides ``host`` and those of this machine itself.
+        room, each: most bytes of uploads and results, of all and of one tab; the oldest goes first.
         ready: called once with the page's address when it answers.
 
     Raises:
@@ -134,8 +189,7 @@ def serve(
     limits, decoders = limits or Limits(), common_pool()
     if decoders:
         decoders.start()
-    with tempfile.TemporaryDirectory(prefix="sr-app-page-") as private:
-        folder = Path(private).resolve()
+    with private_folder() as folder:
         # The only way to tell Gradio where uploads go, and from where it may serve files.
         os.environ["GRADIO_TEMP_DIR"] = str(folder)
         examples = find_examples()
@@ -145,7 +199,9 @@ def serve(
             for example, (_, small) in zip(examples, laid_out, strict=True)
         ]
         pictures = [picture for picture, _ in laid_out]
-        controller = Controller(folder, limits, address, examples=pictures)
+        controller = Controller(
+            folder, limits, address, examples=[*pictures], room=room_in(folder, room), each=each
+        )
         page = make_page(controller, limits, tries)
         rules = Rules(
             hosts=Hosts(host, allow_hosts),
@@ -153,9 +209,10 @@ def serve(
             upload_bytes=limits.file_bytes,
         )
         try:
-            ready(_launch(page, _routes(), host, port, auth, limits, rules))
+            ready(_launch(page, _routes(controller), host, port, auth, limits, rules))
             while not until.wait(SWEEP):
-                remove_old(folder, seconds=KEPT)
+                controller.tidy()
+                page.upload_file_set.clear()  # Gradio remembers every upload, for ever
         finally:
             controller.close()
             page.close(verbose=False)
@@ -163,8 +220,13 @@ def serve(
                 decoders.close()
 
 
-def _routes() -> list[Mount | Route]:
-    """The page's scripts, and what a supervisor asks: whether it lives, and whether it can work."""
+def _routes(controller: Controller) -> list[Mount | Route]:
+    """The page's scripts, a tab's goodbye, and what a supervisor asks: whether the page lives, and
+    whether it can work."""
+
+    async def leave(request: Request) -> Response:
+        controller.leave((await request.body()).decode("ascii", "replace"))
+        return Response(status_code=204)
 
     def alive(request: Request) -> PlainTextResponse:
         return PlainTextResponse("alive\n")
@@ -175,7 +237,8 @@ def _routes() -> list[Mount | Route]:
         return PlainTextResponse(f"{messages.NO_NETWORK}\n", 503)
 
     files = Mount(f"/{scripts()}", StaticFiles(directory=PAGE))
-    return [files, Route("/healthz", alive), Route("/readyz", ready)]
+    goodbye = Route("/leave", leave, methods=["POST"])
+    return [files, goodbye, Route("/healthz", alive), Route("/readyz", ready)]
 
 
 def _logged_in(scope: Message) -> bool:
@@ -197,7 +260,6 @@ def _launch(
     rules: Rules,
 ) -> str:
     """Start the server with every door closed that the page does not use; return its address."""
-    page.queue(max_size=32)
     _, url, _ = page.launch(
         server_name=host,
         server_port=port,

@@ -7,7 +7,7 @@ slider, is the very file that the command line writes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -97,11 +97,14 @@ class BlendEndpoints:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / name, write_photo(self._at(place), folder / name, quality=quality)
 
-    def map(self, *, turns: bool = False) -> tuple[Path, Amount]:
+    def map(
+        self, *, turns: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Path, Amount]:
         """The invention map as a PNG to lay over the overview, and its numbers.
 
         Args:
             turns: look at how the vivid end disagrees under flips and turns, too: eight more runs.
+            progress: called with (runs done, 8); an exception that it raises stops the work.
 
         Raises:
             ValueError: if there is no slider, or ``turns`` are too many. OSError: if the ends are
@@ -114,7 +117,7 @@ class BlendEndpoints:
             raise ValueError("Expected a smaller picture for eight more runs")
         path = self.picture.with_name(f"invention{'_turned' if turns else ''}.png")
         faithful, vivid = _load(self.faithful), _load(self.vivid)
-        spread = None if again is None else disagreement(again())
+        spread = None if again is None else disagreement(_counted(again(), progress))
         height, width = faithful.shape[:2]
         step = shrinking(height, width, OVERVIEW_PIXELS)
         rows, small, means, shares = step * max(1, BAND_ROWS // step), [], [], []
@@ -170,6 +173,16 @@ def save_ends(
         visible_shares(first.rgb, results[1].rgb) if two else (),
         turned if two else None,
     )
+
+
+def _counted(
+    members: Iterable[np.ndarray], progress: Callable[[int, int], None] | None
+) -> Iterator[np.ndarray]:
+    """The members, each of which is told before it is made use of."""
+    for done, member in enumerate(members, start=1):
+        if progress:
+            progress(done, 8)
+        yield member
 
 
 def visible_shares(faithful: np.ndarray, vivid: np.ndarray) -> tuple[float, ...]:

@@ -6,7 +6,6 @@ setting ends it, and says so. Nothing here knows Gradio, and nothing but ``jobs`
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,28 +13,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sr_app.serving import messages
+from sr_app.serving.attendance import Attendance
 from sr_app.serving.batch import Batches
 from sr_app.serving.choices import is_choice
+from sr_app.serving.lanes import Lanes
 from sr_app.serving.limits import Limits
 from sr_app.serving.maker import Maker, Task
-from sr_app.serving.result_store import ResultStore, room_in
+from sr_app.serving.result_store import ResultStore
+from sr_app.serving.room import EACH, Room, room_in
 from sr_app.serving.service import Look, look
 from sr_app.serving.session import READY, Chosen, Entry, Session, changed
 from sr_app.serving.trials import TrialLine
 from sr_app.serving.view_state import is_pending, make_view
 from sr_app.serving.viewer import Address
 
-KEPT = 3600
-"""Seconds for which uploads and results stay on disk."""
-
 AWAY = 90
 """Seconds without a word from a tab after which its job is given up. Browsers let a tab in the
 background speak once a minute."""
-
-MOST_WAITING = 32
-"""Jobs of all sessions that may wait; whoever comes then is told to come again."""
-
-MOST_SESSIONS = 5000
 
 
 class Controller:
@@ -46,7 +40,8 @@ class Controller:
         limits: of one photo.
         address: from a file in ``folder`` to its address relative to the page.
         examples: pictures that can be tried, in ``folder``.
-        room: bytes for all results; half of the disk's free room at most if None.
+        room, each: bytes for all uploads and results, half of the disk's free room at most if
+            None, and for those of one session.
         clock: seconds, for tests.
     """
 
@@ -58,38 +53,84 @@ class Controller:
         *,
         examples: Sequence[Path] = (),
         room: int | None = None,
+        each: int = EACH,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder, self._limits, self._address = folder.resolve(), limits, address
         self._examples, self._clock = tuple(examples), clock
-        self.results = ResultStore(address, room=room_in(folder) if room is None else room)
-        self._sessions: dict[str, Session] = {}
+        total = room_in(folder) if room is None else room
+        self.room = Room(self._folder, total=total, each=each, clock=clock, spared=examples)
+        self.results = ResultStore(address, self.room)
+        self.lanes, self._tabs = Lanes(), Attendance(clock)
+        self._sessions = self._tabs.sessions
         self._lock, self._decoding = threading.RLock(), threading.Lock()
         self._trials = TrialLine(self._folder, limits, lock=self._lock, wanted=self._listens)
         self._maker = Maker(
-            self._folder, limits, self.results, lock=self._lock, listens=self._listens, clock=clock
+            self._folder,
+            limits,
+            self.results,
+            self.lanes.networks,
+            lock=self._lock,
+            listens=self._listens,
+            clock=clock,
         )
         self._batches = Batches(self._maker, self.results)
 
-    def hello(self, token: object = None) -> dict:
+    def hello(self, token: object = None, client: str = "") -> dict:
         """A tab begins, or comes back after a reload: its view."""
         with self._lock:
-            now = self._clock()
-            self._forget(now)
-            session = self._sessions.get(token) if isinstance(token, str) else None
+            session = self._tabs.find(token, client)
             if session is None:
-                session = Session(secrets.token_urlsafe(18), now)
+                for other in self._tabs.too_many(client):
+                    self._forget(other)
+                session = self._tabs.begin(client)
                 if token is not None:
                     session.tell("note", messages.RESTARTED)
-                self._sessions[session.token] = session
-            session.seen = now
+            session.hidden = False
             self._maker.settle(session)
             return self._view(session)
 
-    def act(self, token: object, action: object, value: object = None) -> dict:
+    def expect(self, token: object, value: object, client: str = "") -> None:
+        """A photo will be opened when its turn has come: until then it is not swept away."""
+        with self._lock:
+            session, (path, _) = self._tabs.find(token, client), self._picture("open", value)
+        if session and path:
+            session.lost += self.results.claim(path, session.token)
+
+    def attend(self, token: object, hidden: object, client: str = "") -> bool:
+        """A tab says that it is there, seen or hidden; False if it is not known."""
+        with self._lock:
+            if session := self._tabs.find(token, client):
+                session.hidden = bool(hidden)
+            return session is not None
+
+    def leave(self, token: object) -> None:
+        """A tab says goodbye. Unless it comes back at once, all that it has is deleted."""
+        with self._lock:
+            self._tabs.leave(token)
+
+    def tidy(self) -> None:
+        """Delete what tabs had that are gone, and what nobody used for long."""
+        with self._lock:
+            for session in self._tabs.gone():
+                self._forget(session)
+        self.results.tidy()
+        self.room.sweep()
+
+    def _forget(self, session: Session) -> None:
+        """End a session: its work stops, its results and photos are deleted."""
+        self._maker.stop(session)
+        self._trials.leave(session)
+        for entry in session.entries:
+            self.results.drop(entry.token)
+        self.room.leave(session.token)
+        del self._sessions[session.token]
+
+    def act(self, token: object, action: object, value: object = None, client: str = "") -> dict:
         """Something was pressed, chosen or asked for; an unknown tab gets a new session's view.
 
         Args:
+            client: by which the sender is told from others.
             action, value: ``open`` (path, name), ``example`` (index), ``refuse`` (a reason that
                 the browser found), ``set`` (name, value), ``region`` (x and y of its middle),
                 ``choose`` (a kind or none, and percent of the slider), ``go``, ``cancel``,
@@ -97,10 +138,10 @@ class Controller:
                 browser has); of a list of photos: ``add`` (path, name; or a reason, name), ``item``
                 (number, and what ``Batches.act`` takes), ``close``.
         """
-        session = self._sessions.get(token) if isinstance(token, str) else None
+        with self._lock:
+            session = self._tabs.find(token, client)
         if session is None:
-            return self.hello("")
-        session.seen = self._clock()
+            return self.hello("", client)
         match action, value:
             case "add", [None, str(name), str(reason)]:  # the browser could not send it
                 with self._lock:
@@ -141,17 +182,9 @@ class Controller:
             self._trials.heed(session)
             return self._view(session)
 
-    def _forget(self, now: float) -> None:
-        """Drop sessions that were silent for an hour, and the most silent of a great many."""
-        idle = sorted((s for s in self._sessions.values() if not s.job), key=lambda s: s.seen)
-        crowd = max(0, len(self._sessions) - MOST_SESSIONS)
-        for index, old in enumerate(idle):
-            if index < crowd or now - old.seen > KEPT:
-                del self._sessions[old.token]
-
     def close(self) -> None:
         """Stop all work."""
-        self._maker.close()
+        self.lanes.close()
         self._trials.close()
 
     def _picture(self, action: object, value: object) -> tuple[Path | None, str]:
@@ -174,10 +207,16 @@ class Controller:
         seen, reason = self._looked(path)
         chosen = Chosen(path, name, seen) if path and seen else None
         with self._lock:
+            late = not several and session.opening != turn  # another was chosen meanwhile
+            if late or chosen is None:
+                self._give_back(session, path, seen)
+            else:
+                for part in (chosen.path, chosen.look.picture):
+                    session.lost += self.results.claim(part, session.token)
             if several:
                 self._batches.add(session, name or "?", chosen, reason)
-            elif session.opening != turn:
-                return  # another photo was chosen meanwhile
+            elif late:
+                return
             elif chosen is None:
                 session.refuse(reason)
             else:
@@ -185,6 +224,15 @@ class Controller:
                 session.hold(chosen)
                 if not stopped:
                     session.tell("", "")
+
+    def _give_back(self, session: Session, path: Path | None, seen: Look | None) -> None:
+        """A photo will not be used: its files go, unless somebody has the same."""
+        if seen and seen.picture != path:
+            self.room.remove(seen.picture)
+        held = [session.chosen, *(e.chosen for e in session.entries)]
+        held += [item.chosen for item in session.batch]
+        if path and not any(one and one.path.parent == path.parent for one in held):
+            self.room.give_back(path, session.token)
 
     def _looked(self, path: Path | None) -> tuple[Look | None, str]:
         """What a file is, or why it is not taken."""
@@ -246,6 +294,10 @@ class Controller:
         if reason := self._maker.refusal(chosen, settings):
             session.refuse(reason)
             return
+        if not chosen.path.exists():  # it had to make room for newer ones
+            session.refuse(messages.LOST_UPLOAD)
+            return
+        session.lost += self.results.claim(chosen.path, session.token)
         session.tell("", "")
         self._maker.begin(session, Task(chosen, settings, session.start))
 

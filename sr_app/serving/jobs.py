@@ -1,4 +1,4 @@
-"""The page's line of work: one job after another in a thread, time left, a Cancel that stops."""
+"""The page's lines of work: jobs by client in turn, time left, a Cancel that stops."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from sr_app.serving.turns import Turns, Who
 
 Progress = Callable[[int, int], None]
 """Called with (parts done, parts in all)."""
@@ -40,6 +42,7 @@ class Job:
             unchanged. What comes of it is the work's own business: an exception ends the job.
         closing: seconds that are expected from the last part to the end.
         wanted: whether somebody still waits; otherwise the job stops at its next part.
+        dropped: called if the job leaves its line without having begun.
     """
 
     def __init__(
@@ -48,9 +51,12 @@ class Job:
         *,
         closing: float = 0.0,
         wanted: Callable[[], bool] = lambda: True,
+        dropped: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._work, self._closing, self._wanted, self._clock = work, closing, wanted, clock
+        self._dropped = dropped
+        self.crowded = False  # it had to make room for somebody who has fewer jobs
         self._stop, self._over = threading.Event(), threading.Event()
         self._first: tuple[int, float] | None = None
         self._last = (0, 0, 0.0)  # parts done, in all, and when
@@ -58,6 +64,13 @@ class Job:
     def cancel(self) -> None:
         """Stop at the next part; before the work has begun, never begin it."""
         self._stop.set()
+
+    def drop(self, *, crowded: bool = False) -> None:
+        """It leaves its line and will not begin."""
+        self.crowded = crowded
+        self._stop.set()
+        self._over.set()
+        self._dropped()
 
     @property
     def stopped(self) -> bool:
@@ -91,9 +104,11 @@ class Job:
         return Step(done, total, left, min(0.99, spent / max(spent + left, 1e-9)))
 
     def run(self) -> None:
-        """Do the work. For the thread of ``Jobs``, which hands out each job once."""
+        """Do the work. For the threads of ``Jobs``, which hand out each job once."""
+        if self.stopped:
+            self.drop()
+            return
         try:
-            self._check()
             self._work(self._report)
         except Cancelled:
             pass
@@ -114,49 +129,69 @@ class Job:
 
 
 class Jobs:
-    """Jobs in the order in which they came, one at a time, in a thread that lives while needed."""
+    """Jobs by client in turn, in threads that live while they are needed.
 
-    def __init__(self) -> None:
-        self._line: list[Job] = []  # the first one is being done
+    Args:
+        threads: jobs at a time.
+        each, most: jobs of one client, and of all, that may wait (``turns``).
+    """
+
+    def __init__(self, *, threads: int = 1, each: int = 64, most: int = 256) -> None:
+        self._waiting: Turns[Job] = Turns(each=each, most=most)
+        self._current: list[Job] = []
+        self._threads, self._busy = threads, 0
         self._lock = threading.Lock()
 
-    def put(self, job: Job) -> None:
-        """Add a job at the end of the line."""
+    def put(self, job: Job, who: Who = ("", "")) -> None:
+        """Add a job at the end of its session's.
+
+        Raises:
+            Crowded: if there is no place for it.
+        """
         with self._lock:
-            self._line.append(job)
-            if len(self._line) == 1:
+            gone = self._waiting.remove(lambda other: other.stopped)
+            pushed = self._waiting.add(job, who)
+            if self._busy < self._threads:
+                self._busy += 1
                 threading.Thread(target=self._run, name="enlarging", daemon=True).start()
+        for other in gone:
+            other.drop()
+        if pushed:
+            pushed.drop(crowded=True)
 
     @property
     def length(self) -> int:
-        """How many jobs there are, the one that is being done included."""
+        """How many jobs there are, those that are being done included."""
         with self._lock:
-            return sum(not job.stopped for job in self._line)
+            return sum(not job.stopped for job in (*self._current, *self._waiting))
 
     def ahead(self, job: Job) -> int:
-        """How many jobs come before this one, the one that is being done included."""
+        """How many jobs come before this one, those that are being done included."""
         with self._lock:
-            before = self._line[: self._line.index(job)] if job in self._line else []
-        return sum(not (other.over or other.stopped) for other in before)
+            before = self._waiting.before(job)
+            others = [] if before is None else [*self._current, *before]
+        return sum(not (other.over or other.stopped) for other in others)
 
     def close(self) -> None:
         """Cancel everything."""
         with self._lock:
-            line = list(self._line)
-        for job in line:
+            jobs = [*self._current, *self._waiting]
+        for job in jobs:
             job.cancel()
 
     def _run(self) -> None:
         while True:
             with self._lock:
-                # Decided under the lock: whoever puts a job on an empty line starts a thread.
-                if not self._line:
+                # Decided under the lock: whoever puts a job in starts a thread if one is missing.
+                job = self._waiting.take()
+                if job is None:
+                    self._busy -= 1
                     return
-                job = self._line[0]
+                self._current.append(job)
             try:
                 job.run()
             except Exception:  # the work tells whoever waits; the next one must not suffer
                 logging.getLogger(__name__).exception("A job of the page failed")
             finally:
                 with self._lock:
-                    self._line.remove(job)
+                    self._current.remove(job)

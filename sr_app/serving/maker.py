@@ -37,9 +37,9 @@ from sr_app.serving.session import (
     Settings,
 )
 from sr_app.serving.sizes import dots, suffix, target_size
+from sr_app.serving.turns import Crowded
 
-MOST_WAITING = 32
-"""Jobs of all sessions that may wait; whoever comes then is told to come again."""
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Maker:
 
     Args:
         folder: private folder of the page.
+        jobs: the line in which sessions take turns.
         lock: of the sessions.
         listens: whether a session's tab still asks for its job.
         clock: seconds.
@@ -67,6 +68,7 @@ class Maker:
         folder: Path,
         limits: Limits,
         results: ResultStore,
+        jobs: Jobs,
         *,
         lock: threading.RLock,
         listens: Callable[[Session], bool],
@@ -74,14 +76,10 @@ class Maker:
     ) -> None:
         self._folder, self._limits, self._results = folder, limits, results
         self._lock, self._listens, self._clock = lock, listens, clock
-        self._jobs = Jobs()
+        self._jobs = jobs
         self._closing = 0.25  # seconds from the last tile to the end, for each megapixel and end
         self._pace: float | None = None  # seconds for each megapixel and end, all in all
         self._sliders: dict[tuple, bool] = {}
-
-    def close(self) -> None:
-        """Stop all work."""
-        self._jobs.close()
 
     def refusal(self, chosen: Chosen, settings: Settings) -> str:
         """Why a photo cannot be enlarged so, or nothing."""
@@ -91,21 +89,27 @@ class Maker:
             target_size(settings, chosen.size, self._limits)
         except ValueError as error:
             return str(error)
-        return messages.CROWDED if self._jobs.length >= MOST_WAITING else ""
+        return ""
 
     def begin(self, session: Session, task: Task) -> None:
-        """Put a photo that is not refused at the end of the line."""
+        """Put a photo that is not refused into the line."""
         work = partial(self._work, session, task)
+        put = self._clock()
         job = Job(
-            lambda progress: work(job, progress),
+            lambda progress: work(job, put, progress),
             closing=self._closing * self.amount(task.chosen, task.settings),
             wanted=lambda: self._listens(session),
+            dropped=lambda: self._log(task, put, None, "crowded" if job.crowded else "stopped"),
             clock=self._clock,
         )
         session.job, session.making = job, task.item
         if task.item:
             task.item.state = WORKING
-        self._jobs.put(job)
+        try:
+            self._jobs.put(job, session.who)
+        except Crowded:
+            self._log(task, put, None, "crowded")
+            self._crowded(session)
 
     def advance(self, session: Session) -> None:
         """Begin with the next photo of the session's list, if nothing is being made."""
@@ -135,6 +139,9 @@ class Maker:
     def settle(self, session: Session) -> None:
         """A job that was given up before it began has told nobody."""
         if session.job and session.job.over:
+            if session.job.crowded:
+                self._crowded(session)
+                return
             self._forget(session)
             session.tell("note", messages.STOPPED)
 
@@ -187,7 +194,25 @@ class Maker:
                 self._sliders[key] = False
         return self._sliders[key]
 
-    def _work(self, session: Session, task: Task, job: Job, progress: Progress) -> None:
+    def _crowded(self, session: Session) -> None:
+        """There is no place in the line for the session's job."""
+        if session.making:
+            session.making.state, session.making.reason = REFUSED, messages.CROWDED
+            session.serial += 1
+        else:
+            session.refuse(messages.CROWDED)
+        session.job = session.making = None
+
+    def _log(self, task: Task, put: float, begun: float | None, outcome: str) -> None:
+        """One line for each job: how large, how long, how it ended. Nobody's names."""
+        now, (height, width) = self._clock(), task.chosen.size
+        start = now if begun is None else begun
+        LOG.info(
+            "job: %dx%d, %sx, waited %.1f s, took %.1f s, %s",
+            width, height, task.settings.scale, start - put, now - start, outcome,
+        )  # fmt: skip
+
+    def _work(self, session: Session, task: Task, job: Job, put: float, progress: Progress) -> None:
         """The job itself, in the thread of the line: its end is told to the session."""
         begun = last = self._clock()
 
@@ -200,21 +225,21 @@ class Maker:
             settings = self._settled(session, task)
             result = self._made(session, task.chosen, settings, report)
         except Cancelled:
-            self._end(session, job, "note", messages.STOPPED)
-            raise
+            outcome = self._end(session, job, "note", messages.STOPPED, "stopped")
         except MemoryError:
-            self._end(session, job, "refused", messages.NO_MEMORY)
+            outcome = self._end(session, job, "refused", messages.NO_MEMORY, "no memory")
         except (ValueError, OSError) as error:
-            self._end(session, job, "refused", str(error))
+            outcome = self._end(session, job, "refused", str(error), "refused")
         except Exception:
-            logging.getLogger(__name__).exception("A photo could not be enlarged")
-            self._end(session, job, "refused", messages.FAULT)
+            LOG.exception("A photo could not be enlarged")
+            outcome = self._end(session, job, "refused", messages.FAULT, "fault")
         else:
             now, amount = self._clock(), self.amount(task.chosen, settings)
             self._closing = 0.5 * (self._closing + (now - last) / amount)
             pace = (now - begun) / amount
             self._pace = pace if self._pace is None else 0.5 * (self._pace + pace)
-            self._finish(session, job, Entry(result, task.chosen, settings, task.start))
+            outcome = self._finish(session, job, Entry(result, task.chosen, settings, task.start))
+        self._log(task, put, begun, outcome)
 
     def _settled(self, session: Session, task: Task) -> Settings:
         """The settings with a kind: what is proposed for the photo where that was asked for."""
@@ -247,13 +272,14 @@ class Maker:
             limits=self._limits,
         )
 
-    def _finish(self, session: Session, job: Job, entry: Entry) -> None:
+    def _finish(self, session: Session, job: Job, entry: Entry) -> str:
         """A result is there: it goes to the strip, unless its job was stopped meanwhile."""
         with self._lock:
-            gone = self._results.put(entry.result)
             if session.job is not job or job.stopped:
-                self._results.drop(entry.token)
-                return
+                self._results.discard(entry.result)
+                return "stopped"
+            gone = session.lost + self._results.put(entry.result, session.token)
+            session.lost = 0
             item = session.making
             session.job = session.making = None
             session.entries.append(entry)
@@ -263,12 +289,13 @@ class Maker:
                 session.shown = entry.token
             session.tell("done", messages.MADE_ROOM if gone else "")
             self.advance(session)
+        return "done"
 
-    def _end(self, session: Session, job: Job, kind: str, text: str) -> None:
+    def _end(self, session: Session, job: Job, kind: str, text: str, outcome: str) -> str:
         """A job ended without a result. One that was replaced has nothing to say any more."""
         with self._lock:
             if session.job is not job:
-                return
+                return outcome
             item = session.making
             if item and kind == "refused":
                 item.state, item.reason = REFUSED, text
@@ -280,6 +307,7 @@ class Maker:
             self._forget(session)
             if self._listens(session):
                 self.advance(session)
+        return outcome
 
     def _forget(self, session: Session) -> None:
         """The job is over; a photo of the list that it left behind waits again."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
@@ -13,63 +12,76 @@ from typing import TypeVar
 from sr_app.serving import messages
 from sr_app.serving.archive import write_zip
 from sr_app.serving.blend_endpoints import BlendEndpoints
+from sr_app.serving.jobs import Progress
 from sr_app.serving.preview import write_tile
 from sr_app.serving.regions import read_map
+from sr_app.serving.room import Room
 from sr_app.serving.service import Result, measure_naturalness
 from sr_app.serving.viewer import Address
 
 T = TypeVar("T")
-ROOM = 20_000_000_000
-"""Most bytes of all results together, where half of the disk's free room is not less."""
-
 MOST_IN_ONE = 200
 """Results in one file to fetch."""
-
-MOST_WAITING = 8
-"""Requests for files and maps that may wait for their turn; whoever comes then is sent away."""
 
 
 class ResultStore:
     """Results by the unguessable name of their folder.
 
     Every request comes from the browser as it likes: whatever is not understood, or is not there,
-    gives None.
+    gives None. Requests come one at a time, from the lines of the page (``lanes``).
 
     Args:
         address: of a file for the browser.
-        room: bytes that the results may take; beyond, the oldest goes, files and all.
+        room: of the folder in which the results' folders are.
     """
 
-    def __init__(self, address: Address, *, room: int = ROOM) -> None:
+    def __init__(self, address: Address, room: Room) -> None:
         self._address, self._room = address, room
-        self._results: dict[str, tuple[Result, int]] = {}
-        self._lock, self._short, self._long = (threading.Lock() for _ in range(3))
-        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
+        self._results: dict[str, Result] = {}
+        self._grown: set[str] = set()
+        self._lock = threading.Lock()
 
-    def put(self, result: Result) -> int:
+    def put(self, result: Result, owner: str = "") -> int:
         """Keep a result; returns how many others had to go for it."""
         with self._lock:
-            self._results[result.files.token] = result, _bytes(result.files.folder)
-            gone = 0
-            while sum(size for _, size in self._results.values()) > self._room > 0:
-                if len(self._results) == 1:
-                    break
-                oldest, _ = self._results.pop(next(iter(self._results)))
-                shutil.rmtree(oldest.files.folder, ignore_errors=True)
-                gone += 1
-        return gone
+            self._results[result.files.token] = result
+        return self.claim(result.files.folder, owner)
+
+    def claim(self, path: Path, owner: str) -> int:
+        """Make room for a file (``Room.claim``); returns how many results had to go for it."""
+        gone = [entry.name for entry in self._room.claim(path, owner)]
+        with self._lock:
+            return sum(self._results.pop(name, None) is not None for name in gone)
+
+    def tidy(self) -> None:
+        """Forget results whose files are gone, and measure those to which tiles were added."""
+        with self._lock:
+            results = dict(self._results)
+            grown, self._grown = self._grown & results.keys(), set()
+        for token in grown:
+            self._room.grew(results[token].files.folder)
+        for token in results:
+            self.get(token)
 
     def drop(self, token: str) -> None:
         """Forget a result and delete its files."""
         with self._lock:
-            result, _ = self._results.pop(token, (None, 0))
+            result = self._results.pop(token, None)
         if result:
-            shutil.rmtree(result.files.folder, ignore_errors=True)
+            self._room.remove(result.files.folder)
+
+    def discard(self, result: Result) -> None:
+        """Delete a result that came too late to be kept."""
+        self._room.remove(result.files.folder)
 
     def get(self, token: str) -> Result | None:
         """A result that is still there, files and all."""
-        result, _ = self._results.get(token, (None, 0))
-        return result if result and result.files.ends.faithful.exists() else None
+        result = self._results.get(token)
+        if result and not result.files.ends.faithful.exists():
+            with self._lock:
+                self._results.pop(token, None)
+            return None
+        return result
 
     def tile(self, request: object) -> str | None:
         """The address of one tile; None where the overview is good enough, too.
@@ -79,7 +91,7 @@ class ResultStore:
         """
         match request:
             case [str(token), int(index), int(column), int(row)] if token in self._results:
-                layers = self._results[token][0].files.layers
+                layers = self._results[token].files.layers
             case _:
                 return None
         if not 0 <= index < len(layers):
@@ -88,7 +100,10 @@ class ResultStore:
             path = write_tile(layers[index], column, row)
         except (ValueError, OSError):  # outside the picture, or deleted after its hour
             return None
-        return None if path is None else self._address(path)
+        if path is None:
+            return None
+        self._grown.add(token)
+        return self._address(path)
 
     def finish(self, request: object) -> dict | None:
         """The full-resolution file: its address, name, and what its format made it lose.
@@ -104,7 +119,7 @@ class ResultStore:
                 return None
         if ends is None:
             return None
-        return self._made(lambda: self._written(ends, place, kind, quality), self._short)
+        return self._made(lambda: self._written(ends, place, kind, quality))
 
     def _written(self, ends: BlendEndpoints, place: int | list, kind: str, quality: int) -> dict:
         try:
@@ -113,6 +128,7 @@ class ResultStore:
         except ValueError as error:  # such as a side that the format cannot hold
             return {"refused": _without_folders(str(error), ends.picture.parent)}
         size = path.stat().st_size
+        self._room.grew(path)
         return {"url": self._address(path), "name": path.name, "bytes": size, "notes": [*notes]}
 
     def bundle(self, request: object) -> dict | None:
@@ -121,11 +137,18 @@ class ResultStore:
         Args:
             request: ``[[[token, place], ...], format, quality]``.
         """
+        answer = None
+        for answer in self.bundling(request):  # noqa: B007 - the last one is meant
+            pass
+        return answer
+
+    def bundling(self, request: object) -> Iterator[dict | None]:
+        """`bundle` in steps of a file, between which others have their turn; the last answers."""
         match request:
             case [list(chosen), str(kind), int(quality)]:
                 pass
             case _:
-                return None
+                return
         made: dict[str, Path] = {}
         refused: list[str] = []
         for one in chosen[:MOST_IN_ONE]:
@@ -134,19 +157,20 @@ class ResultStore:
                     path = self._file(token, place, kind, quality, refused)
                     if path:
                         made[token] = path
-        if not made:
-            return None
-        path = self._made(lambda: write_zip(list(made.values())), self._short)
+                    yield None
+        path = self._made(lambda: write_zip(list(made.values()))) if made else None
         if path is None:
-            return None
+            yield None
+            return
+        self._room.grew(path)
         size = path.stat().st_size
         about = {"tokens": [*made], "refused": refused}
-        return {"url": self._address(path), "name": path.name, "bytes": size, **about}
+        yield {"url": self._address(path), "name": path.name, "bytes": size, **about}
 
     def _file(
         self, token: str, place: int | list, kind: str, quality: int, refused: list[str]
     ) -> Path | None:
-        """The file of one result; the line is free again for others before the next one."""
+        """The file of one result."""
         ends = self._ends(token)
         if ends is None:
             return None
@@ -159,23 +183,25 @@ class ResultStore:
             except ValueError as error:
                 return _without_folders(str(error), ends.picture.parent)
 
-        made = self._made(write, self._short)
+        made = self._made(write)
         if isinstance(made, Path):
+            self._room.grew(made)
             return made
         refused.append(made or f"{ends.picture.name}: could not be written.")
         return None
 
-    def invention(self, request: object) -> dict | None:
+    def invention(self, request: object, progress: Progress | None = None) -> dict | None:
         """The invention map: its address, mean grey levels, and share of the picture.
 
         Args:
             request: ``[token, turns]``; with turns it takes eight runs of the network.
+            progress: called before each of them; an exception that it raises stops the work.
         """
         match request:
             case [str(token), bool(turns)] if ends := self._ends(token):
-                made = self._made(
-                    lambda: ends.map(turns=turns), self._long if turns else self._short
-                )
+                made = self._made(lambda: ends.map(turns=turns, progress=progress))
+                if made:
+                    self._room.grew(made[0])
                 return made and {"url": self._address(made[0]), **asdict(made[1])}
         return None
 
@@ -187,7 +213,7 @@ class ResultStore:
         """
         match request:
             case [str(token)] if result := self.get(token):
-                made = self._made(lambda: (measure_naturalness(result),), self._short)
+                made = self._made(lambda: (measure_naturalness(result),))
                 return made and messages.naturalness(made[0])
         return None
 
@@ -195,28 +221,14 @@ class ResultStore:
         result = self.get(token)
         return result and result.files.ends
 
-    def _made(self, make: Callable[[], T], lock: threading.Lock) -> T | None:
-        """What ``make`` gives, one at a time: each fills memory and disk for a while."""
-        if not self._waiting.acquire(blocking=False):
-            return None
+    def _made(self, make: Callable[[], T]) -> T | None:
+        """What ``make`` gives."""
         try:
-            with lock:
-                return make()
+            return make()
         except (ValueError, OSError):  # no such position, deleted after its hour, or a full disk
             return None
-        finally:
-            self._waiting.release()
-
-
-def room_in(folder: Path) -> int:
-    """Bytes that results may take in a folder."""
-    return min(ROOM, shutil.disk_usage(folder).free // 2)
 
 
 def _without_folders(text: str, folder: Path) -> str:
     """A sentence that names files as the person knows them, not where they lie here."""
     return re.sub(re.escape(str(folder)) + r"/(made/\d+/)?", "", text)
-
-
-def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -260,16 +260,6 @@ def _names(results: tuple[Photo, ...]) -> tuple[str, ...]:
     return ("After",) if len(results) == 1 else ("Faithful", "Vivid")
 
 
-def remove_old(folder: str | Path, *, seconds: float) -> int:
-    """Delete the private folders in ``folder`` that were made more than ``seconds`` ago."""
-    edge, removed = time.time() - seconds, 0
-    for private in (*Path(folder).glob(f"{PHOTO}*"), *Path(folder).glob(f"{REGION}*")):
-        if private.stat().st_mtime < edge:
-            shutil.rmtree(private, ignore_errors=True)
-            removed += 1
-    return removed
-
-
 def _suffix(path: Path, photo: Photo) -> str:
     """The photo's own suffix, in its spelling (.jpeg) unless that lies about its format.
 

@@ -10,6 +10,7 @@ from sr_app.serving.jobs import Job
 from sr_app.serving.proposal import Proposal
 from sr_app.serving.sample import Box
 from sr_app.serving.service import Look, Result
+from sr_app.serving.turns import Who
 
 START = 50
 """Where the slider starts. The squared error that vividness adds grows with the square of the way,
@@ -185,6 +186,10 @@ class Session:
         batch: the list of several photos, in the order in which they came; counted: of all ever.
         making: the photo of the list that the job is for.
         survey: the small job that measures the photos of the list.
+        client: by which its sender is told from others (``hosts.client_key``).
+        hidden: the tab said that it cannot be seen: then it may be silent for long.
+        left: when it said goodbye, unless it said something since.
+        lost: results that had to go for its photos, and of which it was not told yet.
     """
 
     token: str
@@ -206,6 +211,15 @@ class Session:
     counted: int = 0
     making: Item | None = None
     survey: Job | None = None
+    client: str = ""
+    hidden: bool = False
+    left: float | None = None
+    lost: int = 0
+
+    @property
+    def who(self) -> Who:
+        """Whose turn it is in the lines of the page."""
+        return self.client, self.token
 
     @property
     def item(self) -> Item | None:

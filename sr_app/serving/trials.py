@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,9 +27,7 @@ from sr_app.serving.sample import Sampler, box_around, busiest, cut_out, small
 from sr_app.serving.service import REGION
 from sr_app.serving.session import Item, Session, Settings, Trial, Way
 from sr_app.serving.sizes import goal_of
-
-MOST_WAITING = 32
-"""Small jobs of all tabs that may wait; a tab beyond them sees its photo without them."""
+from sr_app.serving.turns import Crowded
 
 
 class TrialLine:
@@ -68,12 +67,14 @@ class TrialLine:
             return
         item = next((i for i in session.batch if i.chosen and not (i.thumbnail or i.bad)), None)
         session.survey = None
-        if item and self._jobs.length < MOST_WAITING:
-            session.survey = Job(
+        if item:
+            survey = Job(
                 lambda progress: self._measure(session, item, progress),
                 wanted=lambda: self._wanted(session) and item in session.batch,
             )
-            self._jobs.put(session.survey)
+            with suppress(Crowded):  # the row has no picture until there is a place
+                self._jobs.put(survey, session.who)
+                session.survey = survey
 
     def _measure(self, session: Session, item: Item, progress: Progress) -> None:
         path = item.chosen.path if item.chosen else Path()
@@ -105,15 +106,17 @@ class TrialLine:
         if old and old.path == trial.path and old.box:
             trial.box = old.box
             centre = centre or old.box.centre
-        if self._jobs.length >= MOST_WAITING:
-            trial.failed = messages.CROWDED
-            return
         trial.job = Job(
             lambda progress: self._work(session, trial, centre, progress),
             wanted=lambda: self._wanted(session),
+            dropped=lambda: self._drop(session, trial),
         )
         trial.stale = old.folder if old else None
-        self._jobs.put(trial.job)
+        try:
+            self._jobs.put(trial.job, session.who)
+        except Crowded:
+            trial.job = None
+            self._drop(session, trial)
 
     def stop(self, session: Session) -> Trial | None:
         """End what a session has under way; returns what there was."""
@@ -121,6 +124,17 @@ class TrialLine:
         if trial and trial.job:
             trial.job.cancel()
         return trial
+
+    def leave(self, session: Session) -> None:
+        """A session ends: what it has under way stops, and its small pictures go."""
+        trial = self.stop(session)
+        if session.survey:
+            session.survey.cancel()
+        folders = [trial.folder, trial.stale] if trial else []
+        folders += [item.thumbnail.parent for item in session.batch if item.thumbnail]
+        for folder in folders:
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         """Stop all of it."""
@@ -212,6 +226,12 @@ class TrialLine:
                 progress(0, 1)
                 trial.ways.append(Way(purpose, name, pictures))
                 session.serial += 1
+
+    def _drop(self, session: Session, trial: Trial) -> None:
+        """Its job will not begin: nobody wants it any more, or there is no place for it."""
+        if trial.stale:
+            shutil.rmtree(trial.stale, ignore_errors=True)
+        self._fail(session, trial, messages.CROWDED)
 
     def _fail(self, session: Session, trial: Trial, reason: str) -> None:
         with self._lock:

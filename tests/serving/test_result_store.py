@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import zipfile
-from collections import namedtuple
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +11,10 @@ import pytest
 
 from sr_app.image.files import read_header, read_photo
 from sr_app.serving import result_store
-from sr_app.serving.result_store import ResultStore, room_in
+from sr_app.serving.jobs import Cancelled
+from sr_app.serving.result_store import ResultStore
+from sr_app.serving.room import Room, occupied
 from sr_app.serving.service import Result
-from tests.serving.conftest import until
 
 
 def address(path: Path) -> str:
@@ -23,18 +22,22 @@ def address(path: Path) -> str:
 
 
 @pytest.fixture
-def store(blended) -> ResultStore:
-    store = ResultStore(address)
-    store.put(blended)
-    return store
+def empty(tmp_path) -> ResultStore:
+    return ResultStore(address, Room(tmp_path))
+
+
+@pytest.fixture
+def store(empty, blended) -> ResultStore:
+    empty.put(blended)
+    return empty
 
 
 def ask(place, kind="png", quality=95, token="photo-secret") -> list:
     return [token, place, kind, quality]
 
 
-def test_a_position_becomes_a_file_by_token(store) -> None:
-    assert ResultStore(address).finish(ask(30)) is None
+def test_a_position_becomes_a_file_by_token(store, tmp_path) -> None:
+    assert ResultStore(address, Room(tmp_path)).finish(ask(30)) is None
     made = store.finish(ask(30))
     assert made["url"] == "files/x_x2_vivid30.png" and made["name"] == "x_x2_vivid30.png"
     assert made["bytes"] > 100 and made["notes"] == []
@@ -51,8 +54,8 @@ def test_a_painted_map_becomes_a_file_by_token(store, blended) -> None:
     assert middle[159] == pytest.approx(1 - 0.25 * 0.494, abs=0.003)
 
 
-def test_a_result_without_a_slider_has_its_file_too(result) -> None:
-    store = ResultStore(address)
+def test_a_result_without_a_slider_has_its_file_too(empty, result) -> None:
+    store = empty
     store.put(result)
     assert store.finish(ask(0))["name"] == "x_x2.png"
     assert store.invention(["photo-secret", False]) is None
@@ -132,32 +135,24 @@ def test_after_its_hour_no_file_is_made(store, blended) -> None:
     assert store.get("photo-secret") is None
 
 
-def test_who_comes_while_many_wait_is_sent_away(store, blended, monkeypatch) -> None:
-    begun, gate = threading.Semaphore(0), threading.Event()
+def test_turns_can_be_stopped_between_two_runs(empty, blended) -> None:
+    ends = blended.files.ends
+    image = ends.results()[0].rgb
+    ends = replace(ends, turned=lambda: iter([image] * 8))
+    empty.put(replace(blended, files=replace(blended.files, ends=ends)))
+    seen = []
+    assert empty.invention(["photo-secret", True], lambda *step: seen.append(step))["share"] == 1
+    assert seen == [(done, 8) for done in range(1, 9)]
 
-    def slow(self, place, kind, quality):
-        begun.release()
-        gate.wait(20)
-        raise ValueError("enough")
+    def stop(done: int, total: int) -> None:
+        raise Cancelled("enough")
 
-    monkeypatch.setattr(type(blended.files.ends), "write", slow)
-    threads = [
-        threading.Thread(target=store.finish, args=[ask(3)])
-        for _ in range(result_store.MOST_WAITING)
-    ]
-    for thread in threads:
-        thread.start()
-    assert begun.acquire(timeout=20)
-    until(lambda: store._waiting._value == 0)
-    assert store.finish(ask(3)) is None
-    gate.set()
-    for thread in threads:
-        thread.join(20)
-    assert store.finish(ask(3)) == {"refused": "enough"}
+    with pytest.raises(Cancelled):
+        empty.invention(["photo-secret", True], stop)
 
 
-def test_tiles_are_found_by_token(result) -> None:
-    store = ResultStore(address)
+def test_tiles_are_found_by_token(empty, result) -> None:
+    store = empty
     assert store.tile(["photo-secret", 1, 0, 0]) is None
     store.put(result)
     assert store.tile(["photo-secret", 1, 2, 1]) == "files/after_2_1.png"
@@ -174,14 +169,13 @@ def test_tiles_are_found_by_token(result) -> None:
         ["photo-secret", 1, 1e9, 0], ["photo-secret", 1, "../../x", 0],
     ],
 )  # fmt: skip
-def test_anything_else_gives_nothing(result, request_) -> None:
-    store = ResultStore(address)
-    store.put(result)
-    assert store.tile(request_) is None
+def test_anything_else_gives_nothing(empty, result, request_) -> None:
+    empty.put(result)
+    assert empty.tile(request_) is None
 
 
-def test_after_its_hour_a_tile_is_gone(result) -> None:
-    store = ResultStore(address)
+def test_after_its_hour_a_tile_is_gone(empty, result) -> None:
+    store = empty
     store.put(result)
     for layer in result.files.layers:
         layer.pixels.unlink()
@@ -197,15 +191,26 @@ def moved(result: Result, name: str) -> Result:
     return replace(result, files=replace(result.files, ends=ends))
 
 
-def test_the_oldest_results_make_room(result) -> None:
-    size = sum(path.stat().st_size for path in result.files.folder.rglob("*"))
-    store = ResultStore(address, room=int(2.5 * size))
+def test_the_oldest_results_make_room(result, tmp_path) -> None:
+    size = occupied(result.files.folder)
+    store = ResultStore(address, Room(tmp_path, total=int(2.5 * size)))
     results = [moved(result, f"photo-{index}") for index in range(4)]
     assert [store.put(one) for one in results] == [0, 0, 1, 1]
     assert [store.get(one.files.token) is None for one in results] == [True, True, False, False]
     assert [one.files.folder.exists() for one in results] == [False, False, True, True]
-    tight = ResultStore(address, room=1)
+    tight = ResultStore(address, Room(tmp_path, total=1))
     assert tight.put(results[3]) == 0 and tight.get("photo-3"), "the newest one always fits"
+
+
+def test_what_is_made_of_a_result_counts_as_its_own(store, blended, tmp_path) -> None:
+    folder, before = blended.files.folder, store._room.used
+    for make in (lambda: store.finish(ask(30)), lambda: store.invention(["photo-secret", False])):
+        assert make() and store._room.used == occupied(folder) > before
+        before = store._room.used
+    layer = next(index for index, one in enumerate(blended.files.layers) if not one.exact)
+    assert store.tile(["photo-secret", layer, 0, 0])
+    store.tidy()
+    assert store._room.used == occupied(folder) > before
 
 
 def test_a_result_is_dropped_with_its_files(store, blended) -> None:
@@ -214,7 +219,7 @@ def test_a_result_is_dropped_with_its_files(store, blended) -> None:
     assert store.get("photo-secret") is None and not blended.files.folder.exists()
 
 
-def test_room_is_half_of_what_is_free_at_most(tmp_path, monkeypatch) -> None:
-    usage = namedtuple("usage", "total used free")(10, 4, 6)
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    assert room_in(tmp_path) == 3
+def test_results_whose_files_went_are_forgotten(store, blended) -> None:
+    shutil.rmtree(blended.files.folder)
+    store.tidy()
+    assert not store._results

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from sr_app.inference.slider import consistent_with
 from sr_app.serving import service
 from sr_app.serving.limits import Limits
 from sr_app.serving.preview import TILE
-from sr_app.serving.service import look, measure_naturalness, remove_old, upscale_file
+from sr_app.serving.service import look, measure_naturalness, upscale_file
 
 
 def larger(photo: Photo, goal: Goal, *, consistent=False, progress=None):
@@ -220,13 +219,10 @@ def test_browsers_get_the_upload_itself_or_a_png_of_it(photo, tmp_path) -> None:
     assert seen.picture.suffix == ".png" and (seen.height, seen.width) == (30, 40)
 
 
-def test_folders_are_private_and_go_when_old(photo, tmp_path) -> None:
+def test_folders_are_private(photo, tmp_path) -> None:
     folder = upscale_file(photo, scale=2, folder=tmp_path / "out").files.folder
     if os.name == "posix":
         assert folder.stat().st_mode & 0o077 == 0
-    assert remove_old(tmp_path / "out", seconds=60) == 0
-    os.utime(folder, (time.time() - 120,) * 2)
-    assert remove_old(tmp_path / "out", seconds=60) == 1 and not folder.exists()
 
 
 def test_the_service_needs_neither_gradio_nor_tensorflow() -> None:

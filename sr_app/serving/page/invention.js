@@ -3,10 +3,10 @@ import { mapText } from './wording.js';
 
 export class Invention {
   // ask: function ([token, turns]) -> a promise of the map, or of null; tell: says what is done;
-  // gone: called where the result is no longer kept.
-  constructor(element, viewer, { ask, tell, gone }) {
+  // gone: called where the result is no longer kept; refuse: with the reason where there is one.
+  constructor(element, viewer, { ask, tell, gone, refuse }) {
     const find = (selector) => element.querySelector(selector);
-    Object.assign(this, { viewer, ask, tell, gone });
+    Object.assign(this, { viewer, ask, tell, gone, refuse });
     this.heat = find('.heat');
     this.legend = find('.legend p');
     this.button = find('[data-act=map]');
@@ -32,9 +32,10 @@ export class Invention {
     const map = await this.ask([token, turns]).catch(() => null);
     this.tell('');
     if (this.viewer.shown?.token !== token || !this.on) return;
-    if (!map) {
+    if (!map || map.refused) {
       this.hide();
-      this.gone();
+      if (map) this.refuse(map.refused);
+      else this.gone();
       return;
     }
     const image = new Image();

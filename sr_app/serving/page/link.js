@@ -3,6 +3,7 @@
 
 const KEY = 'sr-app-session';
 const PACE = 400; // milliseconds between two questions while something is being made
+const BEAT = 15000; // between two words that the tab is there: silence counts as leaving
 
 export class Link {
   // server: { hello, act }; store: a Storage; show: called with every newer view.
@@ -25,6 +26,24 @@ export class Link {
   // The tab goes away: its name may be taken up again, by itself after a reload.
   release(free = true) {
     if (this.view) this.store.setItem(KEY, JSON.stringify({ token: this.view.session, free }));
+  }
+
+  // The tab is there, seen or hidden. Not in the line: an action may take long.
+  async attend(hidden) {
+    const { session } = this.view;
+    const known = await this.server.attend([session, hidden]).catch(() => true);
+    if (known === false && session === this.view.session) this.act('poll', this.view.serial);
+  }
+
+  // Say so from now on; and when the tab goes away, after which all that it had is deleted.
+  keepUp(page = document, window = globalThis) {
+    const attend = () => this.attend(page.visibilityState === 'hidden');
+    window.setInterval(attend, BEAT);
+    page.addEventListener('visibilitychange', attend);
+    window.addEventListener('pagehide', () => {
+      this.release();
+      window.navigator.sendBeacon('leave', this.view.session);
+    });
   }
 
   // Something was pressed. Actions reach the server in the order in which they were done.

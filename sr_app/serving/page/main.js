@@ -35,7 +35,9 @@ function makePage(element, server, upload, options, link) {
   const viewer = new Viewer(element, server.tile);
   const blend = new Blend(element, viewer, options.side);
   const brush = new Brush(element, viewer, blend);
-  const invention = new Invention(element, viewer, { ask: server.invention, tell, gone });
+  const invention = new Invention(element, viewer, {
+    ask: server.invention, tell, gone, refuse: (reason) => act('refuse', reason),
+  });
   const place = (shown) => (shown.token === viewer.shown?.token ? blend.place : blend.placeOf(shown));
   const parts = {
     upload: new Upload(element, {
@@ -120,7 +122,7 @@ class Page {
 
 // A reload finds the results again; a second tab has its own.
 function keepName(link) {
-  addEventListener('pagehide', () => link.release());
+  link.keepUp();
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 }
 

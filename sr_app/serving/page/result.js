@@ -112,6 +112,10 @@ export class ResultCard {
       this.gone();
       return;
     }
+    if (typeof made.refused === 'string') {
+      this.act('refuse', made.refused);
+      return;
+    }
     this.fetch(made);
     if (made.refused.length) this.act('refuse', made.refused.join(' '));
     for (const token of made.tokens) this.act('saved', token);

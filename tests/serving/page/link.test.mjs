@@ -108,3 +108,43 @@ test('a fault while showing does not stop what comes after', async () => {
   await link.act('cancel');
   assert.equal(link.view.serial, 3);
 });
+
+test('the tab says that it is there, past whatever is in the line, and is told when it was forgotten', async () => {
+  const { link, asked } = await begun([view(3, { session: 'other' })]);
+  const said = [];
+  let known = true;
+  link.server.attend = async (request) => { said.push(request); return known; };
+  await link.attend(false);
+  assert.equal(asked.length, 1, 'nothing else is asked');
+  known = false;
+  await link.attend(true);
+  await link.line;
+  assert.deepEqual(said, [['new', false], ['new', true]]);
+  assert.deepEqual(asked.at(-1), ['new', 'poll', 1]);
+  assert.equal(link.view.session, 'other');
+  link.server.attend = async () => { throw new Error('offline'); };
+  await link.attend(false);
+  assert.equal(asked.length, 2, 'a server that does not answer has forgotten nothing');
+});
+
+test('it says so again and again, when it is hidden, and goodbye', async () => {
+  const { link, store } = await begun();
+  const heard = {};
+  const said = [];
+  const beacons = [];
+  link.server.attend = async (request) => { said.push(request); return true; };
+  const page = { visibilityState: 'visible', addEventListener: (name, act) => { heard[name] = act; } };
+  const window = {
+    setInterval: (act, wait) => { heard.beat = act; assert.ok(wait <= 20000); },
+    addEventListener: (name, act) => { heard[name] = act; },
+    navigator: { sendBeacon: (...all) => beacons.push(all) },
+  };
+  link.keepUp(page, window);
+  await heard.beat();
+  page.visibilityState = 'hidden';
+  await heard.visibilitychange();
+  assert.deepEqual(said, [['new', false], ['new', true]]);
+  heard.pagehide();
+  assert.deepEqual(beacons, [['leave', 'new']]);
+  assert.equal(JSON.parse(store.getItem('sr-app-session')).free, true);
+});
