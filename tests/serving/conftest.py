@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ import pytest
 from sr_app.image.files import Photo, write_photo
 from sr_app.serving import choices, maker, preview, service, trials
 from sr_app.serving.blend_endpoints import save_ends
+from sr_app.serving.controller import Controller
+from sr_app.serving.limits import Limits
 from sr_app.serving.preview import write_layer, write_thumbnail
 from sr_app.serving.proposal import Proposal
 from sr_app.serving.sample import cut_out
@@ -134,3 +137,69 @@ def write_noise(path: Path, *, height: int = 30, width: int = 40) -> Path:
     rgb = np.random.default_rng(len(path.name)).random((height, width, 3), np.float32)
     write_photo(Photo(rgb=rgb), path)
     return path
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def uploads(tmp_path) -> Path:
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def cat(uploads) -> Path:
+    return write_noise(uploads / "one" / "cat.png")
+
+
+@pytest.fixture
+def dog(uploads) -> Path:
+    return write_noise(uploads / "two" / "a dog.png", height=20)
+
+
+@pytest.fixture
+def controller(uploads, cat, clock) -> Controller:
+    limits = Limits(output_pixels=15_000)
+    return Controller(
+        uploads, limits, lambda path: f"files/{path.name}", examples=[cat], clock=clock
+    )
+
+
+class Tab:
+    """A browser's tab: it keeps its name and the newest view."""
+
+    def __init__(self, controller: Controller, token: str | None = None) -> None:
+        self.controller, self.view = controller, controller.hello(token)
+
+    def act(self, action: str, value: object = None) -> dict:
+        answer = self.controller.act(self.view["session"], action, value)
+        json.dumps(answer)  # it is sent as JSON
+        self.view = answer if "results" in answer else {**self.view, "work": answer["work"]}
+        return self.view
+
+    def open(self, path: Path, name: str = "cat.png") -> dict:
+        return self.act("open", [str(path), name])
+
+    def wait(self) -> dict:
+        """Poll until nothing is being made."""
+        until(lambda: not self.act("poll", self.view["serial"])["work"])
+        return self.view
+
+
+@pytest.fixture
+def tab(controller) -> Tab:
+    return Tab(controller)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sr_app.serving.attendance import HIDDEN, LEFT, SILENT, Attendance
-from tests.serving.test_controller import Clock
+from tests.serving.conftest import Clock
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import pytest
 from sr_app.serving import batch, messages
 from sr_app.serving.controller import Controller
 from sr_app.serving.limits import Limits
-from tests.serving.conftest import until, write_noise
-from tests.serving.test_controller import Tab
+from tests.serving.conftest import Tab, until, write_noise
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 

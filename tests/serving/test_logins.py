@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sr_app.serving.logins import FIRST, FORGOTTEN, LONGEST, Logins, login_check
-from tests.serving.test_controller import Clock
+from tests.serving.conftest import Clock
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sr_app.serving.room import BLOCK, KEPT, UNCLAIMED, Room, occupied, room_in
-from tests.serving.test_controller import Clock
+from tests.serving.conftest import Clock
 
 
 @pytest.fixture

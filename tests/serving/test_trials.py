@@ -11,8 +11,7 @@ from sr_app.serving import trials
 from sr_app.serving.controller import Controller
 from sr_app.serving.limits import Limits
 from sr_app.serving.proposal import Proposal
-from tests.serving.conftest import until, write_noise
-from tests.serving.test_controller import Tab
+from tests.serving.conftest import Tab, until, write_noise
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 
