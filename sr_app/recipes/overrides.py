@@ -25,7 +25,7 @@ def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
     """
     key, equals, text = setting.partition("=")
     if not equals:
-        raise ValueError(f"Expected --set key=value. Received: {setting!r}")
+        raise ValueError(f"Expected a setting key=value. Received: {setting!r}")
     stages = {t.get("name"): t for t in data.get("stage", ()) if isinstance(t, dict)}
     stage, _, rest = key.strip().partition(".")
     alone = stages.get(stage) if rest else None

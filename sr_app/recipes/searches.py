@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sr_app.recipes.sections import DataSection, Name, ScheduleSection, Section
+from sr_app.recipes.sections import DataSection, Loss, Name, ScheduleSection, Section
 
 Window = tuple[int, int] | None
 
@@ -64,7 +64,7 @@ class ProxySection(ScheduleSection):
     learning_rate: float = Field(default=2e-3, gt=0)
     warmup: int = Field(default=50, ge=0)
     average: float | None = Field(default=0.99, ge=0, lt=1)
-    loss: str = "l1"
+    loss: Loss = "l1"
     patience: int = Field(default=3, gt=0)
 
 
@@ -79,7 +79,7 @@ class SupernetSection(Section):
     batch: int = Field(default=16, gt=0)
     patch: int = Field(default=24, ge=8)
     learning_rate: float = Field(default=5e-4, gt=0)
-    loss: str = "l1"
+    loss: Loss = "l1"
     jit: bool = False
 
 

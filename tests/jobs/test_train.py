@@ -71,7 +71,7 @@ def test_what_is_resumed_is_a_stage_a_preset_and_a_step(tmp_path: Path) -> None:
     crops = resumed(recipe, "crops", "esrn_x2", 2500).stage("crops")
     assert crops.presets() == ["esrn_x2"] and crops.training.first_step == 2500
     assert crops.training.steps == 5000
-    with pytest.raises(ValueError, match="--stage, one of first, crops, long"):
+    with pytest.raises(ValueError, match="stage that is resumed, one of first, crops, long"):
         resumed(recipe, None, "esrn_x2", 2500)
     with pytest.raises(ValueError, match="a step of 1 or more"):
         resumed(recipe, "crops", "esrn_x2", 0)

@@ -37,7 +37,7 @@ def test_settings_change_values(path):
     [
         ("stepz=3", "Did you mean steps"),
         ("training.stepz=3", r"Did you mean training\.steps"),
-        ("steps", "Expected --set key=value"),
+        ("steps", "Expected a setting key=value"),
         ("hr=a", r"one of data\.hr, validation\.hr"),
         ("steps=-3", r"training\.steps: .*greater than or equal to 0.*Received: -3"),
         ("scale=5", r"network\.scale: .*Received: 5"),
