@@ -88,7 +88,7 @@ ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "
 ENGINES += ("files/extras.py",)
 """Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
-OPTIONS_AT_HOME = ("datasets/perceptual.py",)  # those of pip
+OPTIONS_AT_HOME = ("datasets/perceptual.py", "serving/")  # those of pip; a page is a command
 
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
