@@ -89,7 +89,6 @@ ENGINES += ("files/extras.py",)
 """Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
 OPTIONS_AT_HOME = ("datasets/perceptual.py", "serving/")  # those of pip; a page is a command
-
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
 
@@ -323,10 +322,10 @@ def options_in_messages(root: Path) -> list[str]:
         tree = parse(root / PACKAGE / module)
         documented = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and id(node) not in documented:
-                said = re.search(r"(?<!\S)--[a-z][a-z-]+", str(node.value))
-                if said and "sr-app" not in str(node.value):
-                    found.append(f"{module}:{node.lineno}: {said[0]} is said to Python too")
+            text = str(node.value) if isinstance(node, ast.Constant) else ""
+            said = re.search(r"(?<!\S)--[a-z][a-z-]+", text)
+            if said and id(node) not in documented and "sr-app" not in text:
+                found.append(f"{module}:{node.lineno}: {said[0]} is said to Python too")
     return found
 
 
