@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from sr_app.datasets.ntire import existing
@@ -26,19 +26,26 @@ def check_pictures(recipe: Recipe) -> None:
             found = sources(stage.data, stage.network.scale)
             if not found and all(section.NEEDS_HR for section in own):
                 raise ValueError("Expected pictures in data.hr or data.div2k. Received: none")
-            for folder in picture_folders(stage):
+            check_validation(stage)
+            for folder in (folder for section in own for folder in section.pictures()):
                 if not find_photos(existing(folder)):
                     raise ValueError(f"Expected pictures in {folder}. Received: none")
         for section in own:
             section.check_files()
 
 
-def picture_folders(stage: Stage) -> Iterator[Path]:
-    """Folders of a stage that must hold pictures, beside those of its data section."""
-    if stage.validation:
-        yield stage.validation.hr
-    for section in stage.own_sections():
-        yield from section.pictures()
+def check_validation(stage: Stage) -> None:
+    """ValueError for a validation without pictures; it says how to do without."""
+    if stage.validation is None:
+        return
+    try:
+        if not find_photos(existing(stage.validation.hr)):
+            raise ValueError(f"Expected pictures in {stage.validation.hr}. Received: none")
+    except ValueError as error:
+        raise ValueError(
+            f"{error}. The training chooses its best step by them: set validation.hr to a folder "
+            "of yours, or validation = none to train without"
+        ) from error
 
 
 def check_presets(recipe: Recipe, runs: Path) -> None:

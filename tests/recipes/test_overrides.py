@@ -49,6 +49,13 @@ def test_faulty_settings_are_named(path, setting, fault):
         read_recipe(path, [setting])
 
 
+def test_a_section_that_may_be_missing_is_left_out_by_none():
+    recipe = read_recipe("esrn_x2_vivid", ["validation=none"])
+    assert {stage.validation for stage in recipe.stages} == {None}
+    with pytest.raises(ValueError, match="Unknown recipe key 'training'"):
+        read_recipe("esrn_x2", ["training=none"])
+
+
 def test_a_seed_comes_after_the_other_changes(path):
     seeds = [
         read_recipe(path, with_seed(["seed=3"], seed)).stages[0].training.seed for seed in (None, 0)
