@@ -1,8 +1,8 @@
 """The page under load: fair shares, a long run in one process, and what attackers tried.
 
 Run it from the top folder: python benchmarks/page_load.py [fairness|soak|attacks|neighbours ...]
-`fairness` and `attacks` write benchmarks/page_fairness.csv and benchmarks/page_load.md, `soak`
-writes benchmarks/page_soak.csv and draws benchmarks/page_soak.svg. Linux only.
+`fairness` writes benchmarks/page_fairness.csv, `soak` writes benchmarks/page_soak.csv and draws
+benchmarks/page_soak.svg, and all of them together write benchmarks/page_load.md. Linux only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from statistics import mean
 from page_clients import REPOSITORY, Client, Server, served, small_photo
 
 RESULTS = REPOSITORY / "benchmarks"
+HEAD = """# The page under load
+
+`python benchmarks/page_load.py`: plain HTTP clients with addresses of their own, photos of 64 x 48
+pixels, presets as they are chosen by default; 2 cores, which other work shared."""
 VISITORS, LOOKERS, TABS = 50, 5, 40
 
 
@@ -299,9 +303,13 @@ def main() -> None:
         "attacks": attacks,
         "neighbours": neighbours,
     }
+    said = [HEAD]
     for kind in given.what or kinds:
-        print(f"\n## {kind}\n")
-        print("\n".join(parts[kind]()), flush=True)
+        part = [f"\n## {kind.capitalize()}\n", *parts[kind]()]
+        print("\n".join(part), flush=True)
+        said += part
+    if not given.what:
+        (RESULTS / "page_load.md").write_text("\n".join(said) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
