@@ -235,7 +235,8 @@ class Slider:
             rgb = parts[0]
             if share is not None:
                 part = share if shares is None else shares.rows(rows.start, rows.stop)[:, columns]
-                rgb = mix_in_place(*(as_kept(end, photo.bits) for end in parts), part)
+                faithful, vivid = (as_kept(end, photo.bits) for end in parts)
+                rgb = mix_in_place(faithful, vivid, part)
             alpha = None if alphas is None else alphas.rows(rows.start, rows.stop)[:, columns]
             return writer.pixels(rgb, alpha)
 
