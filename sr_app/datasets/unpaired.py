@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 
-from sr_app.datasets.patches import PairedPatches, ResumableBatches
+from sr_app.datasets.patches import PairedPatches
 from sr_app.datasets.store import PictureStore
 
 
-class UnpairedPatches(ResumableBatches):
+class UnpairedPatches(keras.utils.PyDataset):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
     Synthetic crops are turned and flipped; real ones are not, for a blur, a JPEG grid or a sensor's
@@ -46,7 +47,7 @@ class UnpairedPatches(ResumableBatches):
         first_step: int = 0,
         buffer: int = 50,
     ):
-        super().__init__(batch, steps, seed, first_step)
+        super().__init__()
         if real.scale != 1:
             raise ValueError(f"Expected a store of real LR, factor 1. Received: {real.scale}")
         if batch > buffer:
@@ -59,7 +60,11 @@ class UnpairedPatches(ResumableBatches):
         }
         self.pairs = PairedPatches(store, seed=seed, **options)
         self.real = PairedPatches(real, seed=(seed, 1), turned=False, **options)
-        self.buffer = buffer
+        self.batch, self.buffer = batch, buffer
+        self.seed, self.first_step = seed, first_step
+
+    def __len__(self) -> int:
+        return len(self.pairs)
 
     def __getitem__(self, index: int):
         synthetic, hr = self.pairs[index]

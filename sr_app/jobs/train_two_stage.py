@@ -17,14 +17,10 @@ from sr_app.jobs.events import Reporter, silent
 from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.train_checks import translators_folder
 from sr_app.jobs.train_data import prepared, sources
-from sr_app.jobs.train_pairs import perceptual_stage
+from sr_app.jobs.train_perceptual import perceptual_stage
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
-from sr_app.recipes.stage_sections import (
-    DistillationSection,
-    PerceptualSection,
-    Stage,
-    TwoStageSection,
-)
+from sr_app.recipes.schema import Stage
+from sr_app.recipes.sections import TwoStageSection, given
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distillation import load_teacher
@@ -59,7 +55,7 @@ def train_in_two_stages(
     Args:
         start: whose own features a perceptual loss sees, if no others are named.
     """
-    section, schedule = stage.given(TwoStageSection), stage.training.schedule()
+    section, schedule = given(stage.two_stage), stage.training.schedule()
 
     def watch(phase: str, steps: int) -> list[keras.callbacks.Callback]:
         bars = [ReportSteps(reporter, steps, schedule.epoch, what=phase)]
@@ -87,7 +83,7 @@ def train_in_two_stages(
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
     """The recipe's translators and critics, untrained."""
-    section, settings = stage.given(TwoStageSection), stage.training
+    section, settings = given(stage.two_stage), stage.training
     return build_translation(
         patch=settings.patch,
         seed=settings.seed,
@@ -137,8 +133,8 @@ def train_network(
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
     settings, optimizer, columns = stage.training, None, COLUMNS
-    if perceptual := stage.section(PerceptualSection):
-        optimizer = perceptual_adam(settings.schedule(), perceptual.critic_rate)
+    if stage.perceptual:
+        optimizer = perceptual_adam(settings.schedule(), stage.perceptual.critic_rate)
         columns = (*COLUMNS, *PERCEPTUAL)
     train_on_pairs(
         network_stage(stage, network, to_real, start),
@@ -157,14 +153,15 @@ def network_stage(
     stage: Stage, network: keras.Model, to_real: keras.Model, start: keras.Model | None = None
 ) -> keras.Model:
     """The network with its loss: on pixels, perceptual, or a teacher's."""
-    section, loss = stage.given(TwoStageSection), loss_named(stage.training.loss)
+    section, loss = given(stage.two_stage), loss_named(stage.training.loss)
     if section.super_resolution_on == "bicubic":
         return SupervisedTraining(network, loss)
-    if stage.section(PerceptualSection):
+    if stage.perceptual:
         translated = TranslatedLr(to_real, section.doubt)
         kind = partial(IndirectPerceptual, translated=translated)
         return perceptual_stage(stage, network, start, kind=kind)
-    if taught := stage.section(DistillationSection):
+    if stage.distillation:
+        taught = stage.distillation
         return IndirectDistillation(
             network,
             load_teacher(taught.teacher, stage.network.scale),
@@ -180,7 +177,7 @@ def joint_stage(
     stage: Stage, network: keras.Model, translation: UnpairedTranslation
 ) -> CollaborativeTraining:
     """Translators, critics and network in one stage."""
-    section = stage.given(TwoStageSection)
+    section = given(stage.two_stage)
     return CollaborativeTraining(
         translation,
         network,
@@ -196,7 +193,7 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
 
     No real LR where translators are finished.
     """
-    section, cache = stage.given(TwoStageSection), stage.data.cache
+    section, cache = given(stage.two_stage), stage.data.cache
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:

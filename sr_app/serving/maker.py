@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sr_app.image.files import read_photo
 from sr_app.inference.goal import AUTO, CLEAN, preset_for
 from sr_app.networks.presets import read_card
 from sr_app.serving import messages
@@ -23,7 +22,7 @@ from sr_app.serving.jobs import Cancelled, Job, Jobs, Progress
 from sr_app.serving.limits import MEGA, Limits
 from sr_app.serving.proposal import propose
 from sr_app.serving.result_store import ResultStore
-from sr_app.serving.service import Result, upscale_file
+from sr_app.serving.service import Result, read_upload, upscale_file
 from sr_app.serving.session import (
     CANCELLED,
     DONE,
@@ -247,7 +246,7 @@ class Maker:
         if settings.purpose != AUTO or settings.preset:
             return replace(settings, purpose=_certain(settings.purpose))
         if chosen.path not in session.proposals:
-            photo = read_photo(chosen.path, max_pixels=self._limits.input_pixels, as_floats=False)
+            photo = read_upload(chosen.path, self._limits, as_floats=False)
             session.proposals[chosen.path] = propose(photo, chosen.path)
         found = session.proposals[chosen.path].purpose
         return replace(settings, purpose=found if can_enlarge(found) else CLEAN)

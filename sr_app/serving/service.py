@@ -39,6 +39,7 @@ from sr_app.serving.enlarge import enlarge, seen, turned
 from sr_app.serving.limits import Limits
 from sr_app.serving.naturalness import naturalness
 from sr_app.serving.preview import TILE, Layer, write_layer, write_thumbnail
+from sr_app.serving.spotlight import spotlight
 
 T = TypeVar("T")
 TURNED_PIXELS = 16_000_000
@@ -98,7 +99,7 @@ class Facts:
     """What a person may want to know of a result; sizes are (height, width), seconds in all.
 
     ``own_format`` is that of its file "as the photo", ``seconds`` those from opening the photo to
-    the end.
+    the end, ``spot`` the place (x, y), in shares, where the difference to the photo is seen best.
     """
 
     before: tuple[int, int]
@@ -108,6 +109,7 @@ class Facts:
     own_format: str
     bits: int
     notes: tuple[str, ...]
+    spot: tuple[float, float] = (0.5, 0.5)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def look(path: str | Path, *, folder: str | Path, limits: Limits | None = None) 
     limits.check_photo(header.height, header.width)
     picture, height, width = path, header.height, header.width
     if header.format not in SHOWN_BY_BROWSERS:
-        photo = _read(path, limits)
+        photo = read_upload(path, limits)
         with _private(folder) as private:
             layer = write_layer("Before", photo, private)
         picture, height, width = layer.picture, layer.height, layer.width
@@ -185,7 +187,7 @@ def upscale_file(
     else:
         limits.check_photo(header.height, header.width)
         limits.check_size(*size)
-    before = _read(path, limits)
+    before = read_upload(path, limits)
     factor = scale if size is None else max(size[0] / header.height, size[1] / header.width)
     preset = preset or preset_for(factor, purpose, twin=True)
     if dpi:
@@ -209,6 +211,7 @@ def upscale_file(
         own_format=SUFFIXES[files.ends.picture.suffix],
         bits=results[0].bits,
         notes=tuple(dict.fromkeys((*before.warnings, *results[0].warnings))),
+        spot=spotlight(seen(before), tuple(result.rgb for result in results)),
     )
     return Result(path, files, facts)
 
@@ -221,7 +224,7 @@ def measure_naturalness(
     Raises:
         OSError: if the photo or the result is no longer there.
     """
-    before = seen(_read(result.source, limits or Limits()))
+    before = seen(read_upload(result.source, limits or Limits()))
     results = result.files.ends.results()
     return naturalness(before, {name: result.rgb for name, result in _called(results)})
 
@@ -278,7 +281,7 @@ def _at_dots(photo: Photo, dpi: float) -> Photo:
 
 
 def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:
-    yield from turned(_read(path, limits), preset=preset, size=size)
+    yield from turned(read_upload(path, limits), preset=preset, size=size)
 
 
 def _header(path: Path) -> Header:
@@ -286,10 +289,19 @@ def _header(path: Path) -> Header:
     return _named(path, lambda: (decoders.header if decoders else read_header)(path))
 
 
-def _read(path: Path, limits: Limits) -> Photo:
-    """Of a stranger: in a process of its own, which is limited and watched."""
+def read_upload(path: Path, limits: Limits, *, as_floats: bool = True) -> Photo:
+    """A stranger's photo, decoded in a process of its own, which is limited and watched.
+
+    Args:
+        as_floats: as of ``image.files.read_photo``.
+
+    Raises:
+        PhotoError: as `look`.
+    """
     pixels, decoders = limits.input_pixels, common_pool()
-    return _named(path, lambda: read_photo(path, max_pixels=pixels, decoders=decoders))
+    return _named(
+        path, lambda: read_photo(path, max_pixels=pixels, as_floats=as_floats, decoders=decoders)
+    )
 
 
 def _named(path: Path, read: Callable[[], T]) -> T:

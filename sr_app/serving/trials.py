@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.image.files import Photo, write_photo
 from sr_app.inference.goal import Goal
 from sr_app.serving import messages
 from sr_app.serving.choices import can_enlarge
@@ -24,7 +24,7 @@ from sr_app.serving.limits import Limits
 from sr_app.serving.preview import write_thumbnail
 from sr_app.serving.proposal import propose
 from sr_app.serving.sample import Sampler, box_around, busiest, cut_out, small
-from sr_app.serving.service import REGION
+from sr_app.serving.service import REGION, read_upload
 from sr_app.serving.session import Item, Session, Settings, Trial, Way
 from sr_app.serving.sizes import goal_of
 from sr_app.serving.turns import Crowded
@@ -169,10 +169,7 @@ class TrialLine:
     def _photo(self, path: Path) -> Photo:
         if self._read is None or self._read[0] != path:
             self._read = None  # two at a time would fill the memory
-            self._read = (
-                path,
-                read_photo(path, max_pixels=self._limits.input_pixels, as_floats=False),
-            )
+            self._read = path, read_upload(path, self._limits, as_floats=False)
         return self._read[1]
 
     def _propose(self, session: Session, trial: Trial, photo: Photo) -> None:

@@ -38,6 +38,7 @@ def show_result(result: Result, name: str, address: Address, start: int) -> dict
         "height": height,
         "width": width,
         "token": result.files.token,
+        "spot": result.facts.spot,
         "layers": [
             {
                 "name": layer.name,

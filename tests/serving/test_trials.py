@@ -74,6 +74,17 @@ def test_what_is_proposed_is_chosen_visibly_and_changed_with_a_click(tab, photo,
     assert tried(tab)["settings"]["purpose"] == "clean", "what the person chose stays"
 
 
+def test_a_press_on_what_is_chosen_already_counts(tab, photo, noisy, monkeypatch) -> None:
+    hold = threading.Event()
+    monkeypatch.setattr(
+        trials, "propose", lambda photo, path: hold.wait(20) and Proposal("real", "Looks noisy.")
+    )
+    tab.open(photo)
+    tab.act("set", ["purpose", "clean"])
+    hold.set()
+    assert tried(tab)["settings"]["purpose"] == "clean"
+
+
 def test_the_kind_that_is_worked_with_is_not_changed(tab, photo, monkeypatch, gate) -> None:
     free, begun = threading.Event(), threading.Event()
 

@@ -133,9 +133,8 @@ def test_a_large_result_is_sharp_where_it_is_looked_at(page, tmp_path) -> None:
             "return document.querySelectorAll('.layer:last-child img').length - 1"
         )
 
-    time.sleep(1)
-    assert tiles() == 0, "the overview is enough while the whole picture is seen"
-    page.press("[data-zoom='1']")
+    pressed = page.find("[data-zoom='1']").get_attribute("aria-pressed")
+    assert pressed == "true", "a large result is opened pixel by pixel"
     wait_for(lambda: tiles() >= 2, "tiles at full resolution")
     page.shoot("6_tiles")
     time.sleep(2)
@@ -218,7 +217,7 @@ def test_a_photo_can_be_dropped_anywhere(page) -> None:
     assert page.text(".tools .name") == "dropped.png"
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (820, False), (1440, True)])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (820, False)])
 def test_nothing_sticks_out_at_any_width(page, width, dark) -> None:
     page.width(width, height=844, dark=dark)
     page.press(".tries button:nth-of-type(2)")

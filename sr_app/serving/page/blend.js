@@ -150,15 +150,14 @@ export class Blend {
   }
 
   // A layer's pixels in a box of the frame, as the screen shows them: one word each.
-  pixels(layer, box, colorSpace) {
-    const { left, top, width, height } = this.viewer.spot;
+  pixels(layer, box, colorSpace, { left, top, width, height } = this.viewer.spot) {
     const ratio = devicePixelRatio;
     const canvas = new OffscreenCanvas(box.width, box.height);
     const context = canvas.getContext('2d', { colorSpace, willReadFrequently: true });
     context.imageSmoothingQuality = 'medium'; // as pictures in the page are shrunk
     context.setTransform(ratio, 0, 0, ratio, -box.x, -box.y);
     context.drawImage(layer.image, left, top, width, height);
-    if (layer.node.classList.contains('sharp')) {
+    if (layer.tiles.size) {
       const { tile: side, width: wide, height: high } = layer.picture;
       const scale = width / wide;
       for (const [key, image] of layer.tiles) {
@@ -185,6 +184,25 @@ export class Blend {
       else mixAlike(still, from, to, steps);
     }
     still.context.putImageData(still.out, 0, 0, part.x, part.y, part.width, part.height);
+  }
+
+  // The layers right of the divider, or left of it, elsewhere than they lie: for a lens. The words of
+  // `box`, as the picture would look with its corner and size of `spot`; null while it loads.
+  seen(layers, box, spot, place) {
+    if (!layers.every(({ image }) => image.complete && image.naturalWidth)) return null;
+    const [faithful, vivid] = layers.map((layer) => this.pixels(layer, box, 'srgb', spot));
+    if (!vivid) return faithful;
+    const words = new Int32Array(faithful.length);
+    const cells = place === null && this.painted ? this.regions.mixed(this.share) : null;
+    const places = cells && this.regions.placesIn(box, spot, devicePixelRatio);
+    const steps = Math.round(256 * (place ?? this.share));
+    for (let y = 0; y < box.height; y++) {
+      const [from, to] = [y * box.width, (y + 1) * box.width];
+      const shares = cells && this.regions.stretched(cells, places, y, 0, box.width);
+      if (shares) mixEach({ words, faithful, vivid }, from, to, shares, 0);
+      else mixAlike({ words, faithful, vivid }, from, to, steps);
+    }
+    return words;
   }
 
   // What the divider leaves of the blend.

@@ -108,7 +108,7 @@ export class Brush {
 
   // A dab where the circle is, for the keyboard.
   dab() {
-    const box = this.viewer.frame.getBoundingClientRect();
+    const box = this.viewer.scene.getBoundingClientRect();
     const at = this.viewer.pointOf({
       clientX: box.left + this.tipAt[0], clientY: box.top + this.tipAt[1],
     });
@@ -211,7 +211,7 @@ export class Brush {
     });
     this.viewer.frame.addEventListener('pointermove', (event) => {
       if (!this.on) return;
-      const box = this.viewer.frame.getBoundingClientRect();
+      const box = this.viewer.homeOf(event).getBoundingClientRect();
       this.point(event.clientX - box.left, event.clientY - box.top);
     });
     this.tip.addEventListener('keydown', (event) => this.key(event));

@@ -25,6 +25,36 @@ export function placeOf(view, picture, room, density) {
   };
 }
 
+export const DEEPEST = 8; // pixels of the screen for one of the picture
+
+// The view that is `by` times nearer, with the picture's point under `at` (of the frame) staying there.
+// Further than the whole picture is 'fit'.
+export function nearer(view, by, at, picture, room, density) {
+  const fit = scaleOf('fit', picture, room, density) * density;
+  const now = view.zoom === 'fit' ? fit : view.zoom;
+  const zoom = clamp(now * by, Math.min(fit, now), Math.max(DEEPEST, fit));
+  if (zoom <= fit * 1.001) return { ...view, zoom: 'fit', x: picture.width / 2, y: picture.height / 2 };
+  const spot = placeOf(view, picture, room, density);
+  const scale = zoom / density;
+  const along = (point, edge, space, length) => {
+    const middle = (point - edge) / spot.scale + (space / 2 - point) / scale;
+    const half = Math.min(space / 2 / scale, length / 2);
+    return clamp(middle, half, length - half);
+  };
+  return {
+    ...view, zoom,
+    x: along(at.x, spot.left, room.width, picture.width),
+    y: along(at.y, spot.top, room.height, picture.height),
+  };
+}
+
+// What of a picture's place lies in the frame, as an inset of it.
+export function windowOf(spot, room) {
+  const over = (edge) => Math.max(0, edge);
+  return [over(-spot.top), over(spot.left + spot.width - room.width),
+    over(spot.top + spot.height - room.height), over(-spot.left)];
+}
+
 // Columns and rows of the tiles that are in view: { left, top, right, bottom }, the last included.
 export function tilesInView(spot, picture, room) {
   const side = picture.tile * spot.width / picture.width;

@@ -3,8 +3,10 @@ import { Batch } from './batch.js';
 import { Blend } from './blend.js';
 import { Brush } from './brush.js';
 import { Invention } from './invention.js';
+import { Lens } from './lens.js';
 import { Link } from './link.js';
 import { Panel } from './panel.js';
+import { Pinch } from './pinch.js';
 import { ResultCard } from './result.js';
 import { Strip } from './strip.js';
 import { Toast } from './toast.js';
@@ -47,19 +49,25 @@ function makePage(element, server, upload, options, link) {
     card: new ResultCard(element, options, { server, act, tell, place, gone }),
     toast: new Toast(element),
     trial: new Trial(element, viewer, act),
+    lens: new Lens(element, viewer, blend),
+    pinch: new Pinch(viewer),
   };
   viewer.onMove = () => {
     blend.stir();
     brush.place();
     invention.place();
     parts.trial.place();
+    parts.lens.refresh();
   };
-  viewer.onCut = (at, percent) => {
+  viewer.onCut = (at, shape) => {
     blend.cut(at);
-    for (const { style } of [invention.heat, brush.tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
+    for (const { style } of [invention.heat, brush.tint]) style.clipPath = shape;
   };
   viewer.onPress = (event) => brush.start(event);
-  blend.slider.addEventListener('input', () => parts.card.moved());
+  blend.slider.addEventListener('input', () => {
+    parts.card.moved();
+    parts.lens.refresh();
+  });
   addExamples(element, options.examples, parts.upload, act);
   addLicences(element, options.licences);
   addEventListener('beforeunload', (event) => {
@@ -74,6 +82,7 @@ class Page {
     this.base = null; // token of the result that the shown one is compared with
     this.drawn = '';
     this.first = true;
+    this.opened = new Set(); // tokens of results that were seen already
     this.batch = new Batch(element, options, {
       act: (action, value) => link.act(action, value),
       fetch: (one) => this.card.download(one),
@@ -116,6 +125,13 @@ class Page {
     this.viewer.show(shown, beside);
     this.blend.show();
     this.brush.show();
+    this.lens.base = beside?.shown.blend ? beside.place / 100 : null;
+    this.lens.refresh();
+    const fresh = shown?.token && !this.opened.has(shown.token);
+    if (fresh) {
+      this.opened.add(shown.token);
+      this.viewer.openAt(shown.spot);
+    }
     if (shown?.token && !this.first) this.viewer.reveal();
   }
 }

@@ -37,7 +37,8 @@ export class Panel {
   fill(name, choices, choose) {
     const box = this.find(`#${name} .choices`);
     choices.forEach((one, index) => box.append(choice(name, one, index, index === 0)));
-    box.addEventListener('change', ({ target }) => choose(target.value));
+    // A press on what is chosen already counts: then it is the person's choice.
+    box.addEventListener('click', ({ target }) => target.matches('input') && choose(target.value));
   }
 
   show(view) {

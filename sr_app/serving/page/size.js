@@ -23,6 +23,7 @@ export class SizeField {
 
   // The first size that is offered when somebody wants another one than a factor.
   begin() {
+    if (!this.row.hidden) return; // there is one
     const [{ key, first }] = this.sizes;
     this.act('set', ['size', [key, first]]);
   }

@@ -1,8 +1,7 @@
 // The viewer: layers of equal size under a divider. What lies left of it is the photo before, or
 // another result to compare with; right of it the result, or the blend of its two ends.
-import { clamp, dividerAt, placeOf, scaleOf, tilesInView } from './geometry.js';
+import { clamp, dividerAt, nearer, placeOf, scaleOf, tilesInView, windowOf } from './geometry.js';
 
-const STEPS = ['fit', 1, 2];
 const PATIENCE = 150; // milliseconds without a move before tiles are asked for
 const EDGE = 70; // pixels that a label needs beside the divider
 
@@ -12,7 +11,10 @@ export class Viewer {
     const find = (selector) => element.querySelector(selector);
     this.element = element.querySelector('.viewer');
     this.frame = find('.frame');
+    this.scene = find('.scene');
     this.sheet = find('.sheet');
+    this.zoomed = find('.zoomed');
+    this.pinching = false;
     this.divider = find('.divider');
     this.chips = [find('.chip-before'), find('.chip-after')];
     this.title = find('.tools .name');
@@ -31,7 +33,11 @@ export class Viewer {
   }
 
   get room() {
-    return { width: this.frame.clientWidth, height: this.frame.clientHeight };
+    return { width: this.scene.clientWidth, height: this.scene.clientHeight };
+  }
+
+  get beside() {
+    return this.element.classList.contains('beside') && this.element.dataset.state === 'result';
   }
 
   // The layers right of the divider: one, or the faithful and the vivid end.
@@ -88,25 +94,43 @@ export class Viewer {
       transform: `translate(${spot.left}px, ${spot.top}px)`,
     });
     this.frame.classList.toggle('pans', spot.pans);
+    this.zoomed.textContent = `${Math.round(100 * spot.scale * devicePixelRatio)} %`;
     this.onMove();
     this.cut();
     this.sharpen();
   }
 
   cut() {
+    if (this.beside) {
+      this.part();
+      return;
+    }
     const { at, from, to, percent } = dividerAt(this.view.split, this.spot, this.room);
     this.divider.style.left = `${at}px`;
     const two = this.element.dataset.state === 'result';
     for (const { node, before } of this.layers) {
+      node.style.transform = '';
       node.style.clipPath = !two ? 'none' : before
         ? `inset(0 ${100 - percent}% 0 0)` : `inset(0 0 0 ${percent}%)`;
     }
-    this.onCut(at, percent);
+    this.onCut(at, `inset(0 0 0 ${percent}%)`);
     const share = Math.round(this.view.split * 100);
     this.divider.setAttribute('aria-valuenow', share);
     this.divider.setAttribute('aria-valuetext', `${share} % before, ${100 - share} % after`);
     this.chips[0].style.opacity = at - from > EDGE ? 1 : 0;
     this.chips[1].style.opacity = to - at > EDGE ? 1 : 0;
+  }
+
+  // Side by side: the scene has half of the frame, and what is before lies beside it.
+  part() {
+    const shape = `inset(${windowOf(this.spot, this.room).map((edge) => `${edge}px`).join(' ')})`;
+    const { offsetLeft, offsetTop } = this.scene;
+    for (const { node, before } of this.layers) {
+      node.style.clipPath = shape;
+      node.style.transform = before ? `translate(${-offsetLeft}px, ${-offsetTop}px)` : '';
+    }
+    this.onCut(0, shape);
+    for (const chip of this.chips) chip.style.opacity = 1;
   }
 
   // Where the overview is coarser than the screen, ask for tiles at full resolution.
@@ -120,6 +144,7 @@ export class Viewer {
     if (!this.layers.some(({ node }) => node.classList.contains('sharp'))) return;
     this.waiting = setTimeout(() => {
       for (const layer of this.layers) {
+        if (!layer.node.classList.contains('sharp')) continue;
         const { left, top, right, bottom } = tilesInView(this.spot, layer.picture, this.room);
         for (let row = top; row <= bottom; row++) {
           for (let column = left; column <= right; column++) this.fetchTile(layer, column, row);
@@ -130,7 +155,7 @@ export class Viewer {
 
   async fetchTile(layer, column, row) {
     const key = `${column},${row}`;
-    if (!layer.node.classList.contains('sharp') || layer.tiles.has(key)) return;
+    if (layer.data.exact || layer.tiles.has(key)) return;
     layer.tiles.set(key, null);
     const url = await this.tile([layer.token, layer.index, column, row]).catch(() => null);
     if (!url || !layer.node.isConnected) return;
@@ -151,28 +176,54 @@ export class Viewer {
   }
 
   zoomTo(zoom, x = this.shown.width / 2, y = this.shown.height / 2) {
-    this.view = { ...this.view, zoom, x, y };
+    this.look({ ...this.view, zoom, x, y });
+  }
+
+  look(view) {
+    this.view = view;
     for (const button of this.zooms) {
-      button.setAttribute('aria-pressed', String(button.dataset.zoom === String(zoom)));
+      button.setAttribute('aria-pressed', String(button.dataset.zoom === String(view.zoom)));
     }
     this.place();
   }
 
+  // Nearer or further around a point of the window; false where it goes no further.
+  zoomBy(by, point) {
+    const box = this.homeOf(point).getBoundingClientRect();
+    const at = { x: point.clientX - box.left, y: point.clientY - box.top };
+    const next = nearer(this.view, by, at, this.shown, this.room, devicePixelRatio);
+    if (next.zoom === this.view.zoom) return false;
+    this.look(next);
+    return true;
+  }
+
+  // A new result is opened where the difference is seen best, pixel by pixel, unless all of it is.
+  openAt([x, y]) {
+    if (this.spot.scale * devicePixelRatio >= 1) return;
+    this.zoomTo(1, x * this.shown.width, y * this.shown.height);
+  }
+
+  // What a point of the window lies on: side by side, it may be the half with what is before.
+  homeOf({ clientX, clientY }) {
+    const box = this.scene.getBoundingClientRect();
+    return this.beside && (clientX < box.left || clientY < box.top) ? this.frame : this.scene;
+  }
+
   // The point of the result under a point of the window.
-  pointOf({ clientX, clientY }) {
-    const box = this.sheet.getBoundingClientRect();
+  pointOf(point) {
+    const box = this.homeOf(point).getBoundingClientRect();
     const scale = scaleOf(this.view.zoom, this.shown, this.room, devicePixelRatio);
-    return [(clientX - box.left) / scale, (clientY - box.top) / scale];
+    return [(point.clientX - box.left - this.spot.left) / scale, (point.clientY - box.top - this.spot.top) / scale];
   }
 
   middle() {
-    const box = this.frame.getBoundingClientRect();
+    const box = this.scene.getBoundingClientRect();
     return this.pointOf({ clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
   }
 
   splitAt({ clientX }) {
     const { from, to } = dividerAt(0, this.spot, this.room);
-    const x = clientX - this.frame.getBoundingClientRect().left;
+    const x = clientX - this.scene.getBoundingClientRect().left;
     this.setSplit((x - from) / (to - from));
   }
 
@@ -197,7 +248,14 @@ export class Viewer {
       this.zoomTo(this.view.zoom === 'fit' ? 1 : 'fit', ...this.pointOf(event));
     });
     frame.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
+    frame.addEventListener('keydown', (event) => this.keys(event));
     divider.addEventListener('keydown', (event) => this.key(event));
+    const beside = find('[data-act=beside]');
+    beside.addEventListener('click', () => {
+      const on = this.element.classList.toggle('beside');
+      beside.setAttribute('aria-pressed', String(on));
+      this.look(this.view);
+    });
     for (const button of this.zooms) {
       const { zoom } = button.dataset;
       button.addEventListener('click', () =>
@@ -210,11 +268,28 @@ export class Viewer {
   }
 
   wheel(event) {
-    if (!this.shown || !event.ctrlKey) return; // a plain wheel scrolls the page, as everywhere
+    if (!this.shown || event.shiftKey) return;
+    const lines = event.deltaMode === 1 ? 16 : 1;
+    const by = Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016)); // a pinch has Ctrl
+    // Where it goes no further, the page scrolls.
+    if (this.zoomBy(by, event) || event.ctrlKey) event.preventDefault();
+  }
+
+  // Zoom and move by keys, wherever in the frame the focus is.
+  keys(event) {
+    if (!this.shown || event.ctrlKey || event.metaKey || event.altKey) return;
+    const box = this.scene.getBoundingClientRect();
+    const middle = { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 };
+    const by = { '+': 1.25, '=': 1.25, '-': 0.8 }[event.key];
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (by) this.zoomBy(by, middle);
+    else if (event.key === '0') this.zoomTo('fit');
+    else if (event.key === '1') this.zoomTo(1, ...this.middle());
+    else if (event.target === this.frame && event.key in moves) {
+      const [dx, dy] = moves[event.key].map((step) => step * 60);
+      this.pan({ x: dx, y: dy, at: this.middle() }, { clientX: 0, clientY: 0 });
+    } else return;
     event.preventDefault();
-    const now = STEPS.indexOf(this.view.zoom);
-    const next = STEPS[clamp(now + (event.deltaY < 0 ? 1 : -1), 0, STEPS.length - 1)];
-    if (next !== this.view.zoom) this.zoomTo(next, ...this.pointOf(event));
   }
 
   key(event) {
@@ -231,10 +306,10 @@ export class Viewer {
   // One finger or the mouse: the brush, the divider, or the picture itself where it is larger than
   // the frame.
   press(event) {
-    if (!this.shown || event.button || event.target.closest('.drop, .legend')) return;
+    if (!this.shown || event.button || event.target.closest('.drop, .legend, .region')) return;
     if (this.onPress(event)) return;
     const moves = this.frame.classList.contains('pans') && !event.target.closest('.divider');
-    if (!moves && this.element.dataset.state !== 'result') return;
+    if (!moves && (this.element.dataset.state !== 'result' || this.beside)) return;
     const start = { x: event.clientX, y: event.clientY, at: this.middle() };
     this.follow(event, (next) => (moves ? this.pan(start, next) : this.splitAt(next)));
     if (moves) return;
@@ -252,7 +327,7 @@ export class Viewer {
 
   follow(event, move) {
     const { frame } = this;
-    const heed = (next) => next.pointerId === event.pointerId && move(next);
+    const heed = (next) => next.pointerId === event.pointerId && !this.pinching && move(next);
     const stop = () => {
       frame.removeEventListener('pointermove', heed);
       frame.classList.remove('held');

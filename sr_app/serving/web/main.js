@@ -2,6 +2,8 @@
 import { Blend } from '../page/blend.js';
 import { Brush } from '../page/brush.js';
 import { Invention } from '../page/invention.js';
+import { Lens } from '../page/lens.js';
+import { Pinch } from '../page/pinch.js';
 import { Viewer } from '../page/viewer.js';
 import { bitmap } from './bitmap.js';
 import { Counting } from './counting.js';
@@ -25,6 +27,8 @@ export class Page {
     this.viewer = new Viewer(element, (request) => this.tile(request));
     this.blend = new Blend(element, this.viewer, MAP);
     this.brush = new Brush(element, this.viewer, this.blend);
+    this.lens = new Lens(element, this.viewer, this.blend);
+    this.pinch = new Pinch(this.viewer);
     this.invention = new Invention(element, this.viewer, {
       ask: () => this.map(), tell: (text) => this.tell(text), gone: () => {},
     });
@@ -44,11 +48,13 @@ export class Page {
       blend.stir();
       brush.place();
       invention.place();
+      this.lens.refresh();
     };
-    viewer.onCut = (at, percent) => {
+    viewer.onCut = (at, shape) => {
       blend.cut(at);
-      for (const { style } of [invention.heat, brush.tint]) style.clipPath = `inset(0 0 0 ${percent}%)`;
+      for (const { style } of [invention.heat, brush.tint]) style.clipPath = shape;
     };
+    blend.slider.addEventListener('input', () => this.lens.refresh());
     viewer.onPress = (event) => brush.start(event);
     panel.on('#go', () => this.go());
     panel.on('#cancel', () => this.cancel('Cancelled.'));
@@ -146,6 +152,7 @@ export class Page {
     this.viewer.show(shown);
     this.blend.show();
     this.brush.show();
+    this.lens.refresh();
   }
 
   // A part of a result that its overview shows too coarsely.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dividerAt, placeOf, tilesInView } from '../../../sr_app/serving/page/geometry.js';
+import { dividerAt, nearer, placeOf, tilesInView, windowOf } from '../../../sr_app/serving/page/geometry.js';
 
 const room = { width: 800, height: 600 };
 
@@ -42,4 +42,30 @@ test('the divider stays on the picture', () => {
   assert.equal(dividerAt(0.5, spot, room).percent, 50);
   const wide = { left: -600, width: 2000 };
   assert.deepEqual(dividerAt(0.5, wide, room), { at: 400, from: 0, to: 800, percent: 50 });
+});
+
+test('nearer keeps the point under the pointer, and further ends at the whole picture', () => {
+  const picture = { width: 2000, height: 1500 };
+  const at = { x: 500, y: 200 };
+  const under = (view) => {
+    const spot = placeOf(view, picture, room, 1);
+    return [(at.x - spot.left) / spot.scale, (at.y - spot.top) / spot.scale];
+  };
+  let view = { zoom: 1, x: 1000, y: 750, split: 0.5 };
+  const before = under(view);
+  for (const by of [1.3, 2, 0.9]) view = nearer(view, by, at, picture, room, 1);
+  assert.ok(Math.abs(view.zoom - 2.34) < 1e-9);
+  under(view).forEach((value, index) => assert.ok(Math.abs(value - before[index]) < 1));
+  assert.equal(nearer(view, 100, at, picture, room, 1).zoom, 8);
+  const whole = nearer(view, 0.01, at, picture, room, 1);
+  assert.deepEqual(whole, { zoom: 'fit', x: 1000, y: 750, split: 0.5 });
+  assert.equal(nearer(whole, 0.5, at, picture, room, 1).zoom, 'fit');
+  const first = nearer(whole, 1.5, at, picture, room, 1);
+  assert.ok(first.zoom > 0.4 && first.zoom < 1, 'from the whole picture it goes on smoothly');
+});
+
+test('what is in the frame is an inset of the picture', () => {
+  const spot = { left: -100, top: 50, width: 1000, height: 700 };
+  assert.deepEqual(windowOf(spot, room), [0, 100, 150, 100]);
+  assert.deepEqual(windowOf({ left: 200, top: 100, width: 400, height: 300 }, room), [0, 0, 0, 0]);
 });

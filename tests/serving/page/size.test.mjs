@@ -17,7 +17,7 @@ function setting() {
     add(option) { this.options.push(option); this.value ||= option.value; },
     get valueAsNumber() { return this.value === '' ? NaN : Number(this.value); },
   });
-  const parts = { '.size': {}, '#size-number': field(), '#size-measure': field() };
+  const parts = { '.size': { hidden: true }, '#size-number': field(), '#size-measure': field() };
   const asked = [];
   const size = new SizeField({ querySelector: (name) => parts[name] }, sizes, (...one) => asked.push(one));
   return { size, parts, asked };
@@ -28,6 +28,8 @@ test('what is typed is asked for, and what cannot be is refused in words', () =>
   size.begin();
   assert.deepEqual(asked.pop(), ['set', ['size', ['times', 1.5]]]);
   size.show({ size: ['times', 1.5] });
+  size.begin();
+  assert.equal(asked.length, 0, 'a size that is there stays');
   parts['#size-number'].value = '2.5';
   parts['#size-number'].heard.change();
   assert.deepEqual(asked.pop(), ['set', ['size', ['times', 2.5]]]);
