@@ -114,5 +114,5 @@ sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:
-    """All names, loaded or not: completion in a shell sees them."""
-    return sorted({*globals(), *__all__})
+    """The public names, loaded or not: what completion in a shell offers."""
+    return [*__all__, "__version__"]

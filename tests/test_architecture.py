@@ -77,7 +77,7 @@ KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "datasets/unpaire
     "datasets/degraded.py",
 )
 KERAS_AT_TOP += ("training/", "search/")
-HEAVY_JOBS = names("stage facts perceptual progress widths selected two_stage")
+HEAVY_JOBS = names("stage facts pairs progress widths selected two_stage")
 KERAS_AT_TOP += (*(f"jobs/train_{part}.py" for part in HEAVY_JOBS), "jobs/preset_writer.py")
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
@@ -88,6 +88,7 @@ ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "
 ENGINES += ("files/extras.py",)
 """Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
+OPTIONS_AT_HOME = ("datasets/perceptual.py", "serving/")  # those of pip; a page is a command
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
 
@@ -312,6 +313,22 @@ def swallows(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> b
     return all(id(use) in single for use in uses)
 
 
+def options_in_messages(root: Path) -> list[str]:
+    """Options of the command line in texts elsewhere, unless a whole command is named."""
+    found = []
+    for module in modules(root):
+        if package_of(module) == "cli" or at_home(module, OPTIONS_AT_HOME):
+            continue
+        tree = parse(root / PACKAGE / module)
+        documented = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}
+        for node in ast.walk(tree):
+            text = str(node.value) if isinstance(node, ast.Constant) else ""
+            said = re.search(r"(?<!\S)--[a-z][a-z-]+", text)
+            if said and id(node) not in documented and "sr-app" not in text:
+                found.append(f"{module}:{node.lineno}: {said[0]} is said to Python too")
+    return found
+
+
 def vague_names(root: Path) -> list[str]:
     """Modules and packages whose name says nothing."""
     return [
@@ -332,7 +349,7 @@ def strange_entries(tracked: Iterable[str]) -> list[str]:
 
 
 RULES = [floor_breaches, dynamic_imports, cycles, untested, long_files, homeless_libraries]
-RULES += [named_backends, forbidden_statements, vague_names]
+RULES += [named_backends, forbidden_statements, vague_names, options_in_messages]
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 
 

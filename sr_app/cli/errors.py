@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import typer
 
@@ -70,6 +72,10 @@ def escaped(text: str) -> str:
 
 def one_line(error: Exception) -> str:
     """Return the error's message on one line; "file: reason" for the operating system's errors."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG and error.filename:
+        name = os.fspath(error.filename)
+        length = max(len(os.fsencode(part)) for part in Path(name).parts)
+        return escaped(f"Expected a shorter name. Received: one of {length} bytes, {name[:40]}...")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return escaped(f"{os.fspath(error.filename)}: {error.strerror}")
     return escaped(" ".join(str(error).split())) or type(error).__name__

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
+from sr_app.datasets.patches import ResumableBatches, area_shares
 from sr_app.datasets.store import DegradedStore
 from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
@@ -15,7 +15,7 @@ MARGIN = 8
 no border and the blocks of a JPEG begin anywhere."""
 
 
-class DegradedPatches(keras.utils.PyDataset):
+class DegradedPatches(ResumableBatches):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
     Behind the batches runs an endless row of regions: each is a part of a picture drawn in
@@ -53,30 +53,19 @@ class DegradedPatches(keras.utils.PyDataset):
         fresh: int = 2,
         pool: int = 256,
     ):
-        super().__init__()
+        super().__init__(batch, steps, seed, first_step)
         store, kind, scale = source.store, source.kind, source.scale
         if kind not in KINDS:
             raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {kind!r}")
         self.side = scale * (patch + 2 * MARGIN)
-        sizes = np.array([hr for hr, _ in store.shapes])
-        area = np.where(sizes.min(1) >= self.side, sizes.prod(1), 0)
-        if not area.any():
-            raise ValueError(
-                f"Expected HR pictures of at least {self.side}x{self.side} pixels. "
-                f"Received: {len(store)} pictures, the largest side {sizes.min(1).max()}"
-            )
+        self.probability = area_shares([hr for hr, _ in store.shapes], self.side, "HR")
+        self.drawn_by = seed
         self.store, self.kind, self.scale, self.patch = store, kind, scale, patch
-        self.batch, self.steps, self.seed, self.first_step = batch, steps, seed, first_step
         self.fresh, self.pool = fresh, pool
-        self.probability = area / area.sum()
         self.regions: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
-    def __len__(self) -> int:
-        return max(0, self.steps - self.first_step)
-
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        step = self.first_step + index
-        rng = np.random.default_rng((self.seed, step))
+        step, rng = self.first_step + index, self.rng(index)
         window = self.fresh * step + rng.integers(self.pool, size=self.batch)
         pairs = [self.cut(*self.region(int(number)), rng) for number in window]
         for number in [n for n in self.regions if n < self.fresh * step]:
@@ -91,7 +80,7 @@ class DegradedPatches(keras.utils.PyDataset):
             _, hr = self.store.pair(int(rng.choice(len(self.store), p=self.probability)))
             y, x = (int(rng.integers(size - self.side + 1)) for size in hr.shape[:2])
             hr = hr[y : y + self.side, x : x + self.side]
-            drawn = draw_degradation(self.kind, self.scale, seed=self.seed, picture=str(number))
+            drawn = draw_degradation(self.kind, self.scale, seed=self.drawn_by, picture=str(number))
             self.regions[number] = drawn(hr), hr
         return self.regions[number]
 

@@ -12,7 +12,51 @@ from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
 
 
-class PairedPatches(keras.utils.PyDataset):
+class ResumableBatches(keras.utils.PyDataset):
+    """Base: batch ``i`` depends on ``(seed, first_step + i)`` alone: a resumed run sees the same.
+
+    Args:
+        batch: samples in a batch.
+        steps: batches in the whole training.
+        seed: of the whole training.
+        first_step: batches already consumed by earlier runs.
+    """
+
+    def __init__(self, batch: int, steps: int, seed: int | tuple[int, ...], first_step: int):
+        super().__init__()
+        self.batch, self.steps, self.seed, self.first_step = batch, steps, seed, first_step
+
+    def __len__(self) -> int:
+        return max(0, self.steps - self.first_step)
+
+    def rng(self, index: int) -> np.random.Generator:
+        """That of a batch."""
+        return np.random.default_rng((self.seed, self.first_step + index))
+
+
+def area_shares(sizes: list[tuple[int, ...]], side: int, what: str) -> np.ndarray:
+    """The chance of each picture, in proportion to its area; 0 for one that is smaller than a crop.
+
+    Args:
+        sizes: (height, width) of each.
+        side: of the crop.
+        what: the pictures are called in the error.
+
+    Raises:
+        ValueError: if no picture is as large as the crop.
+    """
+    known = np.array(sizes)
+    area = np.where(known.min(1) >= side, known.prod(1), 0)
+    if not area.any():
+        largest = "x".join(map(str, known[known.min(1).argmax()][::-1]))
+        raise ValueError(
+            f"Expected {what} pictures of at least {side}x{side} pixels. "
+            f"Received: {len(known)} pictures, the largest {largest}"
+        )
+    return area / area.sum()
+
+
+class PairedPatches(ResumableBatches):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
     Each sample: a picture drawn in proportion to its area, a random aligned crop, one of the eight
@@ -45,24 +89,12 @@ class PairedPatches(keras.utils.PyDataset):
         first_step: int = 0,
         turned: bool = True,
     ):
-        super().__init__()
-        sizes = np.array([lr for _, lr in store.shapes])
-        area = np.where(sizes.min(1) >= patch, sizes.prod(1), 0)
-        if not area.any():
-            largest = "x".join(map(str, sizes[sizes.min(1).argmax()][::-1]))
-            raise ValueError(
-                f"Expected LR pictures of at least {patch}x{patch} pixels. "
-                f"Received: {len(store)} pictures, the largest {largest}"
-            )
-        self.store, self.patch, self.batch = store, patch, batch
-        self.steps, self.seed, self.first_step, self.turned = steps, seed, first_step, turned
-        self.probability = area / area.sum()
-
-    def __len__(self) -> int:
-        return max(0, self.steps - self.first_step)
+        super().__init__(batch, steps, seed, first_step)
+        self.store, self.patch, self.turned = store, patch, turned
+        self.probability = area_shares([lr for _, lr in store.shapes], patch, "LR")
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng((self.seed, self.first_step + index))
+        rng = self.rng(index)
         chosen = rng.choice(len(self.store), size=self.batch, p=self.probability)
         lr, hr = (
             np.empty((self.batch, side, side, 3), np.uint8)
@@ -85,7 +117,7 @@ class PairedPatches(keras.utils.PyDataset):
         return turn(lr, turns, flip), turn(hr, turns, flip)
 
 
-class TaughtCrops(keras.utils.PyDataset):
+class TaughtCrops(ResumableBatches):
     """Random crops of patches, with the teacher's crop and the patch's cluster.
 
     Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``((lr, cluster), sr)``,
@@ -117,20 +149,15 @@ class TaughtCrops(keras.utils.PyDataset):
         seed: int = 0,
         first_step: int = 0,
     ):
-        super().__init__()
+        super().__init__(batch, steps, seed, first_step)
         if patch > grid.side:
             raise ValueError(
                 f"Expected a crop within patches of {grid.side} pixels. Received: patch={patch}"
             )
-        self.grid, self.pictures, self.clusters = grid, pictures, clusters
-        self.patch, self.batch = patch, batch
-        self.steps, self.seed, self.first_step = steps, seed, first_step
-
-    def __len__(self) -> int:
-        return max(0, self.steps - self.first_step)
+        self.grid, self.pictures, self.clusters, self.patch = grid, pictures, clusters, patch
 
     def __getitem__(self, index: int):
-        rng = np.random.default_rng((self.seed, self.first_step + index))
+        rng = self.rng(index)
         rows = rng.integers(len(self.grid), size=self.batch)
         scale, side = self.grid.store.scale, self.patch
         lr = np.empty((self.batch, side, side, 3), np.uint8)
@@ -144,7 +171,7 @@ class TaughtCrops(keras.utils.PyDataset):
         return (to_float(lr), self.clusters[rows].astype("int32")), to_float(sr)
 
 
-class TargetPatches(keras.utils.PyDataset):
+class TargetPatches(ResumableBatches):
     """Random crops of targets: LR, and the teacher's and the true picture side by side.
 
     Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``(lr, hr)``, float32 in [0, 1],
@@ -174,7 +201,7 @@ class TargetPatches(keras.utils.PyDataset):
         seed: int = 0,
         first_step: int = 0,
     ):
-        super().__init__()
+        super().__init__(batch, steps, seed, first_step)
         taught, true = source.taught, source.true
         if [hr for hr, _ in taught.shapes] != [hr for hr, _ in true.shapes]:
             raise ValueError(
@@ -182,14 +209,10 @@ class TargetPatches(keras.utils.PyDataset):
                 f"Received: {len(taught)} and {len(true)} pictures, not all alike"
             )
         self.pairs = PairedPatches(taught, patch=patch, batch=batch, steps=steps)
-        self.true, self.batch, self.steps = true, batch, steps
-        self.seed, self.first_step = seed, first_step
-
-    def __len__(self) -> int:
-        return max(0, self.steps - self.first_step)
+        self.true = true
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng((self.seed, self.first_step + index))
+        rng = self.rng(index)
         pairs = self.pairs
         chosen = rng.choice(len(self.true), size=self.batch, p=pairs.probability)
         samples = [self.sample(int(picture), rng) for picture in chosen]

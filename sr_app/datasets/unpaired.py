@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 
-from sr_app.datasets.patches import PairedPatches
+from sr_app.datasets.patches import PairedPatches, ResumableBatches
 from sr_app.datasets.store import PictureStore
 
 
-class UnpairedPatches(keras.utils.PyDataset):
+class UnpairedPatches(ResumableBatches):
     """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
 
     Synthetic crops are turned and flipped; real ones are not, for a blur, a JPEG grid or a sensor's
@@ -47,7 +46,7 @@ class UnpairedPatches(keras.utils.PyDataset):
         first_step: int = 0,
         buffer: int = 50,
     ):
-        super().__init__()
+        super().__init__(batch, steps, seed, first_step)
         if real.scale != 1:
             raise ValueError(f"Expected a store of real LR, factor 1. Received: {real.scale}")
         if batch > buffer:
@@ -60,11 +59,7 @@ class UnpairedPatches(keras.utils.PyDataset):
         }
         self.pairs = PairedPatches(store, seed=seed, **options)
         self.real = PairedPatches(real, seed=(seed, 1), turned=False, **options)
-        self.batch, self.buffer = batch, buffer
-        self.seed, self.first_step = seed, first_step
-
-    def __len__(self) -> int:
-        return len(self.pairs)
+        self.buffer = buffer
 
     def __getitem__(self, index: int):
         synthetic, hr = self.pairs[index]

@@ -128,7 +128,7 @@ def evaluate(
     if luma_only and (coloured := [name for name in metrics if METRICS[name].colours]):
         raise ValueError(
             f"{', '.join(coloured)} need colours, but protocol {protocol} interpolates luma alone: "
-            "score the interpolation as a network is scored (--as-network)"
+            "score the interpolation as a network is scored"
         )
     pairs = find_pairs(folder, _whole(scale), lr_folder)[:limit]
     look = _interpolate_luma if luma_only else _enlarge

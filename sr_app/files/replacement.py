@@ -23,6 +23,9 @@ ABANDONED = 24 * 3600.0
 """Seconds without a change after which a file of another machine, or of an earlier start of this
 one, counts as left behind: whether its process lives cannot be asked from here."""
 
+LONGEST = 255
+"""Bytes of a file's name that the usual file systems take."""
+
 KEPT_OF_NAME = 40
 """Characters at the end of a name that its temporary name repeats: a suffix may choose the format,
 and a file system's limit is 255 bytes."""

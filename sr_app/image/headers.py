@@ -113,7 +113,7 @@ def check_size(path: Path, header: Header, max_pixels: int) -> None:
         raise PhotoError(
             f"{path}: {header.width}x{header.height} is {pixels / 1e6:.1f} megapixels, "
             f"more than the limit of {max_pixels / 1e6:.1f}: make it smaller or raise the "
-            "limit (--max-megapixels)"
+            "limit of megapixels"
         )
     if pixels <= 0:
         raise PhotoError(f"{path}: the picture has no pixels ({header.width}x{header.height})")

@@ -17,9 +17,8 @@ from sr_app.image.colour import to_float
 from sr_app.image.compression import block_jumps, find_grid, pixel_quality
 from sr_app.image.files import Photo, read_photo
 from sr_app.image.jpeg import file_quality
+from sr_app.image.photo import CLEAN, REAL
 from sr_app.image.statistics import WINDOW, detail, grey, middle, noise_level, shrunk, spectrum
-
-CLEAN, REAL = "clean", "real"
 
 BLUR_FROM = 2.0  # decibels of detail that sharp photos lack beside their small self, at most
 

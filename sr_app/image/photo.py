@@ -14,6 +14,9 @@ from sr_app.image.contents import (
     Metadata,
 )
 
+CLEAN, REAL = "clean", "real"
+"""Kinds of photo: one is enlarged as it is, the other is noisy, soft or compressed."""
+
 
 @dataclass(frozen=True)
 class Photo:

@@ -235,6 +235,6 @@ def without_results(jobs: Sequence[Job]) -> None:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
         are = "are" if more else "is"
         raise PhotoError(
-            f"{there[0]}{more} {are} there already: --overwrite writes anew, "
-            "--resume keeps what is finished"
+            f"{there[0]}{more} {are} there already: overwrite writes anew, "
+            "resume keeps what is finished"
         )

@@ -15,6 +15,7 @@ import numpy as np
 
 from sr_app.files.bands import BAND_ROWS, row_bands
 from sr_app.files.machine import available_bytes
+from sr_app.image.colour import to_float, to_kept
 from sr_app.image.resize import imresize_bands
 from sr_app.inference import runtimes
 from sr_app.inference.memory import empty_result
@@ -22,11 +23,18 @@ from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import Card
 
 
-def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.ndarray:
+def blend(
+    faithful: np.ndarray,
+    vivid: np.ndarray,
+    t: float | np.ndarray,
+    *,
+    bits: int | None = None,
+) -> np.ndarray:
     """``(1 - t) * faithful + t * vivid``, the same bytes wherever it is computed.
 
     Args:
-        faithful, vivid: float (H, W, C) in [0, 1].
+        faithful, vivid: float (H, W, C) in [0, 1]; with ``bits`` what is kept of them, too.
+        bits: of the photo: then the ends are first rounded to what is kept of them (`as_kept`).
         t: from 0, exactly ``faithful``, to 1, exactly ``vivid``; or a map of such numbers, of the
             pictures' size (H, W) or smaller: then it is stretched over them, bilinearly, as
             ``image.resize.imresize`` does it and the page too.
@@ -49,9 +57,21 @@ def blend(faithful: np.ndarray, vivid: np.ndarray, t: float | np.ndarray) -> np.
     while start < size[0]:
         part = next(parts)
         band = slice(start, start + (len(part) if part.ndim else BAND_ROWS))
-        result[band] = mix(faithful[band], vivid[band], part)
+        ends = faithful[band], vivid[band]
+        if bits is not None:
+            ends = as_kept(ends[0], bits), as_kept(ends[1], bits)
+        result[band] = mix(*ends, part)
         start = band.stop
     return result
+
+
+def as_kept(end: np.ndarray, bits: int) -> np.ndarray:
+    """An end of the slider as it is kept, in 16 bits a channel: float32 of the same shape.
+
+    Whoever blends ends or projects them begins with this, so that the page, which keeps ends on
+    disk and is asked for a position later, gives the file that the command line writes at once.
+    """
+    return to_float(to_kept(end, bits))
 
 
 def mix(faithful: np.ndarray, vivid: np.ndarray, part: np.ndarray) -> np.ndarray:

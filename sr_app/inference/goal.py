@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from sr_app.image.files import Photo
+from sr_app.image.photo import CLEAN, REAL, Photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
 
 DEFAULT_SCALE = 2
-CLEAN, REAL, AUTO = "clean", "real", "auto"
+AUTO = "auto"
 VIVID, REAL_VIVID = "vivid", "real_vivid"
 VIVID_OF = {CLEAN: VIVID, REAL: REAL_VIVID}
 """Purpose of a faithful preset -> that of its vivid twin."""

@@ -250,7 +250,7 @@ def _renamed(name: Path, suffix: str | None) -> Path:
         suffix = RESULT_SUFFIXES[READ_ONLY[name.suffix.lower()]]
     if suffix is None or SUFFIXES.get(name.suffix.lower()) == SUFFIXES[suffix]:
         if name.suffix.lower() not in SUFFIXES:
-            raise PhotoError(f"{name}: {_unknown_suffix(name.suffix)}; --format names one")
+            raise PhotoError(f"{name}: {_unknown_suffix(name.suffix)}; choose a format")
         return name
     return name.with_suffix(suffix)
 

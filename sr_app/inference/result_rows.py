@@ -45,6 +45,8 @@ class End(Protocol):
 
     def run(self, batch: np.ndarray) -> np.ndarray: ...
 
+    def check_seams(self) -> None: ...
+
 
 def photo_rows(
     ends: tuple[End, ...],
@@ -174,6 +176,9 @@ def network_rows(
     height, width = rgb.shape[:2]
     cards = tuple(end.card for end in ends)
     cut = cut or Cut(min(end.tile for end in ends), min(end.least_kept for end in ends))
+    if tile_plan(cards, height, width, cut).count > 1:
+        for end in ends:
+            end.check_seams()
     return render(
         partial(padded_tile, rgb),
         tuple(end.run for end in ends),

@@ -112,7 +112,7 @@ class NcnnRuntime(Runtime):
     def __init__(self, card: Card, net: NcnnNet | None = None):
         if not isinstance(card.network, NcnnGraph):
             raise ValueError(f"Expected a preset of an ncnn network. Received: {card.name}")
-        self.network, self.scale = card.network, card.scale
+        self.name, self.network, self.scale = card.name, card.network, card.scale
         self.net = net or open_net(card, card.network)
 
     def run(self, batch: np.ndarray) -> np.ndarray:
@@ -120,7 +120,11 @@ class NcnnRuntime(Runtime):
             return adapted(self.net, self.network, self.scale, batch)
         except (RuntimeError, ValueError) as error:  # what pybind makes of C++'s errors
             raise_if_memory(error, batch)
-            raise
+            raise ValueError(
+                f"Preset {self.name}: expected a network that enlarges {batch.shape[2]}x"
+                f"{batch.shape[1]} pixels {self.scale} times. ncnn says: {error}. Add it anew by "
+                "sr-app presets add"
+            ) from error
 
 
 def open_net(card: Card, network: NcnnGraph) -> NcnnNet:

@@ -35,6 +35,7 @@ class OnnxRuntime(MixingRuntime):
 
     def __init__(self, card: Card, graph: bytes | None = None):
         self.session = open_session(graph_file(card) if graph is None else graph)
+        self.name = card.name
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         lr = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))  # (n, 3, h, w)
@@ -42,7 +43,12 @@ class OnnxRuntime(MixingRuntime):
             (sr,) = self.session.run(None, {"lr": lr})
         except Exception as error:  # ONNX Runtime's errors have no common class but this
             raise_if_memory(error, batch)
-            raise
+            size = f"{batch.shape[2]}x{batch.shape[1]}"
+            raise ValueError(
+                f"Preset {self.name}: expected a graph that enlarges lr (n, 3, h, w), here {size}. "
+                f"ONNX Runtime says: {' '.join(str(error).split())[:200]}. Fetch the preset again, "
+                "or add its graph by sr-app presets add"
+            ) from error
         return sr.transpose(0, 2, 3, 1)
 
     @classmethod

@@ -12,7 +12,14 @@ from sr_app.image.files import Photo, PhotoWriter, write_photo, writing_photo
 from sr_app.image.row_bands import Window
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Finish, Progress
-from sr_app.inference.blend import blend, check_share, interpolated, mix_in_place, share_rows
+from sr_app.inference.blend import (
+    as_kept,
+    blend,
+    check_share,
+    interpolated,
+    mix_in_place,
+    share_rows,
+)
 from sr_app.inference.consistency import project
 from sr_app.inference.goal import vivid_twin
 from sr_app.inference.result_rows import (
@@ -154,7 +161,8 @@ class Slider:
         if len(results) == 1 or self.position.blend is None:
             return results[0]
         faithful, vivid = results
-        return replace(faithful, rgb=blend(faithful.rgb, vivid.rgb, self.position.blend))
+        mixed = blend(faithful.rgb, vivid.rgb, self.position.blend, bits=faithful.bits)
+        return replace(faithful, rgb=mixed)
 
     def results(
         self,
@@ -227,7 +235,8 @@ class Slider:
             rgb = parts[0]
             if share is not None:
                 part = share if shares is None else shares.rows(rows.start, rows.stop)[:, columns]
-                rgb = mix_in_place(parts[0], parts[1], part)
+                faithful, vivid = (as_kept(end, photo.bits) for end in parts)
+                rgb = mix_in_place(faithful, vivid, part)
             alpha = None if alphas is None else alphas.rows(rows.start, rows.stop)[:, columns]
             return writer.pixels(rgb, alpha)
 
@@ -236,7 +245,8 @@ class Slider:
 
 def consistent_with(photo: Photo, result: Photo) -> Photo:
     """The result projected onto the photo; what is transparent counts as the network saw it."""
-    return replace(result, rgb=project(result.rgb, to_float(seen(photo))))
+    kept = as_kept(result.rgb, result.bits)
+    return replace(result, rgb=project(kept, to_float(seen(photo))))
 
 
 def without_twin(card: Card) -> str:

@@ -11,10 +11,12 @@ from sr_app.files.machine import available_bytes
 from sr_app.image.files import Photo
 from sr_app.inference import runtimes, tiles
 from sr_app.inference.bands import Progress
+from sr_app.inference.foreign_reach import FARTHEST, SEAM, surround
 from sr_app.inference.memory import empty_result, largest_tile
 from sr_app.inference.result_rows import check_picture, fill, first, network_rows, whole_photos
 from sr_app.inference.runtime import Runtime
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
+from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import Card, read_card
 
 # Two networks at a time would only take each other's cores and memory.
@@ -53,6 +55,7 @@ class Upscaler:
         self.tile = min(tile or card.tile, limit)
         grown = 2 * card.receptive_radius / (1 - LEAST_KEPT)
         self.least_kept = LEAST_KEPT if grown <= limit else 0.0
+        self.reach_is_known = False
 
     @classmethod
     def from_preset(
@@ -71,7 +74,40 @@ class Upscaler:
     def run(self, batch: np.ndarray) -> np.ndarray:
         """The runtime on a batch; of several threads one at a time, whatever the networks."""
         with _RUNNING:
-            return self.runtime.run(batch)
+            result = self.runtime.run(batch)
+        count, height, width, _ = batch.shape
+        expected = (count, self.scale * height, self.scale * width, 3)
+        if result.shape != expected:
+            raise ValueError(
+                f"Preset {self.card.name}: expected pictures {self.scale}x as large, as its card "
+                f"says, {expected[2]}x{expected[1]} of {width}x{height}. Its network makes "
+                f"{made(result.shape)}: correct scale on the card, or fetch the preset again"
+            )
+        return result
+
+    def check_seams(self) -> None:
+        """Run a network that only its file knows on a small picture, once: does it see farther?
+
+        Raises:
+            ValueError: if what lies beyond the card's receptive radius changes what it makes.
+        """
+        network, told = self.card.network, self.card.overlap()
+        if self.reach_is_known or not isinstance(network, ImportedGraph) or told > FARTHEST:
+            return
+        seen = surround(
+            lambda picture: self.run(picture[None])[0],
+            self.scale,
+            told,
+            self.card.multiple_of,
+            network.side,
+        )
+        if seen > max(SEAM, 2 * network.beyond):
+            raise ValueError(
+                f"Preset {self.card.name}: expected a receptive_radius as far as its network sees. "
+                f"Received: {told}, and what lies farther changes pixels by {255 * seen:.1f} of "
+                "255: add the graph anew by sr-app presets add, which measures it"
+            )
+        self.reach_is_known = True
 
     def plan(self, height: int, width: int) -> TilePlan:
         """How a picture of this size is cut, after padding to the network's multiple."""
@@ -116,3 +152,8 @@ class Upscaler:
         """
         (result,) = whole_photos((self,), photo, size=size, progress=progress)
         return result
+
+
+def made(shape: tuple[int, ...]) -> str:
+    """A network's result in words: its size, or what it is if that is no pictures."""
+    return f"{shape[2]}x{shape[1]}" if len(shape) == 4 and shape[3] == 3 else f"shape {shape}"

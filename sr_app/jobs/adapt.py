@@ -11,9 +11,10 @@ from sr_app.jobs.adapt_photos import Chosen, choose_photos, write_sides
 from sr_app.jobs.adapt_plan import FEATURES, Source, kept_steps, plan_training, vivid_folder
 from sr_app.jobs.adapt_report import make_report
 from sr_app.jobs.events import Finished, Note, Reporter, silent
-from sr_app.jobs.outputs import check_outputs, write_text
+from sr_app.jobs.outputs import write_text
 from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import begun
+from sr_app.jobs.train_checks import check_folder
 from sr_app.networks.presets import Card, read_card
 
 REPORT = "report.html"
@@ -79,7 +80,8 @@ def adapt(
         raise ValueError(f"Expected ends among {', '.join(ENDS)}. Received: {ends!r}")
     photos, out, hr = Path(photos), Path(out), None if hr is None else Path(hr)
     both = ends == BOTH
-    check_outputs([out, vivid_folder(out)] if both else [out])
+    for folder in [out, vivid_folder(out)] if both else [out]:
+        check_folder(folder)
     card, folder = read_card(base), Path(runs) / f"adapt_{out.name}"
     if not steps:
         kept_steps(folder, minutes)  # a run of another time is refused before photos are read

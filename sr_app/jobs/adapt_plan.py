@@ -13,15 +13,9 @@ from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
 from sr_app.jobs.quiet import quiet_start
 from sr_app.networks.presets import Card
-from sr_app.recipes.schema import Recipe, Stage
-from sr_app.recipes.sections import (
-    DataSection,
-    NetworkSection,
-    PerceptualSection,
-    PresetStart,
-    TrainingSection,
-    TwoStageSection,
-)
+from sr_app.recipes.schema import Recipe
+from sr_app.recipes.sections import DataSection, NetworkSection, PresetStart, TrainingSection
+from sr_app.recipes.stage_sections import PerceptualSection, Stage, TwoStageSection
 
 EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way
@@ -112,8 +106,8 @@ def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
     kept = json.loads(path.read_text(encoding="utf-8"))
     if kept["minutes"] != minutes:
         raise ValueError(
-            f"{folder} holds a run of {kept['minutes']:g} minutes: continue it with --minutes "
-            f"{kept['minutes']:g}, or choose another --runs folder. Received: {minutes:g}"
+            f"{folder} holds a run of {kept['minutes']:g} minutes: continue it with as "
+            f"many, or choose another folder of runs. Received: {minutes:g}"
         )
     return tuple(kept["steps"])
 
@@ -143,7 +137,7 @@ def make_recipe(
             hr=[source.clean],
             cache=folder / "cache",
         ),
-        two_stage=TwoStageSection(
+        two_stage=TwoStageSection(  # pyright: ignore[reportCallIssue]
             real=[source.real],
             translator_width=24,
             translator_blocks=4,
@@ -241,10 +235,10 @@ def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
         shares = [*((1 - VIVID_SHARE) * share for share in SHARES), VIVID_SHARE]
     needed = LEAST * sum(seconds) / 60
     if minutes < needed:
-        alone = " (less with --ends faithful)" * bool(pace.vivid)
+        alone = " (less for the faithful end alone)" * bool(pace.vivid)
         raise ValueError(
             f"too little time: {LEAST} steps of each phase take up to {math.ceil(needed)} minutes "
-            f"on this machine{alone}. Received: --minutes {minutes:g}"
+            f"on this machine{alone}. Received: {minutes:g} minutes"
         )
     left = 60 * (minutes - needed)
     counts = [LEAST + share * left / step for share, step in zip(shares, seconds, strict=True)]

@@ -15,7 +15,7 @@ from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.adapt_photos import Chosen
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
-from sr_app.recipes.sections import given
+from sr_app.recipes.stage_sections import TwoStageSection
 
 SHOWN, SIDE = 6, 96  # strips, and pixels a side of what is enlarged in them
 COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged; pixels a side
@@ -41,8 +41,8 @@ def make_report(
     facts = {
         "Photos": chosen.words(),
         "Started from": Path(stage.presets()[0]).name,
-        "Steps": f"translation {given(stage.two_stage).translation_steps}, super-resolution "
-        f"{stage.training.steps}, together {given(stage.two_stage).joint_steps}",
+        "Steps": f"translation {stage.given(TwoStageSection).translation_steps}, super-resolution "
+        f"{stage.training.steps}, together {stage.given(TwoStageSection).joint_steps}",
         **({"Vivid end": f"{vivid.name}, {vivid.training['steps']} steps more"} if vivid else {}),
         **naturalness(strips),
     }

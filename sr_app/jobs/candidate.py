@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import AncestrySection, NetworkSection
+from sr_app.recipes.stage_sections import Stage
 from sr_app.search.ancestry import ancestors, describe
 from sr_app.search.archive import genotype_in, read_archive
 

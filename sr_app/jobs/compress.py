@@ -10,10 +10,9 @@ from sr_app.jobs.compress_kind import compressed_genotype, compressed_recipe, wi
 from sr_app.jobs.compress_student import student_recipe, student_settings
 from sr_app.jobs.events import Finished, Reporter, silent
 from sr_app.jobs.inspect import find_network
-from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.train import checked, run_checked
 from sr_app.networks.presets import Card, read_card
-from sr_app.recipes.schema import Recipe, read_one_stage
+from sr_app.recipes.schema import read_one_stage
 
 
 def compress(
@@ -73,10 +72,9 @@ def compress(
         genotype = compressed_genotype(source, kind)
         asked = read_one_stage(base, changes)
         chosen = compressed_recipe(asked, source, genotype, start=str(preset), name=out.name)
-        check_found_widths(chosen)
     else:
         if widths is not None:
-            raise ValueError("--widths goes with --conv binary, not with --student")
+            raise ValueError("widths go with conv = binary, not with a student")
         genotype, _ = find_network(student, source.scale, width, tail, conv)
         changes = [*student_settings(str(preset), positives, unlabeled, prior), *settings]
         chosen = student_recipe(read_one_stage(base, changes), source, genotype, name=out.name)
@@ -91,18 +89,10 @@ def compress(
 def check_kind_alone(conv: str | None, others: tuple) -> str:
     """The kind of convolution; ValueError unless one is asked for and nothing for a student."""
     if conv is None:
-        raise ValueError("Expected --conv KIND or --student GENOTYPE. Received: neither")
+        raise ValueError("Expected conv, a kind, or student, a genotype. Received: neither")
     if any(option is not None for option in others):
         raise ValueError(
-            "--width, --tail, --positives, --unlabeled and --prior go with --student: give it, "
+            "width, tail, positives, unlabeled and prior go with a student: give one, "
             "or leave them out"
         )
     return conv
-
-
-def check_found_widths(recipe: Recipe) -> None:
-    """ValueError for widths that could not be found, where a recipe asks for them."""
-    if recipe.stages[0].widths:
-        with quiet_start():
-            from sr_app.jobs.train_widths import check_widths
-        check_widths(recipe.stages[0])

@@ -22,11 +22,11 @@ def widths_settings(widths: str | None, conv: str | None) -> list[str]:
     if widths is None:
         return []
     if widths not in WAYS:
-        raise ValueError(f"Expected --widths among {', '.join(WAYS)}. Received: {widths!r}")
+        raise ValueError(f"Expected widths among {', '.join(WAYS)}. Received: {widths!r}")
     if conv != "binary":
         raise ValueError(
-            "Expected --widths with --conv binary, whose lost bits wider blocks make up for. "
-            f"Received: --conv {conv}"
+            "Expected widths with conv = binary, whose lost bits wider blocks make up for. "
+            f"Received: conv = {conv}"
         )
     return [f"widths.way={widths}"]
 
@@ -45,7 +45,7 @@ def compressed_genotype(source: Card, conv: str) -> Genotype:
         from sr_app.networks.esrn import savings
 
     if conv not in savings():
-        raise ValueError(f"Expected --conv among {', '.join(savings())}. Received: {conv!r}")
+        raise ValueError(f"Expected conv among {', '.join(savings())}. Received: {conv!r}")
     return replace(source.genotype, conv=conv)
 
 
@@ -58,9 +58,9 @@ def compressed_recipe(
         ValueError: for a recipe that trains on more than pixels.
     """
     stage = recipe.stages[0]
-    if stage.perceptual or stage.two_stage:
+    if {"perceptual", "two_stage"} & {section.NAME for section in stage.own_sections()}:
         raise ValueError(
-            "Expected a recipe that trains on pixels alone: give one with --recipe. "
+            "Expected a recipe that trains on pixels alone: give another recipe. "
             f"Received: {recipe.name}"
         )
     network = NetworkSection.of(genotype, source.scale)

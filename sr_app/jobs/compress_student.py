@@ -9,6 +9,7 @@ from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import NetworkSection
+from sr_app.recipes.stage_sections import SelectionSection
 
 
 def student_settings(
@@ -26,14 +27,14 @@ def student_settings(
         ValueError: for one folder without the other, a prior without them or outside (0, 1).
     """
     if (positives is None) != (unlabeled is None):
-        raise ValueError("--positives and --unlabeled go together: give both folders, or neither")
+        raise ValueError("positives and unlabeled go together: give both folders, or neither")
     if prior is not None and not 0 < prior < 1:
-        raise ValueError(f"Expected --prior between 0 and 1. Received: {prior}")
+        raise ValueError(f"Expected prior between 0 and 1. Received: {prior}")
     # A JSON string is a TOML string.
     taught = [f"distillation.teacher={json.dumps(teacher)}"]
     if positives is None:
         if prior is not None:
-            raise ValueError("--prior says something of --unlabeled: give both folders")
+            raise ValueError("prior says something of unlabeled: give both folders")
         return taught
     folders = [json.dumps(str(folder)) for folder in (positives, unlabeled)]
     return [
@@ -56,16 +57,16 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
             selection's, or a student that is as the preset.
     """
     stage = recipe.stages[0]
-    if stage.perceptual or stage.two_stage:
+    if {"perceptual", "two_stage"} & {section.NAME for section in stage.own_sections()}:
         raise ValueError(
-            "Expected a recipe that trains on pixels alone: give one with --recipe. "
+            "Expected a recipe that trains on pixels alone: give another recipe. "
             f"Received: {recipe.name}"
         )
     if genotype == source.genotype:
         raise ValueError(f"Expected another network than the preset's own. Received: {genotype}")
-    chosen = stage.selection
+    chosen = stage.section(SelectionSection)
     if chosen and stage.data.hr != [chosen.positives, chosen.unlabeled]:
-        raise ValueError("data.hr is what --positives and --unlabeled say: leave one out")
+        raise ValueError("data.hr is what positives and unlabeled say: leave one out")
     changes = {
         "name": name,
         "title": f"{source.title}, distilled",

@@ -105,7 +105,7 @@ def trace_frontier(
     cards = read_card(faithful), read_card(vivid)
     for card in cards:
         if card.scale != scale:
-            raise ValueError(f"{card.name} enlarges {card.scale} times, received --scale {scale}")
+            raise ValueError(f"{card.name} enlarges {card.scale} times. Received: scale {scale}")
     if cards[0].network != cards[1].network:
         reporter(Note(f"{vivid} is another network than {faithful}: outputs alone are blended"))
     ways = both_ways(*cards, read_places(places) if isinstance(places, str) else places)
@@ -147,7 +147,9 @@ def read_places(text: str) -> list[float]:
     Raises:
         ValueError: for anything else.
     """
-    wrong = ValueError(f"expected --blend FIRST:LAST:STEP within 0 to 1, received {text!r}")
+    wrong = ValueError(
+        f"Expected places on the curve as first:last:step within 0 to 1. Received: {text!r}"
+    )
     try:
         if ":" in text:
             first, last, step = map(float, text.split(":"))

@@ -166,8 +166,7 @@ def check_free(name: str, into: Path) -> None:
         taken = into / name
     if taken is not None:
         raise ValueError(
-            f"Expected a name that is free: choose another with --name, or delete {taken}. "
-            f"Received: {name!r}"
+            f"Expected a name that is free: choose another, or delete {taken}. Received: {name!r}"
         )
 
 

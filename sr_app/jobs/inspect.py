@@ -78,12 +78,14 @@ def find_network(
         card = read_card(network)
         if scale not in (None, card.scale) or width is not None or tail is not None:
             raise ValueError(
-                f"Expected no other --scale, --width or --tail with a preset: {card.name} is made "
+                f"Expected no other scale, width or tail with a preset: {card.name} is made "
                 f"for x{card.scale}. Give its blocks instead: {card.genotype}"
             )
         return replace(card.genotype, conv=conv or card.genotype.conv), card.scale
     if scale not in (2, 3, 4):  # before Keras is loaded: that takes seconds
-        raise ValueError(f"Expected --scale 2, 3 or 4 with a genotype. Received: {scale or 'none'}")
+        raise ValueError(
+            f"Expected a scale of 2, 3 or 4 with a genotype. Received: {scale or 'none'}"
+        )
     given = {"width": width, "tail": tail, "conv": conv}
     given = {key: value for key, value in given.items() if value is not None}
     return Genotype.parse(network, **given), scale

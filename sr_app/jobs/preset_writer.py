@@ -19,7 +19,8 @@ from sr_app.jobs.train_facts import as_made, training_facts
 from sr_app.networks.families import build_network
 from sr_app.networks.features import has_weights
 from sr_app.networks.presets import GRAPH, Card, read_card, save_preset, write_card
-from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.schema import Recipe
+from sr_app.recipes.stage_sections import PerceptualSection, Stage
 
 
 def write_preset(
@@ -70,7 +71,7 @@ def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> 
     PSNR and SSIM, and LPIPS where a stage was perceptual and the weights of LPIPS are there.
     """
     metrics = ["psnr", "ssim"]
-    if any(stage.perceptual for stage in recipe.stages) and has_weights("squeeze"):
+    if any(stage.section(PerceptualSection) for stage in recipe.stages) and has_weights("squeeze"):
         metrics.append("lpips")
     upscaler = Upscaler.from_preset(card.folder)
     results = {}

@@ -62,8 +62,8 @@ def check_run(recipe: Section, folder: Path) -> None:
     path = folder / RECIPE
     if path.is_file() and not same_recipe(path, recipe):
         raise ValueError(
-            f"{folder} holds a run of another recipe (see {path}): choose another --runs folder, "
-            "or delete it to start over"
+            f"{folder} holds a run of another recipe (see {path}): choose another folder of "
+            "runs, or delete it to start over"
         )
 
 

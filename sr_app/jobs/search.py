@@ -18,6 +18,8 @@ from sr_app.jobs.search_score import (
     recipe_strategy,
 )
 from sr_app.jobs.search_watch import PAGE, Watch
+from sr_app.jobs.train_checks import check_parts
+from sr_app.networks.genotype import Genotype
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.search.evolution import Candidate, Result, evolve
@@ -73,6 +75,7 @@ def search(
     """
     chosen = read_recipe(str(recipe), list(settings), SearchRecipe)
     check_search(chosen)
+    check_parts(Genotype.parse("P_2_8_8", conv=chosen.space.conv))
     folder = Path(runs) / chosen.name
     with closing(make_workers(workers)) as helpers:
         keep_recipe(chosen, folder)

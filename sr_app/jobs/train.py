@@ -12,7 +12,9 @@ from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import begun, check_run, kept_recipe, read_facts
 from sr_app.jobs.train_checks import (
     check_folder,
+    check_parts,
     check_pictures,
+    check_presets,
     check_resumed,
     check_translators,
     find_preset,
@@ -20,8 +22,9 @@ from sr_app.jobs.train_checks import (
 )
 from sr_app.recipes.plan import plan
 from sr_app.recipes.rules import check_recipe
-from sr_app.recipes.schema import Recipe, Stage, read_recipe
-from sr_app.recipes.sections import PresetStart, TrainingSection
+from sr_app.recipes.schema import Recipe, read_recipe
+from sr_app.recipes.sections import PresetStart, Section, TrainingSection
+from sr_app.recipes.stage_sections import Stage, TwoStageSection
 
 if TYPE_CHECKING:
     from sr_app.networks.presets import Card
@@ -89,7 +92,7 @@ def resumed(recipe: Recipe, name: str | None, preset: str, step: int) -> Recipe:
     """The recipe with a stage that goes on from a preset's weights at a step."""
     trained = [stage.name for stage in recipe.stages if stage.training.steps]
     if name is None and len(trained) > 1:
-        raise ValueError(f"say which stage is resumed: --stage, one of {', '.join(trained)}")
+        raise ValueError(f"Expected the stage that is resumed, one of {', '.join(trained)}")
     stage = recipe.stage(name or trained[0])
     if step < 1:
         raise ValueError(f"Expected a step of 1 or more to resume at. Received: {step}")
@@ -125,11 +128,14 @@ def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
     for one in order:
         check_recipe(one)
         check_pictures(one)
+        check_presets(one, runs)
         check_resumed(one, runs)
         check_translators(one, runs, {other.name for other in order} - {one.name})
         check_run(one, runs / one.name)
         check_folder(runs / one.name)
     check_folder(out)
+    for stage in (stage for one in order for stage in one.stages):
+        check_parts(stage.network.described())
     return order
 
 
@@ -176,11 +182,12 @@ def with_found(stage: Stage, runs: Path, names: Sequence[str]) -> Stage:
         else start
         for start in stage.start
     )
-    taught = stage.distillation
-    if taught:
-        taught = taught.model_copy(update={"teacher": found(taught.teacher, runs)})
-    two = stage.two_stage
+    changed: dict[str, Section] = {
+        section.NAME: section.with_teachers(lambda name: found(name, runs))
+        for section in stage.own_sections()
+    }
+    two = stage.section(TwoStageSection)
     if two and two.translators and two.translators not in names:
         place = str(found_run(two.translators, runs))
-        two = two.model_copy(update={"translators": place})
-    return stage.model_copy(update={"start": starts, "distillation": taught, "two_stage": two})
+        changed[two.NAME] = two.model_copy(update={"translators": place})
+    return stage.model_copy(update={"start": starts, **changed})

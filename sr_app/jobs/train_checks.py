@@ -2,45 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 from sr_app.datasets.ntire import existing
 from sr_app.files.nearest import did_you_mean
 from sr_app.image.files import find_photos
+from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import FACTS, read_facts
 from sr_app.jobs.train_data import sources
-from sr_app.networks.presets import CARD, find_folder, read_card
-from sr_app.recipes.schema import Recipe, Stage
-from sr_app.recipes.sections import given
+from sr_app.networks.families import family_of
+from sr_app.networks.presets import CARD, Card, digest, find_folder, read_card
+from sr_app.recipes.schema import Recipe
+from sr_app.recipes.sections import PresetStart
+from sr_app.recipes.stage_sections import Stage, TwoStageSection
 
 
 def check_pictures(recipe: Recipe) -> None:
     """ValueError for a stage whose pictures or perceptual weights are not there."""
     for stage in recipe.stages:
-        if stage.training.steps or stage.two_stage:
+        own = list(stage.own_sections())
+        if stage.training.steps or not all(section.PAIRS for section in own):
             found = sources(stage.data, stage.network.scale)
-            if not found and not stage.selection:
+            if not found and all(section.NEEDS_HR for section in own):
                 raise ValueError("Expected pictures in data.hr or data.div2k. Received: none")
-            for folder in picture_folders(stage):
+            check_validation(stage)
+            for folder in (folder for section in own for folder in section.pictures()):
                 if not find_photos(existing(folder)):
                     raise ValueError(f"Expected pictures in {folder}. Received: none")
-        features = stage.perceptual.features if stage.perceptual else None
-        if features is not None and not features.is_dir():
-            raise ValueError(
-                f"Expected the folder {features} of perceptual weights. Prepare it once by: "
-                "sr-app data prepare perceptual"
-            )
+        for section in own:
+            section.check_files()
 
 
-def picture_folders(stage: Stage) -> Iterator[Path]:
-    """Folders of a stage that must hold pictures, beside those of its data section."""
-    if stage.validation:
-        yield stage.validation.hr
-    if stage.selection:
-        yield from (stage.selection.positives, stage.selection.unlabeled)
-    if stage.two_stage:
-        yield from stage.two_stage.real
+def check_validation(stage: Stage) -> None:
+    """ValueError for a validation without pictures; it says how to do without."""
+    if stage.validation is None:
+        return
+    try:
+        if not find_photos(existing(stage.validation.hr)):
+            raise ValueError(f"Expected pictures in {stage.validation.hr}. Received: none")
+    except ValueError as error:
+        raise ValueError(
+            f"{error}. The training chooses its best step by them: set validation.hr to a folder "
+            "of yours, or validation = none to train without"
+        ) from error
+
+
+def check_presets(recipe: Recipe, runs: Path) -> None:
+    """ValueError for a preset that is there but not the one that a stage can begin with."""
+    for stage in recipe.stages:
+        for start in stage.start:
+            if isinstance(start, PresetStart) and (place := find_preset(start.preset, runs)):
+                check_start(start, read_card(place))
+        for name in (name for section in stage.own_sections() for name in section.teachers()):
+            card = read_card(place) if (place := find_preset(name, runs)) else None
+            if card and card.scale != stage.network.scale:
+                raise ValueError(
+                    f"Expected a teacher for x{stage.network.scale}. "
+                    f"Received: {card.name}, x{card.scale}"
+                )
+
+
+def check_start(start: PresetStart, card: Card) -> None:
+    """ValueError for a preset without Keras weights, or whose weights are of another digest."""
+    if not family_of(card.network).HAS_WEIGHTS:
+        raise ValueError(
+            f"Expected a preset with Keras weights to start from. Received: {card.name}, an ONNX "
+            "graph made elsewhere"
+        )
+    found = digest(card.file(card.weights)) if start.sha256 else None
+    if start.sha256 != found:
+        raise ValueError(
+            f"Expected weights of {card.name} with SHA-256 {str(start.sha256)[:12]}... to start "
+            f"from. Received: {str(found)[:12]}..."
+        )
+
+
+def check_parts(network: object) -> None:
+    """ValueError for a part of a network that its family does not know, Keras asked if need be."""
+    wrong = None
+    with quiet_start():
+        try:
+            family_of(network).check_parts(network)
+        except ValueError as error:  # not in there, where it would bring Keras' notices along
+            wrong = error
+    if wrong:
+        raise wrong
 
 
 def check_resumed(recipe: Recipe, runs: Path) -> None:
@@ -57,7 +104,7 @@ def check_resumed(recipe: Recipe, runs: Path) -> None:
 
 def translators_folder(stage: Stage, run: Path) -> Path:
     """Folder of the training whose translators a stage uses: a stage of its run, or a path."""
-    name = given(stage.two_stage).translators or ""
+    name = stage.given(TwoStageSection).translators or ""
     return run / name if (run / name / FACTS).is_file() else Path(name)
 
 
@@ -69,7 +116,8 @@ def check_translators(recipe: Recipe, runs: Path, ready: Collection[str]) -> Non
     """
     earlier: list[str] = []
     for stage in recipe.stages:
-        name = stage.two_stage.translators if stage.two_stage else None
+        two = stage.section(TwoStageSection)
+        name = two.translators if two else None
         if name is not None and name not in {*earlier, *ready}:
             facts = read_facts(found_run(name, runs)) or {}
             if not facts.get("two_stage"):
@@ -78,7 +126,7 @@ def check_translators(recipe: Recipe, runs: Path, ready: Collection[str]) -> Non
                     f"training that has ended in {runs}. Received: {name!r}."
                     f"{did_you_mean(name, earlier)}"
                 )
-        earlier += [stage.name] * bool(stage.two_stage and stage.folder)
+        earlier += [stage.name] * bool(two and stage.folder)
 
 
 def found_run(name: str, runs: Path) -> Path:

@@ -11,8 +11,8 @@ from sr_app.datasets.synthetic_lr import find_twins
 from sr_app.datasets.targets import Target, TargetStore, find_targets, taught_sources, true_sources
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Note, Reporter, counter, silent
-from sr_app.recipes.schema import Stage
 from sr_app.recipes.sections import DataSection
+from sr_app.recipes.stage_sections import PerceptualSection, Stage
 
 
 def sources(data: DataSection, scale: int) -> tuple[tuple[Path, Path | None], ...]:
@@ -59,6 +59,6 @@ def prepared_store(
     if data.degrade:
         return DegradedStore(store(sources(data, scale), 1), data.degrade, scale)
     pairs = store(sources(data, scale), scale)
-    if data.targets and stage.perceptual:
+    if data.targets and stage.section(PerceptualSection):
         return TargetStore(pairs, store(true_sources(all_targets(data)), 1))
     return pairs

@@ -12,8 +12,9 @@ from sr_app.datasets.attribution import attribution
 from sr_app.jobs.hardware import describe_hardware
 from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.targets import read_record
-from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import NetworkSection
+from sr_app.recipes.stage_sections import Stage
 from sr_app.training.curve import read_curve, thin
 
 CURVE = ("step", "seconds", "val_psnr")
@@ -27,8 +28,6 @@ def stage_facts(stage: Stage, folder: Path) -> dict[str, Any]:
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
     ]
-    kept = ("two_stage", "perceptual", "distillation")
-    parts = {name: getattr(stage, name) for name in kept}
     data, settings = stage.data, stage.training
     return {
         "data": [
@@ -39,7 +38,7 @@ def stage_facts(stage: Stage, folder: Path) -> dict[str, Any]:
         "data_description": data.description or None,
         "start": starts_in_words(stage),
         **settings.model_dump(mode="json", include=None if settings.steps else {"steps"}),
-        **{name: section.model_dump(mode="json") for name, section in parts.items() if section},
+        **{section.NAME: section.model_dump(mode="json") for section in stage.own_sections()},
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
         "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
         "hardware": describe_hardware(),

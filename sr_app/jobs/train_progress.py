@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 
 from sr_app.jobs.events import CurvePoint, Progress, Reporter
-from sr_app.recipes.schema import Stage
+from sr_app.recipes.stage_sections import Stage
 
 
 class ReportSteps(keras.callbacks.Callback):

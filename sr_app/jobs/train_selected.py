@@ -15,11 +15,10 @@ from sr_app.files.replacement import replacing
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Note, Reporter, counter, silent
 from sr_app.jobs.train_data import prepared
-from sr_app.jobs.train_perceptual import validation_of
+from sr_app.jobs.train_pairs import validation_of
 from sr_app.jobs.train_progress import ReportSteps, watching
 from sr_app.networks.presets import digest, read_card
-from sr_app.recipes.schema import Stage
-from sr_app.recipes.sections import given
+from sr_app.recipes.stage_sections import DistillationSection, SelectionSection, Stage
 from sr_app.training.cached_distillation import cached_crops, teacher_outputs, train_on_cached
 from sr_app.training.clusters import cluster_rows
 from sr_app.training.distillation import load_teacher
@@ -30,14 +29,15 @@ SHEET, SHOWN = "selection.html", 120
 
 
 def train_on_selected(
-    name: str, stage: Stage, network: keras.Model, folder: Path, reporter: Reporter = silent
+    stage: Stage, network: keras.Model, folder: Path, reporter: Reporter = silent
 ) -> dict:
     """Selection, teacher's pictures, training; each step goes on where a kill left it.
 
     Returns:
         What the card says of the selection.
     """
-    teacher = load_teacher(given(stage.distillation).teacher, stage.network.scale)
+    teacher = load_teacher(stage.given(DistillationSection).teacher, stage.network.scale)
+    name = (folder.parent if stage.folder else folder).name
     shortlist = choose_patches(name, stage, teacher, folder, reporter)
     train_on_chosen(stage, network, teacher, shortlist, folder, reporter)
     return facts(shortlist)
@@ -47,7 +47,7 @@ def choose_patches(
     name: str, stage: Stage, teacher: keras.Model, folder: Path, reporter: Reporter
 ) -> Shortlist:
     """Score every patch of both folders; the contact sheet is written here."""
-    section, scale = given(stage.selection), stage.network.scale
+    section, scale = stage.given(SelectionSection), stage.network.scale
     examples, others = (find_photos(existing(f)) for f in (section.positives, section.unlabeled))
     for place, found in ((section.positives, examples), (section.unlabeled, others)):
         if not found:
@@ -82,7 +82,7 @@ def choose_patches(
 
 def teacher_digest(stage: Stage) -> str:
     """What names the teacher's weights."""
-    card = read_card(given(stage.distillation).teacher)
+    card = read_card(stage.given(DistillationSection).teacher)
     return digest(card.file(card.weights))
 
 
@@ -95,7 +95,7 @@ def train_on_chosen(
     reporter: Reporter,
 ) -> None:
     """Robust distillation on the examples' patches and the chosen ones."""
-    settings, section = stage.training, given(stage.selection)
+    settings, section = stage.training, stage.given(SelectionSection)
     rows = np.sort(np.concatenate([np.flatnonzero(shortlist.positive), shortlist.chosen]))
     grid = shortlist.grid.subset(rows)
     clusters = cluster_rows(shortlist.features[rows], count=section.clusters, seed=settings.seed)
@@ -106,7 +106,7 @@ def train_on_chosen(
         key=f"{teacher_digest(stage)} {shortlist.name(rows)}",
         progress=counter(reporter, "teacher's pictures"),
     )
-    validation = validation_of(stage, network, folder, judged=False)
+    validation = validation_of(stage, network, folder)
     callbacks = (*([validation] if validation else []), *watching(stage, folder, reporter))
     schedule = settings.schedule()
     crops = cached_crops(grid, pictures, clusters, schedule, settings.batches())
@@ -140,7 +140,7 @@ def contact_sheet(name: str, stage: Stage, shortlist: Shortlist, paths: list[Pat
         ]
         return Sheet(f"{heading} ({len(rows)})", note, list(shortlist.grid.lr(shown)), captions)
 
-    told, section = facts(shortlist), given(stage.selection)
+    told, section = facts(shortlist), stage.given(SelectionSection)
     how = "given" if section.prior is not None else "estimated"
     return make_contact_sheet(
         f"Selection for {name}",
@@ -150,7 +150,7 @@ def contact_sheet(name: str, stage: Stage, shortlist: Shortlist, paths: list[Pat
             "Share of the kind": f"{told['prior']:.2f}, {how}",
             "Patches": f"{section.side}x{section.side} low-resolution pixels",
             "Score": f"above 0 a patch is chosen; {section.rule} on features of "
-            f"{given(stage.distillation).teacher}",
+            f"{stage.given(DistillationSection).teacher}",
         },
         [
             sheet("Chosen", "Best first.", shortlist.chosen),

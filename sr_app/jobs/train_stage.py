@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -9,14 +10,14 @@ import keras
 from sr_app.jobs.events import Note, Reporter, silent
 from sr_app.jobs.preset_writer import write_preset
 from sr_app.jobs.run_folder import read_facts, write_facts
+from sr_app.jobs.train_checks import check_start
 from sr_app.jobs.train_data import prepared_store
 from sr_app.jobs.train_facts import as_made, stage_facts, starts_in_words
-from sr_app.jobs.train_perceptual import train_perceptually, validation_of
+from sr_app.jobs.train_pairs import Parts, train_pairs
 from sr_app.jobs.train_progress import watching
 from sr_app.jobs.train_selected import train_on_selected
 from sr_app.jobs.train_two_stage import train_in_two_stages
 from sr_app.jobs.train_widths import (
-    check_widths,
     find_widths,
     first_part,
     second_part,
@@ -25,17 +26,24 @@ from sr_app.jobs.train_widths import (
 )
 from sr_app.networks.families import build_network
 from sr_app.networks.interpolation import mean_network
-from sr_app.networks.presets import Card, digest, load_preset, read_card
+from sr_app.networks.presets import Card, load_preset, read_card
 from sr_app.recipes.rules import check_recipe
-from sr_app.recipes.schema import Recipe, Stage
-from sr_app.recipes.sections import PresetStart, given
+from sr_app.recipes.schema import Recipe
+from sr_app.recipes.sections import PresetStart
+from sr_app.recipes.stage_section import StageSection
+from sr_app.recipes.stage_sections import (
+    PerceptualSection,
+    SelectionSection,
+    Stage,
+    TwoStageSection,
+    WidthsSection,
+)
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.conversion import convert
-from sr_app.training.distillation import PlainDistillation, load_teacher
+from sr_app.training.distillation import load_teacher
 from sr_app.training.distribution import Distribution, find_distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.run import FINAL, Source, train_on_pairs
-from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.run import FINAL
 
 
 def run_recipe(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = silent) -> Card:
@@ -61,7 +69,7 @@ def run_stage(recipe: Recipe, stage: Stage, run: Path, reporter: Reporter = sile
         reporter(Note(f"stage {stage.name}: {steps}"))
     distribution = find_distribution(stage.training.devices)
     distribution.check_batch(stage.training.batch)
-    train = train_with_widths if stage.widths else train_as_asked
+    train = train_with_widths if stage.section(WidthsSection) else train_as_asked
     with distribution.scope():
         made, network, told = train(recipe, stage, run, distribution, reporter)
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,31 +99,58 @@ def train_as_asked(
     Returns:
         (stage, network, what the card says beyond the settings).
     """
-    folder, told = run / stage.folder, {}
-    plain = stage.training.steps and not (stage.selection or stage.two_stage)
-    store = prepared_store(stage, reporter) if plain else None
+    folder = run / stage.folder
+    kinds = [type(section) for section in stage.own_sections()]
+    in_phases = next((IN_PHASES[kind] for kind in kinds if kind in IN_PHASES), None)
+    store = prepared_store(stage, reporter) if stage.training.steps and not in_phases else None
     network = initial_network(recipe, stage, run, reporter)
-    watchers = watching(stage, folder, reporter)
-    own = stage.start and stage.perceptual and stage.perceptual.features is None
-    start = started(recipe, stage.start[0], run) if own else None
-    if stage.selection:
-        told["selection"] = train_on_selected(recipe.name, stage, network, folder, reporter)
-    elif stage.two_stage:
-        train_in_two_stages(stage, network, folder, reporter, start=start)
-    elif store and stage.perceptual:
-        train_perceptually(stage, network, store, folder, distribution, watchers, start)
-    elif store:
-        train_faithfully(stage, network, store, folder, distribution, watchers)
-    return stage, network, told
+    parts = stage_parts(recipe, stage, network, run, distribution)
+    if in_phases:
+        return stage, network, in_phases(parts, folder, reporter)
+    if store:
+        train_pairs(parts, store, folder, watching(stage, folder, reporter))
+    return stage, network, {}
+
+
+def in_two_stages(parts: Parts, folder: Path, reporter: Reporter) -> dict:
+    """Translation, super-resolution, both together."""
+    section = parts.stage.section(PerceptualSection)
+    start = parts.start() if section and section.features is None else None
+    train_in_two_stages(parts.stage, parts.network, folder, reporter, start=start)
+    return {}
+
+
+def on_selected(parts: Parts, folder: Path, reporter: Reporter) -> dict:
+    """A teacher's pictures of one kind."""
+    return {"selection": train_on_selected(parts.stage, parts.network, folder, reporter)}
+
+
+IN_PHASES: dict[type[StageSection], Callable[[Parts, Path, Reporter], dict]] = {
+    TwoStageSection: in_two_stages,
+    SelectionSection: on_selected,
+}
+"""Section -> a training that prepares its own data, in its own phases; returns what cards tell."""
+
+
+def stage_parts(
+    recipe: Recipe, stage: Stage, network: keras.Model, run: Path, distribution: Distribution
+) -> Parts:
+    """What a training is made of."""
+
+    def start() -> keras.Model | None:
+        return started(recipe, stage.start[0], run) if stage.start else None
+
+    loss = distribution.shared(loss_named(stage.training.loss))
+    return Parts(stage, network, start, loss, distribution)
 
 
 def train_with_widths(
     recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
 ) -> tuple[Stage, keras.Model, dict]:
     """The training of a stage whose widths are searched, or widened and squeezed, first."""
-    check_widths(stage)
-    folder, asked = run / stage.folder, given(stage.widths).model_dump()
-    if given(stage.widths).way == "search":
+    section, folder = stage.given(WidthsSection), run / stage.folder
+    asked = section.model_dump()
+    if section.way == "search":
         genotype, told = find_widths(stage, folder / "search", reporter)
         made = with_network(stage, genotype)
         _, network, _ = train_as_asked(recipe, made, run, distribution, reporter)
@@ -127,39 +162,9 @@ def train_with_widths(
         stage, wide, teacher, store, folder / "widened", reporter
     )
     made = second_part(stage, genotype)
-    train_faithfully(made, network, store, folder, distribution, watching(made, folder, reporter))
+    parts = stage_parts(recipe, made, network, run, distribution)
+    train_pairs(parts, store, folder, watching(made, folder, reporter))
     return made, network, {"widths": {**asked, **told}}
-
-
-def train_faithfully(
-    stage: Stage,
-    network: keras.Model,
-    store: Source,
-    folder: Path,
-    distribution: Distribution,
-    callbacks: tuple,
-) -> None:
-    """Train on pixels; on a teacher's too where one is named."""
-    train_on_pairs(
-        faithful_stage(stage, network, distribution),
-        store,
-        folder,
-        stage.training.schedule(),
-        stage.training.batches(),
-        validation=validation_of(stage, network, folder, judged=False),
-        callbacks=callbacks,
-    )
-
-
-def faithful_stage(
-    stage: Stage, network: keras.Model, distribution: Distribution
-) -> SupervisedTraining | PlainDistillation:
-    """Network and loss; of a distillation section the teacher too."""
-    loss, section = distribution.shared(loss_named(stage.training.loss)), stage.distillation
-    if section is None:
-        return SupervisedTraining(network, loss)
-    teacher = load_teacher(section.teacher, stage.network.scale)
-    return PlainDistillation(network, teacher, loss, share=section.share, affinity=section.affinity)
 
 
 def initial_network(
@@ -186,11 +191,5 @@ def started(recipe: Recipe, start: str | PresetStart, run: Path) -> keras.Model:
     """The network of an earlier stage or a preset; the preset's weights are those of its digest."""
     if isinstance(start, str):
         return ended_network(recipe.stage(start), run)
-    card = read_card(start.preset)
-    found = digest(card.file(card.weights))
-    if start.sha256 not in (None, found):
-        raise ValueError(
-            f"Expected weights of {card.name} with SHA-256 {start.sha256[:12]}... to start from. "
-            f"Received: {found[:12]}..."
-        )
+    check_start(start, read_card(start.preset))
     return load_preset(start.preset)

@@ -63,15 +63,10 @@ def recipe_status(recipe: Recipe, run: Path) -> tuple[Part, ...]:
 
 def phases(stage: Stage) -> list[tuple[str, str, int]]:
     """(name, folder below the stage's, steps) of all that is trained in a stage."""
-    name, steps, two = stage.name, stage.training.steps, stage.two_stage
-    if two is None:
-        return [(name, "", steps)]
-    order = (
-        ("translation", two.translation_steps),
-        ("super_resolution", steps),
-        ("joint", two.joint_steps),
-    )
-    return [(f"{name}/{phase}", phase, count) for phase, count in order if count]
+    name, steps = stage.name, stage.training.steps
+    own = next(stage.own_sections(), None)
+    parts = own.phases(steps) if own else (("", steps),)
+    return [(f"{name}/{folder}" if folder else name, folder, count) for folder, count in parts]
 
 
 def part_status(name: str, folder: Path, steps: int, facts: dict | None) -> Part:

@@ -17,10 +17,14 @@ from sr_app.jobs.events import Reporter, silent
 from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.train_checks import translators_folder
 from sr_app.jobs.train_data import prepared, sources
-from sr_app.jobs.train_perceptual import perceptual_stage
+from sr_app.jobs.train_pairs import perceptual_stage
 from sr_app.jobs.train_progress import ReportSteps, tensorboard
-from sr_app.recipes.schema import Stage
-from sr_app.recipes.sections import TwoStageSection, given
+from sr_app.recipes.stage_sections import (
+    DistillationSection,
+    PerceptualSection,
+    Stage,
+    TwoStageSection,
+)
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distillation import load_teacher
@@ -55,7 +59,7 @@ def train_in_two_stages(
     Args:
         start: whose own features a perceptual loss sees, if no others are named.
     """
-    section, schedule = given(stage.two_stage), stage.training.schedule()
+    section, schedule = stage.given(TwoStageSection), stage.training.schedule()
 
     def watch(phase: str, steps: int) -> list[keras.callbacks.Callback]:
         bars = [ReportSteps(reporter, steps, schedule.epoch, what=phase)]
@@ -83,7 +87,7 @@ def train_in_two_stages(
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
     """The recipe's translators and critics, untrained."""
-    section, settings = given(stage.two_stage), stage.training
+    section, settings = stage.given(TwoStageSection), stage.training
     return build_translation(
         patch=settings.patch,
         seed=settings.seed,
@@ -133,8 +137,8 @@ def train_network(
 ) -> None:
     """Super-resolution only, on what the recipe says: translated LR, or bicubic as published."""
     settings, optimizer, columns = stage.training, None, COLUMNS
-    if stage.perceptual:
-        optimizer = perceptual_adam(settings.schedule(), stage.perceptual.critic_rate)
+    if perceptual := stage.section(PerceptualSection):
+        optimizer = perceptual_adam(settings.schedule(), perceptual.critic_rate)
         columns = (*COLUMNS, *PERCEPTUAL)
     train_on_pairs(
         network_stage(stage, network, to_real, start),
@@ -153,15 +157,14 @@ def network_stage(
     stage: Stage, network: keras.Model, to_real: keras.Model, start: keras.Model | None = None
 ) -> keras.Model:
     """The network with its loss: on pixels, perceptual, or a teacher's."""
-    section, loss = given(stage.two_stage), loss_named(stage.training.loss)
+    section, loss = stage.given(TwoStageSection), loss_named(stage.training.loss)
     if section.super_resolution_on == "bicubic":
         return SupervisedTraining(network, loss)
-    if stage.perceptual:
+    if stage.section(PerceptualSection):
         translated = TranslatedLr(to_real, section.doubt)
         kind = partial(IndirectPerceptual, translated=translated)
         return perceptual_stage(stage, network, start, kind=kind)
-    if stage.distillation:
-        taught = stage.distillation
+    if taught := stage.section(DistillationSection):
         return IndirectDistillation(
             network,
             load_teacher(taught.teacher, stage.network.scale),
@@ -177,7 +180,7 @@ def joint_stage(
     stage: Stage, network: keras.Model, translation: UnpairedTranslation
 ) -> CollaborativeTraining:
     """Translators, critics and network in one stage."""
-    section = given(stage.two_stage)
+    section = stage.given(TwoStageSection)
     return CollaborativeTraining(
         translation,
         network,
@@ -193,7 +196,7 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
 
     No real LR where translators are finished.
     """
-    section, cache = given(stage.two_stage), stage.data.cache
+    section, cache = stage.given(TwoStageSection), stage.data.cache
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:

@@ -11,57 +11,20 @@ from sr_app.jobs.events import Note, Reporter, counter
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps
 from sr_app.networks.genotype import Genotype
-from sr_app.recipes.schema import Stage
 from sr_app.recipes.sections import NetworkSection, given
+from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expanded
 from sr_app.search.evolution import evolve
 from sr_app.search.proxy import Proxy
 from sr_app.training.losses import loss_named
 from sr_app.training.schedule import Schedule
-from sr_app.training.squeezing import (
-    SqueezeTraining,
-    body_operations,
-    check_plain_binary,
-    widened,
-)
+from sr_app.training.squeezing import SqueezeTraining, body_operations, widened
 from sr_app.training.widening import train_and_squeeze
-
-
-def check_widths(stage: Stage) -> None:
-    """Refuse what could not be trained, before anything is.
-
-    Raises:
-        ValueError: for blocks other than plain ones, a search without pictures to judge by, or
-            settings that do not go together.
-    """
-    section, steps = given(stage.widths), stage.training.steps
-    check_plain_binary(stage.genotype())
-    if not stage.presets() or stage.perceptual or stage.distillation or stage.selection:
-        raise ValueError(
-            "a recipe with a [widths] section starts from a preset and trains on pixels alone: "
-            "use sr-app compress --widths"
-        )
-    if section.way == "search" and stage.validation is None:
-        raise ValueError("--widths search judges by pictures: give --set validation.hr=FOLDER")
-    if stage.training.devices != "one":
-        raise ValueError('--widths trains on one device: set training.devices = "one"')
-    if section.way == "squeeze":
-        if section.widest <= section.ratio:
-            raise ValueError(
-                "Expected widths.widest above widths.ratio. "
-                f"Received: {section.widest} and {section.ratio:g}"
-            )
-        before = squeeze_steps(stage)
-        if not 0 < before < steps:
-            raise ValueError(
-                f"Expected training.steps of two epochs or more. Received: {steps}, epochs of "
-                f"{stage.training.epoch}"
-            )
 
 
 def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotype, dict]:
     """(genotype, what the card says) of the candidate with the best validation."""
-    section, scale, uniform = given(stage.widths), stage.network.scale, stage.genotype()
+    section, scale, uniform = stage.given(WidthsSection), stage.network.scale, stage.genotype()
     space = WidthSpace(uniform, scale, budget_window(uniform, scale, section.ratio, section.slack))
     planned = section.population * (1 + section.generations)
     spent: list[float] = []
@@ -97,7 +60,7 @@ def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotyp
 
 def width_score(stage: Stage, folder: Path) -> Proxy:
     """Short trainings on the stage's pictures, as ``search.proxy`` has them."""
-    training, steps = stage.training, given(stage.widths).candidate_steps
+    training, steps = stage.training, stage.given(WidthsSection).candidate_steps
     return Proxy(
         sources=sources(stage.data, stage.network.scale),
         cache=stage.data.cache,
@@ -132,7 +95,8 @@ def squeezed_network(
     Returns:
         (genotype, network to be fine-tuned, what the card says).
     """
-    section, uniform, training = given(stage.widths), stage.genotype(), first_part(stage).training
+    section, uniform = stage.given(WidthsSection), stage.genotype()
+    training = first_part(stage).training
     keras.utils.set_random_seed(training.seed)  # of the projections
     squeezing = SqueezeTraining(
         network,
@@ -163,22 +127,18 @@ def squeezed_network(
     )
 
 
-def squeeze_steps(stage: Stage) -> int:
-    """Steps of the widened network: the share, in whole epochs."""
-    training = stage.training
-    return round(given(stage.widths).share * training.steps / training.epoch) * training.epoch
-
-
 def first_part(stage: Stage) -> Stage:
     """The stage with the widened network, and the steps of that alone."""
-    training = stage.training.model_copy(update={"steps": squeeze_steps(stage)})
-    wide = with_network(stage, widened(stage.genotype(), given(stage.widths).widest))
+    section = stage.given(WidthsSection)
+    steps = section.widened_steps(stage.training)
+    training = stage.training.model_copy(update={"steps": steps})
+    wide = with_network(stage, widened(stage.genotype(), section.widest))
     return wide.model_copy(update={"training": training})
 
 
 def second_part(stage: Stage, genotype: Genotype) -> Stage:
     """The stage with the squeezed network, and the steps that are left."""
-    steps = stage.training.steps - squeeze_steps(stage)
+    steps = stage.training.steps - stage.given(WidthsSection).widened_steps(stage.training)
     training = stage.training.model_copy(update={"steps": steps})
     return with_network(stage, genotype).model_copy(update={"training": training})
 

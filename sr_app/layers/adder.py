@@ -40,7 +40,7 @@ class AdderConv2D(SameConvolution):
 
     HOLDS_SKIP = True
     ACTIVATION = PowerReLU
-    NO_GRAPH = "ONNX has no operator for a filter's distance; run it with --runtime keras"
+    NO_GRAPH = "ONNX has no operator for a filter's distance; run it with the runtime keras"
     NOTE = (
         "Saves multiplications and energy on a machine built for it, not time: it has no graph, "
         "and in Keras it is far slower than an ordinary network."

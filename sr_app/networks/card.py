@@ -230,9 +230,25 @@ def parse_card(text: str, folder: Path) -> Card:
     if data["scale"] not in family.SCALES:
         scales = ", ".join(map(str, family.SCALES))
         raise ValueError(f"Expected a scale among {scales}. Received: {data['scale']}")
+    check_reach(data, *family.least(network, data["scale"]))
     if data.get("weights") and not family.WEIGHTS_FILE:
         raise ValueError(f"Expected no weights beside a graph alone. Received: {data['weights']!r}")
     return Card(**data, network=network, folder=folder)
+
+
+def check_reach(data: dict, radius: int, multiple: int) -> None:
+    """ValueError for a radius or a multiple with which the network's tiles would show seams."""
+    told = data.get("receptive_radius")
+    if told is not None and told < radius:
+        raise ValueError(
+            f"Expected receptive_radius of {radius} or more: so far do the convolutions of its "
+            f"network reach. Received: {told}"
+        )
+    if data.get("multiple_of", 1) % multiple:
+        raise ValueError(
+            f"Expected multiple_of as a multiple of {multiple}, which its network needs. "
+            f"Received: {data.get('multiple_of', 1)}"
+        )
 
 
 def check_names(data: dict) -> None:

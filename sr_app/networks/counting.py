@@ -52,6 +52,20 @@ def count(genotype: Genotype, scale: int) -> tuple[int, int]:
     return add_up(total, scale)
 
 
+def least_radius(genotype: Genotype) -> int:
+    """Low-resolution pixels that ``build_esrn(genotype)`` sees in each direction, at the least.
+
+    3x3 convolutions one behind the other see one pixel each, at half the resolution two. Kinds that
+    are not :data:`COUNTED` and convolutions of the enlarged picture are left out.
+    """
+    counted = genotype.conv in COUNTED
+    blocks = sum(
+        block.convolutions * (6 if block.kind == "C" else 1) for block in genotype.blocks if counted
+    )
+    inner = 3 + blocks + (genotype.tail == "anchor")
+    return inner * (2 if genotype.front == "unshuffled" else 1)
+
+
 def check_kind(conv: str) -> None:
     """Refuse convolution kinds that cost something else than a plain convolution."""
     if conv not in COUNTED:

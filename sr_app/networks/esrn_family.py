@@ -35,11 +35,24 @@ class EsrnFamily(Family[Genotype]):
 
         return build_esrn(network, scale)
 
+    def check_parts(self, network: Genotype) -> None:
+        from sr_app.networks.counting import COUNTED
+
+        if network.conv not in COUNTED:
+            from sr_app.layers.convolution import maker
+
+            maker(network.conv)
+
     def cost(self, network: Genotype, scale: int) -> tuple[int, int] | None:
         """In closed form; None for kinds of convolution that cost something else."""
         from sr_app.networks.counting import COUNTED, count
 
         return count(network, scale) if network.conv in COUNTED else None
+
+    def least(self, network: Genotype, scale: int) -> tuple[int, int]:
+        from sr_app.networks.counting import least_radius
+
+        return least_radius(network), 2 if network.halves else 1
 
     def held_channels(self, network: Genotype, scale: int) -> float:
         """Either one block's concatenation and its copy beside all finished blocks, or the fusion's

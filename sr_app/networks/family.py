@@ -66,6 +66,10 @@ class Family(ABC, Generic[Described]):
             ValueError: for an unknown key, a wrong type or a value out of range.
         """
 
+    def check_parts(self, network: Described) -> None:
+        """ValueError for a part that only Keras knows, such as an unknown convolution kind."""
+        return
+
     @abstractmethod
     def build(self, network: Described, scale: int) -> keras.Model:
         """The network with fresh weights.
@@ -84,6 +88,10 @@ class Family(ABC, Generic[Described]):
         None where only the built network says (``networks.cost.measure_cost``).
         """
         return None
+
+    def least(self, network: Described, scale: int) -> tuple[int, int]:
+        """(receptive radius, multiple of sizes) that a card must state at the least."""
+        return 0, 1
 
     @abstractmethod
     def held_channels(self, network: Described, scale: int) -> float:

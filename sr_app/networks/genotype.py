@@ -159,3 +159,12 @@ class Genotype:
                 raise ValueError(f"Expected {name} as a word. Received: {data[name]!r}")
         whole(data.get("width", 32), "width", 4, 1024)
         return cls(**{**data, "blocks": tuple(map(Block.parse, blocks))})
+
+
+def check_plain_binary(genotype: Genotype) -> None:
+    """ValueError for blocks other than plain ones of binary convolutions."""
+    if genotype.conv != "binary" or {block.kind for block in genotype.blocks} != {"P"}:
+        raise ValueError(
+            f"Expected plain blocks (P) of binary convolutions. Received: {genotype}, "
+            f"{genotype.conv}"
+        )

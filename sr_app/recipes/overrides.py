@@ -25,15 +25,22 @@ def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
     """
     key, equals, text = setting.partition("=")
     if not equals:
-        raise ValueError(f"Expected --set key=value. Received: {setting!r}")
+        raise ValueError(f"Expected a setting key=value. Received: {setting!r}")
     stages = {t.get("name"): t for t in data.get("stage", ()) if isinstance(t, dict)}
     stage, _, rest = key.strip().partition(".")
     alone = stages.get(stage) if rest else None
-    *sections, last = complete(key.strip() if alone is None else rest, kind).split(".")
-    for table in [alone] if alone is not None else holders(data, next(iter(sections), None)):
+    value, key = parse_value(text.strip()), key.strip() if alone is None else rest
+    *sections, last = (key if leaves_out(key, value, kind) else complete(key, kind)).split(".")
+    for table in [alone] if alone is not None else holders(data, [*sections, last][0]):
         for section in sections:
             table = table.setdefault(section, {})
-        table[last] = parse_value(text.strip())
+        table[last] = value
+
+
+def leaves_out(key: str, value: Any, kind: type[Section]) -> bool:
+    """Whether a whole section that may be missing is left out: ``validation=none``."""
+    kinds = getattr(kind.settable().get(key), "__args__", ())
+    return value is None and type(None) in kinds
 
 
 def parse_value(text: str) -> Any:

@@ -13,7 +13,7 @@ def needed_presets(recipe: Recipe) -> list[str]:
     for stage in recipe.stages:
         if not stage.training.first_step:  # those are there, and may be the recipe's own
             names += stage.presets()
-        names += [stage.distillation.teacher] if stage.distillation else []
+        names += [name for section in stage.own_sections() for name in section.teachers()]
     return list(dict.fromkeys(names))
 
 

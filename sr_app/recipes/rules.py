@@ -2,130 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import combinations
 
 from sr_app.files.nearest import did_you_mean
 from sr_app.recipes.schema import Recipe
+from sr_app.recipes.stage_section import Rule
+from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.recipes.stages import SECTIONS
-
-if TYPE_CHECKING:
-    from sr_app.recipes.schema import Stage
 
 RESERVED = {*SECTIONS, *Recipe.model_fields, "from", "stage", "preset", "cache", "events"}
 """Not the names of stages: sections and keys of a recipe, and folders of a run."""
 
 
-class Rule(NamedTuple):
-    """section: where the rule holds. broken: stage -> whether it is. message: what is said."""
-
-    section: str
-    broken: Callable[[Stage], object]
-    message: str
-
-
-# In the order in which a breach is said: what a training of many sections is comes first.
+# In the order in which a breach is said; those of a section of its own stand with it.
 RULES = (
     Rule(
-        "data",
         lambda stage: stage.data.degrade and (stage.data.twins or stage.data.div2k),
         "data.degrade makes the LR of data.hr: leave data.twins and data.div2k out",
     ),
     Rule(
-        "data",
-        lambda stage: stage.data.targets and (stage.data.degrade or stage.selection),
-        "data.targets are pairs already: leave data.degrade and [selection] out",
+        lambda stage: stage.data.targets and stage.data.degrade,
+        "data.targets are pairs already: leave data.degrade out",
     ),
     Rule(
-        "data",
-        lambda stage: (
-            stage.data.targets
-            and stage.perceptual
-            and (stage.data.hr or stage.data.twins or stage.data.div2k)
-        ),
-        "a [perceptual] training with data.targets has no other pictures in [data]",
-    ),
-    Rule(
-        "training",
         lambda stage: (
             stage.training.steps == 0
-            and not ((stage.start or stage.mean) and not (stage.selection or stage.two_stage))
+            and not ((stage.start or stage.mean) and all(s.PAIRS for s in stage.own_sections()))
         ),
         "a recipe of 0 training.steps needs from or mean, no [selection] and no [two_stage]",
-    ),
-    Rule(
-        "selection",
-        lambda stage: stage.distillation is None,
-        "a recipe with a [selection] section needs a [distillation] section",
-    ),
-    Rule(
-        "selection",
-        lambda stage: stage.perceptual or stage.two_stage or stage.distillation.share < 1,
-        "a recipe with a [selection] section learns from the teacher alone: "
-        "distillation.share = 1, no [perceptual] and no [two_stage] section",
-    ),
-    Rule(
-        "selection",
-        lambda stage: stage.distillation.affinity,
-        "a selection keeps the teacher's pictures, not its features: leave distillation.affinity "
-        "out",
-    ),
-    Rule(
-        "selection",
-        lambda stage: stage.training.devices != "one",
-        'a selection runs on one device: set training.devices = "one"',
-    ),
-    Rule(
-        "two_stage",
-        lambda stage: stage.validation,
-        "a two-stage recipe has no pairs to validate on: leave [validation] out",
-    ),
-    Rule(
-        "two_stage",
-        lambda stage: (
-            (stage.perceptual or stage.distillation)
-            and (stage.two_stage.joint_steps or stage.two_stage.super_resolution_on != "translated")
-        ),
-        "a [perceptual] or [distillation] section beside [two_stage] is for translated LR, by "
-        "finished translators: leave joint_steps and super_resolution_on out",
-    ),
-    Rule(
-        "two_stage",
-        lambda stage: stage.data.targets and (stage.perceptual or stage.distillation),
-        "a [two_stage] section makes the LR of data.hr: leave data.targets out",
-    ),
-    Rule(
-        "two_stage",
-        lambda stage: (
-            bool(stage.two_stage.translators)
-            == bool(stage.two_stage.translation_steps or stage.two_stage.joint_steps)
-        ),
-        "a two-stage recipe has either translation_steps, or two_stage.translators that are "
-        "trained already, and then no joint_steps",
-    ),
-    Rule(
-        "two_stage",
-        lambda stage: not (stage.two_stage.real or stage.two_stage.translators),
-        "a two-stage recipe needs folders of real LR in two_stage.real",
-    ),
-    Rule(
-        "two_stage",
-        lambda stage: stage.training.devices != "one",
-        'two-stage training runs on one device: set training.devices = "one"',
-    ),
-    Rule(
-        "perceptual",
-        lambda stage: any(
-            given and len(given) != len(stage.perceptual.networks)
-            for given in (stage.perceptual.network_weights, stage.perceptual.network_shares)
-        ),
-        "perceptual.network_weights and network_shares have one number for each of "
-        "perceptual.networks, or none",
-    ),
-    Rule(
-        "perceptual",
-        lambda stage: stage.distillation,
-        "a recipe has a [perceptual] or a [distillation] section, not both",
     ),
 )
 
@@ -149,8 +53,13 @@ def check_recipe(recipe: Recipe) -> None:
 
 def check_sections(stage: Stage) -> None:
     """ValueError for sections that do not go together."""
-    for rule in RULES:
-        if getattr(stage, rule.section) and rule.broken(stage):
+    own = list(stage.own_sections())
+    for one, other in combinations(own, 2):
+        if other.NAME not in one.GOES_WITH or one.NAME not in other.GOES_WITH:
+            raise ValueError(f"a stage has a [{one.NAME}] or a [{other.NAME}] section, not both")
+    rules = [rule for section in own for rule in section.RULES]
+    for rule in (*RULES, *rules):
+        if rule.broken(stage):
             raise ValueError(rule.message)
 
 
@@ -163,13 +72,15 @@ def check_steps(stage: Stage) -> None:
             f"Expected a first_step below steps={training.steps}, and a preset of that step in "
             f"from. Received: first_step={training.first_step}"
         )
-    if stage.two_stage:
-        steps += [stage.two_stage.translation_steps, stage.two_stage.joint_steps]
+    for section in stage.own_sections():
+        steps += [count for _, count in section.phases(training.steps)]
     for count in steps:
         if count % epoch:
             raise ValueError(
                 f"Expected steps to be a multiple of epoch={epoch}. Received: steps={count}"
             )
+    for section in stage.own_sections():
+        section.check_steps(stage)
 
 
 def check_order(recipe: Recipe) -> None:
@@ -207,7 +118,7 @@ def check_mean(stage: Stage, parts: list[Stage]) -> None:
 
 def check_starts(parts: list[Stage], stage: Stage) -> None:
     """ValueError for a start from several stages that are not of one network: it is their mean."""
-    fixed = [part.network for part in parts if part.widths is None]
+    fixed = [part.network for part in parts if part.section(WidthsSection) is None]
     if any(network != fixed[0] for network in fixed):
         raise ValueError(
             f"stage {stage.name}: Expected one network in all stages that it starts from the mean "

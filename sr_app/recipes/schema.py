@@ -4,73 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, overload
+from typing import Any, TypeVar, overload
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from sr_app.files.nearest import did_you_mean
-from sr_app.networks.families import DEFAULT
 from sr_app.recipes.overrides import change, explain
-from sr_app.recipes.sections import (
-    AncestrySection,
-    Name,
-    NetworkSection,
-    PresetStart,
-    Section,
-    StageSections,
-)
-from sr_app.recipes.stages import SECTIONS, SINGLE, complete_stages
-
-if TYPE_CHECKING:
-    from sr_app.networks.genotype import Genotype
+from sr_app.recipes.sections import AncestrySection, Name, NetworkSection, Section
+from sr_app.recipes.stage_section import SINGLE
+from sr_app.recipes.stage_sections import Stage
+from sr_app.recipes.stages import SECTIONS, complete_stages
 
 SHIPPED = Path(__file__).resolve().parent
-
-
-def as_starts(value: Any) -> Any:
-    """``"first"``, ``{preset = ".."}`` or a list of such as a list."""
-    values = value if isinstance(value, list | tuple) else [value] if value is not None else []
-    return [as_start(one) for one in values]
-
-
-def as_start(value: Any) -> str | PresetStart:
-    """One of them; ValueError in one line."""
-    try:
-        return value if isinstance(value, str) else PresetStart.model_validate(value)
-    except ValidationError:
-        expected = 'an earlier stage\'s name or {preset = "NAME", sha256 = "64 digits, or none"}'
-        raise ValueError(f"Expected {expected}") from None
-
-
-class Stage(StageSections):
-    """One training, complete: what it shares with the recipe's other stages included.
-
-    ``start`` (in TOML ``from``) is an earlier stage or a preset whose weights it goes on from; of
-    several, the mean of their weights. A stage with ``mean`` is the mean of earlier ones, and
-    trains nothing. ``folder`` lies in the run's.
-    """
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    name: str = Field(default=SINGLE, pattern="^[a-z][a-z0-9_]*$")
-    folder: str = ""
-    start: Annotated[tuple[str | PresetStart, ...], BeforeValidator(as_starts)] = Field(
-        default=(), alias="from"
-    )
-    mean: tuple[str, ...] = ()
-
-    def genotype(self) -> Genotype:
-        """The network, where only one of the family ``esrn`` will do; ValueError for another."""
-        network = self.network.described()
-        if self.network.family != DEFAULT:
-            raise ValueError(
-                f"Expected a network of the family {DEFAULT}. Received: {self.network.family!r}"
-            )
-        return network
-
-    def presets(self) -> list[str]:
-        """Names or folders of the presets that it starts from."""
-        return [start.preset for start in self.start if isinstance(start, PresetStart)]
 
 
 class Recipe(Section):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_type_hints
 
-from pydantic import Field
+from pydantic import Field, create_model
 
-from sr_app.recipes.sections import DataSection, Name, ScheduleSection, Section
+from sr_app.recipes.sections import DataSection, Loss, Name, ScheduleSection, Section
+from sr_app.search.strategy import Strategy
 
 Window = tuple[int, int] | None
 
@@ -30,8 +32,13 @@ class SpaceSection(Section):
     multiply_adds: Window = None
 
 
-class EvolutionSection(Section):
-    """How: arguments of ``search.evolution.evolve`` and of ``search.strategy.Strategy``."""
+VARIATION: dict[str, Any] = {
+    item.name: (get_type_hints(Strategy)[item.name], item.default) for item in fields(Strategy)
+}
+
+
+class EvolutionSection(create_model("Variation", __base__=Section, **VARIATION)):
+    """How: arguments of ``search.evolution.evolve``, and the fields of ``search.strategy``."""
 
     objectives: list[str] = Field(min_length=1)
     generations: int = Field(default=20, ge=0)
@@ -40,16 +47,7 @@ class EvolutionSection(Section):
     survival: str = "non_dominated"
     seed: int = 0
     inherit: bool = False
-    mutation: float = 0.5
-    crossover: float = 0.5
-    guided: bool = True
-    guided_rate: float = 0.2
-    rate: float = 0.1
-    crosses: str = "parents"
-    chooses: str = "tournament"
-    momentum: float = 0.9
     screened: bool = False
-    oversample: int = Field(default=8, gt=1)
 
 
 class ProxySection(ScheduleSection):
@@ -64,7 +62,7 @@ class ProxySection(ScheduleSection):
     learning_rate: float = Field(default=2e-3, gt=0)
     warmup: int = Field(default=50, ge=0)
     average: float | None = Field(default=0.99, ge=0, lt=1)
-    loss: str = "l1"
+    loss: Loss = "l1"
     patience: int = Field(default=3, gt=0)
 
 
@@ -79,7 +77,7 @@ class SupernetSection(Section):
     batch: int = Field(default=16, gt=0)
     patch: int = Field(default=24, ge=8)
     learning_rate: float = Field(default=5e-4, gt=0)
-    loss: str = "l1"
+    loss: Loss = "l1"
     jit: bool = False
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sr_app.datasets.degradation_presets import KINDS
 from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
@@ -40,25 +40,40 @@ class Section(BaseModel):
         return {name: field.annotation for name, field in cls.model_fields.items()}
 
 
-Present = TypeVar("Present")
-
-
-def given(section: Present | None) -> Present:
-    """A section that is there, for the code of those stages alone that have it.
-
-    Raises:
-        ValueError: for a stage without it.
-    """
-    if section is None:
-        raise ValueError("Expected a stage with the section that it is trained by. Received: none")
-    return section
-
-
 class PresetStart(Section):
     """``from = {preset = "esrn_x2"}``: a preset by name or folder, its weights by their digest."""
 
     preset: str
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+
+Present = TypeVar("Present")
+
+
+def given(section: Present | None) -> Present:
+    """A section that is there, for the code of those recipes alone that have it.
+
+    Raises:
+        ValueError: for a recipe without it.
+    """
+    if section is None:
+        raise ValueError("Expected a recipe with the section that it is run by. Received: none")
+    return section
+
+
+def as_starts(value: Any) -> Any:
+    """``"first"``, ``{preset = ".."}`` or a list of such as a list."""
+    values = value if isinstance(value, list | tuple) else [value] if value is not None else []
+    return [as_start(one) for one in values]
+
+
+def as_start(value: Any) -> str | PresetStart:
+    """One of them; ValueError in one line."""
+    try:
+        return value if isinstance(value, str) else PresetStart.model_validate(value)
+    except ValidationError:
+        expected = 'an earlier stage\'s name or {preset = "NAME", sha256 = "64 digits, or none"}'
+        raise ValueError(f"Expected {expected}") from None
 
 
 class NetworkSection(Section):
@@ -100,6 +115,19 @@ class NetworkSection(Section):
         values = [family.DESCRIPTION for family in FAMILIES.values() if family.HAS_WEIGHTS]
         keys = {item.name: Any for value in values for item in fields(value)}
         return {**super().settable(), **keys}
+
+
+Loss = Literal[
+    "l1",
+    "mse",
+    "l1_means",
+    "l1_even",
+    "l1_even_8",
+    "fourier_l1",
+    "l1_smooth",
+    "l1_spectrum",
+]
+"""Names of ``training.losses.LOSSES``, known without Keras."""
 
 
 def known_kind(name: str) -> str:
@@ -169,7 +197,7 @@ class TrainingSection(ScheduleSection):
     patch: int = Field(default=48, ge=8)
     learning_rate: float = Field(default=1e-3, gt=0)
     warmup: int = Field(default=100, ge=0)
-    loss: str = "l1"
+    loss: Loss = "l1"
     average: float | None = Field(default=0.999, gt=0, lt=1)
     gradient_clip: float | None = Field(default=None, gt=0)
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
@@ -179,124 +207,6 @@ class TrainingSection(ScheduleSection):
     seed: int = 0
     tensorboard: bool = False
     first_step: int = Field(default=0, ge=0)
-
-
-class TwoStageSection(Section):
-    """Makes the training one without pairs: ``training.two_stage`` and its networks.
-
-    ``real`` holds real LR pictures. With ``halves`` every second picture of each folder is used,
-    by name: the first, third, ... of ``data.hr`` and the others of ``real``, so that no scene is on
-    both sides. Phases in their order: ``translation_steps``; then the network alone for
-    ``training.steps``, on translated LR or, as published, on bicubic; then ``joint_steps``.
-
-    With ``translators``, those of a two-stage training that has ended are used as they are: of an
-    earlier stage, of the run of another recipe by its name, or of a stage's folder. Beside
-    [perceptual] or [distillation] the network learns by that loss, on translated LR.
-    """
-
-    real: list[Path] = []
-    halves: bool = False
-    translator: Literal["residual", "resnet"] = "residual"
-    translator_width: int = Field(default=64, gt=0)
-    translator_blocks: int | None = Field(default=None, gt=0)
-    translator_noise: int = Field(default=0, ge=0)
-    critic: Literal["detail", "published"] = "detail"
-    critic_width: int = Field(default=64, gt=0)
-    critic_field: int | None = Field(default=None, gt=0)
-    translators: str | None = None
-    translation_steps: int = Field(default=0, ge=0)
-    translation_rate: float = Field(default=2e-4, gt=0)
-    super_resolution_on: Literal["translated", "bicubic"] = "translated"
-    joint_steps: int = Field(default=0, ge=0)
-    joint_rate: float = Field(default=1e-4, gt=0)
-    collaboration: float = Field(default=1000.0, ge=0)
-    super_resolution_weight: float = Field(default=1.0, gt=0)
-    doubt: float = Field(default=0.0, ge=0, lt=1)
-
-
-class PerceptualSection(Section):
-    """Makes the training a perceptual one: the terms of ``training.perceptual`` and their critic.
-
-    ``features`` is the folder with the weights of the feature ``networks``, whose distances are
-    averaged, or added by ``network_weights``; by ``network_shares`` a costly one is computed in a
-    share of the steps only, drawn at random (``layers.drawn_sum``), and of each the first
-    ``depths`` features count, all unless given. Without the folder the features are those of the
-    ``start`` preset itself. With ``nearest``
-    above 1 they see random parts of the crops, magnified up to so many times. The kept step has
-    the lowest LPIPS on the validation pictures among those that lost at most ``budget`` dB of PSNR
-    since the start. With ``data.targets`` the aim is the teacher's picture, and by the chance
-    ``truth`` features and critic compare with the true one. An ``adversarial_weight`` of 0 leaves
-    the critic out.
-    """
-
-    features: Path | None = None
-    networks: tuple[Literal["vgg", "vgg_plain", "alex", "squeeze"], ...] = Field(
-        default=("vgg",), min_length=1
-    )
-    network_weights: tuple[Annotated[float, Field(ge=0)], ...] = ()
-    network_shares: tuple[Annotated[float, Field(gt=0, le=1)], ...] = ()
-    depths: int | None = Field(default=None, ge=1, le=7)
-    pixel_weight: float = Field(default=1.0, ge=0)
-    feature_weight: float = Field(default=1.0, ge=0)
-    adversarial_weight: float = Field(default=5e-3, ge=0)
-    critic_width: int = Field(default=32, gt=0)
-    critic_rate: float = Field(default=1.0, gt=0)
-    nearest: float = Field(default=1.0, ge=1)
-    truth: float = Field(default=0.0, ge=0, le=1)
-    budget: float = Field(default=2.0, ge=0)
-
-
-class DistillationSection(Section):
-    """Makes the training a distillation: ``share`` of the loss asks for a preset's output.
-
-    ``affinity`` is the factor of a term on features: ``training.distillation``.
-    """
-
-    teacher: str
-    share: float = Field(default=0.5, gt=0, le=1)
-    affinity: float = Field(default=0.0, ge=0)
-
-
-class SelectionSection(Section):
-    """Restricts a distillation to patches of one kind, by positive-unlabeled selection.
-
-    ``positives`` holds pictures of the kind, ``unlabeled`` a mixed lot, ``prior`` of which is of
-    the kind (estimated if not given). Of all patches of ``side`` LR pixels ``most`` are looked at.
-    ``rule`` says how the selector learns: ``training.shortlist``. The chosen ones are weighed by
-    ``clusters`` against their mass, and by the worst case within ``radius``:
-    ``training.robust_distillation``.
-    """
-
-    positives: Path
-    unlabeled: Path
-    prior: float | None = Field(default=None, gt=0, lt=1)
-    rule: Literal["self-training", "non-negative"] = "self-training"
-    side: int = Field(default=48, ge=8)
-    most: int = Field(default=100_000, gt=0)
-    clusters: int = Field(default=8, gt=0)
-    radius: float = Field(default=0.3, ge=0)
-
-
-class WidthsSection(Section):
-    """How wide the blocks of a compressed binary network become, each for itself.
-
-    ``ratio`` sets the budget: the operations of the network with all blocks so many times as wide.
-    Way ``search``: ``search.channels`` among networks that leave at most the share ``slack`` of it
-    unused, ``population`` candidates at first and in each of the ``generations`` after, trained for
-    ``candidate_steps``. Way ``squeeze``: ``training.squeezing`` of the network ``widest`` times as
-    wide, for the ``share`` of the training's steps, ``projection`` and ``cost`` weighing its loss.
-    """
-
-    way: Literal["search", "squeeze"]
-    ratio: float = Field(default=2.0, gt=0)
-    slack: float = Field(default=0.1, ge=0, lt=1)
-    population: int = Field(default=4, ge=2)
-    generations: int = Field(default=2, ge=0)
-    candidate_steps: int = Field(default=300, gt=0)
-    widest: int = Field(default=4, gt=1)
-    share: float = Field(default=0.5, gt=0, lt=1)
-    projection: float = Field(default=0.1, ge=0)
-    cost: float = Field(default=1e-3, ge=0)
 
 
 class AncestrySection(Section):
@@ -315,17 +225,3 @@ class ValidationSection(Section):
 
     hr: Path
     pictures: int | None = Field(default=None, gt=0)
-
-
-class StageSections(Section):
-    """What one training is made of; ``recipes.stages`` has the stages of a recipe share them."""
-
-    network: NetworkSection
-    data: DataSection
-    training: TrainingSection
-    two_stage: TwoStageSection | None = None
-    perceptual: PerceptualSection | None = None
-    distillation: DistillationSection | None = None
-    selection: SelectionSection | None = None
-    widths: WidthsSection | None = None
-    validation: ValidationSection | None = None

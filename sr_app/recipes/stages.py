@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sr_app.recipes.sections import StageSections
+from sr_app.recipes.stage_section import SINGLE
+from sr_app.recipes.stage_sections import STAGE_SECTIONS
 
-SECTIONS = tuple(StageSections.model_fields)
+OWN = tuple(kind.NAME for kind in STAGE_SECTIONS)
+SECTIONS = ("network", "data", "training", *OWN, "validation")
 """Sections that stages share where the recipe has them, and change where they have them too."""
 OF_A_MEAN = ("network", "data")
 """Those of a stage that takes the mean of others and trains nothing."""
-SINGLE = "training"
-"""Name of the one stage of a recipe that has no ``[[stage]]``; its folder is the run's."""
 
 
 def complete_stages(data: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Array, InlineTable, Table
 
-from sr_app.recipes.schema import Recipe, Stage
+from sr_app.recipes.schema import Recipe
+from sr_app.recipes.stage_sections import Stage
 from sr_app.recipes.stages import OF_A_MEAN, SECTIONS
 
 WIDEST = 80
@@ -25,7 +26,7 @@ def as_toml(recipe: Recipe) -> str:
     start = {"from": dumped[0]["from"]} if single and "from" in dumped[0] else {}
     document = filled(tomlkit.document(), {**plain, **start})
     for name, section in [*shared.items(), ("ancestry", data.get("ancestry"))]:
-        if section:
+        if section or (single and name in dumped[0]):  # one may say all by being there
             document.add(name, filled(tomlkit.table(), section))
     if not single:
         tables = tomlkit.aot()

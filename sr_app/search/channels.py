@@ -16,11 +16,11 @@ import numpy as np
 
 from sr_app.networks.cost import OUTPUT_PIXELS, measure_cost
 from sr_app.networks.esrn import build_esrn
-from sr_app.networks.genotype import Genotype
+from sr_app.networks.genotype import Genotype, check_plain_binary
 from sr_app.search.genome import Genome, make_genome
 from sr_app.search.sampling import sample_inside
 from sr_app.search.strategy import Strategy
-from sr_app.training.squeezing import body_operations, check_plain_binary
+from sr_app.training.squeezing import body_operations
 
 RATIOS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
 """Choices of the paper."""

@@ -59,6 +59,8 @@ class Strategy:
         for name in ("mutation", "crossover", "guided_rate", "rate"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"Expected {name} from 0 to 1. Received: {getattr(self, name)}")
+        if self.oversample < 2:
+            raise ValueError(f"Expected oversample of 2 or more. Received: {self.oversample}")
         if self.mutation + self.crossover > 1:
             raise ValueError(
                 "Expected mutation + crossover of at most 1. "

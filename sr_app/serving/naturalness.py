@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sr_app.evaluation.niqe import niqe
+from sr_app.image.colour import to_float
 from sr_app.image.resize import imresize
 
 SIDE = 1024
@@ -18,7 +19,7 @@ def naturalness(
 
     Args:
         photo: float (h, w, 3) in [0, 1], before enlarging.
-        results: name -> float (H, W, 3), all of one size.
+        results: name -> (H, W, 3), all of one size; float or integers.
 
     Returns:
         (name, value) with ``interpolated`` first; None for pictures that are too small.
@@ -28,7 +29,7 @@ def naturalness(
     small = middle(photo, SIDE // step)
     larger = imresize(small, size=tuple(side * step for side in small.shape[:2])).clip(0, 1)
     pictures = {"interpolated": larger} | {
-        name: middle(np.asarray(result), SIDE) for name, result in results.items()
+        name: to_float(middle(np.asarray(result), SIDE)) for name, result in results.items()
     }
     try:
         return tuple((name, niqe(picture)) for name, picture in pictures.items())

@@ -17,7 +17,7 @@ import numpy as np
 
 from sr_app.files.replacement import temporary_beside
 from sr_app.inference.goal import vivid_twin
-from sr_app.inference.runtime_onnx import graph_file
+from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file
 from sr_app.inference.tiles import round_up
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.card import Card
@@ -80,6 +80,11 @@ def write_web_folder(card: Card, target: Path, *, ort: Path | None = None) -> tu
     check_target(target)
     twin = vivid_twin(card)
     cards = (card, twin) if twin else (card,)
+    for each in cards:
+        if not OnnxRuntime.suits(each):
+            raise ValueError(
+                f"Expected a preset with an ONNX graph. Received: {each.name}, without"
+            )
     graphs = {f"graphs/{each.name}.onnx": graph_file(each) for each in cards}
     manifest = describe(cards, tuple(graphs)) | {"trial": trial(cards)}
     with runtime_files(ort) as runtime:

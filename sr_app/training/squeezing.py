@@ -29,7 +29,7 @@ from sr_app.layers.binary import BinaryConv2D
 from sr_app.networks.blocks import layers_of_blocks
 from sr_app.networks.cost import BINARY_PER_OPERATION
 from sr_app.networks.esrn import build_esrn
-from sr_app.networks.genotype import Block, Genotype
+from sr_app.networks.genotype import Block, Genotype, check_plain_binary
 
 
 def widened(genotype: Genotype, ratio: int) -> Genotype:
@@ -41,15 +41,6 @@ def widened(genotype: Genotype, ratio: int) -> Genotype:
     check_plain_binary(genotype)
     blocks = (replace(block, growth=ratio * block.growth) for block in genotype.blocks)
     return replace(genotype, blocks=tuple(blocks))
-
-
-def check_plain_binary(genotype: Genotype) -> None:
-    """ValueError for blocks other than plain ones of binary convolutions."""
-    if genotype.conv != "binary" or {block.kind for block in genotype.blocks} != {"P"}:
-        raise ValueError(
-            f"Expected plain blocks (P) of binary convolutions. Received: {genotype}, "
-            f"{genotype.conv}"
-        )
 
 
 class SqueezeTraining(keras.Model):

@@ -5,7 +5,15 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from sr_app.image.colour import luma, to_display, to_float, to_linear, to_uint8, to_uint16
+from sr_app.image.colour import (
+    luma,
+    to_display,
+    to_float,
+    to_kept,
+    to_linear,
+    to_uint8,
+    to_uint16,
+)
 
 
 def test_floats_are_rounded_half_up_and_clipped() -> None:
@@ -105,3 +113,21 @@ def test_display_values_and_light_are_the_standard_s() -> None:
     assert to_display(np.array(0.18)) == pytest.approx(0.461356, abs=1e-6)
     levels = np.arange(256) / 255
     assert np.allclose(to_display(to_linear(levels)), levels, atol=1e-7)
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_what_is_kept_rounds_as_the_floats_do(bits) -> None:
+    """Also right at the halves of 8-bit steps, where 32 bits of arithmetic decide otherwise."""
+    halves = (np.arange(255) + 0.5) / 255
+    near = halves[:, None] + np.arange(-40, 41) * 2.0**-26
+    values = np.concatenate([near.ravel(), np.random.default_rng(1).random(200_000)])
+    values = values.astype(np.float32)
+    kept = to_kept(values, bits)
+    assert kept.dtype == np.uint16 and np.array_equal(to_kept(kept, bits), kept)
+    assert np.abs(to_float(kept) - values).max() < 1.6 / 65535
+    differ = to_uint8(to_float(kept)) != to_uint8(values)
+    if bits == 8:
+        assert not differ.any()
+    else:
+        assert np.array_equal(kept, to_uint16(values))
+        assert differ[near.size :].mean() < 2e-5, "only right at the halves"

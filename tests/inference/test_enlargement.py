@@ -69,7 +69,7 @@ def test_both_ends_come_from_the_pair_of_the_purpose(real_pair, photo, scale, pu
         assert np.array_equal(end.rgb, expected)
     assert np.array_equal(results.photo.rgb, shrunk[0]), "no position: the faithful end"
     half = upscale(photo, scale=scale, purpose=purpose, blend=0.5).rgb
-    assert np.array_equal(half, blend(*shrunk, 0.5))
+    assert np.array_equal(half, blend(*shrunk, 0.5, bits=photo.bits))
 
 
 def test_without_a_position_the_factor_s_own_preset_is_run(real_pair, photo):

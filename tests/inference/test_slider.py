@@ -9,7 +9,7 @@ import pytest
 import skimage.data
 
 from sr_app.image.files import Photo, write_photo
-from sr_app.inference.blend import blend
+from sr_app.inference.blend import as_kept, blend
 from sr_app.inference.consistency import consistency
 from sr_app.inference.slider import Encoding, Position, Slider
 from sr_app.inference.upscaler import Upscaler
@@ -27,7 +27,9 @@ def test_the_results_are_those_of_the_two_presets(twins, photo):
     for received, expected in zip(slider.results(photo), ends, strict=True):
         assert np.array_equal(received.rgb, expected.rgb)
     result = slider.photo(photo)
-    assert np.array_equal(result.rgb, blend(ends[0].rgb, ends[1].rgb, 0.25))
+    assert np.array_equal(result.rgb, blend(ends[0].rgb, ends[1].rgb, 0.25, bits=16))
+    exact = blend(ends[0].rgb, ends[1].rgb, 0.25)
+    assert np.abs(result.rgb - exact).max() < 1 / 65535, "what is kept rounds to 16 bits"
     assert result.bits == 16 and np.array_equal(result.alpha, ends[0].alpha)
     assert slider.name == "esrn_x4, 25% vivid" and slider.card.name == "esrn_x4"
 
@@ -36,7 +38,7 @@ def test_a_map_sets_the_blend_by_region(twins, photo):
     share = np.zeros((12, 15), np.float32)
     share[:, 7:] = 1
     slider = Slider.from_preset("esrn_x4", Position(share))
-    ends = [end.photo(photo).rgb for end in slider.ends]
+    ends = [as_kept(end.photo(photo).rgb, photo.bits) for end in slider.ends]
     received = slider.photo(photo).rgb
     assert np.array_equal(received[:, :24], ends[0][:, :24]), "clear of the border, which is soft"
     assert np.array_equal(received[:, 32:], ends[1][:, 32:])
@@ -98,8 +100,9 @@ def test_both_ends_are_given_where_they_are_asked_for(twins, photo):
         slider = Slider.from_preset("esrn_x4", position, both_ends=True)
         received = slider.results(photo)
         assert all(np.array_equal(a.rgb, b.rgb) for a, b in zip(received, ends, strict=True))
-        expected = blend(ends[0].rgb, ends[1].rgb, position.blend or 0)
-        assert np.array_equal(slider.blended(received).rgb, expected)
+        expected = blend(ends[0].rgb, ends[1].rgb, position.blend or 0, bits=photo.bits)
+        alone = position.blend is None  # then nothing is blended
+        assert np.array_equal(slider.blended(received).rgb, ends[0].rgb if alone else expected)
     assert len(Slider.from_preset("esrn_x3", Position(), both_ends=True).ends) == 1
 
 

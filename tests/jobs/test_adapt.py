@@ -23,8 +23,9 @@ def test_unsuitable_photos_are_refused_before_any_training(tmp_path: Path, model
     options = {"base": "esrn_x2", "runs": tmp_path / "runs"}
     with pytest.raises(ValueError, match="too few photos.*found 3"):
         adapt(photos, tmp_path / "my_x2", **options)
-    with pytest.raises(ValueError, match="does not exist"):
-        adapt(photos, tmp_path / "no" / "x", **options)
+    (tmp_path / "mine" / "file").write_text("")
+    with pytest.raises(ValueError, match="Expected a folder to write to"):
+        adapt(photos, tmp_path / "mine" / "file" / "x", **options)
     with pytest.raises(ValueError, match="Expected ends among both, faithful. Received: 'vivid'"):
         adapt(photos, tmp_path / "my_x2", ends="vivid", **options)
     with pytest.raises(ValueError, match="Received: 0.5 minutes"):

@@ -25,7 +25,7 @@ def test_the_vivid_end_has_two_fifths_of_what_is_left():
 
 def test_too_little_time_is_refused_with_what_is_needed():
     """200 * 0.7 s = 2.3 minutes."""
-    with pytest.raises(ValueError, match="up to 3 minutes.*--minutes 2"):
+    with pytest.raises(ValueError, match="up to 3 minutes.*Received: 2 minutes"):
         steps_in(2, PACE)
 
 

@@ -11,6 +11,7 @@ from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.sections import AncestrySection
+from sr_app.recipes.stage_sections import PerceptualSection, TwoStageSection
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
@@ -36,10 +37,12 @@ def test_the_recipe_keeps_its_data_and_takes_the_network(tmp_path) -> None:
     assert made.ancestry is None
 
 
-@pytest.mark.parametrize("section", ["perceptual", "two_stage"])
-def test_recipes_that_see_more_than_pixels_are_refused(tmp_path, section) -> None:
+@pytest.mark.parametrize("kind", [PerceptualSection, TwoStageSection])
+def test_recipes_that_see_more_than_pixels_are_refused(tmp_path, kind) -> None:
     (tmp_path / "tiny.toml").write_text(TINY)
-    recipe = read_recipe(str(tmp_path / "tiny.toml")).in_one_stage({section: object()}, {})
+    recipe = read_recipe(str(tmp_path / "tiny.toml")).in_one_stage(
+        {kind.NAME: kind.model_validate(kind.EXAMPLE)}, {}
+    )
     source = card()
     with pytest.raises(ValueError, match="pixels alone.*Received: tiny_x2"):
         compressed_recipe(
@@ -52,5 +55,5 @@ def test_widths_go_with_binary_blocks() -> None:
     assert widths_settings("squeeze", "binary") == ["widths.way=squeeze"]
     with pytest.raises(ValueError, match="among search, squeeze. Received: 'guess'"):
         widths_settings("guess", "binary")
-    with pytest.raises(ValueError, match="Received: --conv ghost"):
+    with pytest.raises(ValueError, match="Received: conv = ghost"):
         widths_settings("search", "ghost")

@@ -11,7 +11,8 @@ from sr_app.jobs.compress_student import student_recipe, student_settings
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import read_recipe
-from sr_app.recipes.sections import AncestrySection, DistillationSection
+from sr_app.recipes.sections import AncestrySection
+from sr_app.recipes.stage_sections import DistillationSection, PerceptualSection
 
 if TYPE_CHECKING:
     pass
@@ -57,7 +58,7 @@ def test_a_selection_brings_its_folders_and_the_teacher_alone(tmp_path):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"stage": {"perceptual": object()}}, "pixels alone.*Received: tiny_x2"),
+        ({"stage": {"perceptual": PerceptualSection()}}, "pixels alone.*Received: tiny_x2"),
         ({"genotype": LARGE}, "another network than the preset's own"),
         ({"more": ['data.hr=["c"]']}, "leave one out"),
     ],
@@ -71,7 +72,7 @@ def test_what_does_not_go_together(tmp_path, options, expected):
     ("options", "expected"),
     [
         ((Path("a"), None, None), "go together"),
-        ((None, None, 0.3), "--prior says something"),
+        ((None, None, 0.3), "prior says something"),
         ((Path("a"), Path("b"), 1.0), "between 0 and 1. Received: 1.0"),
     ],
 )

@@ -44,7 +44,7 @@ def test_places(text, places):
     "text", ["", "a", "0:1", "0:1:0", "1:0:0.1", "0:1:0.3", "0:2:1", "-1", "nan"]
 )
 def test_places_that_are_none(text):
-    with pytest.raises(ValueError, match="FIRST:LAST:STEP"):
+    with pytest.raises(ValueError, match="first:last:step"):
         read_places(text)
 
 
@@ -120,7 +120,7 @@ def test_degraded_pairs_between_ends_of_different_bodies(twins, folder, tmp_path
     [
         ({"metrics": ["psnr"]}, "a curve needs psnr"),
         ({"scale": 2}, "enlarges 4 times"),
-        ({"places": "0:2:1"}, "FIRST:LAST:STEP"),
+        ({"places": "0:2:1"}, "first:last:step"),
     ],
 )
 def test_what_does_not_fit_is_said_before_anything_is_scored(

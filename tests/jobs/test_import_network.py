@@ -123,7 +123,7 @@ def test_the_card_says_where_it_comes_from_and_the_job_what_was_found(tmp_path, 
         "model.onnx",
         "pair.png",
     ]
-    with pytest.raises(ValueError, match="name that is free: choose another with --name"):
+    with pytest.raises(ValueError, match="name that is free: choose another, or delete"):
         import_network(plan)
 
 

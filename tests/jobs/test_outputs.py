@@ -24,5 +24,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 
 def test_a_missing_folder_is_said_at_once(tmp_path: Path) -> None:
     check_outputs([None, tmp_path / "a.txt", Path("here.txt")])
+    with pytest.raises(ValueError, match="at most 255 bytes. Received: 260, aaa"):
+        check_outputs([tmp_path / ("a" * 260)])
     with pytest.raises(ValueError, match="nowhere does not exist"):
         check_outputs([tmp_path / "nowhere" / "a.txt"])

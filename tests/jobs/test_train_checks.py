@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.jobs.train_checks import check_folder, check_pictures, find_preset
+from sr_app.jobs.train_checks import (
+    check_folder,
+    check_parts,
+    check_pictures,
+    check_presets,
+    find_preset,
+)
+from sr_app.networks.genotype import Genotype
 from sr_app.recipes.schema import read_recipe
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
@@ -17,7 +24,8 @@ SELECTION = '[selection]\npositives = "photos"\nunlabeled = "held"\n'
         ("", ('data.hr=["nowhere"]',), "Expected the data folder nowhere"),
         ("", ("data.hr=[]",), "Expected pictures in data.hr or data.div2k"),
         (VALIDATION, (), "Expected the data folder held"),
-        (VALIDATION, ("validation.hr=empty",), "Expected pictures in empty. Received: none"),
+        (VALIDATION, ("validation.hr=empty",), "in empty. Received: none.*or validation = none"),
+        (VALIDATION, ("validation=none",), None),
         (SELECTION, (), "Expected the data folder held"),
         (SELECTION, ("unlabeled=empty",), "Expected pictures in empty. Received: none"),
         ("[perceptual]\n", ("features=nowhere",), "sr-app data prepare perceptual"),
@@ -50,3 +58,31 @@ def test_a_preset_is_found_by_name_or_where_a_run_has_made_it(models, tmp_path) 
     made.mkdir(parents=True)
     (made / "card.json").write_text("{}")
     assert find_preset("mine_x2", tmp_path) == made
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            (f'from={{preset="esrn_x2", sha256="{"0" * 64}"}}',),
+            "with SHA-256 000000000000... to st",
+        ),
+        (('from={preset="esrn_x2"}', "distillation.teacher=esrn_x2", "scale=3"), "teacher for x3"),
+        (('from={preset="nowhere_x2"}', "distillation.teacher=nowhere_x2"), None),
+        (('from={preset="esrn_x2"}', "distillation.teacher=esrn_x2"), None),
+    ],
+)
+def test_presets_are_looked_at_first(inputs, models, settings, said) -> None:
+    Path("tiny.toml").write_text(TINY)
+    recipe = read_recipe("tiny.toml", list(settings))
+    if said is None:
+        check_presets(recipe, inputs)
+        return
+    with pytest.raises(ValueError, match=said):
+        check_presets(recipe, inputs)
+
+
+def test_a_kind_of_convolution_is_known_before_anything_is_written() -> None:
+    check_parts(Genotype.parse("P_2_8_8", conv="ghost"))
+    with pytest.raises(ValueError, match="convolution kind among conv, rep.*Received: 'ghots'"):
+        check_parts(Genotype.parse("P_2_8_8", conv="ghots"))

@@ -123,7 +123,7 @@ TEACHER = '[distillation]\nteacher = "esrn_x2"\nshare = 0.5\n'
 
 def test_translators_are_of_a_training_that_has_ended(folder: Path, run: Run) -> None:
     Path("vivid.toml").write_text(VIVID + PERCEPTUAL)
-    settings = ("--set", "from=none", "--set", "translators=nowhere")
+    settings = ("--set", "from=none", "--set", "translators=nowhere", "--set", "features=photos")
     refusal = run("train", "vivid.toml", *settings, code=2).stderr
     assert "Expected two_stage.translators" in refusal and "Received: 'nowhere'" in refusal
     assert not Path("runs").exists()

@@ -13,11 +13,12 @@ import skimage.data
 from sr_app import write_photo
 from sr_app.image.files import Photo
 from sr_app.jobs.compress_kind import widths_settings
-from sr_app.jobs.train_widths import check_widths, squeeze_steps
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card, save_preset
-from sr_app.recipes.schema import Stage, read_recipe
+from sr_app.recipes.rules import check_sections, check_steps
+from sr_app.recipes.schema import read_recipe
+from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.training.squeezing import body_operations, widened
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def stage(tmp_path: Path, conv: str = "binary", blocks: str = "P_2_8_8", **width
 
 
 def test_the_widened_network_has_its_share_of_the_steps_in_whole_epochs(tmp_path) -> None:
-    steps = [squeeze_steps(stage(tmp_path, way="squeeze", share=share)) for share in (0.3, 0.5)]
+    stages = [stage(tmp_path, way="squeeze", share=share) for share in (0.3, 0.5)]
+    steps = [one.given(WidthsSection).widened_steps(one.training) for one in stages]
     assert steps == [5, 10]  # of 20 in epochs of 5: 6 and 10
 
 
@@ -112,14 +114,15 @@ def test_the_widened_network_has_its_share_of_the_steps_in_whole_epochs(tmp_path
     [
         ({"way": "squeeze", "ratio": 4}, "widths.widest above widths.ratio. Received: 4 and 4"),
         ({"way": "squeeze", "share": 0.1}, "training.steps of two epochs or more"),
-        ({"way": "search"}, "--set validation.hr=FOLDER"),
+        ({"way": "search"}, "set validation.hr"),
         ({"way": "squeeze", "blocks": "S_2_8_8"}, "Expected plain blocks"),
         ({"way": "squeeze", "conv": "ghost"}, "binary convolutions"),
     ],
 )
 def test_what_could_not_be_trained_is_refused_first(tmp_path, facts, expected) -> None:
     with pytest.raises(ValueError, match=expected):
-        check_widths(stage(tmp_path, **facts))
+        check_sections(chosen := stage(tmp_path, **facts))
+        check_steps(chosen)
 
 
 def test_the_option_is_a_setting() -> None:
@@ -130,9 +133,9 @@ def test_the_option_is_a_setting() -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--conv", "ghost", "--widths", "search"], "--widths with --conv binary"),
-        (["--conv", "binary", "--widths", "grow"], "--widths among search, squeeze"),
-        (["--student", "P_2_8_8", "--widths", "search"], "not with --student"),
+        (["--conv", "ghost", "--widths", "search"], "widths with conv = binary"),
+        (["--conv", "binary", "--widths", "grow"], "widths among search, squeeze"),
+        (["--student", "P_2_8_8", "--widths", "search"], "not with a student"),
     ],
 )
 def test_widths_that_make_no_sense_are_one_clear_line(

@@ -37,7 +37,7 @@ def test_settings_change_values(path):
     [
         ("stepz=3", "Did you mean steps"),
         ("training.stepz=3", r"Did you mean training\.steps"),
-        ("steps", "Expected --set key=value"),
+        ("steps", "Expected a setting key=value"),
         ("hr=a", r"one of data\.hr, validation\.hr"),
         ("steps=-3", r"training\.steps: .*greater than or equal to 0.*Received: -3"),
         ("scale=5", r"network\.scale: .*Received: 5"),
@@ -47,6 +47,13 @@ def test_settings_change_values(path):
 def test_faulty_settings_are_named(path, setting, fault):
     with pytest.raises(ValueError, match=fault):
         read_recipe(path, [setting])
+
+
+def test_a_section_that_may_be_missing_is_left_out_by_none():
+    recipe = read_recipe("esrn_x2_vivid", ["validation=none"])
+    assert {stage.validation for stage in recipe.stages} == {None}
+    with pytest.raises(ValueError, match="Unknown recipe key 'training'"):
+        read_recipe("esrn_x2", ["training=none"])
 
 
 def test_a_seed_comes_after_the_other_changes(path):

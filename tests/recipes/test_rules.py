@@ -6,6 +6,7 @@ import pytest
 
 from sr_app.recipes.rules import ANCESTRY, RULES, check_recipe
 from sr_app.recipes.schema import Recipe, list_recipes, read_recipe
+from sr_app.recipes.stage_sections import STAGE_SECTIONS
 
 TINY = Path(__file__).with_name("tiny.toml").read_text()
 SECTIONS = {
@@ -13,6 +14,7 @@ SECTIONS = {
     "distillation": '[distillation]\nteacher = "esrn_x2"\nshare = 1.0\n',
     "perceptual": "[perceptual]\n",
     "two_stage": '[two_stage]\nreal = ["c"]\ntranslation_steps = 2\njoint_steps = 2\n',
+    "widths": '[widths]\nway = "squeeze"\n',
     "validation": '[validation]\nhr = "held"\n',
     "ancestry": '[ancestry]\nsearch = "s"\ncandidate = 3\nline = ["3 sample: P_2_8_8 (30 dB)"]\n',
 }
@@ -28,8 +30,12 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
     ("sections", "settings", "said"),
     [
         ("selection", (), "needs a [distillation] section"),
-        ("selection distillation perceptual", (), "learns from the teacher alone"),
-        ("selection distillation two_stage", (), "learns from the teacher alone"),
+        (
+            "selection distillation perceptual",
+            (),
+            "or a [selection] section, not both",
+        ),
+        ("selection distillation two_stage", (), "[two_stage] or a [selection] section, not both"),
         ("selection distillation", ("distillation.share=0.5",), "learns from the teacher alone"),
         ("selection distillation", ("distillation.affinity=1",), "leave distillation.affinity out"),
         ("selection distillation", ("devices=all",), "a selection runs on one device"),
@@ -43,7 +49,15 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("two_stage", ("real=[]",), "needs folders of real LR"),
         ("two_stage", ("devices=all",), "two-stage training runs on one device"),
         ("perceptual distillation", (), "not both"),
-        ("perceptual", ("perceptual.network_shares=[0.5, 1.0]",), "one number for each"),
+        ("widths", (), "starts from a preset"),
+        ("perceptual", (), "needs perceptual.features, or from"),
+        ("widths", ("widths.way=search", 'from={preset="a_x2"}'), "set validation.hr"),
+        ("widths", ("devices=all", 'from={preset="a_x2"}'), "runs on one device"),
+        (
+            "perceptual",
+            ('from={preset="a_x2"}', "perceptual.network_shares=[0.5, 1.0]"),
+            "one number",
+        ),
         ("", ("training.steps=0",), "0 training.steps needs from or mean"),
         ("ancestry", ('network.blocks=["P_4_8_8"]',), "tells of another network"),
         ("ancestry", ('network.blocks=["P_2_8_8", "P_2_8_8"]',), "tells of another network"),
@@ -54,7 +68,8 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
     with pytest.raises(ValueError) as error:
         check_recipe(recipe_with(tmp_path, sections, "epoch=10", *settings))
     assert said in str(error.value)
-    assert str(error.value) in {ANCESTRY, *(rule.message for rule in RULES)}
+    rules = (*RULES, *(rule for kind in STAGE_SECTIONS for rule in kind.RULES))
+    assert "not both" in said or str(error.value) in {ANCESTRY, *(rule.message for rule in rules)}
 
 
 @pytest.mark.parametrize(
@@ -70,14 +85,15 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
     ],
 )
 def test_sections_that_do(tmp_path, sections) -> None:
-    check_recipe(recipe_with(tmp_path, sections, "epoch=2"))
+    check_recipe(recipe_with(tmp_path, sections, "epoch=2", 'from={preset="esrn_x2"}'))
 
 
 @pytest.mark.parametrize("end", ["perceptual", "distillation"])
 def test_a_two_stage_training_has_another_end_without_the_joint_phase(tmp_path, end) -> None:
-    check_recipe(recipe_with(tmp_path, f"two_stage {end}", "epoch=2", "joint_steps=0"))
+    begun = ("epoch=2", 'from={preset="esrn_x2"}')
+    check_recipe(recipe_with(tmp_path, f"two_stage {end}", *begun, "joint_steps=0"))
     finished = ("translators=earlier", "translation_steps=0", "joint_steps=0", "real=[]")
-    check_recipe(recipe_with(tmp_path, f"two_stage {end}", "epoch=2", *finished))
+    check_recipe(recipe_with(tmp_path, f"two_stage {end}", *begun, *finished))
 
 
 def test_shipped_recipes_keep_the_rules() -> None:

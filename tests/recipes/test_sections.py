@@ -23,7 +23,7 @@ def test_a_network_is_kept_complete_and_its_family_says_what_is_wrong():
     assert short.described() == Genotype.parse("P_2_8_8")
     assert NetworkSection.of(short.described(), 2) == short
     for given, message in (
-        ({"family": "esrm"}, "family among esrn, graph. Received: 'esrm'"),
+        ({"family": "esrm"}, "family among esrn, graph, ncnn. Received: 'esrm'"),
         ({"family": "graph"}, "Expected a family that can be trained. Received: 'graph'"),
         ({"blocks": ["P_2_8_8"], "widht": 8}, "Received: widht. Did you mean width"),
         ({"blocks": []}, "at least one block"),

@@ -146,3 +146,23 @@ def test_who_loses_the_place_to_another_client_is_told(controller, cat, gate) ->
     assert tabs[2].act("poll", 0)["alert"]["text"] == messages.CROWDED
     controller.close()
     gate.set()
+
+
+def test_many_jobs_leave_nothing_behind(controller, uploads, clock) -> None:
+    """The short version of ``benchmarks/page_load.py soak``, with shortened time."""
+    before = files_in(uploads)
+    for number in range(15):
+        tab = Tab(controller)
+        tab.open(write_noise(uploads / f"{number:064x}" / "photo.png"))
+        tab.act("go")
+        (one,) = tab.wait()["results"]
+        assert controller.results.finish([one["token"], 0, "jpeg", 90])
+        controller.leave(tab.view["session"])
+        clock.now += 5
+        controller.tidy()
+        assert len(controller._sessions) <= LEFT / 5 + 2
+    clock.now += LEFT
+    controller.tidy()
+    controller.tidy()
+    assert files_in(uploads) == before and not list(uploads.glob("photo-*"))
+    assert not (controller._sessions or controller.results._results or controller.room.used)

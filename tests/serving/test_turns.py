@@ -73,3 +73,24 @@ def test_what_is_removed_is_in_nobodys_way() -> None:
     turns = line(("a0", "a", ""), ("a1", "a", ""), ("b0", "b", ""))
     assert turns.remove(lambda thing: thing.endswith("0")) == ["a0", "b0"]
     assert len(turns) == 1 and drained(turns) == ["a1"]
+
+
+def test_fifty_visitors_get_as_much_as_each_other_beside_a_script_with_forty_jobs() -> None:
+    """The short version of ``benchmarks/page_load.py fairness``: three minutes of turns."""
+    turns: Turns[str] = Turns(each=64, most=256)
+    visitors, rng = [f"v{i}" for i in range(50)], random.Random(1)
+    for tab in range(40):
+        turns.add("script", ("script", f"{tab}"))
+    for visitor in visitors:
+        turns.add(visitor, (visitor, ""))
+    done, away = dict.fromkeys([*visitors, "script"], 0), []
+    for _ in range(3000):
+        who = turns.take()
+        done[who] += 1
+        away.append(who)
+        rng.shuffle(away)  # who comes again comes in any order
+        while len(away) > 10:
+            back = away.pop()
+            turns.add(back, (back, f"{rng.randrange(40)}" if back == "script" else ""))
+    counts = [done[visitor] for visitor in visitors]
+    assert min(counts) > 0.5 * sum(counts) / len(counts) and done["script"] <= 2 * max(counts)

@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,12 @@ def test_a_failure_leaves_nothing_and_the_earlier_folder(twin, ort, tmp_path, mo
     with pytest.raises(OSError, match="full"):
         write_web_folder(twin, target, ort=ort)
     assert list(target.parent.iterdir()) == [target] and (target / "index.html").is_file()
+
+
+def test_a_preset_that_has_no_onnx_graph_is_refused(twin, ort, tmp_path) -> None:
+    with pytest.raises(ValueError, match="Expected a preset with an ONNX graph"):
+        write_web_folder(replace(twin, graph=None), tmp_path / "site", ort=ort)
+    assert not (tmp_path / "site").exists()
 
 
 def test_networks_are_cut_alike_by_what_both_need() -> None:

@@ -1,6 +1,9 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 
+from sr_app.recipes.sections import Loss
 from sr_app.training.losses import (
     LOSSES,
     fourier_l1,
@@ -82,3 +85,7 @@ def test_equal_pictures_cost_nothing(name):
 def test_unknown_names_are_refused():
     with pytest.raises(ValueError, match="'l3'"):
         loss_named("l3")
+
+
+def test_recipes_know_the_names_without_keras():
+    assert set(get_args(Loss)) == set(LOSSES)

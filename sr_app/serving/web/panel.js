@@ -64,7 +64,8 @@ export class Panel {
     go.hidden = done;
     if (!photo) return;
     const { width, height, transparent } = photo.picture;
-    this.say('#target', `${width} × ${height} px becomes ${scale * width} × ${scale * height} px`);
+    const target = `${width} × ${height} px becomes ${scale * width} × ${scale * height} px`;
+    this.say('#target', this.find('#result').hidden ? target : '');
     this.say('#photo-notes', transparent ? 'What is transparent lies on white: PNG files of this page have no transparency.' : '');
   }
 
@@ -89,7 +90,6 @@ export class Panel {
 
   finish(before, after, seconds) {
     this.find('#result').hidden = false;
-    this.say('#target', '');
     this.find('#facts').textContent = `${before.width} × ${before.height} px became `
       + `${after.width} × ${after.height} px (${megapixels(after)}) in ${seconds.toFixed(1)} s.`;
     this.find('#made').textContent = '';

@@ -3,11 +3,14 @@ import json
 import numpy as np
 import pytest
 
-from sr_app.jobs.train_perceptual import feature_loss, validation_of
-from sr_app.jobs.train_stage import initial_network
+from sr_app.jobs.events import CurvePoint, Event
+from sr_app.jobs.train_pairs import ON_PAIRS, feature_loss, validation_of
+from sr_app.jobs.train_stage import IN_PHASES, initial_network, run_stage
 from sr_app.networks.features import load_distance
 from sr_app.networks.presets import GRAPH, Card, load_preset, read_card, save_preset
+from sr_app.recipes.rules import check_recipe
 from sr_app.recipes.schema import read_recipe
+from sr_app.recipes.stage_sections import STAGE_SECTIONS, PerceptualSection, WidthsSection
 from sr_app.training.curve import read_curve
 from sr_app.training.validation import highest_psnr
 from tests.networks.synthetic_weights import write_weights
@@ -69,6 +72,43 @@ def test_a_recipe_becomes_a_preset_with_its_graph_and_terms(recipe, run, inputs)
     ]["features"]
 
 
+def test_every_section_is_trained_in_one_way() -> None:
+    ways = [kind for kind in STAGE_SECTIONS if kind is not WidthsSection]  # a network, then these
+    assert sorted(k.NAME for k in (*ON_PAIRS, *IN_PHASES)) == sorted(k.NAME for k in ways)
+    assert all(kind.PAIRS for kind in ON_PAIRS) and not any(kind.PAIRS for kind in IN_PHASES)
+
+
+class Killed(BaseException):
+    """As a kill: no error that anybody handles."""
+
+
+@pytest.mark.parametrize("kind", ON_PAIRS, ids=lambda kind: kind.NAME)
+def test_a_section_on_pairs_ends_the_same_after_a_kill_in_the_second_epoch(
+    kind, recipe, inputs
+) -> None:
+    def die_at_2(event: Event) -> None:
+        if isinstance(event, CurvePoint) and event.step == 2:
+            raise Killed
+
+    (stage,) = recipe.stages
+    training = {"jit": False, "steps": 2, "epoch": 1, "loss": "l1"}
+    section = {"perceptual": None, kind.NAME: kind.model_validate(kind.EXAMPLE)}
+    training = stage.training.model_copy(update=training)
+    changes = {**section, "training": training, "start": stage.start, "validation": None}
+    chosen = recipe.in_one_stage(changes, {})
+    check_recipe(chosen)
+    alone = run_stage(chosen, chosen.stages[0], inputs / "alone")
+    with pytest.raises(Killed):
+        run_stage(chosen, chosen.stages[0], inputs / "killed", die_at_2)
+    killed = run_stage(chosen, chosen.stages[0], inputs / "killed")
+    assert [row["step"] for row in read_curve(inputs / "killed")] == [1, 2]
+    assert kind.NAME in json.loads((inputs / "killed" / "facts.json").read_text())
+    start = load_preset(stage.presets()[0]).get_weights()
+    for one, other in zip(killed.get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    assert any(np.any(a != b) for a, b in zip(start, alone.get_weights(), strict=True))
+
+
 def test_without_a_path_the_features_are_those_of_the_start(recipe):
     picture = np.random.default_rng(0).random((1, 16, 16, 3)).astype("float32")
     start = load_preset(recipe.stages[0].presets()[0])
@@ -80,13 +120,11 @@ def test_without_a_path_the_features_are_those_of_the_start(recipe):
 
 
 def test_a_recipe_may_name_two_feature_networks(recipe, inputs):
-    section = {"features": write_weights(inputs / "perceptual"), "networks": ("vgg", "alex")}
-    stage = recipe.stages[0]
-    both = stage.model_copy(update={"perceptual": stage.perceptual.model_copy(update=section)})
+    weights = write_weights(inputs / "perceptual")
+    section = PerceptualSection(features=weights, networks=("vgg", "alex"))
+    both = recipe.stages[0].model_copy(update={"perceptual": section})
     a, b = np.random.default_rng(0).random((2, 1, 32, 32, 3)).astype("float32")
-    one, other = (
-        float(load_distance(name, section["features"])(a, b)[0]) for name in section["networks"]
-    )
+    one, other = (float(load_distance(name, weights)(a, b)[0]) for name in section.networks)
     assert float(feature_loss(both, None)(a, b)[0]) == pytest.approx((one + other) / 2, rel=1e-5)
 
 
@@ -113,9 +151,9 @@ def test_a_path_without_weights_names_the_command(recipe, run):
 def test_without_lpips_nothing_is_ranked_by_it(recipe, tmp_path):
     (stage,) = recipe.stages
     network = initial_network(recipe, stage, tmp_path)
-    plain = validation_of(stage, network, tmp_path, judged=False)
+    plain = validation_of(stage, network, tmp_path)
     assert plain.metrics == ("psnr", "ssim") and plain.rank is highest_psnr
-    judged = validation_of(stage, network, tmp_path, judged=True)
+    judged = validation_of(stage, network, tmp_path, budget=2.0)
     start, near, far = (
         {"psnr": 30, "lpips": 0.3},
         {"psnr": 28.1, "lpips": 0.2},

@@ -1,0 +1,177 @@
+"""Trainings on pairs, one for each section of a recipe that has them: a stage's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import keras
+
+from sr_app.networks.critics import build_critic
+from sr_app.networks.features import has_weights, load_distance, own_distance, summed_distance
+from sr_app.recipes.stage_section import StageSection
+from sr_app.recipes.stage_sections import DistillationSection, PerceptualSection, Stage
+from sr_app.training.curve import COLUMNS, PERCEPTUAL
+from sr_app.training.distillation import PlainDistillation, load_teacher
+from sr_app.training.distribution import Distribution
+from sr_app.training.losses import loss_named
+from sr_app.training.perceptual import (
+    LossWeights,
+    PerceptualTraining,
+    TaughtPerceptualTraining,
+    perceptual_adam,
+)
+from sr_app.training.run import Source, train_on_pairs
+from sr_app.training.supervised import SupervisedTraining
+from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a training on pairs is made of.
+
+    Args:
+        stage: of the recipe.
+        network: that is trained; ``start`` gives the one that it starts from, or None.
+        loss: of pixels, ``(sr, hr) -> scalar``, reduced over the devices of ``distribution``.
+    """
+
+    stage: Stage
+    network: keras.Model
+    start: Callable[[], keras.Model | None]
+    loss: Callable
+    distribution: Distribution
+
+
+@dataclass(frozen=True)
+class Training:
+    """A stage that is ready to be trained.
+
+    Args:
+        model: a ``keras.Model`` with ``compute_loss`` and the ``network``.
+        optimizer: Adam at the schedule's rate if None.
+        columns: of the learning curve, where the model's metrics add some.
+        budget: dB of PSNR that the kept step may lose against the start; it has the lowest LPIPS
+            then, where the weights of LPIPS are. None keeps the last step.
+    """
+
+    model: keras.Model
+    optimizer: keras.optimizers.Optimizer | None = None
+    columns: tuple[str, ...] = COLUMNS
+    budget: float | None = None
+
+
+def supervised(parts: Parts) -> Training:
+    """Pixels alone: a stage without a section of its own."""
+    return Training(SupervisedTraining(parts.network, parts.loss))
+
+
+def distilled(parts: Parts) -> Training:
+    """Pixels and a teacher's."""
+    section = parts.stage.given(DistillationSection)
+    teacher = load_teacher(section.teacher, parts.stage.network.scale)
+    return Training(
+        PlainDistillation(
+            parts.network, teacher, parts.loss, share=section.share, affinity=section.affinity
+        )
+    )
+
+
+def perceptual(parts: Parts) -> Training:
+    """Pixels, features and a critic, on one device."""
+    stage, section = parts.stage, parts.stage.given(PerceptualSection)
+    if parts.distribution.replicas > 1:
+        raise ValueError("a perceptual training runs on one device: set training.devices=one")
+    start = parts.start() if section.features is None else None  # before the critic: seeds
+    optimizer = perceptual_adam(stage.training.schedule(), section.critic_rate)
+    model = perceptual_stage(stage, parts.network, start)
+    return Training(model, optimizer, (*COLUMNS, *PERCEPTUAL), section.budget)
+
+
+def perceptual_stage(
+    stage: Stage,
+    network: keras.Model,
+    start: keras.Model | None,
+    *,
+    kind: Callable[..., PerceptualTraining] = PerceptualTraining,
+) -> PerceptualTraining:
+    """Network, critic and losses of the stage; of a kind, where targets do not ask for theirs."""
+    section = stage.given(PerceptualSection)
+    if stage.data.targets:
+        kind = partial(TaughtPerceptualTraining, truth=section.truth, seed=stage.training.seed)
+    return kind(
+        network,
+        build_critic(section.critic_width),
+        pixel_loss=loss_named(stage.training.loss),
+        feature_loss=feature_loss(stage, start),
+        nearest=section.nearest,
+        weights=LossWeights(
+            section.pixel_weight, section.feature_weight, section.adversarial_weight
+        ),
+    )
+
+
+def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
+    """The distance by the stage's feature networks, or by the own features of its start."""
+    section = stage.given(PerceptualSection)
+    if section.features is not None:
+        return summed_distance(
+            [
+                load_distance(name, section.features, depths=section.depths)
+                for name in section.networks
+            ],
+            section.network_weights,
+            section.network_shares,
+            seed=stage.training.seed,
+        )
+    if start is None:
+        raise ValueError("a perceptual recipe needs perceptual.features, or a start preset")
+    return own_distance(start)
+
+
+ON_PAIRS: dict[type[StageSection], Callable[[Parts], Training]] = {
+    PerceptualSection: perceptual,
+    DistillationSection: distilled,
+}
+"""Section of ``recipes.stage_sections`` -> how its objects are made."""
+
+
+def train_pairs(parts: Parts, store: Source, folder: Path, callbacks: tuple) -> None:
+    """Train a stage on pairs, as the first section that it has says."""
+    stage = parts.stage
+    kind = next((type(section) for section in stage.own_sections()), None)
+    training = (ON_PAIRS[kind] if kind else supervised)(parts)
+    budget = training.budget if has_weights("squeeze") else None
+    train_on_pairs(
+        training.model,
+        store,
+        folder,
+        stage.training.schedule(),
+        stage.training.batches(),
+        optimizer=training.optimizer,
+        validation=validation_of(stage, parts.network, folder, budget),
+        keep_best=budget is not None,
+        callbacks=callbacks,
+        columns=training.columns,
+    )
+
+
+def validation_of(
+    stage: Stage, network: keras.Model, folder: Path, budget: float | None = None
+) -> Validation | None:
+    """The recipe's validation: PSNR and SSIM; with a ``budget`` LPIPS, which then ranks."""
+    section = stage.validation
+    if section is None:
+        return None
+    return Validation(
+        network,
+        section.hr,
+        scale=stage.network.scale,
+        folder=folder,
+        steps=stage.training.epoch,
+        pictures=section.pictures,
+        metrics=("psnr", "ssim") if budget is None else ("psnr", "ssim", "lpips"),
+        rank=highest_psnr if budget is None else lowest_lpips(budget),
+    )
