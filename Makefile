@@ -42,7 +42,7 @@ docs: $(DOCS)
 
 # Speed and memory: all of them, also after one that failed. What was studied once lies in
 # benchmarks/studies, which says how each study is run.
-BENCHMARKS := start inference photos feeding slider_frames web_folder
+BENCHMARKS := start inference photos feeding slider_frames web_folder page_load
 
 bench: $(DEV)
 	@failed=; for name in $(BENCHMARKS); do \

@@ -249,14 +249,14 @@ def neighbours() -> list[str]:
             left = one.folder.exists()
             with served(folder=folder):
                 gone, kept = not one.folder.exists(), two.folder.exists()
-        rest = len(list(folder.iterdir()))
+        rest = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
     return [
         "| two servers side by side | |",
         "| --- | --- |",
         f"| results of each | {made[0]}, {made[1]} |",
         f"| one is killed: its folder stays, until another one starts | {left}, {gone} |",
         f"| the other one keeps its own meanwhile | {kept} |",
-        f"| left behind when all have ended | {rest} |",
+        f"| left behind when all have ended (the framework's own, empty) | {rest} |",
     ]
 
 
@@ -293,7 +293,13 @@ def _draw(rows: list[tuple], names: tuple[str, ...]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     kinds = ("fairness", "soak", "attacks", "neighbours")
-    parser.add_argument("what", nargs="*", choices=(*kinds, []), help="all of them by default")
+    parser.add_argument(
+        "what",
+        nargs="*",
+        choices=(*kinds, []),
+        metavar="WHAT",
+        help=f"{', '.join(kinds)}; all by default",
+    )
     parser.add_argument("--seconds", type=float, default=180, help="of fairness")
     parser.add_argument("--jobs", type=int, default=500, help="of the soak")
     given = parser.parse_args()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,9 +54,12 @@ STALLED = 30.0
 FRAME_BYTES = 100_000
 """Of an upload beside its file: names and boundaries."""
 
-AT_ONCE = {"uploads": (4, 64), "calls": (64, 1024)}
+AT_ONCE = {"uploads": (8, 64), "calls": (128, 2048)}
 """Requests of one client, and of all, that are answered at a time. A call waits in a line of its
 own without holding a thread; a viewer asks for some twenty tiles at once."""
+
+PATIENCE = 15.0
+"""Seconds for which a request waits, unread and without a thread, until there is a share for it."""
 
 Refusal = tuple[int, str]
 NOWHERE: Refusal = (404, "This page has no such address.")
@@ -95,13 +99,31 @@ class Guard:
             return await _refuse(send, *(refusal or NOWHERE))
         client = client_key((scope.get("client") or (None,))[0])
         try:
-            with self._rules.shares.take(road.share, client):
+            async with self._share(road, client):
                 receive = _bounded(receive, self._most_bytes(road))
                 if road is LOGIN and self._rules.logged_in:
                     return await self._log_in(scope, receive, send, client)
                 return await self._pass(scope, receive, send, road)
         except Full:
             await _refuse(send, 429, "Too much at a time: try again in a moment.", retry=1)
+
+    @asynccontextmanager
+    async def _share(self, road: Road, client: str) -> AsyncIterator[None]:
+        """A share of the page for one request, as soon as there is one.
+
+        Raises:
+            Full: if there was none for `PATIENCE` seconds.
+        """
+        with ExitStack() as held:
+            for pause in (*[0.25] * int(PATIENCE / 0.25), None):
+                try:
+                    held.enter_context(self._rules.shares.take(road.share, client))
+                    break
+                except Full:
+                    if pause is None:
+                        raise
+                    await asyncio.sleep(pause)
+            yield
 
     def _refusal(self, scope: Message, road: Road | None) -> Refusal | None:
         """Why a request is not let in, decided by its head alone."""

@@ -217,7 +217,19 @@ def test_a_wrong_password_costs_time_and_further_ones_are_not_heard(monkeypatch)
     assert start["status"] == 429 and dict(start["headers"])[b"retry-after"] == b"1"
 
 
-def test_what_is_too_much_at_a_time_may_come_again() -> None:
+def test_what_is_too_much_at_a_time_waits_and_may_come_again(monkeypatch) -> None:
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            waiting._most["uploads"] = (1, 9)
+
+    monkeypatch.setattr(guard.asyncio, "sleep", sleep)
+    waiting = Shares({"uploads": (0, 9)})
+    assert status_of(UPLOAD, rules=Rules(shares=waiting)) == 200 and len(slept) == 3
+    assert not waiting._taken["uploads"], "the share is given back"
+    monkeypatch.setattr(guard, "PATIENCE", 0)
     start, _ = ask(UPLOAD, rules=Rules(shares=Shares({"uploads": (0, 9)})))
     assert start["status"] == 429 and dict(start["headers"])[b"retry-after"] == b"1"
 
