@@ -10,7 +10,7 @@ import typer
 from sr_app.cli.errors import clear_errors
 from sr_app.cli.progress import show_events
 from sr_app.jobs import compress as job
-from sr_app.networks.presets import Card
+from sr_app.jobs.compression_account import in_words
 from sr_app.recipes.overrides import with_seed
 
 
@@ -100,20 +100,4 @@ def compress(
                 runs=runs,
                 reporter=report,
             )
-        typer.echo(summary(card))
-
-
-def summary(card: Card) -> str:
-    """What a person reads at the end."""
-    facts = card.compression
-    kind = "graph" if facts["graph_file_bytes"] else "weights"
-    (before, after), changes = facts[f"{kind}_file_bytes"], facts["psnr_change_db"]
-    if facts["validation"]:
-        changes = {**changes, "validation": facts["validation"]["change_db"]}
-    cost = ", ".join(
-        f"{name} {value:+.2f} dB" for name, value in changes.items() if value is not None
-    )
-    return (
-        f"{card.folder}: {kind} {before} -> {after} bytes, {cost or 'dB not measured'}. "
-        f"{facts['saves']}"
-    )
+        typer.echo(in_words(card))

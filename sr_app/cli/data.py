@@ -43,10 +43,7 @@ def list_sets(root: Root = Path("data")) -> None:
 
 @data.command("prepare", epilog="\n\n".join(PREPARE))
 def prepare(
-    name: Annotated[
-        str,
-        typer.Argument(help="A set of `sr-app data list`."),
-    ],
+    name: Annotated[str, typer.Argument(help="A set of `sr-app data list`.")],
     root: Root = Path("data"),
     base_url: Annotated[
         str | None, typer.Option("--base-url", help="A mirror of DIV2K's archives.")
@@ -76,7 +73,13 @@ def prepare(
     """
     with clear_errors():
         if name == job.TARGETS:
-            made = targets(teacher, folders, root / name, kind, crops)
+            if teacher is None or not folders:
+                raise ValueError(
+                    "Expected --teacher PRESET and --from FOLDER. Received one or none"
+                )
+            plan = TargetPlan(teacher, kind=kind, crops=crops)
+            with show_events() as reporter:
+                made = prepare_targets(folders, root / name, plan, reporter=reporter)
             typer.echo(f"{root / name}: {made} made, {crops - made} there already")
             return
         with download_bar() as progress:
@@ -91,20 +94,6 @@ def say(lines: Iterator[str]) -> None:
             typer.echo(line)
     except job.IncompleteError:
         raise typer.Exit(PARTLY_DONE) from None
-
-
-def targets(
-    teacher: str | None, folders: list[Path] | None, out: Path, kind: str, crops: int
-) -> int:
-    """A teacher's results for crops of folders; how many were made."""
-    if teacher is None or not folders:
-        raise ValueError(
-            "Expected --teacher PRESET and --from FOLDER for targets. Received: "
-            f"{'no teacher' if teacher is None else 'no folder'}"
-        )
-    plan = TargetPlan(teacher, kind=kind, crops=crops)
-    with show_events() as reporter:
-        return prepare_targets(folders, out, plan, reporter=reporter)
 
 
 @data.command("verify", epilog="\n\n".join(VERIFY))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,6 @@ from sr_app.cli.tables import print_benchmark, print_frontier
 from sr_app.jobs import evaluate as scoring
 from sr_app.jobs.frontier import METRICS, PLACES, Lr, trace_frontier
 from sr_app.jobs.leaderboard import PURPOSES, make_leaderboard
-from sr_app.jobs.outputs import check_outputs, write_text
 
 # A type of the names in a table, which pyright takes for a variable.
 Method = StrEnum("Method", {kernel: kernel for kernel in scoring.KERNELS})
@@ -101,7 +99,11 @@ def evaluate(
             if any((preset, method, scale, lr, degrade, html, as_network, ensemble)):
                 # one protocol for all, so that the lines can be compared
                 raise ValueError("--table goes with --data, --purpose and --json only")
-            write_table(folder, data, purpose or PURPOSES, json)
+            with show_events(transient=True) as report:
+                chosen = {"purposes": purpose or PURPOSES, "file": folder, "json": json}
+                board = make_leaderboard(data, **chosen, reporter=report)
+            done = f"{folder}: {len(board.rows)} networks\n" if folder else board.to_markdown()
+            typer.echo(done, nl=False)
             return
         if folder is None or scale is None:
             raise ValueError("give a FOLDER of pictures and --scale, or --table")
@@ -139,16 +141,3 @@ def evaluate(
         print_benchmark(scored.benchmark, scored.subject)
     if scored.benchmark.left_out:
         raise typer.Exit(PARTLY_DONE)
-
-
-def write_table(file: Path | None, data: Path, purposes: Sequence[str], json: Path | None) -> None:
-    """The table into a file's markers or to stdout, and as JSON."""
-    check_outputs((json,))
-    with show_events(transient=True) as report:
-        board = make_leaderboard(data, purposes=purposes, file=file, reporter=report)
-    if file:
-        typer.echo(f"{file}: {len(board.rows)} networks")
-    else:
-        typer.echo(board.to_markdown(), nl=False)
-    if json:
-        write_text(json, board.to_json())

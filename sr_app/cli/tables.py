@@ -44,5 +44,5 @@ def print_frontier(points: Sequence[Point]) -> None:
 
 
 def rounded(metric: str, value: float) -> str:
-    """As many digits as published tables have."""
+    """A score with as many digits as published tables have."""
     return f"{value:.{METRICS[metric].digits}f}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +12,6 @@ from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors
 from sr_app.cli.standard_streams import standard_streams
 from sr_app.cli.upscale_report import report, run_all, tell_left_out, tell_plans
 from sr_app.inference.runtimes import CHOICES
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def upscale(
@@ -120,10 +116,10 @@ def upscale(
             decoders.start()
         from sr_app.inference.batch import Batch, without_results
         from sr_app.inference.enlargement import Enlarger
-        from sr_app.inference.goal import Goal
+        from sr_app.inference.goal import Goal, parse_size
         from sr_app.inference.job_list import find_jobs
         from sr_app.inference.planning import parse_bytes
-        from sr_app.inference.slider import Encoding, Position
+        from sr_app.inference.slider import Encoding, Position, read_blend_map
 
         suffix = None if file_format is None else f".{file_format.lower().lstrip('.')}"
         goal = Goal(scale, None if size is None else parse_size(size), preset, purpose)
@@ -139,16 +135,16 @@ def upscale(
             raise ValueError("Expected --overwrite or --resume. Received both")
         if not (overwrite or resume):
             without_results(found.jobs)
-        place = blend if blend_map is None else read_map(blend_map, blend)
-        enlarger = Enlarger(
-            goal,
-            Position(place, mode, consistent),
-            runtime=runtime,
-            tile=tile,
-            memory=None if memory is None else parse_bytes(memory),
-        )
+        if blend_map is not None and blend is not None:
+            raise ValueError(f"Expected --blend or --blend-map. Received both, {blend:g}")
+        if png not in ("fast", "small"):
+            raise ValueError(f"Expected --png fast or small. Received: {png!r}")
+        place = blend if blend_map is None else read_blend_map(blend_map)
+        limit = None if memory is None else parse_bytes(memory)
+        position = Position(place, mode, consistent)
+        enlarger = Enlarger(goal, position, runtime=runtime, tile=tile, memory=limit)
         enlarger.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
-        encoding = Encoding(quality, not strip_metadata, small=is_small(png))
+        encoding = Encoding(quality, not strip_metadata, small=png == "small")
         batch = Batch(
             enlarger, encoding, resume, round(1e6 * max_megapixels),
             strip_location=strip_location, keep_times=keep_times, decoders=decoders,
@@ -163,34 +159,3 @@ def upscale(
     if done.failures:
         one = len(found.jobs) == 1 and not Path(sources[0]).is_dir()
         raise typer.Exit(BAD_INPUT if one else PARTLY_DONE)
-
-
-def is_small(png: str) -> bool:
-    """Whether ``--png`` asks for small files."""
-    if png not in ("fast", "small"):
-        raise ValueError(f"Expected --png fast or small. Received: {png!r}")
-    return png == "small"
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """``1920x1080`` -> (1080, 1920): people write width first, arrays have height first."""
-    match = re.fullmatch(r"([1-9]\d{0,5})[xX×]([1-9]\d{0,5})", text.strip())
-    if not match:
-        raise ValueError(f"Expected --size as WIDTHxHEIGHT, 1920x1080 say. Received: {text!r}")
-    return int(match[2]), int(match[1])
-
-
-def read_map(path: Path, number: float | None) -> np.ndarray:
-    """The blend by region from a grey picture: float32 (h, w) in [0, 1].
-
-    Raises:
-        ValueError: if a number was given too, or the picture has colours or transparency.
-    """
-    from sr_app.image.files import read_photo
-
-    if number is not None:
-        raise ValueError(f"Expected --blend or --blend-map. Received both: {number:g} and {path}")
-    photo = read_photo(path)
-    if not photo.grey or photo.alpha is not None:
-        raise ValueError(f"{path}: expected an opaque grey picture. Received another kind")
-    return photo.rgb[..., 0]

@@ -45,7 +45,7 @@ class Dataset:
     Args:
         name: as the command line takes it.
         what: one line.
-        layout: one of :data:`LAYOUTS`.
+        layout: one of `LAYOUTS`.
         places: folders below the data root where it may lie; it is put in the first.
         licence: in a few words.
         origin: where it comes from, and what can be had only by hand.

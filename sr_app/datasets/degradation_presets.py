@@ -175,7 +175,7 @@ def draw_degradation(
     """The degradation of one picture; it depends on the arguments alone, not on other pictures.
 
     Args:
-        kind: a key of :data:`KINDS`.
+        kind: a key of `KINDS`.
         picture: its name.
         varies: parameters drawn for every picture, or once for all; None is the kind's custom.
 

@@ -3,7 +3,7 @@
 A step is a frozen dataclass of physical parameters: lengths in pixels of the picture that it gets,
 noise and strengths in grey levels (a 255th of the range). It maps a float64 picture in [0, 1],
 (H, W, 3), to another, and everything random in it comes from a seed that is one of its parameters:
-a :class:`Degradation` written as JSON gives the same picture again.
+a `Degradation` written as JSON gives the same picture again.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def find_pairs(
     Args:
         root: folder that holds ``DIV2K_train_HR`` and its siblings.
         scale: integer factor; 8 for track ``x8``, 4 for the tracks of 2018.
-        track: a key of :data:`TRACKS`.
+        track: a key of `TRACKS`.
         split: ``train`` or ``valid``.
 
     Returns:

@@ -30,7 +30,7 @@ class ResumableBatches(keras.utils.PyDataset):
         return max(0, self.steps - self.first_step)
 
     def rng(self, index: int) -> np.random.Generator:
-        """That of a batch."""
+        """The random generator of a batch."""
         return np.random.default_rng((self.seed, self.first_step + index))
 
 

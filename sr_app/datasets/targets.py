@@ -37,7 +37,7 @@ class TargetStore:
 
     @property
     def scale(self) -> int:
-        """Of the teacher's pictures to the LR."""
+        """Factor from the LR to the teacher's pictures."""
         return self.taught.scale
 
 

@@ -49,7 +49,7 @@ class Tensor:
     strides: tuple[int, ...]  # in elements
 
     def array(self, storages: dict[str, np.ndarray]) -> np.ndarray:
-        """Its numbers; ValueError if it is not a contiguous part of its storage."""
+        """The tensor's numbers; ValueError if it is not a contiguous part of its storage."""
         numbers = storages[self.storage[1]]
         count = int(np.prod(self.shape, dtype=np.int64))
         part = numbers[self.offset : self.offset + count] if self.offset >= 0 else numbers[:0]

@@ -15,7 +15,7 @@ SIDE = 96
 
 @dataclass(frozen=True)
 class Crop:
-    """The same place in HR, in LR enlarged by bicubic, and in the result: uint8 (h, w, 3)."""
+    """One place in HR, in LR enlarged by bicubic, and in the result: uint8 (h, w, 3)."""
 
     score: PictureScore
     hr: np.ndarray

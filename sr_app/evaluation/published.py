@@ -25,7 +25,7 @@ class Figures:
         parameters: how many, or None.
         multiply_adds: for a result of 1280x720 pixels, or None.
         scores: data set -> (PSNR in dB, SSIM).
-        origin: :data:`PUBLISHED_HERE` or :data:`MEASURED_HERE`.
+        origin: `PUBLISHED_HERE` or `MEASURED_HERE`.
     """
 
     name: str

@@ -34,7 +34,7 @@ class Series:
         )
 
     def noise(self) -> np.ndarray:
-        """Of each photo, grey levels."""
+        """Noise of each photo, in grey levels."""
         return np.array([photo.noise for photo in self.own])
 
     def summary(self) -> dict[str, str]:

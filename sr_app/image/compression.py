@@ -59,7 +59,7 @@ def pixel_quality(plane: np.ndarray, corner: tuple[int, int]) -> int | None:
     """The quality, 5 to 92, that the pixels were compressed with; None if no steps are seen.
 
     Args:
-        corner: of the grid, as :func:`find_grid` gives it.
+        corner: of the grid, as `find_grid` gives it.
     """
     found = coefficients(plane[corner[0] :, corner[1] :][:LOOKED_AT, :LOOKED_AT] - 128)
     values = {at: found[:, at[0], :, at[1]].ravel() for at in LOW}

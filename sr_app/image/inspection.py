@@ -60,7 +60,7 @@ class Traces:
 
 @dataclass(frozen=True)
 class PhotoReport:
-    """What :func:`inspect_photo` found, and proposes.
+    """What `inspect_photo` found, and proposes.
 
     Args:
         size: (height, width).
@@ -85,7 +85,7 @@ def inspect_photo(photo: Photo | Picture | str | Path) -> PhotoReport:
     """Measure a photo and propose a kind of network and a factor; a proposal, not a verdict.
 
     Args:
-        photo: a file, a photo, or an array or Pillow's picture as :func:`arrays.photo_of` takes.
+        photo: a file, a photo, or an array or Pillow's picture as `arrays.photo_of` takes.
 
     Raises:
         ValueError: for other shapes, types and ranges; PhotoError for a file that cannot be read.

@@ -65,7 +65,7 @@ def can_state(cicp: Cicp) -> bool:
 
 
 def with_colours(codestream: bytes, cicp: Cicp) -> bytes:
-    """The same lossless picture with other colours in its header."""
+    """A lossless picture with other colours in its header."""
     header = parse_header(codestream_start(codestream, Findings()))
     if header.xyb or not header.plain:
         raise ValueError("the encoder wrote a header of another form")

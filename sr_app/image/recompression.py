@@ -15,7 +15,7 @@ def through_codec(pixels: np.ndarray, codec: str, quality: int) -> np.ndarray:
     """Compress and decompress uint8 pixels, (H, W, 3).
 
     Args:
-        codec: a key of :data:`CODECS`.
+        codec: a key of `CODECS`.
         quality: 1 to 100, of the codec's own scale.
 
     Raises:

@@ -103,6 +103,6 @@ def shrunk(picture: np.ndarray, factor: int) -> np.ndarray:
 
 
 def mean_spectrum(pictures: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Of several pictures: frequencies, and the mean of their decibels."""
+    """Spectrum of several pictures: frequencies, and the mean of their decibels."""
     both = [spectrum(grey(middle(picture))) for picture in pictures]
     return both[0][0], np.mean([decibels for _, decibels in both], axis=0)

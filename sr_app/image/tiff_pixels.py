@@ -50,7 +50,7 @@ def decode_pixels(directory: Directory, layout: Layout, channels: int) -> np.nda
 
 
 def number_type(layout: Layout) -> np.dtype:
-    """Of the numbers as stored, in the machine's order until a file's is known."""
+    """Type of the numbers as stored, in the machine's order until a file's is known."""
     code = {1: "u", 2: "i", 3: "f"}.get(layout.kind, "u")
     return np.dtype(f"{code}{layout.bits // 8}")
 

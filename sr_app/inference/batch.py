@@ -172,7 +172,7 @@ class Batch:
         return read_header(path) if self.decoders is None else self.decoders.header(path)
 
     def _pixels(self, job: Job) -> int:
-        """Of the result; 0 for a file that will be refused."""
+        """Pixels of the result; 0 for a file that will be refused."""
         try:
             header = self._header(job.source)
             height, width = self.enlarger.size_for(header.height, header.width)

@@ -76,7 +76,7 @@ class Enlarger:
     _loading: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def card_for(self, height: int, width: int, goal: Goal | None = None) -> Card:
-        """Of the preset for a photo of this size: one with a twin where both may be run.
+        """Card of the preset for a photo of this size: one with a twin where both may be run.
 
         Args:
             goal: as it is settled for the photo; what is asked for all if None.
@@ -161,7 +161,7 @@ class Enlarger:
     def _usual(
         self, slider: Slider, before: tuple[int, int], size: tuple[int, int], bits: int
     ) -> Cut | None:
-        """Of large results, which take `USUAL_MEMORY` where they can; the same at every door."""
+        """Tiles of large results, within `USUAL_MEMORY` where they fit; the same at every door."""
         if self.tile is not None or size[0] * size[1] < LARGE:
             return None
         cards = tuple(end.card for end in slider.ends)

@@ -48,7 +48,7 @@ def export_onnx(
         groups: see ``inference.lowering.lower``.
 
     Returns:
-        The largest difference to Keras, as :func:`largest_difference` gives it.
+        The largest difference to Keras, as `largest_difference` gives it.
 
     Raises:
         ValueError: for a layer that has no writer, or when the graph disagrees with Keras.

@@ -49,7 +49,7 @@ def compare(card: Card, expected: Run, received: Run, *, share: float = 1.0) -> 
 
 
 def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0) -> float:
-    """Of one result to another; see `compare`."""
+    """Difference of one result to another; see `compare`."""
     if expected.shape != received.shape:
         raise ValueError(f"Expected a result of shape {expected.shape}. Received: {received.shape}")
     span = max(1.0, float(np.abs(expected).max()))

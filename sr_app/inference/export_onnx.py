@@ -17,7 +17,7 @@ NAMES = "input lr, output sr: float32 (n, 3, height, width), RGB in [0, 1]; sr i
 
 
 class OnnxFormat(ExportFormat):
-    """Of a preset with weights the graph is made anew and compared with Keras; else its own.
+    """ONNX: of a preset with weights the graph is made anew and compared with Keras; else its own.
 
     Args:
         groups: what becomes of grouped convolutions; see ``inference.lowering.lower``.

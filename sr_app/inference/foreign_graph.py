@@ -49,7 +49,7 @@ def read_foreign(path: Path) -> onnx.ModelProto:
 
 
 def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
-    """The same of a file's content; ``path`` is for messages alone."""
+    """The graph of a file's content; ``path`` is for messages alone."""
     try:
         model = onnx.load_model_from_string(data)
     except DecodeError:
@@ -78,7 +78,7 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
 
 
 def converted(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same in an opset that is not older than `OLDEST`."""
+    """The graph in an opset that is not older than `OLDEST`."""
     version = opset(model)
     return version_converter.convert_version(model, OLDEST + 2) if version < OLDEST else model
 
@@ -117,7 +117,7 @@ def drop_constant_inputs(model: onnx.ModelProto) -> None:
 
 
 def dimensions(model: onnx.ModelProto) -> Dimensions:
-    """Those of the input; None where any number will do."""
+    """Dimensions of the input; None where any number will do."""
     shape = model.graph.input[0].type.tensor_type.shape
     return tuple(
         each.dim_value if each.HasField("dim_value") and each.dim_value > 0 else None
@@ -126,7 +126,7 @@ def dimensions(model: onnx.ModelProto) -> Dimensions:
 
 
 def relaxed(model: onnx.ModelProto, channel_axis: int) -> onnx.ModelProto:
-    """The same graph for any number of pictures of any size, as far as its inside allows it."""
+    """The graph for any number of pictures of any size, as far as its inside allows it."""
     free = onnx.ModelProto()
     free.CopyFrom(model)
     for axis, each in enumerate(free.graph.input[0].type.tensor_type.shape.dim):

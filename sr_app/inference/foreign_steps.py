@@ -21,7 +21,7 @@ REFLECTING = 2
 
 
 def attempt(param: str, weights: str, taken: str, given: str) -> None:
-    """What :func:`check_survives` runs: load, and one picture of 3 channels or 1."""
+    """What `check_survives` runs: load, and one picture of 3 channels or 1."""
     try:
         net = NcnnNet(Path(param), Path(weights), taken, given)
         steps = Steps(net, read_param(Path(param)))

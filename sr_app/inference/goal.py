@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 from sr_app.image.photo import CLEAN, REAL, Photo
@@ -148,3 +149,11 @@ def vivid_twin(card: Card) -> Card | None:
         )
     together = twin.folder.parent == card.folder.parent
     return twin if together or twin.network == card.network else None
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """``1920x1080`` -> (1080, 1920): people write width first, arrays have height first."""
+    match = re.fullmatch(r"([1-9]\d{0,5})[xX×]([1-9]\d{0,5})", text.strip())
+    if not match:
+        raise ValueError(f"Expected a size as WIDTHxHEIGHT, 1920x1080 say. Received: {text!r}")
+    return int(match[2]), int(match[1])

@@ -24,7 +24,7 @@ SIDE = 128
 def graph_milliseconds(
     model: keras.Model, network: object, scale: int, *, rounds: int = 5
 ) -> float:
-    """:func:`run_milliseconds` of a network's exported graph.
+    """`run_milliseconds` of a network's exported graph.
 
     Args:
         network: what the model was built from.

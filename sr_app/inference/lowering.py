@@ -2,7 +2,7 @@
 
 What comes out is plain data (names and NumPy arrays); ``inference.export`` turns it into a file.
 The package's own layers write their operations themselves (``lower`` of each), and
-:data:`WRITERS` has Keras' own. Re-parameterised convolutions are folded, channel shuffles disappear
+`WRITERS` has Keras' own. Re-parameterised convolutions are folded, channel shuffles disappear
 into the weights of the convolution behind them, and the layers that make odd sizes even are left
 out: whoever runs the graph pads the picture to ``multiple_of`` and crops, which gives the same
 result. Keras' layers are told apart by the name of their class, so that this file needs no Keras
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 GROUPINGS = GROUPS
-"""What may become of a grouped convolution: see :func:`lower`."""
+"""What may become of a grouped convolution: see `lower`."""
 
 
 def lower(model: keras.Model, *, groups: str = "dense") -> tuple[Operation, ...]:
@@ -139,7 +139,7 @@ def write_multiply(graph: Lowering, layer: keras.layers.Layer, tensors: list[Ten
 
 
 def write_activation(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """``keras.layers.Activation`` of a name in :data:`ACTIVATIONS`; an order passes through."""
+    """``keras.layers.Activation`` of a name in `ACTIVATIONS`; an order passes through."""
     name = layer.activation.__name__
     if name not in ACTIVATIONS:
         expect(layer, "activation", name, " or ".join(ACTIVATIONS))  # refuses

@@ -147,7 +147,7 @@ def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str,
 
 
 def seam_warnings(card: Card, side: int) -> tuple[str, ...]:
-    """Of a picture of that side, if it goes through in tiles which may differ at their seams."""
+    """A warning for a picture of that side whose tiles may differ at their seams."""
     beyond = card.network.beyond if isinstance(card.network, ImportedGraph) else 0.0
     if not beyond or side <= card.tile:
         return ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.image.colour import to_float
-from sr_app.image.files import Photo, PhotoWriter, write_photo, writing_photo
+from sr_app.image.files import Photo, PhotoWriter, read_photo, write_photo, writing_photo
 from sr_app.image.row_bands import Window
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Finish, Progress
@@ -83,6 +83,18 @@ class Encoding:
 AS_USUAL = Encoding()
 
 
+def read_blend_map(path: Path) -> np.ndarray:
+    """The blend by region from a grey picture: float32 (h, w) in [0, 1], black faithful.
+
+    Raises:
+        ValueError: if the picture has colours or transparency.
+    """
+    photo = read_photo(path)
+    if not photo.grey or photo.alpha is not None:
+        raise ValueError(f"{path}: expected an opaque grey picture. Received another kind")
+    return photo.rgb[..., 0]
+
+
 class Slider:
     """One network or two at a position of the slider; enlarges photos as an ``Upscaler`` does.
 
@@ -135,7 +147,7 @@ class Slider:
 
     @property
     def card(self) -> Card:
-        """Of the faithful end, or of the only network."""
+        """Card of the faithful end, or of the only network."""
         return self.ends[0].card
 
     @property

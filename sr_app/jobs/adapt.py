@@ -65,7 +65,7 @@ def adapt(
         seed: of the training.
         ends: ``both``, or ``faithful`` alone; the vivid end can be added later, by ``both``.
         runs: folder of all runs.
-        reporter: told counts, notes and the learning curve.
+        reporter: called with counts, notes and points of the learning curve.
 
     Raises:
         ValueError: with numbers, for unsuitable photos, too little time, or a folder that holds

@@ -71,7 +71,7 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 def before_and_after(
     base: str, chosen: Chosen, out: Path, vivid: Path | None = None
 ) -> list[dict[str, np.ndarray]]:
-    """Of the first photos: name -> the middle, enlarged by bicubic, the base, the new presets."""
+    """Strips of the first photos: name -> the middle by bicubic, the base, the new presets."""
     presets = {"before": base, "after": out, **({"vivid": vivid} if vivid else {})}
     networks = {name: Upscaler.from_preset(preset) for name, preset in presets.items()}
     strips = []

@@ -54,7 +54,7 @@ def compress(
             ``RECIPE:STAGE``; the preset's own if not given.
         settings: changes of the recipe, ``key=value``.
         runs: folder of all runs.
-        reporter: told counts, notes and the learning curve.
+        reporter: called with counts, notes and points of the learning curve.
 
     Returns:
         The new preset's card; ``compression`` says what was saved, and what it cost in dB.

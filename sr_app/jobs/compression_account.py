@@ -68,3 +68,19 @@ def change(source: Card, card: Card, name: str) -> float | None:
     before, after = (result.get("psnr") for result in results)
     same = results[0].get("protocol") == results[1].get("protocol")
     return None if not same or before is None or after is None else round(after - before, 4)
+
+
+def in_words(card: Card) -> str:
+    """A compressed preset's card in a sentence: bytes before and after, dB, what it saves."""
+    facts = card.compression
+    kind = "graph" if facts["graph_file_bytes"] else "weights"
+    (before, after), changes = facts[f"{kind}_file_bytes"], facts["psnr_change_db"]
+    if facts["validation"]:
+        changes = {**changes, "validation": facts["validation"]["change_db"]}
+    cost = ", ".join(
+        f"{name} {value:+.2f} dB" for name, value in changes.items() if value is not None
+    )
+    return (
+        f"{card.folder}: {kind} {before} -> {after} bytes, {cost or 'dB not measured'}. "
+        f"{facts['saves']}"
+    )

@@ -87,7 +87,7 @@ OWN_SETS = {
 
 
 def list_sets(root: Path) -> list[tuple[str, ...]]:
-    """Rows of a table in the order of :data:`HEADS`."""
+    """Rows of a table in the order of `HEADS`."""
     own = [
         (one.name, one.what, one.how, where(root / one.name), one.licence)
         for one in OWN_SETS.values()

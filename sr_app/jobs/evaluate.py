@@ -73,7 +73,7 @@ def evaluate(
         strict: a picture that cannot be scored is an error, for a mean that stands for a known set.
         progress: told (pictures done, all).
         observe: told every picture as it was scored.
-        reporter: told counts and what was left out.
+        reporter: called with counts and notes of what was left out.
 
     Raises:
         ValueError: for unknown names, a preset of another factor, missing pictures, results of the

@@ -36,7 +36,7 @@ def find(budget: str, *, archive: Path | None = None, reporter: Reporter = silen
     Args:
         budget: such as ``"x4, 150 ms per megapixel"``.
         archive: a search's folder, to look among its networks instead of the presets.
-        reporter: told every time that was measured.
+        reporter: called with every time that was measured.
 
     Raises:
         ValueError: for a budget that is not understood, or that nothing meets.

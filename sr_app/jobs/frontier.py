@@ -91,7 +91,7 @@ def trace_frontier(
         lr: where the LR pictures come from.
         metrics: ``psnr`` and at least one beside it.
         limit: only the first so many pictures.
-        reporter: told counts and what was left out.
+        reporter: called with counts and notes of what was left out.
 
     Raises:
         ValueError: for names, factors, places or metrics that do not fit, before anything is

@@ -116,7 +116,7 @@ def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported
 
 
 def tried(network: ForeignNetwork, file: Path) -> tuple[Reach, np.ndarray]:
-    """Its reach and a picture pair, as the preset will run it.
+    """The network's reach and a picture pair, as the preset will run it.
 
     Raises:
         ValueError: if that does not run, or not to the same result.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from json import dumps
 from pathlib import Path
 
 from sr_app.evaluation.benchmark import Upscale, evaluate
@@ -13,7 +13,7 @@ from sr_app.evaluation.published import MEASURED_HERE, PUBLISHED, SETS, Figures
 from sr_app.image.resize import imresize
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Reporter, counter, silent
-from sr_app.jobs.outputs import write_text
+from sr_app.jobs.outputs import check_outputs, write_text
 from sr_app.networks.presets import list_presets
 
 PURPOSES = ("clean", "preview", "fast", "study")
@@ -39,7 +39,7 @@ class Leaderboard:
             "absent": [path.name for path in self.absent],
             "networks": [network_to_json(row) for row in self.rows],
         }
-        return json.dumps(content, indent=2, allow_nan=False) + "\n"
+        return dumps(content, indent=2, allow_nan=False) + "\n"
 
 
 def network_to_json(row: Figures) -> dict:
@@ -53,6 +53,7 @@ def make_leaderboard(
     *,
     purposes: Collection[str] = PURPOSES,
     file: Path | None = None,
+    json: Path | None = None,
     reporter: Reporter = silent,
 ) -> Leaderboard:
     """Measure the presets and plain bicubic, protocol y, beside what was published of others.
@@ -61,13 +62,15 @@ def make_leaderboard(
         data: folder that holds Set5, Set14 and Kodak24; a set that is absent gives dashes.
         purposes: of the presets that are measured.
         file: Markdown file whose text between the two markers becomes the table.
-        reporter: told the pictures of each set as they are scored.
+        json: file for the rows with all their digits.
+        reporter: called with a count as the pictures of each set are scored.
 
     Raises:
         ValueError: before anything is measured, for a file without markers; and for a picture of a
             set that cannot be scored, for then there is no mean of that set.
         OSError: for a file that cannot be read.
     """
+    check_outputs((json,))
     if file:
         check_markers(file.read_text(encoding="utf-8"), str(file))
     rows = (*PUBLISHED, *measured(data, purposes, reporter))
@@ -75,6 +78,8 @@ def make_leaderboard(
     if file:  # read again: measuring takes minutes, and a person may have edited it
         text = file.read_text(encoding="utf-8")
         write_text(file, insert(text, board.to_markdown(), str(file)))
+    if json:
+        write_text(json, board.to_json())
     reporter(Finished(board))
     return board
 

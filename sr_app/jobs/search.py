@@ -68,7 +68,7 @@ def search(
         settings: changes, ``key=value``.
         runs: folder of all runs.
         workers: where candidates are scored: ``serial``, ``local:N``, ``ray``, ``ray:ADDRESS``.
-        reporter: told the candidates as they are scored, and a line of costs for each generation.
+        reporter: called with a count as candidates are scored, and a note for each generation.
 
     Raises:
         ValueError: for a faulty recipe, missing data, or a run of another recipe in the folder.

@@ -28,7 +28,7 @@ class Watch:
         recipe: of the search.
         folder: gets the page.
         score: of the search; its supernet, if it has one, trains between generations.
-        reporter: told what is done.
+        reporter: called with each event.
     """
 
     def __init__(self, recipe: SearchRecipe, folder: Path, score: Objectives, reporter: Reporter):

@@ -57,7 +57,7 @@ def train(
             training goes on there where its checkpoint is lost, with the rest of the batches and
             of the cosine. Adam's moments begin anew, the rate rises over ``warmup`` steps. Once is
             enough: the run remembers it.
-        reporter: is told counts, notes and the learning curve.
+        reporter: called with counts, notes and points of the learning curve.
 
     Returns:
         The preset's card; None after a single stage while others are left.

@@ -24,7 +24,7 @@ SAID_ONCE = {"data", "data_description", "curve", "software"}
 
 
 def stage_facts(stage: Stage, folder: Path) -> dict[str, Any]:
-    """Of one stage that has ended: data, settings, hardware, wall time, curve."""
+    """What a card says of one stage that has ended: data, settings, hardware, wall time, curve."""
     curves = [
         curve for place in (folder, *sorted(folder.glob("*/"))) if (curve := read_curve(place))
     ]

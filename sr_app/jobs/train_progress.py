@@ -14,7 +14,7 @@ class ReportSteps(keras.callbacks.Callback):
     """Count all steps, the loss beside them; a point of the curve after every epoch.
 
     Args:
-        reporter: who is told.
+        reporter: called with each event.
         steps: of the whole training.
         epoch: steps in an epoch.
         what: name of the count.

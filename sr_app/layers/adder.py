@@ -25,7 +25,7 @@ class AdderConv2D(SameConvolution):
     Chen et al., "AdderNet: Do We Really Need Multiplications in Deep Learning?", CVPR 2020, and
     Song et al., "AdderSR: Towards Energy Efficient Image Super-Resolution", CVPR 2021. The unit's
     published order is adder, norm, ``+ x``, ReLU, learnable power: the first three are this layer,
-    the last two :class:`sr_app.layers.power_relu.PowerReLU`, which stands where the blocks have
+    the last two `sr_app.layers.power_relu.PowerReLU`, which stands where the blocks have
     their ReLU. An adder alone can be neither the identity nor a high-pass filter (theorems 1 and 2
     of AdderSR): the shortcut brings the first, the power the second. The shortcut is there where
     input and output have equally many channels.
@@ -34,7 +34,7 @@ class AdderConv2D(SameConvolution):
     a convolution on processors and graphics cards.
 
     Args:
-        filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
+        filters, kernel_size, groups, input and output shape: as `SameConvolution`.
         normalise, shortcut: False to leave the part out, for comparisons.
     """
 
@@ -109,7 +109,7 @@ def distances(x, kernel):
 
     Returns:
         (batch, height, width, groups * o). Its gradients are not those of the distance, but
-        :func:`input_gradient` and :func:`adapted` :func:`weight_gradient`. All three go tap by
+        `input_gradient` and `adapted` `weight_gradient`. All three go tap by
         tap, so that the memory is that of PAIRS planes and not of side^2 * c * o.
     """
 

@@ -37,7 +37,7 @@ class BinaryConv2D(SameConvolution):
     the mean of the input channels that are j modulo ``filters``, or channel j modulo ``channels``.
 
     Args:
-        filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
+        filters, kernel_size, groups, input and output shape: as `SameConvolution`.
         skip: False for the naive binary convolution, for comparisons.
         alignment: k above; 0 stands for 130 / 64 per input channel.
     """

@@ -1,6 +1,6 @@
 """The table of convolution kinds: each takes ``(filters, kernel_size, groups=..., name=...)``.
 
-To add a kind: a layer file beside this one, one line in :data:`CONVOLUTIONS`, one test. What a kind
+To add a kind: a layer file beside this one, one line in `CONVOLUTIONS`, one test. What a kind
 costs, how it is written as a graph, how it starts from a trained convolution, what follows it in a
 block and what it is good for stand in its own file: see ``layers.same_convolution``. Every kind
 keeps height and width (stride 1, zero padding) and passes the contract test of
@@ -45,7 +45,7 @@ CONVOLUTIONS: dict[str, Callable[..., keras.layers.Layer]] = {
 def convolution(
     kind: str, filters: int, kernel_size: int, *, groups: int = 1, name: str | None = None
 ):
-    """The layer of a kind named in :data:`CONVOLUTIONS`.
+    """The layer of a kind named in `CONVOLUTIONS`.
 
     Raises:
         ValueError: for an unknown kind.
@@ -54,7 +54,7 @@ def convolution(
 
 
 def maker(kind: str) -> Callable[..., keras.layers.Layer]:
-    """The entry of :data:`CONVOLUTIONS`.
+    """The entry of `CONVOLUTIONS`.
 
     Raises:
         ValueError: for an unknown kind.

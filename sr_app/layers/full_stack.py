@@ -26,7 +26,7 @@ class FullStackConv2D(SameConvolution):
     here the *file* is smaller and the time is the same.
 
     Args:
-        filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
+        filters, kernel_size, groups, input and output shape: as `SameConvolution`.
         sharing: masks per full-stack filter (s), a divisor of ``filters``.
         orthogonality: weight of the loss ``mean (I - M M^T / D)^2`` over the masks that share a
             filter, of D elements each;

@@ -26,7 +26,7 @@ class GhostConv2D(SameConvolution):
     ``ratio``; on graphics processors the depthwise part may eat the time saved.
 
     Args:
-        filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
+        filters, kernel_size, groups, input and output shape: as `SameConvolution`.
         ratio: output features per intrinsic feature (s of the paper), at least 1.
     """
 

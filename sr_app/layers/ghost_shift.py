@@ -30,7 +30,7 @@ class GhostShiftConv2D(SameConvolution):
     ``hard + w - stop_gradient(w)``. After training ``onehot(argmax |w|)``: pad and slice.
 
     Args:
-        filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
+        filters, kernel_size, groups, input and output shape: as `SameConvolution`.
         decay: factor of the noise per training call. (Published: 0.97 per epoch; here the layer
             counts by itself, and stage and callbacks need not know it.)
         seed: of the noise, which is a weight like any other: a resumed training goes on with it.

@@ -29,7 +29,7 @@ def convolve(x, kernel, *, padding: str = "same"):
 
 @keras.saving.register_keras_serializable("sr_app")
 class GroupedConv2D(keras.layers.Conv2D):
-    """``keras.layers.Conv2D`` with stride 1 by :func:`convolve`.
+    """``keras.layers.Conv2D`` with stride 1 by `convolve`.
 
     Arguments, weights and results are those of its parent.
     """

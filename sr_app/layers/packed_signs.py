@@ -47,7 +47,7 @@ def convolve_signs(
         signs: +1 and -1, (side, side, in / groups, out).
         magnitudes: (side or 1, side or 1, in / groups or 1, out / n): each serves n filters in a
             row.
-        bias, padding: as of :func:`convolve`.
+        bias, padding: as of `convolve`.
     """
     served = signs.shape[-1] // magnitudes.shape[-1]
     if layer.groups > 1:  # whose dense kernel has zeros: not of signs

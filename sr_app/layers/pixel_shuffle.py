@@ -63,7 +63,7 @@ class PixelShuffle(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class PixelUnshuffle(keras.layers.Layer):
-    """Rearrange space into channels: the inverse of :class:`PixelShuffle`, in its channel order.
+    """Rearrange space into channels: the inverse of `PixelShuffle`, in its channel order.
 
     Before the first convolution it lets a network work at a fraction of the resolution without
     losing a pixel (Zhang et al., "FFDNet", IEEE TIP 27(9), 2018, section III-B).
@@ -107,7 +107,7 @@ class PixelUnshuffle(keras.layers.Layer):
 class RepeatChannels(keras.layers.Layer):
     """Repeat the whole channel group: ``out[..., k*C + c] = in[..., c]``.
 
-    Before a :class:`PixelShuffle` of scale ``sqrt(times)`` this is nearest-neighbour enlargement at
+    Before a `PixelShuffle` of scale ``sqrt(times)`` this is nearest-neighbour enlargement at
     the cost of a copy: the "anchor" that a residual is added to in Du et al., "Anchor-based Plain
     Net for Mobile Image Super-Resolution", CVPRW 2021, section 3.2.
 

@@ -27,12 +27,12 @@ class RepConv2D(SameConvolution):
     Devices", ACM MM 2021, section 3.2: a 3x3, an expanding 1x1 followed by a 3x3, and three 1x1
     followed by scaled edge filters. All branches are linear, so here the *kernels* are summed
     before the one convolution that is run: training costs little more than a plain convolution,
-    and :meth:`folded` is the same network.
+    and `folded` is the same network.
     (The intermediate biases of the published block are left out: with zero padding they would make
     the fold inexact at the border.)
 
     Args:
-        filters, groups, input and output shape: as :class:`SameConvolution`.
+        filters, groups, input and output shape: as `SameConvolution`.
         kernel_size: must be 3.
         expansion: width of the expanding branch, in multiples of the input channels.
     """
@@ -100,7 +100,7 @@ class RepConv2D(SameConvolution):
         return write_convolution(graph, self, tensors[0], *self.folded())
 
     def cost(self) -> ConvolutionCost:
-        """Of the folded convolution."""
+        """Cost of the folded convolution."""
         products, biases = int(np.prod(self.kernel.shape)), self.filters if self.use_bias else 0
         return ConvolutionCost(products, products, products, products, biases, reach=1)
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class SameConvolution(keras.layers.Layer):
     """Base of a convolution kind: stride 1, "same" padding. Abstract; its children are final.
 
-    A kind says here all that the rest of the package needs to know of it: :meth:`cost`,
-    :meth:`lower`, and the constants below where they differ. A kind that a trained ordinary
+    A kind says here all that the rest of the package needs to know of it: `cost`,
+    `lower`, and the constants below where they differ. A kind that a trained ordinary
     convolution says something about also has ``start_from(kernel, bias) -> paths of the weights
     set``, where ``kernel`` is (side, side, channels/groups, filters); without it the kind learns
     from its initial weights.
@@ -40,7 +40,7 @@ class SameConvolution(keras.layers.Layer):
     """Names of the weights of which only the sign counts: a packed file keeps one bit of each."""
 
     TRAINING_ONLY: tuple[str, ...] = ()
-    """Names of the weights that :meth:`cost` does not count: they serve training alone, or are a
+    """Names of the weights that `cost` does not count: they serve training alone, or are a
     few bytes in all."""
 
     HOLDS_SKIP = False

@@ -23,7 +23,7 @@ class VersatileConv2D(SameConvolution):
     shrink, and the exported graph has the smaller convolutions, so that time shrinks too.
 
     Args:
-        filters, kernel_size, groups, input and output shape: as :class:`SameConvolution`.
+        filters, kernel_size, groups, input and output shape: as `SameConvolution`.
     """
 
     NOTE = "Saves weights, multiplications and, on a processor, time."
@@ -47,7 +47,7 @@ class VersatileConv2D(SameConvolution):
         return sizes
 
     def crops(self) -> list:
-        """The kernels (side, side, channels/groups, filters) of :meth:`sizes`."""
+        """The kernels (side, side, channels/groups, filters) of `sizes`."""
         full = self.kernel.shape[0]
         cuts = [((full - side) // 2, side, count) for side, count in self.sizes()]
         return [

@@ -261,7 +261,7 @@ def check_names(data: dict) -> None:
 
 
 def depth(data: object) -> int:
-    """Levels of tables and lists, counted no further than one beyond :data:`DEEPEST`."""
+    """Levels of tables and lists, counted no further than one beyond `DEEPEST`."""
     levels, layer = 0, [data]
     while layer and levels <= DEEPEST:
         layer = [item for value in layer for item in inside(value)]

@@ -56,7 +56,7 @@ def least_radius(genotype: Genotype) -> int:
     """Low-resolution pixels that ``build_esrn(genotype)`` sees in each direction, at the least.
 
     3x3 convolutions one behind the other see one pixel each, at half the resolution two. Kinds that
-    are not :data:`COUNTED` and convolutions of the enlarged picture are left out.
+    are not `COUNTED` and convolutions of the enlarged picture are left out.
     """
     counted = genotype.conv in COUNTED
     blocks = sum(

@@ -58,7 +58,7 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
 
 
 def taps(model: keras.Model) -> Taps | None:
-    """Features of a network that :func:`build_esrn` made; None for another.
+    """Features of a network that `build_esrn` made; None for another.
 
     Layers are named above, and nobody else needs to know how.
     """
@@ -114,7 +114,7 @@ def anchor_tail(x, lr, scale: int):
 
 
 def unshuffled_tail(x, lr, scale: int):
-    """As :func:`anchor_tail`, from features at half the input's resolution."""
+    """As `anchor_tail`, from features at half the input's resolution."""
     residual = PixelShuffle(2, name="reshuffle")(conv3x3(x, 4 * 3 * scale**2, "tail0"))
     anchor = RepeatChannels(scale**2, name="anchor")(lr)
     return PixelShuffle(scale, name="shuffle0")(layers.Add(name="anchor_sum")([residual, anchor]))

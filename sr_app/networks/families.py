@@ -52,7 +52,7 @@ def describe(network: object) -> dict:
 
 
 def read_network(data: object) -> Any:
-    """The inverse of :func:`describe`.
+    """The inverse of `describe`.
 
     Raises:
         ValueError: for an unknown family, or what the family refuses.
@@ -73,7 +73,7 @@ def build_network(network: object, scale: int) -> keras.Model:
 
 
 def taps_of(model: keras.Model) -> Taps:
-    """Features inside a model that :func:`build_network` made, or a copy of one.
+    """Features inside a model that `build_network` made, or a copy of one.
 
     Raises:
         ValueError: for a model that is of no family with named features.

@@ -36,14 +36,14 @@ class Taps:
 class Family(ABC, Generic[Described]):
     """One family of networks, an entry of ``networks.families.FAMILIES``.
 
-    Its module imports Keras inside :meth:`build` only, so that cards can be read without.
+    Its module imports Keras inside `build` only, so that cards can be read without.
     """
 
     DESCRIPTION: ClassVar[type]
     """Type of the descriptions, which no other family shares."""
 
     EXAMPLE: ClassVar[dict]
-    """A small network as :meth:`describe` gives it: every family is tested by its own."""
+    """A small network as `describe` gives it: every family is tested by its own."""
 
     SCALES: ClassVar[Sequence[int]] = (2, 3, 4)
     """Factors that a network can be built for."""
@@ -60,7 +60,7 @@ class Family(ABC, Generic[Described]):
 
     @abstractmethod
     def read(self, data: Mapping) -> Described:
-        """The inverse of :meth:`describe`.
+        """The inverse of `describe`.
 
         Raises:
             ValueError: for an unknown key, a wrong type or a value out of range.
@@ -106,7 +106,7 @@ class Family(ABC, Generic[Described]):
         return network
 
     def taps(self, model: keras.Model) -> Taps | None:
-        """Features inside a network that :meth:`build` made; None for one of another family."""
+        """Features inside a network that `build` made; None for one of another family."""
         return None
 
 

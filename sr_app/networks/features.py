@@ -82,10 +82,10 @@ def normalised(features):
 def load_distance(
     name: str, folder: Path | None = None, *, depths: int | None = None
 ) -> PerceptualDistance:
-    """The perceptual distance of a network named in :data:`SOURCES`, its weights frozen.
+    """The perceptual distance of a network named in `SOURCES`, its weights frozen.
 
     Args:
-        folder: that holds the weight files; see :func:`weights_folder`.
+        folder: that holds the weight files; see `weights_folder`.
         depths: use the features of the first so many depths only (the deep ones cost most).
 
     Raises:
@@ -116,7 +116,7 @@ def summed_distance(
 
     What one network cannot tell apart another may, so it is harder to please two by a pattern that
     nobody would call a likeness. By ``shares`` a costly one is computed at some steps only:
-    :class:`sr_app.layers.drawn_sum.DrawnSum`.
+    `sr_app.layers.drawn_sum.DrawnSum`.
     """
     count = len(distances)
     return DrawnSum(distances, weights or (1 / count,) * count, shares or (1.0,) * count, seed=seed)

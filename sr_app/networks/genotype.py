@@ -149,7 +149,7 @@ class Genotype:
 
     @classmethod
     def from_json(cls, data: Mapping) -> Genotype:
-        """The inverse of :meth:`to_json`. Unknown keys and other types are an error."""
+        """The inverse of `to_json`. Unknown keys and other types are an error."""
         check_keys(data, ("blocks", "width", "conv", "tail", "front"), "a genotype")
         blocks = data.get("blocks")
         if not isinstance(blocks, (list, tuple)) or not all(isinstance(b, str) for b in blocks):

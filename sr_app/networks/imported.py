@@ -52,7 +52,7 @@ class ImportedGraph:
 
 
 class ImportedFamily(Family[ImportedGraph]):
-    """Of any factor, without weights in Keras."""
+    """Imported graphs, of any factor, without weights in Keras."""
 
     DESCRIPTION: ClassVar[type[ImportedGraph]] = ImportedGraph
     EXAMPLE: ClassVar[dict] = {"channels": 32}

@@ -62,8 +62,8 @@ def is_blob(name: object) -> bool:
 
 
 class NcnnFamily(ImportedFamily):
-    """Of any factor, without weights in Keras: the card's ``graph`` is a ``.param``, its
-    ``weights`` the ``.bin`` beside it."""
+    """ncnn networks, of any factor, without weights in Keras: the card's ``graph`` is a ``.param``,
+    its ``weights`` the ``.bin`` beside it."""
 
     DESCRIPTION = NcnnGraph
     EXAMPLE: ClassVar[dict] = {"channels": 32, "input": "in0", "output": "out0", "takes": "0..255"}

@@ -45,7 +45,7 @@ def write_packed(model: keras.Model, path: Path) -> None:
 
 
 def read_packed(model: keras.Model, path: Path) -> None:
-    """Load what :func:`write_packed` wrote into a network of the same genotype.
+    """Load what `write_packed` wrote into a network of the same genotype.
 
     Raises:
         ValueError: naming the file and the weight that is missing, superfluous or of another shape.

@@ -34,7 +34,7 @@ def build_patch_critic(
     "Frequency Separation for Real-World Super-Resolution", ICCVW 2019; colours are kept here.)
 
     Args:
-        kind: a key of :data:`CRITICS`.
+        kind: a key of `CRITICS`.
         field: pixels that a verdict sees; None for the kind's smallest.
         width: channels of the first convolution.
 
@@ -75,7 +75,7 @@ def field_of(kind: str, field: int | None) -> int:
     """Pixels that a verdict sees: what was asked for, or the smallest; ValueError names the rest.
 
     Args:
-        kind, field: of :func:`build_patch_critic`.
+        kind, field: of `build_patch_critic`.
     """
     if kind not in CRITICS:
         raise ValueError(f"Expected a critic among {', '.join(CRITICS)}. Received: {kind!r}")

@@ -40,7 +40,7 @@ def search_path() -> list[Path]:
 
 
 def named_folders() -> list[Path]:
-    """Those of ``SR_APP_MODELS``."""
+    """The folders of ``SR_APP_MODELS``."""
     extra = os.environ.get("SR_APP_MODELS", "")
     return [Path(part) for part in extra.split(os.pathsep) if part]
 

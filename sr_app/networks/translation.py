@@ -53,7 +53,7 @@ def residual_translator(
 class NoisePlanes(layers.Layer):
     """``planes`` channels of N(0, 1) of a picture's size, new ones at each call.
 
-    Zeros while ``silent``: see :func:`without_chance`.
+    Zeros while ``silent``: see `deterministic`.
     """
 
     def __init__(self, planes: int, **layer_options):
@@ -71,9 +71,9 @@ class NoisePlanes(layers.Layer):
         return (*input_shape[:3], self.planes)
 
 
-def without_chance(translator: keras.Model, pictures):
-    """``translator(pictures)`` with all its noise channels at zero."""
-    planes = chances(translator)
+def deterministic(translator: keras.Model, pictures):
+    """``translator(pictures)`` with its noise channels at zero: the same result at every call."""
+    planes = noise_layers(translator)
     for layer in planes:
         layer.silent = True
     try:
@@ -83,13 +83,13 @@ def without_chance(translator: keras.Model, pictures):
             layer.silent = False
 
 
-def has_chance(translator: keras.Model) -> bool:
+def is_stochastic(translator: keras.Model) -> bool:
     """Whether the translator's results differ from call to call."""
-    return bool(chances(translator))
+    return bool(noise_layers(translator))
 
 
-def chances(translator: keras.Model) -> list[NoisePlanes]:
-    """The layers of a translator that draw."""
+def noise_layers(translator: keras.Model) -> list[NoisePlanes]:
+    """The layers of a translator that draw noise."""
     return [layer for layer in translator.layers if isinstance(layer, NoisePlanes)]
 
 
@@ -159,7 +159,7 @@ TRANSLATORS = {"residual": residual_translator, "resnet": resnet_translator}
 def build_translator(
     kind: str, *, width: int = 64, blocks: int | None = None, noise: int = 0, name: str
 ):
-    """A translator of :data:`TRANSLATORS`.
+    """A translator of `TRANSLATORS`.
 
     Args:
         width: channels of the first convolution.

@@ -80,7 +80,7 @@ def read_recipe(
         settings: ``section.key=value`` or, where only one section has the key, ``key=value``;
             ``STAGE.key=value`` changes one stage alone. Values are TOML (``1e-3``, ``true``,
             ``["a", "b"]``), anything else is text.
-        kind: what the recipe describes, :class:`Recipe` for a training.
+        kind: what the recipe describes, `Recipe` for a training.
 
     Raises:
         ValueError: for a missing file, faulty TOML, an unknown key or a value out of range.

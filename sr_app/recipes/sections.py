@@ -68,7 +68,7 @@ def as_starts(value: Any) -> Any:
 
 
 def as_start(value: Any) -> str | PresetStart:
-    """One of them; ValueError in one line."""
+    """An earlier stage's name or a preset; ValueError in one line."""
     try:
         return value if isinstance(value, str) else PresetStart.model_validate(value)
     except ValidationError:
@@ -166,14 +166,14 @@ class ScheduleSection(Section):
         patch: int
 
     def schedule(self, seed: int | None = None) -> Schedule:
-        """Its schedule; a key that the section has not is as the schedule has it, or ``seed``."""
+        """The section's schedule; a key that it lacks has the schedule's default, or is ``seed``."""
         from sr_app.training.schedule import Schedule
 
         known = {name: getattr(self, name) for name in fields_of(Schedule) if hasattr(self, name)}
         return Schedule(**known if seed is None else {**known, "seed": seed})
 
     def batches(self) -> Batches:
-        """Its batches."""
+        """The section's batches."""
         from sr_app.training.schedule import Batches
 
         return Batches(self.batch, self.patch)

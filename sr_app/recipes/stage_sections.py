@@ -326,5 +326,5 @@ class Stage(create_model("Sections", __base__=PlainStage, **FIELDS)):
     """
 
     def own_sections(self) -> Iterator[StageSection]:
-        """Those of the table that the stage has, in the table's order."""
+        """The stage's sections of the table, in its order."""
         return (section for kind in STAGE_SECTIONS if (section := self.section(kind)) is not None)

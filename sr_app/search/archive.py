@@ -57,7 +57,7 @@ class Record:
 
     @classmethod
     def from_json(cls, data: dict) -> Record:
-        """The inverse of :meth:`to_json`; further keys are left out.
+        """The inverse of `to_json`; further keys are left out.
 
         Raises:
             ValueError: for a value that is missing or not as it must be.

@@ -56,7 +56,7 @@ def write_genome(genome: Genome, words: Sequence) -> str:
 
 
 def read_genome(text: str, words: Sequence) -> Genome:
-    """The inverse of :func:`write_genome`.
+    """The inverse of `write_genome`.
 
     Raises:
         ValueError: for a word that the space does not have.

@@ -58,7 +58,7 @@ def seconds(run: Run, batch: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Latency:
-    """A score of one objective: time relative to :data:`REFERENCE` at the same scale.
+    """A score of one objective: time relative to `REFERENCE` at the same scale.
 
     Args:
         scale: factor of the networks.
@@ -83,7 +83,7 @@ class Latency:
         return compare(run, reference_network(self.scale), batch, rounds=self.rounds)
 
     def megapixels(self) -> float:
-        """Of one result."""
+        """Megapixels of one result."""
         return self.size[0] * self.size[1] * self.scale**2 / 1e6
 
 

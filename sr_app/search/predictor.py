@@ -41,7 +41,7 @@ LOSSES: dict[str, Callable] = {"pair": pair_loss, "squared": squared_loss}
 
 
 class Ranking(keras.Model):
-    """A stage like every other: ``fit(features, labels)`` with one of :data:`LOSSES`."""
+    """A stage like every other: ``fit(features, labels)`` with one of `LOSSES`."""
 
     def __init__(self, network: keras.Model, loss: str, noise: float):
         super().__init__(name="ranking")
@@ -125,7 +125,7 @@ class Screen:
         space: a ``BlockSpace``.
         costs: whether there are other objectives than quality.
         noise: of the quality, in its unit.
-        encoding, epochs, seed: see ``search.features.encode`` and :class:`Predictor`.
+        encoding, epochs, seed: see ``search.features.encode`` and `Predictor`.
     """
 
     def __init__(

@@ -90,7 +90,7 @@ class Proxy:
         return float(json.loads((folder / BEST_SCORES).read_text())["psnr"])
 
     def initial_network(self, genotype: Genotype, parent: Genotype | None) -> keras.Model:
-        """The same initial weights for the same network; a parent's where paths and shapes fit."""
+        """The network, its initial weights of it alone; a parent's where paths and shapes fit."""
         keras.utils.set_random_seed(self.schedule.seed)
         network = build_esrn(genotype, self.scale)
         if parent and (weights := self.folder / name_of(parent) / BEST).is_file():

@@ -36,7 +36,7 @@ WARM = 0
 class Supernet:
     """A score of one objective, minus validation PSNR (dB), by weights that all candidates share.
 
-    Use it as the score and, by :meth:`observe`, as an observer of ``evolve(rescore=True)``. The
+    Use it as the score and, by `observe`, as an observer of ``evolve(rescore=True)``. The
     shared weights lie in ``folder`` as one file per generation, so that worker processes see the
     newest, and a killed search goes on from them.
 
@@ -161,7 +161,7 @@ class Supernet:
         """The bank of the highest number.
 
         Raises:
-            ValueError: before :meth:`prepare`.
+            ValueError: before `prepare`.
         """
         number = self.latest()
         if number < WARM:

@@ -52,7 +52,7 @@ class WeightBank:
 
     @classmethod
     def load(cls, path: Path) -> WeightBank:
-        """Read what :meth:`save` wrote."""
+        """Read what `save` wrote."""
         with np.load(path) as file:  # never unpickles
             return cls({name: file[name] for name in file.files})
 

@@ -74,8 +74,8 @@ def train_on_cached(
     With one cluster and radius 0 it is the mean L1 over all patches.
 
     Args:
-        crops: steps done -> the rest of the batches, as :func:`cached_crops` gives them.
-        clusters: of each patch, as :class:`TaughtCrops`.
+        crops: steps done -> the rest of the batches, as `cached_crops` gives them.
+        clusters: of each patch, as `TaughtCrops`.
         radius: of the ball of weights in ``training.robust_distillation``.
     """
     fit_stage(

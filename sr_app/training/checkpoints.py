@@ -26,7 +26,7 @@ def save_weights(model: keras.Model, path: Path) -> None:
 
 
 def save_state(stage: keras.Model, path: Path) -> None:
-    """Write all that a compiled stage goes on from, as :func:`save_weights` does."""
+    """Write all that a compiled stage goes on from, as `save_weights` does."""
     with replacing(path) as temporary:
         stage.save_weights(temporary)
         with h5py.File(temporary, "r+") as file:

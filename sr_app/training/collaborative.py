@@ -55,9 +55,9 @@ class CollaborativeTraining(keras.Model):
         sr_weight * loss(SR(G(x) detached), HR)          its gradient reaches SR alone
 
     The first keeps what G makes decodable: content may not move, and nothing may be lost that
-    SR needs. It is of G without its chance, if it has any: noise hides detail, and G would make as
-    little of it as the critics bear. Logs the terms of the translation, and ``collaboration`` and
-    ``sr``.
+    SR needs. A stochastic G is taken with its noise channels at zero: noise hides detail, and G
+    would make as little of it as the critics bear. Logs the terms of the translation, and
+    ``collaboration`` and ``sr``.
 
     Batches: ``((synthetic, real), (hr, draws))`` of `datasets.unpaired`.
 
@@ -66,7 +66,7 @@ class CollaborativeTraining(keras.Model):
         network: trained as well: a beginner would mislead G.
         loss: ``(sr, hr) -> scalar``.
         collaboration, sr_weight: factors of the two terms.
-        doubt: as of :class:`IndirectTraining`.
+        doubt: as of `IndirectTraining`.
     """
 
     TERMS = ("collaboration", "sr")

@@ -12,7 +12,7 @@ from keras import ops
 
 def convert(source: keras.Model, target: keras.Model) -> list[str]:
     """Copy what agrees between layers of one type, and turn ordinary convolutions into the target's
-    kind where it is known how (:func:`starter`).
+    kind where it is known how (`starter`).
 
     Returns:
         Paths of the target's weights that keep their initial values.

@@ -27,7 +27,7 @@ class PlainDistillation(keras.Model):
             for: clipped to [0, 1].
         loss: ``(sr, hr) -> scalar``, for both terms.
         share: of the teacher, 0 to 1; at 1 no HR is used.
-        affinity: factor of :func:`sr_app.training.losses.affinity_gap` between the last features
+        affinity: factor of `sr_app.training.losses.affinity_gap` between the last features
             of both, which asks the student to see the same places as alike; 0 leaves it out.
 
     Raises:
@@ -75,7 +75,7 @@ class PlainDistillation(keras.Model):
 
 
 def with_features(network: keras.Model) -> keras.Model:
-    """The same network, which also gives its last features."""
+    """The network, which also gives its last features."""
     return keras.Model(network.input, [network.output, taps_of(network).last])
 
 

@@ -43,7 +43,7 @@ def l1_means(sr, hr, *, side: int = 8):
 
 
 def l1_even(sr, hr, *, period: int = 4, weight: float = 5.0):
-    """:func:`l1_means` plus ``weight`` times the L1 of a repeating pattern in the difference.
+    """`l1_means` plus ``weight`` times the L1 of a repeating pattern in the difference.
 
     Sub-pixel shuffles make a pattern of their own scale easy to draw, and perceptual losses reward
     it where a photograph has noise. The pattern is the mean over all ``period`` x ``period`` blocks
@@ -62,7 +62,7 @@ def l1_even(sr, hr, *, period: int = 4, weight: float = 5.0):
 
 
 def l1_spectrum(sr, hr, *, period: int = 8, weight: float = 10.0, spectrum: float = 0.03):
-    """:func:`l1_even` and the Fourier term of :func:`fourier_l1`.
+    """`l1_even` and the Fourier term of `fourier_l1`.
 
     The former is for what repeats with the shuffles' period, the latter for what is too smooth or
     too rough at any frequency. A lattice of another period it hardly sees: a sum of magnitudes is
@@ -74,7 +74,7 @@ def l1_spectrum(sr, hr, *, period: int = 8, weight: float = 10.0, spectrum: floa
 
 
 def l1_smooth(sr, hr, *, period: int = 8, weight: float = 10.0, second: float = 0.5):
-    """:func:`l1_even` and ``second`` times the L1 of the second differences' difference.
+    """`l1_even` and ``second`` times the L1 of the second differences' difference.
 
     A fine lattice of amplitude ``a`` costs ``a`` as pixels and up to ``4 a`` as second differences,
     along rows and along columns: it weighs more than an edge that is a little off.
@@ -118,7 +118,7 @@ LOSSES = {
 
 
 def loss_named(name: str):
-    """A loss of :data:`LOSSES` by name; the error lists them."""
+    """A loss of `LOSSES` by name; the error lists them."""
     if name not in LOSSES:
         raise ValueError(f"Expected a loss among {', '.join(LOSSES)}. Received: {name!r}")
     return LOSSES[name]

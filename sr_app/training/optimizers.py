@@ -18,10 +18,10 @@ def scheduled_adam(
     betas: tuple[float, float] = (0.9, 0.999),
     rates: Mapping[str, float] | None = None,
 ) -> keras.optimizers.Adam:
-    """A new :func:`averaged_adam` of a schedule: warm-up and cosine, unless another rate is given.
+    """A new `averaged_adam` of a schedule: warm-up and cosine, unless another rate is given.
 
     Where the schedule begins at a later step Adam's moments are those of no step, and their bias
-    is corrected from there (:class:`LateStart`).
+    is corrected from there (`LateStart`).
     """
     rate = rate or WarmupCosine(
         schedule.learning_rate,
@@ -91,7 +91,7 @@ def averaged_adam(
         average: momentum of the weights' moving average, or None for none.
         gradient_clip: bound on the gradient's norm over all variables, or None.
         betas: decay of the moments.
-        rates: factors on the learning rate as in :class:`RatedAdam`, or None.
+        rates: factors on the learning rate as in `RatedAdam`, or None.
     """
     options = {
         "beta_1": betas[0],

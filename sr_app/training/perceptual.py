@@ -25,7 +25,7 @@ class LossWeights:
 
 
 def perceptual_adam(schedule: Schedule, critic_rate: float = 1.0) -> keras.optimizers.Adam:
-    """The optimizer of :class:`PerceptualTraining`.
+    """The optimizer of `PerceptualTraining`.
 
     Args:
         critic_rate: the critic's learning rate in multiples of the network's.
@@ -52,7 +52,7 @@ class PerceptualTraining(keras.Model):
         feature_loss: ``(sr, hr) -> (batch,)``; its weights are constants, no part of the stage.
         weights: factors of the terms; without an adversarial one the critic rests.
         nearest: above 1, the feature loss sees random parts of both pictures, one view, magnified
-            up to so many times: :class:`sr_app.layers.random_view.RandomView`.
+            up to so many times: `sr_app.layers.random_view.RandomView`.
     """
 
     TERMS = ("pixel", "features", "adversarial", "critic")

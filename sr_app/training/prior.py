@@ -52,7 +52,7 @@ def estimate_prior(
     ridge: float = 1.0,
     seed: int = 0,
 ) -> float:
-    """Share of positives among the unlabeled, by :func:`best_bin` on cross-fitted scores.
+    """Share of positives among the unlabeled, by `best_bin` on cross-fitted scores.
 
     The scores are those of a quadratic discriminator (``training.ridge``), each from a fit on the
     other folds.
@@ -61,7 +61,7 @@ def estimate_prior(
         positive, unlabeled: features (n, d).
         groups: of both, (n,): the picture that a patch is from. Patches of one picture are alike,
             so a picture lies in one fold.
-        ridge: of :func:`sr_app.training.ridge.discriminator`.
+        ridge: of `sr_app.training.ridge.discriminator`.
 
     Raises:
         ValueError: if the positives are from fewer than two pictures.

@@ -46,7 +46,7 @@ class Quadratic:
 
 @dataclass(frozen=True)
 class Moments:
-    """Of rows that a :class:`Quadratic` sees: how many, their sum (w,), their products (w, w)."""
+    """Moments of rows that a `Quadratic` sees: how many, their sum (w,), their products (w, w)."""
 
     count: int
     total: np.ndarray

@@ -51,7 +51,7 @@ def train_on_pairs(
         stage: such as ``training.supervised``, ``distillation`` or ``perceptual`` have.
         store: prepared pairs, or what they are made of.
         folder: for ``last``, ``best`` and ``final`` weights, ``curve.csv``.
-        optimizer: new; :func:`scheduled_adam` of the schedule if not given.
+        optimizer: new; `scheduled_adam` of the schedule if not given.
         validation: what scores and ranks the network after every epoch, or None.
         keep_best: end with the weights that the validation ranks highest instead of the last.
         callbacks: further ones (progress bar, TensorBoard); they see ``val_psnr`` in the logs.

@@ -53,7 +53,7 @@ def self_train(
         prior: share of positives among the unlabeled.
         rounds: fits after the first.
         certain: part of the rows of either side that a round believes; the middle is left out.
-        ridge: of :func:`sr_app.training.ridge.discriminator`.
+        ridge: of `sr_app.training.ridge.discriminator`.
 
     Raises:
         ValueError: for a prior outside (0, 1).

@@ -4,10 +4,10 @@ After Liu et al., "Widening and Squeezing: Towards Accurate and Efficient QNNs" 
 *abstract* says: project full-precision features to many quantised ones, and eliminate the redundant
 ones at the same time. Everything beyond that sentence is reconstructed here:
 
-1. :func:`widened`: the blocks' growth times r.
-2. :class:`SqueezeTraining`: pixels, plus a projection loss to the features of a full-precision
+1. `widened`: the blocks' growth times r.
+2. `SqueezeTraining`: pixels, plus a projection loss to the features of a full-precision
    network, plus an L1 cost on one gate per quantised channel.
-3. :func:`squeeze`: drop the weakest channels until the operations fit a budget.
+3. `squeeze`: drop the weakest channels until the operations fit a budget.
 4. Fine-tune with the supervised stage.
 
 The gate of a channel is the scale of its binary filter: it multiplies all that the channel adds,
@@ -33,7 +33,7 @@ from sr_app.networks.genotype import Block, Genotype, check_plain_binary
 
 
 def widened(genotype: Genotype, ratio: int) -> Genotype:
-    """The same network with ``ratio`` times the growth in every block.
+    """The network with ``ratio`` times the growth in every block.
 
     Raises:
         ValueError: for blocks other than plain ones of binary convolutions.
@@ -125,7 +125,7 @@ def inner_convolutions(network: keras.Model) -> list[keras.layers.Layer]:
 
 
 def with_inner_features(network: keras.Model) -> keras.Model:
-    """The network with further outputs: what follows each of :func:`inner_convolutions`."""
+    """The network with further outputs: what follows each of `inner_convolutions`."""
     inner = [layer.output for block in layers_of_blocks(network) for layer in block.activations]
     return keras.Model(network.input, [network.output, *inner])
 
@@ -140,7 +140,7 @@ def body_operations(genotype: Genotype) -> float:
 
 
 def block_operations(block: Block, channels: int) -> float:
-    """Of one plain block of binary convolutions behind so many channels."""
+    """Operations of one plain block of binary convolutions behind so many channels."""
     binary = 9 * block.growth * ((block.convolutions - 1) * block.growth + block.out)
     entry = 0 if channels == block.growth else channels * block.growth
     projected = channels != block.out and block.growth != block.out
@@ -150,7 +150,7 @@ def block_operations(block: Block, channels: int) -> float:
 def squeeze(
     network: keras.Model, genotype: Genotype, scale: int, budget: float
 ) -> tuple[Genotype, keras.Model]:
-    """Drop channels until :func:`body_operations` is at most ``budget``; the others stay.
+    """Drop channels until `body_operations` is at most ``budget``; the others stay.
 
     A step drops, in the block where that costs least gate per operation saved, the weakest channel
     of every group that the block's last skip averages (channels equal modulo ``out``): what is
@@ -179,7 +179,7 @@ def squeeze(
 
 
 def check_budget(genotype: Genotype, budget: float) -> None:
-    """ValueError if :func:`squeeze` could not bring a network within the budget."""
+    """ValueError if `squeeze` could not bring a network within the budget."""
     if any(block.growth % block.out for block in genotype.blocks):
         raise ValueError(
             f"Expected a growth that is a multiple of the output. Received: {genotype}"

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from sr_app.networks.translation import has_chance, without_chance
+from sr_app.networks.translation import deterministic, is_stochastic
 from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import l1
 from sr_app.training.picture_buffer import PictureBuffer
@@ -36,9 +36,9 @@ class UnpairedTranslation(keras.Model):
     For each critic, half of (D(true) - 1)^2 + D(made)^2, where what was made comes from a buffer of
     50 pictures. Critics are held in the first line, translators in the second.
 
-    The critics alone judge the chance of a translator that has any: no draw can be the noise that y
-    has, nor can F take it away without loss, so cycles and identity would ask for as little of it
-    as possible. They are of the translator without chance.
+    Cycles and identity see a stochastic translator with its noise channels at zero: no draw can be
+    the noise that y has, nor can F take it away without loss, so they would ask for as little noise
+    as possible. The critics alone judge it.
 
     Logs the mean of each term, without its factor: ``adversarial``, ``cycle``, ``identity``,
     ``critics``. Around 0.5 the first and last mean that critics cannot tell.
@@ -91,8 +91,8 @@ class UnpairedTranslation(keras.Model):
         adversarial = distance(frozen_call(self.real_critic, made_real), 1.0)
         adversarial += distance(frozen_call(self.synthetic_critic, made_synthetic), 1.0)
         cycle = l1(self.to_synthetic(self.certain(synthetic, made_real)), synthetic)
-        cycle += l1(without_chance(self.to_real, made_synthetic), real)
-        identity = l1(without_chance(self.to_real, real), real)
+        cycle += l1(deterministic(self.to_real, made_synthetic), real)
+        identity = l1(deterministic(self.to_real, real), real)
         identity += l1(self.to_synthetic(synthetic), synthetic)
         critics = critic_loss(self.real_critic, real, self.real_buffer(made_real, draws[:, 0]))
         critics += critic_loss(
@@ -106,10 +106,10 @@ class UnpairedTranslation(keras.Model):
         return sum(weight * term for weight, term in zip(weights, terms, strict=True))
 
     def certain(self, synthetic, made_real):
-        """G(x) without chance: what is there already, if G has none."""
-        if not has_chance(self.to_real):
+        """G(x) with the noise channels at zero; what is there already, if G has none."""
+        if not is_stochastic(self.to_real):
             return made_real
-        return without_chance(self.to_real, synthetic)
+        return deterministic(self.to_real, synthetic)
 
 
 def distance(verdicts, target: float):

@@ -25,7 +25,7 @@ def train_and_squeeze(
     budget: float,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> tuple[Genotype, keras.Model]:
-    """Train a widened network with :class:`SqueezeTraining`, then :func:`squeeze` it.
+    """Train a widened network with `SqueezeTraining`, then `squeeze` it.
 
     Run it again with the same arguments after a kill and it continues from the last epoch; of a
     finished training it gives the same network again. ``train_on_pairs`` fine-tunes it.

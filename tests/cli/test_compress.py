@@ -18,7 +18,7 @@ TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["esrn_x2", "--conv", "gost"], "--conv among ghost, ghost_shift"),
+        (["esrn_x2", "--conv", "gost"], "conv among ghost, ghost_shift"),
         (["esrn_x9", "--conv", "ghost"], "Did you mean esrn_x"),
     ],
 )
@@ -30,9 +30,9 @@ def test_bad_input_is_one_clear_line(run: Run, models, tmp_path, arguments, expe
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ([], "--conv KIND or --student GENOTYPE. Received: neither"),
-        (["--conv", "ghost", "--positives", "a"], "go with --student"),
-        (["--conv", "ghost", "--width", "8"], "go with --student"),
+        ([], "Expected conv, a kind, or student, a genotype. Received: neither"),
+        (["--conv", "ghost", "--positives", "a"], "go with a student"),
+        (["--conv", "ghost", "--width", "8"], "go with a student"),
         (["--student", "P_2_4"], "Expected a block such as"),
         (["--student", "P_2_4_4,", "--prior", "0.3"], "give both folders"),
         (["--student", "P_2_4_4,", "--positives", "none", "--unlabeled", "photos"], "none"),

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from sr_app.cli.upscale import parse_size
 from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.inference.goal import parse_size
 from sr_app.inference.photos import upscale
 
 if TYPE_CHECKING:

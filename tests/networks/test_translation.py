@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.networks.translation import build_translator, has_chance, without_chance
+from sr_app.networks.translation import build_translator, deterministic, is_stochastic
 
 PICTURES = np.random.default_rng(0).random((2, 16, 20, 3)).astype("float32")
 
@@ -87,8 +87,10 @@ def test_grain_is_white_where_nothing_smears_it_and_can_be_left_out():
     assert abs(np.corrcoef(one[:, 1:, :, 0].ravel(), one[:, :-1, :, 0].ravel())[0, 1]) < 0.16
     assert abs(np.corrcoef(one[..., 0].ravel(), one[..., 1].ravel())[0, 1]) < 0.16
     assert abs(np.corrcoef(one[..., 0].ravel(), other[..., 0].ravel())[0, 1]) < 0.16
-    assert has_chance(model) and not has_chance(build_translator("residual", width=4, name="f"))
-    quiet = keras.ops.convert_to_numpy(without_chance(model, PICTURES))
+    assert is_stochastic(model) and not is_stochastic(
+        build_translator("residual", width=4, name="f")
+    )
+    quiet = keras.ops.convert_to_numpy(deterministic(model, PICTURES))
     np.testing.assert_array_equal(quiet, PICTURES)
     assert (run(model, PICTURES) != PICTURES).any()  # and comes back
 
