@@ -166,7 +166,7 @@ class ScheduleSection(Section):
         patch: int
 
     def schedule(self, seed: int | None = None) -> Schedule:
-        """The section's schedule; a key that it lacks has the schedule's default, or is ``seed``."""
+        """The section's schedule; a key that it lacks is the schedule's default, or ``seed``."""
         from sr_app.training.schedule import Schedule
 
         known = {name: getattr(self, name) for name in fields_of(Schedule) if hasattr(self, name)}
