@@ -25,6 +25,11 @@ export function ordered(ways, proposed) {
   return ways.toSorted((one, two) => (two.kind === proposed) - (one.kind === proposed));
 }
 
+// What makes the blend of two pictures at t: each and its part. They are added up, transparency too.
+export function mixed([faithful, vivid], t) {
+  return [[faithful, 1 - t], [vivid, t]].filter(([url, part]) => url && part > 0);
+}
+
 export class Trial {
   constructor(element, viewer, act) {
     const find = (selector) => element.querySelector(selector);
@@ -81,10 +86,7 @@ export class Trial {
     const places = way.urls.length > 1 ? PLACES : PLACES.slice(0, 1);
     return [title, this.cell('div', 'Your photo', [[before, 1]]),
       ...places.map(([place, name]) => {
-        const [faithful, vivid] = way.urls;
-        const pictures = [[faithful, 1]];
-        if (place) pictures.push([vivid, place / 100]);
-        const button = this.cell('button', name, pictures);
+        const button = this.cell('button', name, mixed(way.urls, place / 100));
         Object.assign(button.dataset, { kind: way.kind, place });
         button.setAttribute('aria-label', `${way.name}, ${name.toLowerCase()}: choose this`);
         return button;
@@ -96,12 +98,14 @@ export class Trial {
     if (tag === 'button') cell.type = 'button';
     cell.className = 'way';
     const view = document.createElement('span');
+    const sum = document.createElement('span');
     view.className = 'peek';
+    view.append(sum);
     for (const [url, opacity] of pictures) {
       const image = new Image();
       Object.assign(image, { alt: '', draggable: false, src: url });
       image.style.opacity = opacity;
-      view.append(image);
+      sum.append(image);
     }
     const text = document.createElement('span');
     text.textContent = name;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inside, moved, ordered } from '../../../sr_app/serving/page/trial.js';
+import { inside, mixed, moved, ordered } from '../../../sr_app/serving/page/trial.js';
 
 test('pictures zoom around their middle and never leave the region', () => {
   const start = { zoom: 1, x: 0.5, y: 0.5 };
@@ -23,4 +23,11 @@ test('what is proposed comes first', () => {
   const ways = [{ kind: 'clean' }, { kind: 'real' }];
   assert.deepEqual(ordered(ways, 'real').map(({ kind }) => kind), ['real', 'clean']);
   assert.deepEqual(ordered(ways, undefined), ways);
+});
+
+test('a blend is a sum of parts, and an end is one picture alone', () => {
+  assert.deepEqual(mixed(['f', 'v'], 0), [['f', 1]]);
+  assert.deepEqual(mixed(['f', 'v'], 0.5), [['f', 0.5], ['v', 0.5]]);
+  assert.deepEqual(mixed(['f', 'v'], 1), [['v', 1]]);
+  assert.deepEqual(mixed(['f'], 0), [['f', 1]]);
 });
