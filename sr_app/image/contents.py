@@ -83,6 +83,8 @@ class Contents:
         channels: 1 to 4, an even number ends in alpha; None where only decoding tells.
         frames: pictures in the file: animation frames or pages.
         orientation: 1 to 8, of the format itself; None if the EXIF block is to be asked.
+        crop: (top, left) of the part of what is decoded that counts, `height` x `width` large;
+            None where the decoder gives that part alone.
         warnings: what cannot be used, in words.
     """
 
@@ -94,6 +96,7 @@ class Contents:
     channels: int | None = None
     frames: int = 1
     orientation: int | None = None
+    crop: tuple[int, int] | None = None
     exif: bytes | None = None
     profile: bytes | None = None
     colour: ColourStatement = NO_STATEMENT

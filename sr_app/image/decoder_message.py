@@ -29,6 +29,7 @@ NUMBERS = ("|u1", "<u2", ">u2", "<f4")
 """Types of arrays that may come."""
 
 _ALIGNMENT = 64
+_SHORT = 200  # characters of a text that the description holds
 
 
 def packed(value: Value) -> tuple[list[memoryview], int]:
@@ -73,6 +74,8 @@ class _Blocks:
         if is_dataclass(value) and KINDS.get(type(value).__name__) is type(value):
             inside = {f.name: self.described(getattr(value, f.name)) for f in fields(value)}
             return {"kind": type(value).__name__, "fields": inside}
+        if isinstance(value, str) and len(value) > _SHORT:
+            return {"text": [*self._aside(memoryview(value.encode("utf-8", "surrogatepass")))]}
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         raise TypeError(f"Expected a value of a photo. Received: {type(value).__name__}")
@@ -92,6 +95,8 @@ def _rebuilt(described: Any, memory: memoryview) -> Value:
         return described
     if "bytes" in described:
         return bytes(_part(memory, *described["bytes"]))
+    if "text" in described:
+        return str(_part(memory, *described["text"]), "utf-8", "surrogatepass")
     if "array" in described:
         start, length, code, shape = described["array"]
         if code not in NUMBERS:

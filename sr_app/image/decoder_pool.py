@@ -71,9 +71,10 @@ class DecoderPool:
         for process in idle:
             self._end(process)
 
-    def __len__(self) -> int:
-        """How many processes there are."""
-        return len(self._all)
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The numbers of the processes that there are."""
+        return tuple(worker.number for worker in self._all)
 
     def _asked(self, path: Path, max_pixels: int, *, pixels: bool) -> tuple[Header, Decoded | None]:
         question = {"path": os.path.abspath(path), "named": str(path)}

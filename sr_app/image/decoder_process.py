@@ -23,8 +23,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from sr_app.image.contents import Contents
 from sr_app.image.decoder_message import Value, packed
-from sr_app.image.decoders import Decoded, decode
+from sr_app.image.decoders import Decoded, decode, load_codec
 from sr_app.image.errors import PhotoError
 from sr_app.image.headers import Header, read_header
 from sr_app.image.limits import Budget, budget_for, header_budget
@@ -48,7 +49,7 @@ MOST_PHOTOS = 1000
 """After which a process gives way to a new one, so that what decoders lose does not add up."""
 
 MOST_GROWTH = 256 << 20
-"""Bytes of address space over those after the first photo, likewise."""
+"""Bytes in use over those after the first photo, likewise."""
 
 Read = Callable[[Path, int, bool, Callable[[Budget], None]], tuple[Header, Decoded | None]]
 
@@ -56,6 +57,7 @@ Read = Callable[[Path, int, bool, Callable[[Budget], None]], tuple[Header, Decod
 def main(number: int) -> None:
     """Serve the socket of this number until its other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever asked
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the one within OpenCV: threads take address space
     with socket.socket(fileno=number) as line, suppress(OSError):
         serve(line)
 
@@ -72,22 +74,33 @@ def read(
         plan(header_budget(path.stat().st_size))
     if not pixels:
         return read_header(path), None
-    return decode(path, max_pixels, watch=lambda found, size: plan(budget_for(found, size)))
+
+    def watch(contents: Contents, size: int) -> None:
+        load_codec(contents)  # which is no fault of the photo's
+        plan(budget_for(contents, size))
+
+    return decode(path, max_pixels, watch=watch)
 
 
 def serve(line: socket.socket, *, read: Read = read) -> None:
     """Answer questions until none comes."""
     limits = Limits()
     line.sendall(ANSWER.pack(READY, 0, 0, False))
-    served, start = 0, 0
+    served, first = 0, 0
     while (question := _question(line)) is not None:
         answer, weary = _answered(question, partial(_planned, line, limits), read)
         served += 1
-        size = virtual_bytes() or 0
-        start = start or size
-        weary = weary or served >= MOST_PHOTOS or size - start > MOST_GROWTH
-        _send(line, *packed(answer), weary)
-        del answer  # its pixels are not kept until the next question
+        size = resident_bytes() or 0
+        first = first or size
+        weary = weary or served >= MOST_PHOTOS or size - first > MOST_GROWTH
+        try:
+            blocks, start = packed(answer)
+        except MemoryError:
+            named = question["named"]
+            blocks, start = packed(f"{named}: too large for the memory that it may take")
+            weary = True
+        _send(line, blocks, start, weary)
+        del answer, blocks  # its pixels are not kept until the next question
         if weary:
             return
 
@@ -198,8 +211,17 @@ def limits_memory() -> bool:
 
 def virtual_bytes() -> int | None:
     """Address space of this process; None where the system does not tell."""
+    return _memory(0)
+
+
+def resident_bytes() -> int | None:
+    """Memory of this process that is in use; None where the system does not tell."""
+    return _memory(1)
+
+
+def _memory(field: int) -> int | None:
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[field])
     except (OSError, ValueError, IndexError):
         return None
     return pages * os.sysconf("SC_PAGE_SIZE")

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ PATIENCE = 6.0
 
 TIME_OUT = 24  # SIGXCPU, of Linux and macOS alike; Windows knows none
 _MOST_ANSWERS = 8
+_LOOKS = 250  # of 20 ms, until it has ended by itself
 _KILLED = {
     -TIME_OUT: "reading it took far longer than a photo of its size should: not read",
     -9: "the system ended its decoder, perhaps for want of memory: not read",
@@ -75,6 +77,11 @@ class DecoderWorker:
         self._ready, self._used, self.usable = False, False, True
 
     @property
+    def number(self) -> int:
+        """Of the process."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
@@ -95,14 +102,23 @@ class DecoderWorker:
         except TimeoutError:
             raise
         except (OSError, EOFError, ValueError):
-            self._process.kill()
-            code = self._process.wait()
+            code = self._ended()
             if not self._ready:
                 text = f"The process that decodes photos cannot be started (exit code {code})"
                 raise OSError(text) from None
             raise DecoderEndedError(code, self._used) from None
         self._used = True
         return answer
+
+    def _ended(self) -> int:
+        """The exit code of a process that has closed its end or talks nonsense."""
+        self._line.close()
+        for _ in range(_LOOKS):
+            if (code := self._process.poll()) is not None:
+                return code
+            time.sleep(0.02)
+        self._process.kill()
+        return self._process.wait()
 
     def _answer(self) -> Value:
         seconds = SPARE_SECONDS if self._ready else START_SECONDS

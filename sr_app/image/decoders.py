@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from mmap import mmap
 from pathlib import Path
@@ -27,6 +28,7 @@ from sr_app.image.contents import (
     Metadata,
 )
 from sr_app.image.errors import PhotoError
+from sr_app.image.gif_blocks import bare_gif
 from sr_app.image.headers import (
     Header,
     check_size,
@@ -40,6 +42,7 @@ from sr_app.image.isobmff import still
 from sr_app.image.jpeg_segments import JpegContents, read_layout
 from sr_app.image.metadata import reset_orientation, upright
 from sr_app.image.png_chunks import bare_png
+from sr_app.image.profiles import colour_space
 from sr_app.image.raw import decode_raw
 from sr_app.image.tiff_decoder import decode_tiff
 
@@ -84,14 +87,24 @@ def decode(
         return header, _decoded(path, data, contents)
 
 
+def load_codec(contents: Contents) -> None:
+    """Import the large libraries that the photo's decoder needs, if it needs any."""
+    with suppress(ImportError):  # the decoder says so itself
+        if contents.format == "png" and contents.bits == 16:
+            import cv2  # noqa: F401
+        elif contents.format == "heif":
+            import pi_heif  # noqa: F401
+
+
 def _decoded(path: Path, data: bytes | mmap, contents: Contents) -> Decoded:
     stored, profile, notes = _DECODERS[contents.format](data, contents)
     _check(path, stored, contents)
     orientation = orientation_of(contents)
     turned = np.ascontiguousarray(upright(stored, orientation))
+    profile, doubts = _fitting(profile, turned.shape[2])
     exif, warnings = _upright_exif(contents)
     found, more = _gain_map(data, contents, orientation, turned.shape[:2])
-    warnings = (*_frames(contents), *contents.warnings, *warnings, *notes, *more)
+    warnings = (*_frames(contents), *contents.warnings, *warnings, *notes, *doubts, *more)
     metadata = Metadata(**{**vars(contents.metadata), "size": turned.shape[:2]})
     profile = profile or _stated(contents, turned.shape[2] < 3)
     return Decoded(
@@ -138,6 +151,15 @@ def _upright_exif(contents: Contents) -> tuple[bytes | None, tuple[str, ...]]:
         return None, (f"EXIF is damaged and dropped: {error}",)
 
 
+def _fitting(profile: bytes | None, channels: int) -> tuple[bytes | None, tuple[str, ...]]:
+    """The profile if it is for such pixels; grey ones may have one of RGB."""
+    space = colour_space(profile)
+    if space in (None, "RGB") or (space == "GRAY" and channels < 3):
+        return profile, ()
+    kind = "grey" if channels < 3 else "RGB"
+    return None, (f"its colour profile is one of {space}, the pixels are {kind}: left out",)
+
+
 def _stated(contents: Contents, grey: bool) -> bytes | None:
     """The profile that the file's other statements of colour amount to."""
     if contents.profile:
@@ -162,6 +184,8 @@ def _gain_map(
 
 def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
     layout = contents.layout if isinstance(contents, JpegContents) else read_layout(data)
+    if layout.deep:
+        return pixels.deep_jpeg_pixels(data, layout), contents.profile, ()
     image, warnings = pixels.open_jpeg(data, layout)
     found, profile, more = pixels.pillow_pixels(
         image, contents.profile, inverted=layout.adobe is None
@@ -170,7 +194,7 @@ def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
 
 
 def _png(data: bytes | mmap, contents: Contents) -> Pixels:
-    bare, kind, key = bare_png(data)
+    bare, kind, key, notes = bare_png(data)
     if contents.bits == 8:
         image = Image.open(bare.as_file(), formats=("PNG",))
         found, profile, warnings = pixels.pillow_pixels(image, contents.profile)
@@ -178,14 +202,14 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
             top = 2**contents.depth - 1
             clear = found == (key[0] & top) * (255 // top)
             found = np.dstack([found, np.where(clear, 0, 255).astype(np.uint8)])
-        return found, profile, warnings
+        return found, profile, notes + warnings
     found = pixels.opencv_pixels(bare.read())
     if kind == 4:
         found = found[..., [0, 3]]  # OpenCV repeats the grey
     if key is not None:
         alpha = np.where((found == key).all(axis=2), 0, 65535).astype(np.uint16)
         found = np.dstack([found, alpha])
-    return found, contents.profile, ()
+    return found, contents.profile, notes
 
 
 def _pillow(data: bytes | mmap, contents: Contents) -> Pixels:
@@ -193,15 +217,28 @@ def _pillow(data: bytes | mmap, contents: Contents) -> Pixels:
     return pixels.pillow_pixels(image, contents.profile)
 
 
+def _gif(data: bytes | mmap, contents: Contents) -> Pixels:
+    image = Image.open(io.BytesIO(bare_gif(data)), formats=("GIF",))
+    return pixels.pillow_pixels(image, contents.profile)
+
+
 def _avif(data: bytes | mmap, contents: Contents) -> Pixels:
     bare = still(data)
     if contents.bits == 8:
-        return pixels.pillow_pixels(
-            Image.open(io.BytesIO(bare), formats=("AVIF",)), contents.profile
-        )
+        image = Image.open(io.BytesIO(bare), formats=("AVIF",))
+        found, profile, notes = pixels.pillow_pixels(image, contents.profile)
+        return _cropped(found, contents), profile, notes
     from imagecodecs import avif_decode
 
-    return pixels.stretched(avif_decode(bare), contents.depth), contents.profile, ()
+    found = pixels.stretched(avif_decode(bare), contents.depth)
+    return _cropped(found, contents), contents.profile, ()
+
+
+def _cropped(found: np.ndarray, contents: Contents) -> np.ndarray:
+    if contents.crop is None:
+        return found
+    top, left = contents.crop
+    return found[top : top + contents.height, left : left + contents.width]
 
 
 def _heif(data: bytes | mmap, contents: Contents) -> Pixels:
@@ -222,7 +259,7 @@ def _raw(data: bytes | mmap, contents: Contents) -> Pixels:
 
 
 _DECODERS: dict[str, Callable[[bytes | mmap, Contents], Pixels]] = {
-    "jpeg": _jpeg, "png": _png, "webp": _pillow, "gif": _pillow, "bmp": _pillow, "avif": _avif,
+    "jpeg": _jpeg, "png": _png, "webp": _pillow, "gif": _gif, "bmp": _pillow, "avif": _avif,
     "heif": _heif, "jxl": _jxl, "tiff": _tiff, "raw": _raw,
 }  # fmt: skip
 _ROOM = 2.0

@@ -41,6 +41,7 @@ _MOST = 8  # pictures behind the main one that are looked at
 _QUALITY = 95
 _NO_VERSION = bytes(4)  # ISO 21496-1, C.2.2: minimum and writer version 0
 _WATCHED = 1 << 22
+_FREE_PIXELS = 1 << 16
 
 
 def read_gain_map(
@@ -56,7 +57,10 @@ def read_gain_map(
     if not (layout.several or announced):
         return None, ()
     try:
-        found = next(filter(None, map(_as_map, _others(data, layout.end))), None)
+        found = None
+        for other in _others(data, layout.end):
+            if _fits(other[1], layout) and (found := _as_map(other)) is not None:
+                break
     except Exception as error:
         reason = " ".join(str(error).split())
         return None, (f"its gain map is damaged and left out ({reason})",)
@@ -65,6 +69,11 @@ def read_gain_map(
         return None, (word if announced else _SEVERAL,)
     pixels = np.ascontiguousarray(upright(found.pixels, orientation))
     return replace(found, pixels=pixels, size=size), ()
+
+
+def _fits(other: JpegLayout, main: JpegLayout) -> bool:
+    """Whether a picture behind the main one is no larger than it: no map is, and it is decoded."""
+    return other.width * other.height <= main.width * main.height + _FREE_PIXELS
 
 
 def _has_iso(data: bytes | mmap) -> bool:

@@ -8,6 +8,7 @@ from mmap import mmap
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.limits import MAX_FRAMES, check_count
 
+_TRAILER = b";"
 _IMAGE, _EXTENSION, _COMMENT, _CONTROL = 0x2C, 0x21, 0xFE, 0xF9
 
 
@@ -21,10 +22,13 @@ def read_gif(data: bytes | mmap) -> Contents:
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     position = 13 + _palette(flags)
     found, frames, clear, steps = Findings(), 0, False, 0
-    most = 100_000 + len(data) // 32
+    most = 100_000 + len(data) // 128
     while position + 1 < len(data) and frames < MAX_FRAMES:
         kind = data[position]
         if kind == _IMAGE and position + 10 < len(data):
+            if not frames:  # decoders and browsers let the first picture widen the screen
+                left, top, wide, high = struct.unpack_from("<4H", data, position + 1)
+                width, height = max(width, left + wide), max(height, top + high)
             frames += 1
             position += 11 + _palette(data[position + 9])
         elif kind == _EXTENSION:
@@ -47,6 +51,31 @@ def read_gif(data: bytes | mmap) -> Contents:
         "gif", width, height, channels=4 if clear else 3, frames=frames,
         metadata=found.metadata(),
     )  # fmt: skip
+
+
+def bare_gif(data: bytes | mmap) -> bytes:
+    """The file with its first picture alone, for a decoder to read.
+
+    Comments and other extensions, which some readers put together piece by piece, are left out.
+    """
+    head = 13 + _palette(data[10])
+    position, control = head, b""
+    while position + 1 < len(data):
+        start, kind = position, data[position]
+        if kind == _IMAGE:
+            position += 11 + _palette(data[position + 9])
+        elif kind == _EXTENSION:
+            position += 2
+        else:
+            break
+        while position < len(data) and data[position]:
+            position += 1 + data[position]
+        position += 1
+        if kind == _IMAGE:
+            return data[:head] + control + data[start:position] + _TRAILER
+        if data[start + 1] == _CONTROL:
+            control = data[start:position]
+    raise ValueError("it holds no picture")
 
 
 def _palette(flags: int) -> int:

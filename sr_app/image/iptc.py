@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import struct
 
+from sr_app.image.limits import MAX_RESOURCES, check_count
+
 IPTC_RESOURCE = 0x0404
 MARK = b"Photoshop 3.0\0"
 # Location code and name, city, sublocation, province, country code and name.
@@ -17,8 +19,10 @@ _APPLICATION = 2
 
 def from_resources(block: bytes) -> bytes | None:
     """The IPTC data sets among Photoshop's resources; None if there are none."""
-    position = 0
+    position, count = 0, 0
     while position + 12 <= len(block) and block[position : position + 4] == b"8BIM":
+        count += 1
+        check_count("Photoshop resources", count, MAX_RESOURCES)
         (kind,) = struct.unpack_from(">H", block, position + 4)
         name = block[position + 6] + 1
         at = position + 6 + name + name % 2
@@ -39,7 +43,7 @@ def to_resources(iptc: bytes) -> bytes:
 
 def without_places(iptc: bytes | None) -> bytes | None:
     """The data sets that name no place; None if none are left or they are damaged."""
-    kept, position = b"", 0
+    kept, position = [], 0
     data = iptc or b""
     while position + 5 <= len(data) and data[position] == 0x1C:
         record, number, length = struct.unpack_from(">BBH", data, position + 1)
@@ -48,6 +52,6 @@ def without_places(iptc: bytes | None) -> bytes | None:
             length = size + int.from_bytes(data[position + 5 : position + 5 + size], "big")
         end = position + 5 + length
         if not (record == _APPLICATION and number in _PLACES):
-            kept += data[position:end]
+            kept.append(data[position:end])
         position = end
-    return kept or None
+    return b"".join(kept) or None

@@ -6,6 +6,7 @@ ISO/IEC 14496-12 (boxes), 23008-12 (items and properties), 23000-22 (MIAF); AV1-
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from sr_app.image.limits import MAX_BOXES, check_count
 from sr_app.image.metadata import strip_prefix
 
 _FREE_TILES = 16_000_000
+_MOST_TRIES = 16  # items of EXIF, XMP and the like that are looked at
 _AUXILIARY_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 _GAIN_MAPS = (b"urn:com:apple:photo:2020:aux:hdrgainmap",)
 # irot: quarter turns anticlockwise; imir: 0 upside down, 1 left to right. As EXIF orientations.
@@ -106,9 +108,10 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
         raise ValueError("its header cannot be read")
     width, height = struct.unpack_from(">II", size, 4)
     orientation = _orientation(main)
+    width, height, crop = _cropped(main, width, height)
     if kind == "heif":
         # Its decoder crops and turns by itself; the EXIF block has no say (23008-12, 7.2.2.1).
-        width, height = _cropped(main, width, height)
+        crop = None
         width, height = (height, width) if orientation in (5, 6, 7, 8) else (width, height)
         orientation = 1
     _check_tiles(items, main, width * height)
@@ -121,7 +124,7 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
         found.warnings.append("its HDR gain map is left out: the result is the SDR rendition")
     return Contents(
         kind, width, height, bits=16 if depth > 8 else 8, depth=depth,
-        channels=(1 if grey else 3) + alpha, orientation=orientation,
+        channels=(1 if grey else 3) + alpha, orientation=orientation, crop=crop,
         exif=found.exif, profile=profile, colour=ColourStatement(cicp),
         metadata=Metadata(xmp=found.xmp), warnings=tuple(found.warnings),
     )  # fmt: skip
@@ -155,7 +158,12 @@ def item_data(data: bytes | mmap, item: Item) -> bytes:
 
 def _described(data: bytes | mmap, items: Items, found: Findings) -> None:
     """EXIF and XMP, wherever in the file they lie."""
+    tries = _MOST_TRIES
     for item in items.known.values():
+        if item.kind in (b"Exif", b"mime"):
+            tries -= 1
+        if tries < 0:
+            return  # each may be as long as the file
         try:
             if item.kind == b"Exif" and found.exif is None:
                 block = item_data(data, item)
@@ -275,13 +283,22 @@ def _check_tiles(items: Items, main: Item, pixels: int) -> None:
     check_count(f"pixels of tiles for {pixels / 1e6:.1f} megapixels", total, most)
 
 
-def _cropped(main: Item, width: int, height: int) -> tuple[int, int]:
-    """The size of the clean aperture."""
+def _cropped(main: Item, width: int, height: int) -> tuple[int, int, tuple[int, int] | None]:
+    """Width and height of the clean aperture, and its (top, left); None if there is no valid one.
+
+    Its centre is that of the picture and an offset (14496-12, 12.1.4.1).
+    """
     aperture = main.find(b"clap")
-    if aperture is None or len(aperture) < 16:
-        return width, height
-    wide, by, high, parts = struct.unpack_from(">4I", aperture)
-    return (wide // by, high // parts) if by and parts else (width, height)
+    if aperture is None or len(aperture) < 32:
+        return width, height, None
+    numbers = struct.unpack_from(">4I", aperture) + struct.unpack_from(">iIiI", aperture, 16)
+    if not all(numbers[1::2]):
+        return width, height, None
+    wide, high = numbers[0] // numbers[1], numbers[2] // numbers[3]
+    left = math.floor((width - wide) / 2 + numbers[4] / numbers[5])
+    top = math.floor((height - high) / 2 + numbers[6] / numbers[7])
+    inside = 0 <= left <= width - wide and 0 <= top <= height - high and wide and high
+    return (wide, high, (top, left)) if inside else (width, height, None)
 
 
 def _depth(items: Items, main: Item) -> tuple[int, bool]:

@@ -15,6 +15,7 @@ from mmap import mmap
 
 from sr_app.image import iptc
 from sr_app.image.contents import MAX_BLOCK, Contents, Findings
+from sr_app.image.errors import RefusedError
 from sr_app.image.limits import MAX_SEGMENTS, check_count, check_scans
 from sr_app.image.metadata import PREFIX, strip_prefix
 from sr_app.image.pieces import PieceStream
@@ -26,11 +27,17 @@ ISO_MARK = b"urn:iso:std:iso:ts:21496:-1\0"
 END = b"\xff\xd9"
 SOS, EOI, DHT, DQT, DRI, DAC, COM = 0xDA, 0xD9, 0xC4, 0xDB, 0xDD, 0xCC, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, 0xC8, DAC}
+LOSSLESS, JPEG_LS = 0xC3, 0xF7
+_UNREAD = {
+    JPEG_LS: "JPEG-LS",
+    **dict.fromkeys([0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF], "hierarchical JPEG"),
+    0xCB: "lossless JPEG with arithmetic coding",
+}
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _ALONE = frozenset([0x01, *range(0xD0, 0xD9)])  # markers without a length
 _TABLES = frozenset([DHT, DQT, DRI, DAC, SOS]) | _FRAMES
 # After coded data: not a stuffed zero, not a restart, not a fill byte.
-_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # of fill bytes the last one begins it
 
 _JFIF = b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 
@@ -64,6 +71,11 @@ class JpegLayout:
     jfif: bool = False
     several: bool = False
     covered: set[tuple[int, int, int]] = field(default_factory=set)
+
+    @property
+    def deep(self) -> bool:
+        """Whether it is of a kind that keeps more than 8 bits, or every bit."""
+        return self.precision != 8 or self.frame == LOSSLESS
 
     @property
     def whole(self) -> bool:
@@ -123,6 +135,8 @@ def read_layout(data: bytes | mmap, start: int = 0) -> JpegLayout:
         if marker == EOI:
             layout.end, layout.ended = end, True
             return layout
+        if marker in _UNREAD:
+            raise RefusedError(f"{_UNREAD[marker]} is not read: save it as an ordinary JPEG or PNG")
         if marker in _FRAMES and layout.frame == 0:
             _frame(data, marker, begin, end, layout)
         elif marker == 0xEE and data[begin : begin + 5] == b"Adobe" and end - begin >= 12:
@@ -157,8 +171,11 @@ def read_jpeg(data: bytes | mmap) -> JpegContents:
             _take(marker, data[start:end], found, parts)
     parts.gather(found)
     channels = 1 if len(layout.components) == 1 else 3
+    if layout.deep and len(layout.components) not in (1, 3):
+        raise RefusedError(f"a JPEG of {layout.precision} bits and inks, expected grey or RGB")
     return JpegContents(
-        "jpeg", layout.width, layout.height, depth=layout.precision, channels=channels,
+        "jpeg", layout.width, layout.height, bits=16 if layout.precision > 8 else 8,
+        depth=layout.precision, channels=channels,
         exif=found.exif, profile=found.profile, metadata=found.metadata(), dpi=found.dpi,
         warnings=tuple(found.warnings), layout=layout,
     )  # fmt: skip
@@ -201,7 +218,9 @@ class _Parts:
 
     profile: dict[int, bytes] = field(default_factory=dict)
     promised: int = 0
-    extension: dict[int, bytes] = field(default_factory=dict)
+    extension: dict[int, int] = field(default_factory=dict)  # offset -> bytes
+    iptc: list[bytes] = field(default_factory=list)
+    room: int = MAX_BLOCK  # left for IPTC
 
     def gather(self, found: Findings) -> None:
         """Put them together, where they are complete."""
@@ -210,14 +229,13 @@ class _Parts:
                 found.profile = b"".join(self.profile[n] for n in sorted(self.profile))
             else:
                 found.warnings.append("its ICC profile is incomplete and left out")
+        found.iptc = b"".join(self.iptc) or None
         if found.xmp and b"HasExtendedXMP" in found.xmp and self.extension:
-            whole, expected = b"", 0
+            whole = 0
             for offset in sorted(self.extension):
-                if offset == expected:
-                    whole += self.extension[offset]
-                    expected = len(whole)
+                whole += self.extension[offset] if offset == whole else 0
             found.warnings.append(
-                f"its extended XMP of {len(whole)} bytes (depth or a second picture) is left out"
+                f"its extended XMP of {whole} bytes (depth or a second picture) is left out"
             )
 
 
@@ -240,12 +258,13 @@ def _take(marker: int, payload: bytes, found: Findings, parts: _Parts) -> None:
         parts.profile[payload[12]] = payload[14:]
     elif marker == 0xED and payload.startswith(iptc.MARK):
         block = iptc.from_resources(payload.removeprefix(iptc.MARK))
-        if block and len(found.iptc or b"") + len(block) <= MAX_BLOCK:
-            found.iptc = (found.iptc or b"") + block
+        if block and len(block) <= parts.room:
+            parts.iptc.append(block)
+            parts.room -= len(block)
 
 
 def _extension(payload: bytes, parts: _Parts) -> None:
     at = len(EXTENSION_MARK) + 32
     if len(payload) > at + 8:
         _, offset = struct.unpack_from(">II", payload, at)
-        parts.extension[offset] = payload[at + 8 :]
+        parts.extension[offset] = len(payload) - at - 8

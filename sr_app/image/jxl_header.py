@@ -15,6 +15,7 @@ from sr_app.image.cicp import PRIMARIES, Cicp
 from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
 from sr_app.image.errors import RefusedError
 from sr_app.image.isobmff import boxes
+from sr_app.image.limits import MAX_SAMPLES, check_count
 from sr_app.image.metadata import strip_prefix
 
 CODESTREAM, CONTAINER = b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"
@@ -202,7 +203,9 @@ def _depth(bits: _Bits) -> tuple[int, bool]:
 def _extra_channels(bits: _Bits) -> tuple[bool, bool]:
     """Whether there is alpha, and whether colours are multiplied with it."""
     alpha, premultiplied = False, False
-    for _ in range(bits.u32((0, 0), (1, 0), (2, 4), (1, 12))):
+    count = bits.u32((0, 0), (1, 0), (2, 4), (1, 12))
+    check_count("channels", count, MAX_SAMPLES)
+    for _ in range(count):
         kind, associated = _ALPHA, False
         if not bits.flag():
             kind = bits.enum()

@@ -25,8 +25,14 @@ MAX_PAGES = 1000
 MAX_SAMPLES = 64
 """Channels of a TIFF: Photoshop writes up to 56."""
 
-MAX_PIECES = 1 << 20
-"""Strips or tiles of a TIFF."""
+MAX_TAGS = 1 << 17
+"""Entries of a TIFF's directories together."""
+
+MAX_RESOURCES = 5000
+"""Photoshop's own settings."""
+
+MAX_PIECES = 1 << 17
+"""Strips or tiles of a TIFF, those of all planes together."""
 
 MAX_PIECE_BYTES = 1 << 31
 """Bytes of a strip or tile, inflated."""
@@ -59,7 +65,7 @@ def check_pieces(count: int, size: int, pixels: int, height: int) -> None:
     """
     most = min(MAX_PIECES, max(4096, pixels // 64, 4 * height))
     check_count("strips or tiles", count, most)
-    if size > MAX_PIECE_BYTES or size > max(1 << 26, 64 * pixels):
+    if size > MAX_PIECE_BYTES or size > max(1 << 26, 16 * pixels):
         raise RefusedError(f"a strip or tile of {size / 1e6:.0f} MB: no photo needs it")
 
 

@@ -8,6 +8,7 @@ from mmap import mmap
 import numpy as np
 from PIL import Image, ImageChops
 
+from sr_app.files.bands import row_bands
 from sr_app.image import profiles
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
@@ -43,9 +44,9 @@ def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tupl
 
     ValueError if pixels are missing too.
     """
-    image = Image.open(bare_jpeg(data, layout).as_file(), formats=("JPEG",))
-    if layout.precision != 8:
+    if layout.deep:
         raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
+    image = Image.open(bare_jpeg(data, layout).as_file(), formats=("JPEG",))
     if layout.ended:
         return image, ()
     # Where coded data are missing, others in their place give other pixels.
@@ -53,6 +54,19 @@ def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tupl
     if not layout.whole or image.tobytes() != other.tobytes():
         raise ValueError("the file is cut short")
     return image, ("the mark of its end is missing; all pixels are there",)
+
+
+def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> np.ndarray:
+    """Pixels of a JPEG of 12 bits, or a lossless one of 2 to 16, stretched to 8 or 16.
+
+    ValueError if it is cut: its decoder would fill in what is missing.
+    """
+    from imagecodecs import jpeg8_decode
+
+    if not layout.ended:
+        raise ValueError("the file is cut short")
+    found = jpeg8_decode(bare_jpeg(data, layout).read()).astype(np.uint16, copy=False)
+    return stretched(found, layout.precision)
 
 
 def opencv_pixels(data: bytes) -> np.ndarray:
@@ -101,17 +115,22 @@ def stretched(found: np.ndarray, depth: int) -> np.ndarray:
     top = 2**depth - 1
     if found.dtype != np.uint16 or depth >= 16:
         return found
-    if depth <= 8:
-        return ((found.astype(np.uint32) * 255 + top // 2) // top).astype(np.uint8)
-    return ((found.astype(np.uint32) * 65535 + top // 2) // top).astype(np.uint16)
+    most, kind = (255, np.uint8) if depth <= 8 else (65535, np.uint16)
+    result = np.empty(found.shape, kind)
+    for band in row_bands(len(found)):  # wide numbers of few rows at a time
+        result[band] = (found[band].astype(np.uint32) * most + top // 2) // top
+    return result
 
 
 def divided(found: np.ndarray) -> np.ndarray:
     """Colours divided by their alpha, which they were multiplied with; uint8 or uint16."""
     top = np.iinfo(found.dtype).max
-    alpha = np.maximum(found[..., -1:], 1).astype(np.float64)
-    colours = np.minimum(found[..., :-1] * (top / alpha), top)
-    return np.dstack([np.floor(colours + 0.5).astype(found.dtype), found[..., -1:]])
+    result = found.copy()
+    for band in row_bands(len(found)):
+        alpha = np.maximum(found[band, :, -1:], 1).astype(np.float64)
+        colours = np.minimum(found[band, :, :-1] * (top / alpha), top)
+        result[band, :, :-1] = np.floor(colours + 0.5)
+    return result
 
 
 def _target_mode(image: Image.Image) -> str:

@@ -16,6 +16,7 @@ from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
 from sr_app.image.limits import check_count
 from sr_app.image.pieces import Piece, PieceStream
 from sr_app.image.png import SIGNATURE
+from sr_app.image.png_ending import NO_END, check_length, coded_bytes, completed
 from sr_app.image.raw_profiles import read_raw_profile
 
 XMP_KEY = "XML:com.adobe.xmp"
@@ -73,23 +74,29 @@ def read_png(data: bytes | mmap) -> Contents:
     )  # fmt: skip
 
 
-def bare_png(data: bytes | mmap) -> tuple[PieceStream, int, tuple[int, ...] | None]:
-    """The file with nothing but its pixels, its colour type, and its colour key where decoders err.
+def bare_png(
+    data: bytes | mmap,
+) -> tuple[PieceStream, int, tuple[int, ...] | None, tuple[str, ...]]:
+    """The file with nothing but its pixels, its colour type, its colour key where decoders err.
+
+    And warnings: the end may be missing if nothing else is.
 
     Of 16 bits OpenCV has no key; of grey with fewer than 8 Pillow compares it, a number of the
     file's own bits, with pixels of eight.
 
-    Checksums are verified and the end must be there: OpenCV shrugs both off, and writes its
-    doubts about other chunks to the terminal. ValueError when the file is damaged.
+    Checksums are verified, and where the end is missing, that all pixels are there: OpenCV shrugs
+    both off, and writes its doubts about other chunks to the terminal. ValueError when the file is
+    damaged.
     """
     parts: list[Piece] = [(SIGNATURE, 0, len(SIGNATURE))]
-    key, name = None, b""
+    key, name, length = None, b"", 0
     with memoryview(data) as view:  # no copy of the pixels' chunks
         for name, start, end in chunks(data):
             if name not in _PIXELS:
                 continue
             if zlib.crc32(view[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
                 raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
+            length += (end - start) * (name == b"IDAT")
             own = data[24] == 16 or data[25] == 0
             if name == b"tRNS" and own:
                 key = struct.unpack(
@@ -97,9 +104,13 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, int, tuple[int, ...] | No
                 )
             else:
                 parts.append((data, start - 8, end + 4))
-    if name != b"IEND":
-        raise ValueError("the file ends too early")
-    return PieceStream(parts), data[25], key
+    if name == b"IEND":
+        width, height, depth, kind = _size(b"IHDR", data[16:29])
+        check_length(length, coded_bytes(width, height, depth, kind, data[28] > 0))
+        return PieceStream(parts), data[25], key, ()
+    plain = [part for part in parts if part[0][part[1] + 4 : part[1] + 8] != b"IDAT"]
+    rest = completed(data)
+    return PieceStream([*plain, (rest, 0, len(rest))]), data[25], key, (NO_END,)
 
 
 def _size(name: bytes, data: bytes) -> tuple[int, int, int, int]:
@@ -148,6 +159,8 @@ def _text_bytes(data: bytes, packed: bool, found: Findings) -> bytes:
 
 
 def _profile(data: bytes, found: Findings) -> None:
+    if found.profile is not None:
+        return  # one is all that there may be (section 5.6), and each costs its time
     _, _, rest = data.partition(b"\0")
     found.profile = inflated(rest[1:])
 

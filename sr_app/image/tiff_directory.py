@@ -13,7 +13,7 @@ from mmap import mmap
 import numpy as np
 
 from sr_app.image.errors import RefusedError
-from sr_app.image.limits import MAX_PAGES, MAX_SAMPLES, check_count, check_pieces
+from sr_app.image.limits import MAX_PAGES, MAX_SAMPLES, MAX_TAGS, check_count, check_pieces
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 FILL_ORDER, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR = 266, 274, 277, 278, 284
@@ -60,10 +60,19 @@ class Directory:
         order: "<" or ">".
         tags: by number, the first of each.
         differing: tags that are there again with another value.
+        entries: that were read.
     """
 
-    def __init__(self, data: bytes | mmap, order: str, tags: dict[int, Tag], differing: set[int]):
+    def __init__(
+        self,
+        data: bytes | mmap,
+        order: str,
+        tags: dict[int, Tag],
+        differing: set[int],
+        entries: int = 0,
+    ):
         self.data, self.order, self.tags, self.differing = data, order, tags, differing
+        self.entries = entries
 
     def numbers(self, tag: int, default: tuple[int, ...] = (), most: int = 1 << 24) -> list[int]:
         """All numbers of a tag, at most `most` of them; the default if it is missing.
@@ -106,6 +115,7 @@ def read_directories(data: bytes | mmap) -> tuple[Directory, int, bool]:
         ValueError: if the first directory lies outside the file.
     """
     order, big = tiff_kind(data)
+    entries = 0
     position = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)[0]
     first, main, seen, pages = None, None, set(), 0
     while position and position not in seen and len(seen) < MAX_PAGES:
@@ -116,6 +126,8 @@ def read_directories(data: bytes | mmap) -> tuple[Directory, int, bool]:
             if first is None:
                 raise ValueError("its first directory lies outside the file") from None
             break
+        entries += directory.entries
+        check_count("tags", entries, MAX_TAGS)
         first = first or directory
         if not directory.number(SUBFILE) & (_REDUCED | _MASK):
             pages, main = pages + 1, main or directory
@@ -144,7 +156,8 @@ def _directory(
     tags: dict[int, Tag] = {}
     differing = set()
     form = order + ("HHQ" if big else "HHI")
-    for number in range(count if whole else min(count, 2)):
+    entries = count if whole else min(count, 2)
+    for number in range(entries):
         at = start + number * entry
         tag, kind, values = struct.unpack_from(form, data, at)
         found = Tag(kind, values, at + entry - field)
@@ -156,7 +169,7 @@ def _directory(
             differing.add(tag)
     end = start + count * entry
     (following,) = struct.unpack_from(order + ("Q" if big else "I"), data, end)
-    return Directory(data, order, tags, differing), following
+    return Directory(data, order, tags, differing, entries), following
 
 
 def _differ(data: bytes | mmap, one: Tag, other: Tag) -> bool:
@@ -248,7 +261,7 @@ def _check_pieces(layout: Layout) -> None:
     planes = layout.samples if layout.planar else 1
     size = layout.piece[0] * layout.piece[1] * (layout.samples // planes) * layout.bits // 8
     pixels = layout.width * layout.height
-    check_pieces(layout.across * layout.down, size, pixels, layout.height)
+    check_pieces(layout.across * layout.down * planes, size, pixels, layout.height)
 
 
 def _with_places(layout: Layout, d: Directory) -> Layout:

@@ -16,6 +16,10 @@ from sr_app.image.tiff_directory import Directory, Layout
 
 NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS, LZMA, ZSTD = 1, 5, 8, 32946, 32773, 34925, 50000
 HORIZONTAL, FLOATING = 2, 3
+_LZMA_MEMORY = 128 << 20  # its strongest preset takes 65 MB
+
+_RATIOS = {DEFLATE: 1032, OLD_DEFLATE: 1032, LZW: 3072, PACKBITS: 64}
+"""Bytes that a byte of a codec can stand for: 4096 strings of up to 4096 bytes by 9 to 12 bits."""
 
 
 def decode_pixels(directory: Directory, layout: Layout, channels: int) -> np.ndarray:
@@ -37,6 +41,8 @@ def decode_pixels(directory: Directory, layout: Layout, channels: int) -> np.nda
             rows = min(rows, layout.height - top)
         expected = rows * columns * stored * kind.itemsize
         size = max(size, expected) if layout.compression == NONE else size
+        if size * _RATIOS.get(layout.compression, expected) + 1024 < expected:
+            raise ValueError(f"{size} bytes of a strip or tile cannot hold its {expected}")
         data = decoder(directory.data[start : start + size], expected)
         if len(data) < expected:
             raise ValueError(f"a strip or tile of {len(data)} bytes, expected {expected}")
@@ -85,7 +91,7 @@ def _inflate(data: bytes, expected: int) -> bytes:
 
 
 def _lzma(data: bytes, expected: int) -> bytes:
-    return lzma.LZMADecompressor().decompress(data, expected)
+    return lzma.LZMADecompressor(memlimit=_LZMA_MEMORY).decompress(data, expected)
 
 
 def _lzw(data: bytes, expected: int) -> bytes:

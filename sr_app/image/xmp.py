@@ -40,10 +40,10 @@ _PLACES = [
     r"Iptc4xmpExt:CountryCode",
     r"Iptc4xmpExt:WorldRegion",
     r"GPano:PoseHeadingDegrees",
-    r"mwg-rs:\w*Location\w*",
+    r"mwg-rs:\w{0,64}Location\w{0,64}",
     r"drone-dji:Gps\w+",
     r"drone-dji:GPS\w+",
-    r"drone-dji:\w*Altitude",
+    r"drone-dji:\w{0,64}Altitude",
     r"Camera:GPS\w+",
 ]
 _GAIN_MAP = (r"hdrgm:\w+", "Container:Directory", r"GContainer:\w+", r"HDRGainMap:\w+")

@@ -1,16 +1,12 @@
 """Valid small files of every kind that is read, and what chance makes of them.
 
-python -m tests.image.fuzzed_files 5000     reads so many, and tells the slowest and the largest
+`python -m benchmarks.decoding fuzz 10000` reads so many and tells the slowest and the largest.
 """
 
 from __future__ import annotations
 
 import io
-import resource
-import sys
 import tempfile
-import time
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +19,7 @@ from PIL import Image
 from sr_app.image.contents import GainMap, Metadata
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from tests.image.heic_files import EIGHT_BITS, TEN_BITS
+from tests.image.sibling_files import siblings
 
 MAX_PIXELS = 1_000_000
 
@@ -54,6 +51,7 @@ def seeds() -> dict[str, bytes]:
         )
         write_photo(Photo(rgb, gain_map=mapped), Path(folder) / "map.jpg")
         found["map.jpg"] = (Path(folder) / "map.jpg").read_bytes()
+    found |= {f"sibling_{each.name}": each.data for each in siblings()}
     return found | _others((255 * rgb + 0.5).astype(np.uint8), (65535 * rgb).astype(np.uint16))
 
 
@@ -134,23 +132,3 @@ def read(path: Path) -> str:
     if not (0 <= low and high <= 1):
         raise AssertionError(f"values from {low} to {high}")
     return "read"
-
-
-def main(count: int, seed: int) -> None:
-    """Read so many files and print what came of them."""
-    outcomes, slowest, most = Counter(), (0.0, ""), (0, "")
-    with tempfile.TemporaryDirectory() as folder:
-        for number, (name, data) in enumerate(fuzzed(count, seed)):
-            path = Path(folder) / name
-            path.write_bytes(data)
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            start = time.process_time()
-            outcomes[read(path)] += 1
-            slowest = max(slowest, (time.process_time() - start, f"{number} {name}"))
-            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-            most = max(most, (grown if number > 100 else 0, f"{number} {name}"))
-    print(dict(outcomes), "slowest", slowest, "grown by KB", most)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)

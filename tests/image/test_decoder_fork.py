@@ -29,9 +29,9 @@ assert decoded.pixels[5, 7].tolist() == [10, 20, 30]
 worker._process.kill()
 assert worker._process.wait() == -9 == worker._process.poll()
 assert pool.read(folder / "a.png", 100)[0] == header
-assert len(pool) == 1 and worker not in pool._all
+assert len(pool.processes) == 1 and worker not in pool._all
 pool.close()
-assert len(pool) == 0
+assert pool.processes == ()
 print("all is well")
 """
 

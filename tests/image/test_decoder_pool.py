@@ -24,7 +24,7 @@ def pool():
     found = DecoderPool(command=COMMAND)
     yield found
     found.close()
-    assert len(found) == 0
+    assert found.processes == ()
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_photos_are_those_that_are_read_here(pool: DecoderPool, photo: Path) -> 
         np.testing.assert_array_equal(here.rgb, apart.rgb)
         np.testing.assert_array_equal(here.alpha, apart.alpha)
         assert here.rgb.dtype == apart.rgb.dtype
-    assert len(pool) == 1
+    assert len(pool.processes) == 1
 
 
 def test_a_crash_is_one_line_and_the_next_photo_is_read(
@@ -64,7 +64,7 @@ def test_threads_share_the_processes(pool: DecoderPool, photo: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda _: pool.read(photo, 10_000)[1].pixels, range(24)))
     assert all(np.array_equal(found[0], other) for other in found)
-    assert 1 <= len(pool) <= 2
+    assert 1 <= len(pool.processes) <= 2
     with pytest.raises(PhotoError, match="more than the limit"):
         pool.read(photo, 100)
 
@@ -76,7 +76,7 @@ def test_a_process_that_died_in_between_is_replaced(pool: DecoderPool, photo: Pa
     worker._process.kill()
     worker._process.wait()
     assert pool.header(photo) == header
-    assert worker not in pool._all and len(pool) == 1
+    assert worker not in pool._all and len(pool.processes) == 1
 
 
 def test_answers_that_are_none_are_refused(pool: DecoderPool, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def read(path):
 if __name__ == "__main__":
     with multiprocessing.get_context(sys.argv[2]).Pool(2) as pool:
         print(*pool.map(read, [sys.argv[1]] * 3), read(sys.argv[1]))
-    print(*(worker._process.pid for worker in common_pool()._all))
+    print(*common_pool().processes)
 """
 
 
@@ -125,8 +125,7 @@ def test_within_any_kind_of_process_and_gone_with_the_program(
 
 def test_a_parent_that_is_killed_leaves_no_process(photo: Path, tmp_path: Path) -> None:
     script = SCRIPT.partition("    with")[0] + (
-        "    print(read(sys.argv[1]), *(w._process.pid for w in common_pool()._all), flush=True)\n"
-        "    sys.stdin.read()\n"
+        "    print(read(sys.argv[1]), *common_pool().processes, flush=True)\n    sys.stdin.read()\n"
     )
     (tmp_path / "script.py").write_text(script)
     with subprocess.Popen(

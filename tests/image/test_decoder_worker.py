@@ -51,7 +51,8 @@ def test_a_crash_and_an_exit_are_told(worker, tmp_path: Path) -> None:
     assert "far more memory" in told(decoder_worker.TOO_MUCH_MEMORY)
 
 
-def test_processor_time_is_limited_by_the_kernel(worker, tmp_path: Path) -> None:
+def test_processor_time_is_limited_by_the_kernel(worker, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(decoder_worker, "SPARE_SECONDS", 300)  # of a machine that does more
     with pytest.raises(DecoderEndedError) as caught:
         worker.ask(question(tmp_path / "spin.png"))
     assert caught.value.code == -TIME_OUT

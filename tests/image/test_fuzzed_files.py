@@ -24,7 +24,7 @@ def test_two_hundred_files(tmp_path: Path) -> None:
         start = time.process_time()
         outcomes.append(read(tmp_path / name))
         assert time.process_time() - start < 2, name
-    assert 20 < outcomes.count("read") < 180  # neither all nor none are damaged
+    assert 10 < outcomes.count("read") < 180  # neither all nor none are damaged
 
 
 def test_the_same_seed_makes_the_same_files() -> None:

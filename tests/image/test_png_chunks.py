@@ -104,14 +104,14 @@ def test_two_headers_and_senseless_ones_are_errors() -> None:
 
 
 def test_the_bare_file_is_the_pixels_alone(exif, srgb_profile: bytes) -> None:
-    bare, colour_type, key = bare_png(written(profile=srgb_profile, exif=exif()))
+    bare, colour_type, key, notes = bare_png(written(profile=srgb_profile, exif=exif()))
     assert bare.read() == written()
-    assert (colour_type, key) == (2, None)
+    assert (colour_type, key, notes) == (2, None, ())
 
 
 def test_cut_and_altered_files_are_errors() -> None:
     data = written()
-    for length in (len(SIGNATURE), 40, len(data) // 2, len(data) - 1):
+    for length in (len(SIGNATURE), 40, len(data) // 2, len(data) - 40):
         with pytest.raises(ValueError, match="too early|incomplete"):
             bare_png(data[:length])
     altered = bytearray(data)

@@ -1,0 +1,221 @@
+"""What decoding in a process of its own costs, and what it takes for files that are out to harm.
+
+Run it from the top folder:
+
+    python -m benchmarks.decoding cost                   milliseconds a photo, here and apart
+    python -m benchmarks.decoding fuzz 10000 --seed 1    files altered by chance; can go on
+    python -m benchmarks.decoding files FOLDER ...       a line for each file: time, memory, outcome
+
+Memory of a file is the most that the decoder's process had in use (VmHWM of /proc/PID/status, set
+back before each file), less what it had before. The pixels themselves lie in shared memory beside
+it. Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import skimage.data
+from PIL import Image
+
+from sr_app.image.decoder_pool import DecoderPool
+from sr_app.image.files import PhotoError, read_photo
+from tests.image.fuzzed_files import MAX_PIXELS, fuzzed
+
+SIDES = ((512, 512), (1080, 1920), (3000, 4000), (4000, 6000))
+ROUNDS = 21
+TICKS = 100  # a second, of /proc/PID/stat
+PAGE_PIXELS = 50_000_000  # of a photo that the page takes
+SLOW = 2.0
+ENDED = "ended"
+
+
+class Watched:
+    """A pool of one process, and what it takes for a file."""
+
+    def __init__(self) -> None:
+        self.pool = DecoderPool(most=1)
+
+    def read(self, path: Path, max_pixels: int) -> dict:
+        """Outcome, seconds on the clock, processor seconds, megabytes, megabytes of the picture."""
+        self.pool.start()
+        (process,) = self.pool.processes
+        before, cpu = self._reset(process), self._cpu(process)
+        start, picture, outcome = time.perf_counter(), 0, "read"
+        try:
+            photo = read_photo(path, max_pixels=max_pixels, as_floats=False, decoders=self.pool)
+            picture = (
+                photo.rgb.shape[0] * photo.rgb.shape[1] * (4 if photo.alpha is not None else 3)
+            )
+            picture *= photo.rgb.dtype.itemsize
+        except PhotoError as error:
+            outcome = str(error).removeprefix(f"{path}: ")
+            if "\n" in outcome:
+                raise SystemExit(f"{path}: more than a line: {outcome!r}") from None
+        seconds = time.perf_counter() - start
+        same = self.pool.processes == (process,)
+        return {
+            "outcome": outcome, "seconds": round(seconds, 3), "replaced": not same,
+            "cpu": round(self._cpu(process) - cpu, 2) if same else None,
+            "mb": round((self._peak(process) - before) / 1e6, 1) if same else None,
+            "picture_mb": round(picture / 1e6, 1),
+        }  # fmt: skip
+
+    def _reset(self, process: int) -> int:
+        Path(f"/proc/{process}/clear_refs").write_text("5")
+        return self._peak(process)
+
+    def _peak(self, process: int) -> int:
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) * 1024
+        return 0
+
+    def _cpu(self, process: int) -> float:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def fuzz(count: int, seed: int, notes: Path) -> None:
+    """Read so many altered files; what is noted already is not read again."""
+    done = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
+    watched = Watched()
+    with tempfile.TemporaryDirectory() as folder, notes.open("a") as stream:
+        for number, (name, data) in enumerate(fuzzed(count, seed)):
+            if number < len(done):
+                continue
+            path = Path(folder) / name
+            path.write_bytes(data)
+            found = {"number": number, "name": name, **watched.read(path, MAX_PIXELS)}
+            done.append(found)
+            stream.write(json.dumps(found) + "\n")
+            if found["replaced"] or found["seconds"] > SLOW:
+                path.rename(Path(folder).parent / f"sr_app_fuzz_{seed}_{number}_{name}")
+            path.unlink(missing_ok=True)
+    watched.pool.close()
+    tell_fuzz(done, seed)
+
+
+def tell_fuzz(done: list[dict], seed: int) -> None:
+    """The worst of all, and how many of each outcome."""
+    outcomes = Counter(kind_of(found["outcome"]) for found in done)
+    print(f"{len(done)} files, seed {seed}: {dict(outcomes.most_common())}")
+    for key in ("seconds", "cpu", "mb"):
+        worst = sorted((f for f in done if f[key] is not None), key=lambda f: -f[key])[:3]
+        told = ", ".join(f"{f[key]} (no. {f['number']}, {f['name']})" for f in worst)
+        print(f"worst {key}: {told}")
+    ended = [found for found in done if kind_of(found["outcome"]) == ENDED]
+    print(f"decoders that had to be ended: {len(ended)}")
+    for found in ended:
+        print(f"    no. {found['number']}, {found['name']}: {found['outcome']}")
+
+
+def kind_of(outcome: str) -> str:
+    """What became of a file, in a word or two."""
+    if any(words in outcome for words in ("its decoder", "reading it", "its memory")):
+        return ENDED
+    if " is " in f" {outcome} " and outcome[:1].isdigit():
+        return "too large"
+    if outcome.startswith("damaged"):
+        return "damaged"
+    return "read" if outcome == "read" else "refused"
+
+
+def files(paths: list[Path]) -> None:
+    """A line for each file, the worst seconds and memory at the end."""
+    watched, found = Watched(), []
+    print(f"{'seconds':>8}{'cpu':>7}{'MB':>8}{'picture':>9}  file: outcome")
+    for path in sorted(each for given in paths for each in listed(given)):
+        row = watched.read(path, PAGE_PIXELS)
+        found.append(row)
+        mark = " REPLACED" * row["replaced"]
+        print(
+            f"{row['seconds']:8.2f}{row['cpu'] or 0:7.2f}{row['mb'] or 0:8.1f}"
+            f"{row['picture_mb']:9.1f}  {path.name}: {row['outcome'][:110]}{mark}"
+        )
+    worst = max(row["cpu"] or 0 for row in found)
+    beyond = max((row["mb"] or 0) - row["picture_mb"] for row in found)
+    print(f"{len(found)} files; worst: {worst:.2f} processor seconds")
+    print(f"and {beyond:.0f} MB beyond the picture")
+    watched.pool.close()
+
+
+def listed(path: Path) -> Iterator[Path]:
+    """The file, or those in the folder."""
+    yield from (p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def cost() -> None:
+    """Milliseconds a photo here and apart, in turns, and their ratio; medians."""
+    pool = DecoderPool(most=1)
+    tile = skimage.data.astronaut()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        start = time.perf_counter()
+        Image.fromarray(tile).save(folder / "a.png")
+        pool.read(folder / "a.png", 1 << 30)
+        print(f"a process started by its command: {1e3 * (time.perf_counter() - start):.0f} ms")
+        print(f"{'pixels':>12}{'kind':>6}{'here ms':>9}{'apart ms':>10}{'more ms':>9}{'ratio':>7}")
+        for height, width in SIDES:
+            times = (-(-height // len(tile)), -(-width // tile.shape[1]), 1)
+            photo = Image.fromarray(np.tile(tile, times)[:height, :width])
+            for kind in ("jpg", "png"):
+                path = folder / f"photo.{kind}"
+                photo.save(path)
+                here, apart = [], []
+                for _ in range(ROUNDS if height < 2000 else ROUNDS // 2):
+                    here.append(timed(lambda p=path: read_photo(p, as_floats=False)))
+                    apart.append(
+                        timed(lambda p=path: read_photo(p, as_floats=False, decoders=pool))
+                    )
+                one, other = statistics.median(here), statistics.median(apart)
+                more = statistics.median(b - a for a, b in zip(here, apart, strict=True))
+                print(
+                    f"{width}x{height}".rjust(12) + f"{kind:>6}{1e3 * one:9.1f}{1e3 * other:10.1f}"
+                    f"{1e3 * more:9.1f}{other / one:7.2f}"
+                )
+    pool.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of one call, the garbage of the one before not included."""
+    gc.collect()
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("cost")
+    one = verbs.add_parser("fuzz")
+    one.add_argument("count", type=int)
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--notes", type=Path, help="kept between runs; by default named by the seed")
+    two = verbs.add_parser("files")
+    two.add_argument("paths", type=Path, nargs="+")
+    given = parser.parse_args()
+    if given.verb == "fuzz":
+        notes = given.notes or Path(tempfile.gettempdir()) / f"sr_app_fuzz_{given.seed}.jsonl"
+        print(f"notes in {notes}", file=sys.stderr)
+        fuzz(given.count, given.seed, notes)
+    elif given.verb == "files":
+        files(given.paths)
+    else:
+        cost()
+
+
+if __name__ == "__main__":
+    main()

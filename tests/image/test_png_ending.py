@@ -1,0 +1,68 @@
+"""A PNG without its end is read if all pixels are there, and only then."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sr_app.image.files import PhotoError, read_photo
+from sr_app.image.png_ending import NO_END, check_length, coded_bytes
+from tests.image.sibling_files import pngs
+
+RNG = np.random.default_rng(2)
+
+
+def test_rows_are_counted_as_they_are_coded() -> None:
+    for sibling in pngs():
+        kind, depth = int(sibling.name.split("_")[1]), int(sibling.name.split("_")[2].split(".")[0])
+        at = sibling.data.index(b"IDAT")
+        length = int.from_bytes(sibling.data[at - 4 : at], "big")
+        rows = zlib.decompress(sibling.data[at + 4 : at + 4 + length])
+        interlaced = "interlaced" in sibling.name
+        assert coded_bytes(32, 24, depth, kind, interlaced) == len(rows), sibling.name
+    assert coded_bytes(1, 1, 8, 2, True) == 4
+
+
+def test_what_cannot_hold_the_pixels_is_told_without_decoding() -> None:
+    check_length(10, 1_000_000)
+    check_length(1_000_000, 1_000_000_000)
+    with pytest.raises(ValueError, match="cannot hold its pixels"):
+        check_length(1000, 100_000_000)
+
+
+def test_every_kind_without_its_end(tmp_path: Path) -> None:
+    """Cut behind the pixels: within the end mark, before it, within the last checksums."""
+    for sibling in pngs():
+        whole = tmp_path / "whole.png"
+        whole.write_bytes(sibling.data)
+        expected = read_photo(whole, as_floats=False)
+        for missing in (5, 12, 14, 20):
+            path = tmp_path / "cut.png"
+            path.write_bytes(sibling.data[:-missing])
+            found = read_photo(path, as_floats=False)
+            np.testing.assert_array_equal(found.rgb, expected.rgb)
+            assert (found.alpha is None) == (expected.alpha is None)
+            if found.alpha is not None:
+                np.testing.assert_array_equal(found.alpha, expected.alpha)
+            assert found.warnings == (NO_END,)
+
+
+def test_missing_pixels_are_damage(tmp_path: Path) -> None:
+    pixels = RNG.integers(0, 256, (60, 70, 3), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "png")
+    data = stream.getvalue()
+    for missing in (40, 400, len(data) - 60):
+        (tmp_path / "a.png").write_bytes(data[:-missing])
+        with pytest.raises(PhotoError, match="ends too early"):
+            read_photo(tmp_path / "a.png")
+    altered = bytearray(data)
+    altered[-30] ^= 1
+    (tmp_path / "a.png").write_bytes(altered)
+    with pytest.raises(PhotoError, match="incomplete or altered"):
+        read_photo(tmp_path / "a.png")
