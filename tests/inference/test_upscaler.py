@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +13,8 @@ from sr_app.image.resize import imresize
 from sr_app.inference import runtimes
 from sr_app.inference.tiles import round_up
 from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.card import Card
+from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import load_preset, read_card
 
 
@@ -71,13 +76,43 @@ def test_the_sizes_above_do_cut(upscalers):
 
 def test_less_overlap_than_the_radius_would_show(upscalers, monkeypatch):
     """The equality test can fail: half the radius leaves a visible seam."""
-    from dataclasses import replace
-
     upscaler = upscalers[2]
     half = replace(upscaler.card, receptive_radius=upscaler.card.receptive_radius // 4)
     wrong = Upscaler(half, upscaler.runtime, tile=64, memory=8 << 30)
     rgb = noise(149, 211, 3)
     assert np.abs(wrong(rgb) - whole(upscaler, rgb)).max() > 1e-4
+
+
+def test_a_factor_that_the_graph_has_not_is_named(upscalers):
+    wrong = Upscaler(replace(upscalers[2].card, scale=3), upscalers[2].runtime)
+    with pytest.raises(ValueError, match=r"esrn_x2: expected pictures 3x.*24x18 of 8x6.*16x12"):
+        wrong(noise(6, 8, 3))
+
+
+class Blur:
+    """Means of 9x9 pixels, twice as large: it sees 4 pixels in each direction."""
+
+    def run(self, batch):
+        padded = np.pad(batch, ((0, 0), (4, 4), (4, 4), (0, 0)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (9, 9), axis=(1, 2))
+        means = windows.mean(axis=(-1, -2)).astype(np.float32)
+        return means.repeat(2, axis=1).repeat(2, axis=2)
+
+
+@pytest.mark.parametrize(
+    ("radius", "side", "fits"), [(0, 70, 0), (1, 70, 0), (1, 60, 1), (4, 70, 1)]
+)
+def test_a_radius_that_a_foreign_network_exceeds_is_found_where_there_would_be_seams(
+    radius, side, fits
+):
+    card = Card("blur", "B", "", 2, ImportedGraph(8), receptive_radius=radius, folder=Path())
+    upscaler = Upscaler(card, Blur(), tile=64, memory=8 << 30)
+    rgb = noise(side, 20, 3)
+    if fits:
+        assert np.abs(upscaler(rgb) - whole(upscaler, rgb)).max() <= 1e-5
+        return
+    with pytest.raises(ValueError, match=f"receptive_radius as far as.*Received: {radius}, and"):
+        upscaler(rgb)
 
 
 @pytest.mark.parametrize("size", [(9, 31), (150, 121)])

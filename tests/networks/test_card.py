@@ -74,6 +74,12 @@ def test_a_mutated_card_is_read_or_refused_in_one_line(shipped, tmp_path):
         ({"multiple_of": 0}, "Expected multiple_of as an integer from 1 to 256. Received: 0"),
         ({"receptive_radius": 1e9}, "Expected receptive_radius as an integer from 0 to 1024"),
         ({"receptive_radius": True}, "Received: True"),
+        ({"receptive_radius": -1}, "from 0 to 1024, or null. Received: -1"),
+        ({"receptive_radius": 3}, "or more: so far do the convolutions of its network reach"),
+        (
+            {"network": {"blocks": ["C_1_8_8"]}, "receptive_radius": 99, "multiple_of": 1},
+            "multiple_of as a multiple of 2",
+        ),
         ({"graph": "/etc/shadow"}, "Expected graph as a file's name in the card's own folder"),
         ({"graph": "../x.onnx"}, "own folder, or null. Received: '../x.onnx'"),
         ({"weights": "a\\b"}, "Expected weights as a file's name"),

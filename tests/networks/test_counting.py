@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sr_app.networks.counting import count, pair_table
+from sr_app.networks.counting import count, least_radius, pair_table
 from sr_app.networks.genotype import EXAMPLE, Block, Genotype
 
 BLOCKS = [
@@ -32,6 +32,22 @@ def test_equal_to_the_count_on_the_built_network(scale: int, tail: str) -> None:
         genotype = Genotype(chosen, width=width, conv=conv, tail=tail)
         cost = measure_cost(build_esrn(genotype, scale), scale)
         assert count(genotype, scale) == (cost.parameters, cost.multiply_adds)
+
+
+@pytest.mark.parametrize("front", ["plain", "unshuffled"])
+def test_a_radius_is_never_less_than_the_convolutions_in_a_row(front: str) -> None:
+    """Of plain blocks it is their sum; elsewhere other paths and cells of pooling may add to it."""
+    from sr_app.networks.cost import measure_cost
+    from sr_app.networks.esrn import build_esrn
+
+    for blocks in ("P_2_8_8,P_3_8_8", "S_2_8_16,P_1_8_8", "G_4_8_8", "C_2_8_8"):
+        if front == "unshuffled" and "C" in blocks:
+            continue
+        genotype = Genotype.parse(blocks, width=8, tail="anchor", front=front)
+        known = measure_cost(build_esrn(genotype, 2), 2).receptive_radius
+        assert 3 < least_radius(genotype) <= known
+        assert front == "unshuffled" or "C" in blocks or least_radius(genotype) == known
+    assert least_radius(Genotype.parse("P_2_8_8", conv="ghost")) == 3
 
 
 def test_the_table_of_pairs_adds_up_to_the_same() -> None:
