@@ -7,8 +7,8 @@ full size, the picture at a half and a quarter of it) and two degraded as `pract
 count as real where `esrn_x4_real` has the higher PSNR, for that is what the proposal is for.
 Pictures of a folder named RealSRSet have no truth: they count as real but for those that look
 clean to the eye.
-Writes `report.md` beside this file and the confusion table into its README; 700 pictures take some
-ten minutes on one core.
+Writes `report.md` beside this file and the confusion table into its README and the docs; 700
+pictures take some ten minutes on one core.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sr_app.image.resize import imresize, modcrop
 from sr_app.inference.upscaler import Upscaler
 
 REPORT = Path(__file__).with_name("report.md")
-README = Path(__file__).with_name("README.md")
+PAGES = (Path(__file__).with_name("README.md"), Path(__file__).parents[3] / "docs/photo_kinds.md")
 BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->"
 LOOKS_CLEAN = {"butterfly", "butterfly2", "comic2", "computer", "foreman", "tiger"}
 SIDE, SEEDS = 1200, (1, 2)
@@ -56,9 +56,10 @@ def main() -> None:
     weights, bias = fit(known)
     others = [sample for folder in tried for sample in samples(folder, better)]
     REPORT.write_text(report(known, others, weights, bias), encoding="utf-8")
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-    text = before + BEGIN + confusion(known, others) + END + rest.split(END)[1]
-    README.write_text(text, encoding="utf-8")
+    table = confusion(known, others)
+    for page in PAGES:
+        before, rest = page.read_text(encoding="utf-8").split(BEGIN)
+        page.write_text(before + BEGIN + table + END + rest.split(END)[1], encoding="utf-8")
     print(REPORT.read_text(encoding="utf-8"))
 
 
