@@ -34,7 +34,9 @@ class DrawnSum(keras.layers.Layer):
         seed: int = 0,
         **layer_options,
     ):
-        super().__init__(**layer_options)
+        # Pictures stay in float32 in half precision too: the networks cast them, and a gradient
+        # through a condition wants one type.
+        super().__init__(dtype="float32", **layer_options)
         if not len(distances) == len(weights) == len(shares):
             raise ValueError(
                 f"Expected a weight and a share for each of {len(distances)} distances. "

@@ -25,7 +25,7 @@ class RandomView(keras.layers.Layer):
     """
 
     def __init__(self, nearest: float = 2.0, *, seed: int = 0, **layer_options):
-        super().__init__(**layer_options)
+        super().__init__(**{"dtype": "float32", **layer_options})  # its gradient has no half type
         if nearest < 1:
             raise ValueError(f"Expected nearest of 1 or more. Received: {nearest}")
         self.nearest, self.seed = nearest, seed

@@ -56,6 +56,39 @@ def test_its_draws_are_state_of_the_model_that_holds_it():
     assert len(Stage().non_trainable_variables) == 1
 
 
+def test_it_is_trained_through_in_half_precision():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        trunk = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3)])
+        network = keras.Sequential(
+            [keras.Input((8, 8, 3)), keras.layers.Conv2D(3, 3, padding="same")]
+        )
+
+        class Stage(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.network = network
+                self.distance = DrawnSum(
+                    [squares, lambda a, b: squares(trunk(a), trunk(b))], [1, 1], [1, 0.5]
+                )
+
+            def call(self, x, training=False):
+                return self.network(x)
+
+            def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+                return ops.mean(self.distance(ops.cast(y_pred, "float32"), y))
+
+        stage = Stage()
+        stage.compile(optimizer="sgd", jit_compile=False)
+        before = [ops.convert_to_numpy(weight) for weight in network.weights]
+        stage.fit(A, B, batch_size=2, epochs=2, verbose=0)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    after = [ops.convert_to_numpy(weight) for weight in network.weights]
+    assert all(np.isfinite(weight).all() for weight in after)
+    assert any((old != new).any() for old, new in zip(before, after, strict=True))
+
+
 @pytest.mark.parametrize(
     ("weights", "shares"), [([1], [1, 1]), ([1, -1], [1, 1]), ([1, 1], [0, 1]), ([1, 1], [1, 1.5])]
 )

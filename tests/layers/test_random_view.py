@@ -1,5 +1,6 @@
 """Views are parts of their pictures, and the same for everything that is looked at together."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -60,3 +61,17 @@ def test_serialises_and_refuses_what_is_no_magnification():
     assert (copy.nearest, copy.seed) == (1.5, 7)
     with pytest.raises(ValueError, match="nearest of 1 or more. Received: 0.5"):
         RandomView(0.5)
+
+
+def test_its_gradient_is_there_in_half_precision():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        network = keras.Sequential(
+            [keras.Input((16, 16, 3)), keras.layers.Conv2D(3, 3, padding="same"), RandomView(2.0)]
+        )
+        network.compile(optimizer="sgd", loss="mae", jit_compile=False)
+        pictures = np.random.default_rng(1).random((2, 16, 16, 3)).astype("float32")
+        history = network.fit(pictures, pictures, epochs=1, verbose=0).history
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(history["loss"][0])
