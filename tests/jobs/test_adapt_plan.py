@@ -19,7 +19,7 @@ def test_the_vivid_end_has_two_fifths_of_what_is_left():
     """60 minutes: 200 steps of 1.7 s each; 1,304 of the other 3,260 s are 1,304 steps of 1 s."""
     both = replace(PACE, vivid=1.0)
     assert steps_in(60, both) == (7000, 2600, 2150, 1500)
-    with pytest.raises(ValueError, match="6 minutes.*less with --ends faithful"):
+    with pytest.raises(ValueError, match="6 minutes.*less for the faithful end alone"):
         steps_in(3, both)
 
 
