@@ -55,6 +55,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         ["onnxruntime", "onnx"],
         ("inference/runtime_", "inference/export.py", "inference/export_", "inference/foreign_"),
     ),
+    "huggingface_hub": ("jobs/hub.py",),
     "ncnn": ("inference/runtime_", "inference/foreign_"),
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),

@@ -20,6 +20,7 @@ EXTRAS = {
     "ray": "ray",
     "rawpy": "raw",
     "ncnn": "ncnn",
+    "huggingface_hub": "hub",
     **dict.fromkeys(("torch", "torchvision", "spandrel", "safetensors"), "torch"),
     "openvino": "openvino",
     "tensorflow": "train",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,17 +15,11 @@ from sr_app.image.files import Photo, write_photo
 from sr_app.image.resize import imresize
 from sr_app.inference.foreign_scene import scene
 from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
-from sr_app.networks.card import Card, is_name
+from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
+from sr_app.networks.card import Card
 from sr_app.networks.imported import RANGES
 from sr_app.networks.licences import FLAG, UNKNOWN, forbids_commercial_use
-from sr_app.networks.presets import (
-    CARD,
-    digest,
-    named_folders,
-    search_path,
-    user_folder,
-    write_card,
-)
+from sr_app.networks.presets import digest, write_card
 
 if TYPE_CHECKING:
     from sr_app.inference.foreign_network import ForeignNetwork
@@ -67,10 +59,8 @@ class ImportPlan:
 
     def __post_init__(self) -> None:
         for what, value in (("name", self.name), ("purpose", self.purpose)):
-            if value is not None and (not is_name(value) or value.startswith(".")):
-                raise ValueError(
-                    f"Expected a {what} without slashes and control characters. Received: {value!r}"
-                )
+            if value is not None:
+                check_name(value, what)
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,7 @@ def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported
     """
     from sr_app.inference.foreign_formats import bring
 
-    into = plan.into or (named_folders() or [user_folder()])[0]
+    into = plan.into or usual_place()
     if plan.name:
         check_free(plan.name, into)
     plan.file.stat()  # says what is not there
@@ -139,35 +129,13 @@ def tried(network: ForeignNetwork, file: Path) -> tuple[Reach, np.ndarray]:
 
 
 def write_preset(card: Card, files: Mapping[str, bytes], pair: np.ndarray, into: Path) -> Card:
-    """Write the folder beside its place and move it there, whole or not at all."""
-    made = not into.exists()
-    into.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".import.", dir=into))
-    try:
+    """Write the folder, whole or not at all."""
+    with placing(card.name, into) as folder:
         for name, content in files.items():
             write_whole(folder / name, content)
         write_photo(Photo(pair), folder / PAIR)
         written = write_card(replace(card, folder=folder))
-        folder.chmod(0o755)
-        folder.rename(into / card.name)
-        return replace(written, folder=into / card.name)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        if made:
-            into.rmdir()
-        raise
-
-
-def check_free(name: str, into: Path) -> None:
-    """ValueError if a preset of that name is there already, or something else in its place."""
-    roots = [into, *search_path()]
-    taken = next((root / name for root in roots if (root / name / CARD).is_file()), None)
-    if taken is None and (into / name).exists():
-        taken = into / name
-    if taken is not None:
-        raise ValueError(
-            f"Expected a name that is free: choose another, or delete {taken}. Received: {name!r}"
-        )
+    return replace(written, folder=into / card.name)
 
 
 def usual_name(file: Path, scale: int) -> str:

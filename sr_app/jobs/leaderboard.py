@@ -14,6 +14,7 @@ from sr_app.image.resize import imresize
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Reporter, counter, silent
 from sr_app.jobs.outputs import check_outputs, write_text
+from sr_app.networks.licences import flagged
 from sr_app.networks.presets import list_presets
 
 PURPOSES = ("clean", "preview", "fast", "study")
@@ -94,7 +95,7 @@ def measured(data: Path, purposes: Collection[str], reporter: Reporter) -> Itera
         upscaler = Upscaler.from_preset(card.folder)
         scores = measure(upscaler, card.name, card.scale, data, reporter)
         costs = (card.parameters, card.multiply_adds)
-        yield Figures(card.name, card.scale, *costs, scores, MEASURED_HERE)
+        yield Figures(flagged(card.name, card.licence), card.scale, *costs, scores, MEASURED_HERE)
 
 
 def measure(

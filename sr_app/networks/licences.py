@@ -18,7 +18,12 @@ def forbids_commercial_use(licence: str) -> bool:
     return bool(_FORBIDS.search(licence.replace("_", "-")))
 
 
+def flagged(text: str, licence: str) -> str:
+    """A name or title, with the flag where the licence forbids commercial use."""
+    said = FLAG in text.lower()
+    return f"{text} ({FLAG})" if forbids_commercial_use(licence) and not said else text
+
+
 def shown_licence(licence: str) -> str:
     """The licence, flagged where it forbids commercial use."""
-    said = FLAG in licence.lower()
-    return f"{licence} ({FLAG})" if forbids_commercial_use(licence) and not said else licence
+    return flagged(licence, licence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sr_app.image.files import READABLE
 from sr_app.inference.goal import AUTO, default_presets
 from sr_app.networks.card import STUDY
-from sr_app.networks.licences import shown_licence
+from sr_app.networks.licences import flagged, shown_licence
 from sr_app.networks.presets import list_presets
 from sr_app.serving import messages
 from sr_app.serving.blend_endpoints import formats
@@ -28,7 +28,9 @@ def list_choices(limits: Limits) -> dict:
         "kinds": [{"key": k, "name": name} for k, name in messages.KINDS.items() if can_enlarge(k)],
         "auto": {"key": AUTO, "name": messages.kind(AUTO)},
         "hint": messages.HINT,
-        "presets": [{"key": card.name, "name": card.title} for card in cards],
+        "presets": [
+            {"key": card.name, "name": flagged(card.title, card.licence)} for card in cards
+        ],
         "formats": formats(),
         "licences": [f"{', '.join(names)}: {terms}" for terms, names in licences.items()],
         "accept": ",".join(["image/*", *READABLE]),

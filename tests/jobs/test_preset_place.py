@@ -1,0 +1,37 @@
+"""A preset's folder appears whole, under a name that is free, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
+
+
+def test_the_first_named_folder_or_the_user_s_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("SR_APP_MODELS", raising=False)
+    assert usual_place() == tmp_path / "sr-app" / "models"
+    monkeypatch.setenv("SR_APP_MODELS", str(tmp_path / "named"))
+    assert usual_place() == tmp_path / "named"
+
+
+def test_it_is_moved_to_its_place_when_all_is_written(tmp_path):
+    with placing("net", tmp_path / "models") as folder:
+        (folder / "card.json").write_text("{}")
+        assert not (tmp_path / "models" / "net").exists()
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["net"]
+    with pytest.raises(ValueError, match="name that is free"):
+        check_free("net", tmp_path / "models")
+
+
+def test_an_error_leaves_nothing(tmp_path):
+    with pytest.raises(OSError, match="full"), placing("net", tmp_path / "models") as folder:
+        (folder / "model.onnx").touch()
+        raise OSError("full")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".net", "a/b", "a\\b", "c:", "a\n", "x" * 300])
+def test_what_is_no_name(name):
+    with pytest.raises(ValueError, match="Expected a purpose without slashes"):
+        check_name(name, "purpose")
