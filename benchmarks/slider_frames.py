@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ WINDOWS = {
     "phone": (390, 844, 3),
     "laptop": (1280, 860, 1),
     "full HD": (1920, 1080, 1),
-    "full HD, dense": (1920, 1080, 2),
+    "large, dense": (2560, 1440, 2),
 }
 BUDGET = 1000 / 60
 MOVE = """
@@ -143,12 +144,14 @@ def run(seconds: float, folder: Path) -> list[str]:
             wait_for(lambda: page.state == "photo", "the photo")
             page.factor(SCALE)
             page.enlarge()
+            page.press("[data-zoom=fit]")
             for painted in (False, True):
                 if painted:
                     page.press("[data-act=brush]")
                     page.drag((0.3, 0.5), (0.6, 0.5))
                 for name, window in WINDOWS.items():
                     resize(driver, *window)
+                    time.sleep(3)  # a busy browser takes its time to see the new window
                     page.slide(50)
                     page.rest()
                     rows.append(row(name, painted, *measure(page, seconds)))
