@@ -75,7 +75,7 @@ def search(
     """
     chosen = read_recipe(str(recipe), list(settings), SearchRecipe)
     check_search(chosen)
-    check_parts(Genotype.parse("P_2_8_8", conv=chosen.space.conv))
+    check_parts(Genotype.parse("P_2_8_8", conv=recipe_space(chosen).conv))
     folder = Path(runs) / chosen.name
     with closing(make_workers(workers)) as helpers:
         keep_recipe(chosen, folder)

@@ -9,35 +9,24 @@ from typing import Any, Literal, get_type_hints
 from pydantic import Field, create_model
 
 from sr_app.recipes.sections import DataSection, Loss, Name, ScheduleSection, Section
+from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
 
-Window = tuple[int, int] | None
+
+def defaults_of(kind: type) -> dict[str, Any]:
+    """A dataclass' fields, as those of a section: type and default."""
+    types = get_type_hints(kind)
+    return {item.name: (types[item.name], item.default) for item in fields(kind)}
 
 
-class SpaceSection(Section):
-    """What is searched: the arguments of ``search.space.BlockSpace``."""
+class SpaceSection(create_model("Space", __base__=Section, **defaults_of(BlockSpace))):
+    """What is searched: the fields of ``search.space.BlockSpace``."""
 
     scale: Literal[2, 3, 4]
-    kinds: tuple[str, ...] = ("S", "G", "C")
-    convolutions: tuple[int, ...] = (4, 6, 8)
-    growths: tuple[int, ...] = (8, 16, 24, 32)
-    outs: tuple[int, ...] = (8, 16, 24, 32)
-    plain_convolutions: tuple[int, ...] = ()
-    positions: int = Field(default=20, gt=0)
-    min_active: int = Field(default=16, gt=0)
-    width: int = 32
-    conv: str = "conv"
     tail: Literal["published", "anchor"] = "published"
-    parameters: Window = None
-    multiply_adds: Window = None
 
 
-VARIATION: dict[str, Any] = {
-    item.name: (get_type_hints(Strategy)[item.name], item.default) for item in fields(Strategy)
-}
-
-
-class EvolutionSection(create_model("Variation", __base__=Section, **VARIATION)):
+class EvolutionSection(create_model("Variation", __base__=Section, **defaults_of(Strategy))):
     """How: arguments of ``search.evolution.evolve``, and the fields of ``search.strategy``."""
 
     objectives: list[str] = Field(min_length=1)
