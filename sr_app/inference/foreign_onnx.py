@@ -37,9 +37,9 @@ def bring_onnx(path: Path) -> ForeignNetwork:
     return bring_graph(foreign_graph.read_foreign(path), path)
 
 
-def bring_graph(model: onnx.ModelProto, path: Path) -> ForeignNetwork:
-    """The network of a graph that ``foreign_graph`` has read."""
-    sizes, graph = find_manner(model, path)
+def bring_graph(model: onnx.ModelProto, path: Path, *, known: bool = False) -> ForeignNetwork:
+    """The network of a graph that ``foreign_graph`` has read; ``known`` to be for RGB in 0..1."""
+    sizes, graph = find_manner(model, path, known=known)
     wrapped = wrap(graph, sizes.manner)
     session, manner = open_session(wrapped), sizes.manner
 
@@ -63,7 +63,9 @@ def bring_graph(model: onnx.ModelProto, path: Path) -> ForeignNetwork:
     )
 
 
-def find_manner(model: onnx.ModelProto, path: Path) -> tuple[Sizes, onnx.ModelProto]:
+def find_manner(
+    model: onnx.ModelProto, path: Path, *, known: bool = False
+) -> tuple[Sizes, onnx.ModelProto]:
     """Axes, sizes, range and order of a network, and the graph that runs on those sizes.
 
     Raises:
@@ -81,7 +83,7 @@ def find_manner(model: onnx.ModelProto, path: Path) -> tuple[Sizes, onnx.ModelPr
         found = find_sizes(model, engine, last, channels)
         if found is not None:
             sizes, graph = found
-            manner = find_values(sizes, path, named_bgr="bgr" in names)
+            manner = find_values(sizes, path, named_bgr="bgr" in names, known=known)
             return replace(sizes, manner=manner), graph
     shape = ", ".join("any" if n is None else str(n) for n in foreign_graph.dimensions(model))
     raise ValueError(

@@ -118,11 +118,14 @@ def any_size(trial: Trial, manner: Manner) -> Sizes | None:
     return Sizes(trial, manner, multiple, (sides[0], sides[1]))
 
 
-def find_values(sizes: Sizes, path: Path, *, named_bgr: bool = False) -> Manner:
+def find_values(
+    sizes: Sizes, path: Path, *, named_bgr: bool = False, known: bool = False
+) -> Manner:
     """Range and order of channels, by which the result is most like interpolation.
 
     Args:
         named_bgr: whether names in the network speak for blue first.
+        known: whether it is known to take and give RGB from 0 to 1.
 
     Raises:
         ValueError: if it is like it in no way.
@@ -137,8 +140,10 @@ def find_values(sizes: Sizes, path: Path, *, named_bgr: bool = False) -> Manner:
     best, usual = min(errors, key=lambda each: errors[each]), (takes[0], UNIT)
     if clearly_less(errors[best], errors[usual], CLEARLY):
         usual = best
-    manner = replace(sizes.manner, takes=usual[0], gives=usual[1])
-    manner = find_order(sizes, picture, manner, named_bgr)
+    manner = sizes.manner
+    if not known:
+        manner = replace(manner, takes=usual[0], gives=usual[1])
+        manner = find_order(sizes, picture, manner, named_bgr)
     least, alike = error(sizes, picture, manner), likeness(sizes, picture, manner)
     if not (least <= FARTHEST and alike >= LIKEST):
         raise ValueError(

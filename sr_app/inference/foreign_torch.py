@@ -57,7 +57,7 @@ def bring_torch(path: Path) -> ForeignNetwork:
         raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
     described = known_network(read_weights(path), path)
     data, sides, difference = written(Described(described), path)
-    network = bring_graph(parse_foreign(data, path), path)
+    network = bring_graph(parse_foreign(data, path), path, known=True)  # spandrel's rule
     told = f"read as {described.architecture.name}; within {difference:.1g} of PyTorch's result"
     one = f"; a graph for {sides[1]}x{sides[0]} pixels, for it depends on the size" if sides else ""
     return replace(network, notes=(*network.notes, told + one))

@@ -69,6 +69,15 @@ def test_names_tell_the_order_where_the_result_does_not():
     assert manner == replace(sizes.manner, bgr_in=True, bgr_out=True)
 
 
+def test_what_is_known_is_not_looked_for():
+    """Not the order that names speak for, nor the range that the result does."""
+    bytes_of = Trial(lambda batch: twice(batch).clip(0, 0.6) * 1.2, 3, False, "float32")
+    for trial in (Trial(twice, 3, False, "float32"), bytes_of):
+        sizes = any_size(trial, Manner(1))
+        assert find_values(sizes, Path("net"), named_bgr=True, known=True) == sizes.manner
+        assert find_values(sizes, Path("net"), named_bgr=True) != sizes.manner
+
+
 def test_noise_is_no_picture():
     rng = np.random.default_rng(0)
     sizes = any_size(
