@@ -12,10 +12,11 @@ import asyncio
 import hashlib
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_type_hints
 from urllib.parse import quote
 
 import gradio as gr
@@ -39,6 +40,8 @@ from sr_app.serving.lanes import ask
 from sr_app.serving.limits import Limits
 from sr_app.serving.logins import login_check
 from sr_app.serving.private_folder import private_folder
+from sr_app.serving.programs import Programs, Refused, Wish
+from sr_app.serving.roads import NAMES
 from sr_app.serving.room import EACH, TOTAL, room_in
 from sr_app.serving.turns import Crowded
 
@@ -145,7 +148,70 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
             apply_default_css=False,
             elem_id="stage",
         )
+        add_endpoints(blocks, Programs(controller, limits))
     return blocks
+
+
+def add_endpoints(blocks: gr.Blocks, programs: Programs) -> None:
+    """The endpoints for programs, inside the page's blocks; see ``docs/programs.md``."""
+
+    async def upscale(
+        asker: gr.Request,
+        photo: gr.FileData,
+        factor: int = 2,
+        size: str = "",
+        kind: str = "auto",
+        blend: int | None = None,
+        format: str = "same",
+        quality: int = 95,
+    ) -> tuple[gr.FileData, dict]:
+        """Enlarge a photo; returns the file and facts about it.
+
+        Args:
+            photo: the picture file.
+            factor: 2, 3 or 4.
+            size: instead of the factor, such as "wide 1920", "times 1.5" or "a4 300".
+            kind: clean (sharp photos), real (noisy, soft, compressed) or auto (it is measured).
+            blend: 0 (faithful) to 100 (vivid).
+            format: same, png, jpeg, webp, tiff, avif or jxl.
+            quality: 1 to 100, of JPEG and AVIF.
+        """
+        wish = Wish(factor, size, kind, blend, format, quality)
+        with _told():
+            path, facts = await programs.upscale(photo, wish, _client(asker))
+        return gr.FileData(path=str(path), orig_name=path.name), facts
+
+    async def inspect(asker: gr.Request, photo: gr.FileData) -> dict:
+        """Say what a photo is: its size, what it went through, and the kind proposed for it.
+
+        Args:
+            photo: the picture file.
+        """
+        with _told():
+            return await programs.inspect(photo, _client(asker))
+
+    for endpoint, name in zip((upscale, inspect), NAMES, strict=True):
+        endpoint.__annotations__ = get_type_hints(endpoint)  # Gradio reads types, not their names
+        gr.api(endpoint, api_name=name, concurrency_limit=None)  # the page's lines do that
+    for function in blocks.fns.values():
+        for part in (*function.inputs, *function.outputs):
+            part.async_move_resource_to_block_cache = _kept_in_place
+
+
+async def _kept_in_place(path: str | Path | None) -> str | None:
+    """A call's file stays where it lies. The framework would copy it, or fetch an address."""
+    if path is not None and "://" in str(path):
+        raise gr.Error("This page fetches no addresses: upload the photo.", print_exception=False)
+    return None if path is None else str(path)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is refused is said to the program in its one line."""
+    try:
+        yield
+    except Refused as error:
+        raise gr.Error(str(error), print_exception=False) from error
 
 
 def _client(asker: gr.Request) -> str:

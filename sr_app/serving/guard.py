@@ -54,9 +54,10 @@ STALLED = 30.0
 FRAME_BYTES = 100_000
 """Of an upload beside its file: names and boundaries."""
 
-AT_ONCE = {"uploads": (8, 64), "calls": (128, 2048)}
+AT_ONCE = {"uploads": (8, 64), "calls": (128, 2048), "answers": (64, 1024)}
 """Requests of one client, and of all, that are answered at a time. A call waits in a line of its
-own without holding a thread; a viewer asks for some twenty tiles at once."""
+own without holding a thread; a viewer asks for some twenty tiles at once. A program listens for its
+answer as long as its photo takes."""
 
 PATIENCE = 15.0
 """Seconds for which a request waits, unread and without a thread, until there is a share for it."""

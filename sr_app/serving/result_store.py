@@ -114,21 +114,38 @@ class ResultStore:
         """
         match request:
             case [str(token), int(place) | list(place), str(kind), int(quality)]:
-                ends = self._ends(token)
+                if self._ends(token) is None:
+                    return None
             case _:
                 return None
-        if ends is None:
-            return None
-        return self._made(lambda: self._written(ends, place, kind, quality))
+        return self._made(lambda: self._written(token, place, kind, quality))
 
-    def _written(self, ends: BlendEndpoints, place: int | list, kind: str, quality: int) -> dict:
+    def write(
+        self, token: str, place: int | list, kind: str, quality: int
+    ) -> tuple[Path, tuple[str, ...]]:
+        """The full-resolution file and what its format made it lose; see `finish`.
+
+        Raises:
+            ValueError: for what cannot be written, such as a side that the format cannot hold.
+            OSError: if the disk is full.
+        """
+        ends = self._ends(token)
+        if ends is None:
+            raise ValueError(messages.RESTARTED)
+        where = read_map(place) if isinstance(place, list) else place
         try:
-            where = read_map(place) if isinstance(place, list) else place
             path, notes = ends.write(where, kind, quality)
-        except ValueError as error:  # such as a side that the format cannot hold
-            return {"refused": _without_folders(str(error), ends.picture.parent)}
-        size = path.stat().st_size
+        except ValueError as error:
+            raise ValueError(_without_folders(str(error), ends.picture.parent)) from error
         self._room.grew(path)
+        return path, notes
+
+    def _written(self, token: str, place: int | list, kind: str, quality: int) -> dict:
+        try:
+            path, notes = self.write(token, place, kind, quality)
+        except ValueError as error:
+            return {"refused": str(error)}
+        size = path.stat().st_size
         return {"url": self._address(path), "name": path.name, "bytes": size, "notes": [*notes]}
 
     def bundle(self, request: object) -> dict | None:

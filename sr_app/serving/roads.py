@@ -49,8 +49,14 @@ PROBES = (Road("/healthz", public=True), Road("/readyz", public=True))
 """What a supervisor asks. They answer under any name of the host, since an orchestrator asks by the
 address that it knows, and what they say is no secret: that the page lives, and can work."""
 
+NAMES = ("upscale", "inspect")
+"""The endpoints for programs."""
+
 CALL_BYTES = 1_000 * KILO
 """Of a call of one of the page's functions: the largest, a painted map, has a third of that."""
+
+PROGRAM_BYTES = 20 * KILO
+"""Of a program's call: names and numbers; the photo was uploaded before."""
 
 ROADS = (
     Road("/", public=True),
@@ -75,8 +81,17 @@ ROADS = (
         for end in ("", "/")
     ),
     *PROBES,
+    # What programs ask: a call begins by sending and ends by listening, as plain HTTP has it, or as
+    # the framework's own client does.
+    *(
+        Road(f"/gradio_api/call/{name}", ("POST",), most_bytes=PROGRAM_BYTES, share="calls")
+        for name in NAMES
+    ),
+    *(Road(f"/gradio_api/call/{name}/", rest=True, share="answers") for name in NAMES),
+    Road("/gradio_api/queue/join", ("POST",), most_bytes=PROGRAM_BYTES, share="calls"),
+    Road("/gradio_api/queue/data", share="answers"),
 )
-"""A road that is not here does not exist. Named endpoints for programs would be added here."""
+"""A road that is not here does not exist."""
 
 
 def find_road(path: str, raw: bytes, root: str = "") -> Road | None:

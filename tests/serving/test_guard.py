@@ -133,7 +133,7 @@ def test_a_large_body_is_refused_unread() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/run/upload", "/gradio_api/call/upload", "/upload", "/gradio_api/queue/join",
+    ["/gradio_api/run/upload", "/gradio_api/call/upload", "/upload", "/gradio_api/queue/status",
      "/gradio_api/cancel", "/gradio_api/heartbeat/x", "/gradio_api/upload/", "/GRADIO_API/UPLOAD"],
 )  # fmt: skip
 def test_roads_that_the_page_does_not_need_are_closed(path) -> None:
