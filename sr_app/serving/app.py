@@ -20,6 +20,7 @@ from typing import TypeVar, get_type_hints
 from urllib.parse import quote
 
 import gradio as gr
+from gradio.events import api
 from gradio.themes import Base
 from starlette.middleware import Middleware
 from starlette.requests import Request, cookie_parser
@@ -192,17 +193,18 @@ def add_endpoints(blocks: gr.Blocks, programs: Programs) -> None:
 
     for endpoint, name in zip((upscale, inspect), NAMES, strict=True):
         endpoint.__annotations__ = get_type_hints(endpoint)  # Gradio reads types, not their names
-        gr.api(endpoint, api_name=name, concurrency_limit=None)  # the page's lines do that
+        api(endpoint, api_name=name, concurrency_limit=None)  # the page's lines do that
     for function in blocks.fns.values():
         for part in (*function.inputs, *function.outputs):
             part.async_move_resource_to_block_cache = _kept_in_place
 
 
-async def _kept_in_place(path: str | Path | None) -> str | None:
+async def _kept_in_place(url_or_file_path: str | Path | None) -> str | None:
     """A call's file stays where it lies. The framework would copy it, or fetch an address."""
-    if path is not None and "://" in str(path):
+    text = None if url_or_file_path is None else str(url_or_file_path)
+    if text is not None and "://" in text:
         raise gr.Error("This page fetches no addresses: upload the photo.", print_exception=False)
-    return None if path is None else str(path)
+    return text
 
 
 @contextmanager
