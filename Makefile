@@ -14,7 +14,7 @@ TESTS ?= tests
 # Test files are spread over this many processes.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: setup demo test test-tensorflow test-jax lint docs bench clean
+.PHONY: setup demo test test-tensorflow test-jax lint docs space bench clean
 
 setup: $(APP) $(DEV)
 
@@ -39,6 +39,14 @@ lint: $(DEV)
 # Pages in build/docs; a link or name that leads nowhere is an error.
 docs: $(DOCS)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# A folder to push to a Hugging Face Space: the page, the package and its presets.
+SPACE ?= build/space
+space:
+	rm -rf $(SPACE)
+	mkdir -p $(SPACE)
+	cp deploy/space/* LICENSE $(SPACE)
+	git ls-files sr_app models | tar cf - -T - | tar xf - -C $(SPACE)
 
 # Speed and memory: all of them, also after one that failed. What was studied once lies in
 # benchmarks/studies, which says how each study is run.

@@ -92,7 +92,7 @@ OPTIONS_AT_HOME = ("datasets/perceptual.py", "serving/")  # those of pip; a page
 BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
 
-FOLDERS = names("sr_app models data docs notebooks tests benchmarks")
+FOLDERS = names("sr_app models data deploy docs notebooks tests benchmarks")
 FILES = names("pyproject.toml Makefile README.md CONTRIBUTING.md CHANGELOG.md LICENSE")
 FILES |= names("requirements.txt requirements-jax.txt requirements-dev.txt requirements-docs.txt")
 FILES |= names("SECURITY.md mkdocs.yml")
