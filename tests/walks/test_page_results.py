@@ -20,10 +20,9 @@ def photos(tmp_path) -> list[Path]:
     """Three small pictures and one that takes some seconds."""
     rng = np.random.default_rng(3)
     paths = [tmp_path / f"photo{index}.png" for index in range(4)]
-    for path, height in zip(paths, (40, 50, 60, 900), strict=True):
-        write_photo(
-            Photo(rgb=rng.random((height, 64 if height < 900 else 900, 3), np.float32)), path
-        )
+    for path, height in zip(paths, (40, 50, 60, 1800), strict=True):
+        width = 64 if height < 100 else height
+        write_photo(Photo(rgb=rng.random((height, width, 3), np.float32)), path)
     return paths
 
 
