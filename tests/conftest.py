@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _THREADS = {
     "TF_NUM_INTRAOP_THREADS": _SHARE,
     "TF_NUM_INTEROP_THREADS": "1",
 }
+# What doctor measured on this machine must not choose the processor of a test.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="sr_app_cache_")
 for _name, _value in {**_QUIET, **_THREADS}.items():
     os.environ.setdefault(_name, _value)
 

@@ -83,6 +83,8 @@ KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
 # Public names and verbs, imported by their strings when they are asked for.
 LAZY_TABLES = ("__init__.py", "cli/main.py")
+# Plug-ins of ONNX Runtime are packages of others, found by the beginning of their name.
+LAZY_TABLES += ("inference/runtime_onnx_providers.py",)
 
 ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "cli/export.py")
 ENGINES += ("files/extras.py",)

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from sr_app.cli.device_option import DEVICES, using_device
 from sr_app.cli.errors import clear_errors
 from sr_app.files.extras import require
 from sr_app.serving.hosts import Hosts
@@ -60,10 +61,11 @@ def demo(
         float,
         typer.Option(envvar="SR_APP_TAB_ROOM", min=0.01, help="The same of one browser tab."),
     ] = 5,
+    device: Annotated[str, typer.Option(help=DEVICES)] = "auto",
     browser: Annotated[bool, typer.Option("--browser", help="Open the page when ready.")] = False,
 ) -> None:
     """Serve the page: drop a photo, get it back 2, 3 or 4 times larger."""
-    with clear_errors():
+    with clear_errors(), using_device(device):
         credentials, hosts = split_auth(auth), Hosts(host, tuple(allow_host or ()))
         check_free(host, port)
         require("gradio")  # before seconds are announced

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sr_app.cli.device_option import DEVICES, using_device
 from sr_app.cli.errors import PARTLY_DONE, clear_errors
 from sr_app.cli.progress import show_events
 from sr_app.cli.tables import print_benchmark, print_frontier
@@ -68,6 +69,7 @@ def evaluate(
             "on the luma plane in double precision, as the published bicubic tables do.",
         ),
     ] = False,
+    device: Annotated[str, typer.Option(help=DEVICES)] = "auto",
     ensemble: Annotated[
         bool, typer.Option("--ensemble", help="Average eight flips and turns; the output says so.")
     ] = False,
@@ -94,7 +96,7 @@ def evaluate(
     A picture that is damaged, transparent everywhere or too small is named and left out of the
     mean: exit code 3.
     """
-    with clear_errors():
+    with clear_errors(), using_device(device):
         if table:
             if any((preset, method, scale, lr, degrade, html, as_network, ensemble)):
                 # one protocol for all, so that the lines can be compared

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sr_app.cli.device_option import DEVICES
 from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors
 from sr_app.cli.standard_streams import standard_streams
 from sr_app.cli.upscale_report import report, run_all, tell_left_out, tell_plans
@@ -59,6 +60,7 @@ def upscale(
         int | None, typer.Option(min=1, help="Largest side of a tile, in pixels of the photo.")
     ] = None,
     runtime: Annotated[str, typer.Option(help=f"{CHOICES}.")] = "auto",
+    device: Annotated[str, typer.Option(help=DEVICES)] = "auto",
     recursive: Annotated[
         bool, typer.Option("-r", "--recursive", help="Folders in IN too.")
     ] = False,
@@ -142,7 +144,7 @@ def upscale(
         place = blend if blend_map is None else read_blend_map(blend_map)
         limit = None if memory is None else parse_bytes(memory)
         position = Position(place, mode, consistent)
-        enlarger = Enlarger(goal, position, runtime=runtime, tile=tile, memory=limit)
+        enlarger = Enlarger(goal, position, runtime=runtime, device=device, tile=tile, memory=limit)
         enlarger.slider(*(goal.size or (1, 1)))  # a wrong preset stops here, not at every file
         encoding = Encoding(quality, not strip_metadata, small=png == "small")
         batch = Batch(

@@ -61,7 +61,7 @@ class Enlarger:
         goal: factor or size, and preset.
         position: of the slider between faithful and vivid.
         both_ends: give both ends of the slider, wherever ``position`` is, if the preset has two.
-        runtime, tile: see ``Upscaler.from_preset``.
+        runtime, device, tile: see ``Upscaler.from_preset``.
         memory: bytes of private memory that a photo may take; as much as it needs if None.
     """
 
@@ -69,6 +69,7 @@ class Enlarger:
     position: Position = field(default_factory=Position)
     both_ends: bool = False
     runtime: str = runtimes.AUTO
+    device: str = runtimes.AUTO
     tile: int | None = None
     memory: int | None = None
     loaded: dict[str, Slider] = field(default_factory=dict, repr=False)
@@ -102,6 +103,7 @@ class Enlarger:
                     self.position,
                     both_ends=self.both_ends,
                     runtime=self.runtime,
+                    device=self.device,
                     tile=self.tile,
                 )
         return self.loaded[card.name]
@@ -195,6 +197,7 @@ def enlarge(
     *,
     both_ends: bool = False,
     runtime: str = runtimes.AUTO,
+    device: str = runtimes.AUTO,
     tile: int | None = None,
     memory: int | None = None,
     progress: Progress | None = None,
@@ -205,12 +208,12 @@ def enlarge(
         goal: factor or size, and preset.
         position: of the slider; the preset alone if None.
         both_ends: give both ends of the slider too, where the preset has two.
-        runtime, tile: see ``Upscaler.from_preset``.
+        runtime, device, tile: see ``Upscaler.from_preset``.
         memory: bytes of private memory that it may take; as much as it needs if None.
         progress: called with (tiles done, tiles in all); raising from it cancels.
 
     Raises:
         ValueError: one line that says what was expected.
     """
-    enlarger = Enlarger(goal, position or Position(), both_ends, runtime, tile, memory)
+    enlarger = Enlarger(goal, position or Position(), both_ends, runtime, device, tile, memory)
     return enlarger.enlarge(photo, progress=progress)

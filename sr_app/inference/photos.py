@@ -27,6 +27,7 @@ def upscale(
     mode: str = OUTPUTS,
     consistent: bool = False,
     runtime: str = runtimes.AUTO,
+    device: str = runtimes.AUTO,
     tile: int | None = None,
     memory: int | None = None,
     out: str | Path | None = None,
@@ -47,7 +48,7 @@ def upscale(
             None.
         mode: ``outputs`` or ``weights``; see ``inference.slider.Position``.
         consistent: project the result onto the photo, so that it gives the photo when shrunk.
-        runtime, tile: see ``Upscaler.from_preset``.
+        runtime, device, tile: see ``Upscaler.from_preset``.
         memory: bytes of private memory that it may take, the result's floats included; as much as
             it needs if None.
         out: file to write as well; its suffix names the format.
@@ -58,7 +59,13 @@ def upscale(
     """
     goal, position = Goal(scale, size, preset, purpose), Position(blend, mode, consistent)
     photo = as_photo(source)
-    options = {"runtime": runtime, "tile": tile, "memory": memory, "progress": progress}
+    options = {
+        "runtime": runtime,
+        "device": device,
+        "tile": tile,
+        "memory": memory,
+        "progress": progress,
+    }
     result = enlarge(photo, goal, position, **options).photo
     if out is not None:
         result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
+from sr_app.inference.device import Device
 from sr_app.networks.card import Card
 
 
@@ -45,6 +46,28 @@ class Runtime(ABC):
     def suits(cls, card: Card) -> bool:
         """Whether a preset has what the runtime needs."""
         return getattr(card, cls.NEEDS) is not None
+
+
+class PlacedRuntime(Runtime):
+    """A runtime that runs on processors of several kinds."""
+
+    @classmethod
+    @abstractmethod
+    def devices(cls) -> tuple[Device, ...]:
+        """The processors that the engine reaches on this machine, its usual one first.
+
+        Raises:
+            MissingExtraError: if the engine is not installed.
+        """
+
+    @classmethod
+    @abstractmethod
+    def placed(cls, card: Card, device: Device) -> Self:
+        """The preset's runtime on one of `devices`.
+
+        Raises:
+            Exception: of the engine's own classes, if it cannot start there.
+        """
 
 
 class MixingRuntime(Runtime):

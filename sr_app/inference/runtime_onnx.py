@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 
 from sr_app.files.machine import usable_cores
-from sr_app.inference.runtime import MixingRuntime, raise_if_memory
+from sr_app.inference.device import PLAIN, Device
+from sr_app.inference.runtime import MixingRuntime, PlacedRuntime, raise_if_memory
 from sr_app.networks.card import Card
 from sr_app.networks.ncnn_graph import NcnnGraph
 from sr_app.networks.presets import check_digest
@@ -17,11 +18,12 @@ from sr_app.networks.presets import check_digest
 SPIN_MICROSECONDS = 100
 
 
-class OnnxRuntime(MixingRuntime):
+class OnnxRuntime(MixingRuntime, PlacedRuntime):
     """A graph in ONNX Runtime: the preset's exported one, or another.
 
     Args:
         graph: serialised; the preset's own if None.
+        device: of `devices`; the CPU if None.
 
     Raises:
         ValueError: if the graph is missing, is not the one that the card describes, or is no graph.
@@ -33,9 +35,19 @@ class OnnxRuntime(MixingRuntime):
     def suits(cls, card: Card) -> bool:
         return super().suits(card) and not isinstance(card.network, NcnnGraph)
 
-    def __init__(self, card: Card, graph: bytes | None = None):
-        self.session = open_session(graph_file(card) if graph is None else graph)
+    def __init__(self, card: Card, graph: bytes | None = None, device: Device | None = None):
+        self.session = open_session(graph_file(card) if graph is None else graph, device)
         self.name = card.name
+
+    @classmethod
+    def devices(cls) -> tuple[Device, ...]:
+        from sr_app.inference.runtime_onnx_providers import provider_devices
+
+        return (PLAIN, *provider_devices())
+
+    @classmethod
+    def placed(cls, card: Card, device: Device) -> Self:
+        return cls(card, device=None if device == PLAIN else device)
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         lr = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))  # (n, 3, h, w)
@@ -84,8 +96,8 @@ def share_arena() -> None:
     ort.create_and_register_allocator(place, doubling)
 
 
-def open_session(graph: Path | bytes):
-    """An inference session of a graph's file or bytes."""
+def open_session(graph: Path | bytes, device: Device | None = None):
+    """An inference session of a graph's file or bytes, on a device of ``OnnxRuntime.devices``."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -100,9 +112,19 @@ def open_session(graph: Path | bytes):
     share_arena()
     options.add_session_config_entry("session.use_env_allocators", "1")
     options.add_session_config_entry("session.intra_op.spin_duration_us", str(SPIN_MICROSECONDS))
+    providers: list[str] | None = ["CPUExecutionProvider"]
+    if device is not None:
+        from sr_app.inference.runtime_onnx_providers import add_provider
+
+        providers = add_provider(options, device)
     try:
-        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(graph, options, providers=providers)
     except Exception as error:  # ONNX Runtime's errors have no common class but this
         line = " ".join(str(error).split())
         name = graph if isinstance(graph, Path) else "What was made of two presets"
         raise ValueError(f"{name} is not a graph that ONNX Runtime can load: {line}") from error
+    if device is not None:
+        from sr_app.inference.runtime_onnx_providers import check_provider
+
+        check_provider(session, device)
+    return session

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from sr_app.files.extras import naming_extras
 from sr_app.files.machine import usable_cores
-from sr_app.inference.runtime import Runtime, raise_if_memory
+from sr_app.inference.device import Device
+from sr_app.inference.runtime import PlacedRuntime, raise_if_memory
 from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file
 from sr_app.networks.card import Card
 
 CPU = "CPU"
 
 
-class OpenvinoRuntime(Runtime):
+class OpenvinoRuntime(PlacedRuntime):
     """A graph in OpenVINO.
 
     Args:
@@ -37,12 +38,38 @@ class OpenvinoRuntime(Runtime):
     def __init__(self, card: Card, place: str = CPU):
         self._run = run_with(graph_file(card), place)
 
+    @classmethod
+    def devices(cls) -> tuple[Device, ...]:
+        with naming_extras():
+            import openvino as ov
+
+        core = ov.Core()
+        return tuple(
+            Device(
+                device_name(place),
+                place.partition(".")[0].lower(),
+                "openvino",
+                f"OpenVINO on {core.get_property(place, 'FULL_DEVICE_NAME')}",
+                place,
+            )
+            for place in core.available_devices
+        )
+
+    @classmethod
+    def placed(cls, card: Card, device: Device) -> Self:
+        return cls(card, str(device.place))
+
     def run(self, batch: np.ndarray) -> np.ndarray:
         try:
             return self._run(batch)
         except Exception as error:  # OpenVINO's errors have no common class but this
             raise_if_memory(error, batch)
             raise
+
+
+def device_name(place: str) -> str:
+    """OpenVINO's ``CPU``, ``GPU.1`` as names of their own: ``openvino``, ``openvino-gpu.1``."""
+    return "openvino" if place == CPU else f"openvino-{place.lower()}"
 
 
 def run_with(file: Path, place: str = CPU) -> Callable[[np.ndarray], np.ndarray]:

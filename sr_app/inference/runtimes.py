@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sr_app.inference.runtime import MixingRuntime, Runtime
+from sr_app.inference.device import PLAIN, wish
+from sr_app.inference.device_guard import GuardedRuntime
+from sr_app.inference.device_record import read_record
+from sr_app.inference.devices import find_device, preferred_device
+from sr_app.inference.runtime import MixingRuntime, PlacedRuntime, Runtime
 from sr_app.inference.runtime_keras import KerasRuntime
 from sr_app.inference.runtime_ncnn import NcnnRuntime
 from sr_app.inference.runtime_onnx import OnnxRuntime
@@ -30,13 +34,50 @@ CHOICES = f"{AUTO}, {', '.join(list(RUNTIMES)[:-1])} or {list(RUNTIMES)[-1]}"
 """Names for ``--runtime``, in a sentence."""
 
 
-def choose(card: Card, name: str = AUTO) -> Runtime:
+def choose(card: Card, name: str = AUTO, device: str = AUTO) -> Runtime:
     """The runtime of a name, for a preset; ``auto``: the first of the table that suits it.
+
+    Args:
+        device: ``auto``, ``cpu``, ``gpu``, ``npu`` or a name of ``inference.devices.list_devices``.
+            ``auto`` is what ``SR_APP_DEVICE`` says, else what was measured to be fastest here, else
+            the CPU; it stays with the CPU where a runtime is named.
 
     Raises:
         ValueError: for an unknown name, or if the preset has not what the runtime needs.
     """
-    return pick(RUNTIMES, name, card)(card)
+    wished, asked = wish(device)
+    if name != AUTO and not asked:
+        return pick(RUNTIMES, name, card)(card)
+    kinds = placing() if name == AUTO else placing(name)
+    found = preferred_device(kinds) if wished == AUTO else find_device(wished, kinds)
+    kind = kinds[found.runtime]
+    if found == PLAIN or not kind.suits(card):
+        if asked and found != PLAIN:
+            raise ValueError(f"Preset {card.name} has no graph that device {found.name} could run")
+        return pick(RUNTIMES, name, card)(card)
+    record = read_record()
+    return GuardedRuntime(
+        card,
+        found,
+        place=lambda: kind.placed(card, found),
+        plain=lambda: RUNTIMES[PLAIN.runtime](card),
+        checked=record is not None and record.is_right(found.name),
+    )
+
+
+def placing(name: str = AUTO) -> dict[str, type[PlacedRuntime]]:
+    """The runtimes that choose processors, or the one of a name.
+
+    Raises:
+        ValueError: if that one chooses none.
+    """
+    kinds = {key: kind for key, kind in RUNTIMES.items() if issubclass(kind, PlacedRuntime)}
+    if name == AUTO:
+        return kinds
+    if name in RUNTIMES and name not in kinds:
+        raise ValueError(f"Expected no --device with the runtime {name}, which has its own way")
+    pick(RUNTIMES, name)  # an unknown name is told
+    return {name: kinds[name]}
 
 
 def choose_mixed(faithful: Card, vivid: Card, t: float, name: str = AUTO) -> MixingRuntime:

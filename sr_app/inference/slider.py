@@ -115,25 +115,29 @@ class Slider:
         *,
         both_ends: bool = False,
         runtime: str = runtimes.AUTO,
+        device: str = runtimes.AUTO,
         tile: int | None = None,
     ) -> Slider:
         """The slider of a preset, by name or folder. Where one end is enough, only it is loaded.
 
         Args:
             both_ends: load both, wherever ``position`` is, if the preset has a vivid twin.
-            runtime, tile: see ``Upscaler.from_preset``.
+            runtime, device, tile: see ``Upscaler.from_preset``.
 
         Raises:
             ValueError: for a preset without a vivid twin, unless ``position`` needs none.
         """
+        options = {"runtime": runtime, "device": device, "tile": tile}
         faithful = read_card(name)
         vivid = vivid_twin(faithful) if both_ends or position.blend is not None else None
         if position.blend is None:
             cards = (faithful, vivid) if vivid else (faithful,)
             load = Upscaler.from_preset
-            return cls(tuple(load(c.folder, runtime=runtime, tile=tile) for c in cards), position)
+            return cls(tuple(load(c.folder, **options) for c in cards), position)
         if vivid is None:
             raise ValueError(without_twin(faithful))
+        if position.mode == WEIGHTS and device not in (runtimes.AUTO, "cpu"):
+            raise ValueError(f"Expected the device cpu with the mode weights. Received: {device}")
         if position.mode == WEIGHTS:
             between = interpolated(
                 faithful, vivid, float(position.blend), runtime=runtime, tile=tile
@@ -143,7 +147,7 @@ class Slider:
         ends = {0.0: (faithful,), 1.0: (vivid,)}
         cards = (faithful, vivid) if one is None else ends.get(one, (faithful, vivid))
         load = Upscaler.from_preset
-        return cls(tuple(load(c.folder, runtime=runtime, tile=tile) for c in cards), position)
+        return cls(tuple(load(c.folder, **options) for c in cards), position)
 
     @property
     def card(self) -> Card:

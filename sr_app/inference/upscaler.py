@@ -59,17 +59,23 @@ class Upscaler:
 
     @classmethod
     def from_preset(
-        cls, name: str | Path, *, runtime: str = runtimes.AUTO, tile: int | None = None
+        cls,
+        name: str | Path,
+        *,
+        runtime: str = runtimes.AUTO,
+        device: str = runtimes.AUTO,
+        tile: int | None = None,
     ) -> Upscaler:
         """The Upscaler of a preset, by name or folder.
 
         Args:
             runtime: ``auto`` or a key of ``inference.runtimes.RUNTIMES``.
+            device: processor: ``auto``, ``cpu``, ``gpu``, or a name that ``sr-app doctor`` lists.
         """
         if tile is not None and tile < 1:
             raise ValueError(f"Expected a tile of 1 pixel or more. Received: {tile}")
         card = read_card(name)
-        return cls(card, runtimes.choose(card, runtime), tile=tile)
+        return cls(card, runtimes.choose(card, runtime, device), tile=tile)
 
     def run(self, batch: np.ndarray) -> np.ndarray:
         """The runtime on a batch; of several threads one at a time, whatever the networks."""

@@ -13,12 +13,13 @@ from sr_app import __version__
 from sr_app.files.extras import MissingExtraError, is_installed
 from sr_app.files.machine import installed_bytes, usable_cores
 from sr_app.inference.runtimes import RUNTIMES, without_runtime
+from sr_app.jobs.device_times import measure_devices
 from sr_app.jobs.quiet import quiet_start
 from sr_app.networks.presets import CARD, check_digest, read_card, search_path
 
 
 def examine(*, full: bool = False) -> dict[str, Any]:
-    """Facts by part: system, packages, extras, runtimes, presets.
+    """Facts by part: system, packages, extras, runtimes, devices, presets.
 
     With ``full`` Keras is loaded too, where it is installed, and every preset runs once: parts
     keras and runs.
@@ -29,6 +30,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
         "packages": versions,
         "extras": extra_states(versions),
         "runtimes": list(RUNTIMES),
+        "devices": measure_devices(),
         "presets": preset_states(),
     }
     if full and is_installed("keras"):
