@@ -55,10 +55,10 @@ def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     times = take_turns(ready, tile, start + seconds)
     record = DeviceRecord(card.name, installed_engines(), times, differences)
     lines |= {name: line(devices[name], record) for name in times}
-    kept = "" if write_record(record) else "cpu, as this could not be kept; fastest is "
+    chosen = record.chosen if write_record(record) else f"{CPU}, as this could not be kept"
     return {
         **lines,
-        TAKEN: f"{kept}{record.chosen} (measured on {card.name}, {SIDE}x{SIDE} pixels)",
+        TAKEN: f"{chosen} (measured on {card.name}, {SIDE}x{SIDE} pixels)",
     }
 
 

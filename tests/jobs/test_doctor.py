@@ -17,7 +17,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_parts_and_no_faults(cards: Path) -> None:
     report = examine()
-    assert list(report) == ["system", "packages", "extras", "runtimes", "presets"]
+    assert list(report) == ["system", "packages", "extras", "runtimes", "devices", "presets"]
     assert report["system"]["cores"] >= 1 and report["system"]["memory_gib"] > 0.1
     assert report["presets"] == {"tiny_x2": "ok", "tiny_x3": "ok"}
 

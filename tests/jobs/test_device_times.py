@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import numpy as np
+
+from sr_app.inference.device import PLAIN, Device
+from sr_app.inference.device_record import read_record
+from sr_app.jobs import device_times
+from sr_app.jobs.device_times import apart, measure_devices, take_turns
+
+
+class Fake:
+    """An engine with one right, one wrong and one broken device."""
+
+    def __init__(self, change):
+        self.change = change
+
+    @classmethod
+    def devices(cls):
+        return (PLAIN, *(Device(name, "gpu", "onnxruntime") for name in ("right", "wrong", "lost")))
+
+    @classmethod
+    def placed(cls, card, device):
+        return cls({"wrong": 0.1, "lost": None}.get(device.name, 0.0))
+
+    def run(self, batch):
+        if self.change is None:
+            raise RuntimeError("no such device")
+        return batch.repeat(2, 1).repeat(2, 2) + self.change
+
+
+def test_what_is_wrong_or_fails_is_told_and_never_taken(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(device_times, "placing", lambda: {"onnxruntime": Fake})
+    times = {"cpu": 9.0, "right": 3.0, "wrong": 1.0}
+    monkeypatch.setattr(device_times, "take_turns", lambda ready, tile, until: times)
+    lines = measure_devices(0.0)
+    assert lines["auto takes"].startswith("right (measured on ")
+    assert "WRONG" in lines["wrong"] and "3.0 ms" in lines["right"]
+    assert "fails: no such device" in lines["lost"]
+    assert read_record().chosen == "right"
+
+
+def test_one_that_fails_on_the_way_is_left_out():
+    runs = iter([True, False])
+
+    class Later:
+        def run(self, tile):
+            if not next(runs):
+                raise RuntimeError
+
+    ready = {"cpu": Fake(0.0), "later": Later()}
+    assert list(take_turns(ready, np.zeros((1, 2, 2, 3)), 0.0)) == ["cpu"]
+
+
+def test_what_is_not_finite_is_infinitely_far():
+    assert apart(np.zeros(2), np.array([0.5, 0.0])) == 0.5
+    assert apart(np.zeros(2), np.array([np.nan, 0.0])) == apart(np.zeros(2), np.zeros(3)) == np.inf
