@@ -64,8 +64,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
     "openvino": ("inference/runtime_", "inference/export_"),
-    # Keras' own distribution says "DO NOT USE"; the converter to LiteRT is TensorFlow's.
-    "tensorflow": ("training/distribution.py", "inference/export_litert.py"),
+    "tensorflow": ("training/distribution.py", "inference/export_litert.py"),  # has no other
     **dict.fromkeys(
         ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch.py")
     ),
@@ -82,12 +81,11 @@ KERAS_AT_TOP += (*(f"jobs/train_{part}.py" for part in HEAVY_JOBS), "jobs/preset
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
 # Public names and verbs, imported by their strings when they are asked for.
-LAZY_TABLES = ("__init__.py", "cli/main.py")
-# Plug-ins of ONNX Runtime are packages of others, found by the beginning of their name.
-LAZY_TABLES += ("inference/runtime_onnx_providers.py",)
+# (Plug-ins of ONNX Runtime are found by the beginning of their name.)
+LAZY_TABLES = ("__init__.py", "cli/main.py", "inference/runtime_onnx_providers.py")
 
 ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "cli/export.py")
-ENGINES += ("files/extras.py",)
+ENGINES += ("files/extras.py", "inference/device_record.py")
 """Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
 OPTIONS_AT_HOME = ("datasets/perceptual.py", "serving/")  # those of pip; a page is a command

@@ -75,7 +75,7 @@ def placing(name: str = AUTO) -> dict[str, type[PlacedRuntime]]:
     if name == AUTO:
         return kinds
     if name in RUNTIMES and name not in kinds:
-        raise ValueError(f"Expected no --device with the runtime {name}, which has its own way")
+        raise ValueError(f"Expected no device with the runtime {name}, which has its own way")
     pick(RUNTIMES, name)  # an unknown name is told
     return {name: kinds[name]}
 

@@ -138,5 +138,5 @@ def test_a_photo_is_whole_though_the_device_fails_in_its_middle(card, monkeypatc
     assert np.array_equal(received, expected)
     with pytest.raises(ValueError, match="among auto, cpu, .*fake. Received: 'tpu'"):
         Upscaler.from_preset(card.folder, device="tpu")
-    with pytest.raises(ValueError, match="no --device with the runtime keras"):
+    with pytest.raises(ValueError, match="no device with the runtime keras"):
         Upscaler.from_preset(card.folder, runtime="keras", device="fake")
