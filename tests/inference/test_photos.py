@@ -68,7 +68,7 @@ def test_faulty_requests(models):
 def test_a_blend_lies_between_the_two_presets(twins):
     rgb = noise(9, 11, 3)
     ends = [upscale(rgb, preset=name).rgb for name in ("esrn_x2", "esrn_x2_vivid")]
-    assert np.array_equal(upscale(rgb, scale=2, blend=0.3).rgb, blend(*ends, 0.3))
+    assert np.array_equal(upscale(rgb, scale=2, blend=0.3).rgb, blend(*ends, 0.3, bits=8))
     assert np.array_equal(upscale(rgb, scale=2).rgb, ends[0]), "without a blend: faithful"
 
 
