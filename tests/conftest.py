@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,16 @@ os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="sr_app_cache_")
 for _name, _value in {**_QUIET, **_THREADS}.items():
     os.environ.setdefault(_name, _value)
 
+_DEVICES = Path(os.environ["XDG_CACHE_HOME"]) / "sr-app" / "devices.json"
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def unmeasured_devices() -> Iterator[None]:
+    """Every test begins without what doctor measured in another one."""
+    _DEVICES.unlink(missing_ok=True)
+    yield
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from sr_app.evaluation.benchmark import evaluate
-from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.cost import measure_cost
-from sr_app.networks.esrn import build_esrn, savings
 from sr_app.networks.presets import Card
 from sr_app.recipes.sections import ValidationSection
 
@@ -15,6 +11,9 @@ SMALLER = "A smaller network: saves weights, multiplications and, on a processor
 
 def account(source: Card, card: Card, pictures: ValidationSection | None) -> dict:
     """What the card says of the compression: pairs (before, after), and differences in dB."""
+    from sr_app.networks.cost import measure_cost
+    from sr_app.networks.esrn import build_esrn, savings
+
     costs = [measure_cost(build_esrn(one.genotype, one.scale), one.scale) for one in (source, card)]
     return {
         "from": source.name,
@@ -45,6 +44,9 @@ def measured_change(source: Card, card: Card, pictures: ValidationSection | None
     protocol y. None without pictures."""
     if pictures is None or not pictures.hr.is_dir():
         return None
+    from sr_app.evaluation.benchmark import evaluate
+    from sr_app.inference.upscaler import Upscaler
+
     before, after = (
         evaluate(
             Upscaler.from_preset(one.folder),

@@ -8,8 +8,9 @@ import pytest
 from sr_app.files.extras import EXTRAS, MissingExtraError, is_installed, naming_extras, require
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
-DISTRIBUTIONS = {"skimage": "scikit-image"}
+DISTRIBUTIONS = {"skimage": "scikit-image", "huggingface_hub": "huggingface-hub"}
 BROUGHT = {"starlette": "gradio", "uvicorn": "gradio", "h5py": "keras"}
+BROUGHT |= {"torchvision": "spandrel", "safetensors": "spandrel"}
 LINE = 'this needs the train extra (keras is not installed): pip install "sr-app[train]"'
 
 

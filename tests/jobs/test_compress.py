@@ -52,9 +52,9 @@ def test_a_student_is_taught(models, inputs: Path, tmp_path) -> None:
     ("options", "fault"),
     [
         ({}, "Expected conv, a kind, or student, a genotype"),
-        ({"conv": "gost"}, "--conv among"),
-        ({"conv": "ghost", "width": 8}, "go with --student"),
-        ({"conv": "ghost", "widths": "search"}, "Received: --conv ghost"),
+        ({"conv": "gost"}, "Expected conv among"),
+        ({"conv": "ghost", "width": 8}, "go with a student"),
+        ({"conv": "ghost", "widths": "search"}, "Received: conv = ghost"),
         ({"student": "P_2_4_4", "widths": "search"}, "not with a student"),
         ({"student": "P_2_4"}, "Expected a block such as"),
         ({"conv": "ghost", "settings": ["epoch=10", "data.hr=['nowhere']"]}, "nowhere"),
