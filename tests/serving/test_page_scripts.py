@@ -1,4 +1,4 @@
-"""The page's scripts: their own unit tests in Node, one linter, and the HTML that they are for."""
+"""Scripts of the page and of web folders: their unit tests in Node, one linter, and their HTML."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from sr_app.serving.app import PAGE
+from sr_app.serving.web_folder import HERE as SERVING
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
+WEB = SERVING / "web"
 SCRIPTS = sorted(PAGE.glob("*.js"))
 LEAST_NODE = 20
 
@@ -31,7 +33,11 @@ def node() -> str:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(HERE.glob("page/*.test.mjs")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted([*HERE.glob("page/*.test.mjs"), *HERE.glob("web/*.test.mjs")]),
+    ids=lambda path: f"{path.parent.name}-{path.stem}",
+)
 def test_the_scripts_pass_their_own_tests(path) -> None:
     done = subprocess.run([node(), "--test", path], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
@@ -43,7 +49,10 @@ def test_the_linter_has_nothing_to_say() -> None:
     if not linter.exists():
         pytest.skip("oxlint is not installed: `make setup`")
     done = subprocess.run(
-        [linter, PAGE, HERE / "page"], cwd=REPOSITORY, capture_output=True, text=True
+        [linter, PAGE, WEB, HERE / "page", HERE / "web"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout
 

@@ -7,7 +7,6 @@ import json
 import random
 import re
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from sr_app.serving.web_folder import HERE, describe, element, modules, page, wr
 from tests.inference import random_presets
 from tests.serving.test_page_scripts import node
 
-TESTS = Path(__file__).parent
 SCRIPTS = sorted((HERE / "web").glob("*.js"))
 
 
@@ -137,24 +135,6 @@ def test_every_script_is_taken_and_none_asks_for_parts_that_the_page_lacks() -> 
     assert len(asked) > 12 and asked <= ids
     acts = set(re.findall(r"\[data-act=(\w+)\]", text))
     assert acts and acts <= set(re.findall(r'data-act="(\w+)"', html))
-
-
-@pytest.mark.parametrize("path", sorted(TESTS.glob("web/*.test.mjs")), ids=lambda path: path.stem)
-def test_the_scripts_pass_their_own_tests(path) -> None:
-    done = subprocess.run([node(), "--test", path], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    assert int(re.search(r"^# pass (\d+)", done.stdout, re.MULTILINE).group(1)) > 2
-
-
-def test_the_linter_has_nothing_to_say() -> None:
-    linter = Path(sys.executable).with_name("oxlint")
-    if not linter.exists():
-        pytest.skip("oxlint is not installed: `make setup`")
-    folders = [HERE / "web", TESTS / "web"]
-    done = subprocess.run(
-        [linter, *folders], cwd=TESTS.parents[1], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_browser_cuts_a_picture_as_the_command_line_does() -> None:
