@@ -75,13 +75,14 @@ def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> 
         metrics.append("lpips")
     upscaler = Upscaler.from_preset(card.folder)
     results = {}
-    for name, folder in recipe.results.items():
-        if not folder.is_dir():
+    for name, asked in recipe.results.items():
+        hr, lr = (asked, None) if isinstance(asked, Path) else (asked.hr, asked.lr)
+        if not all(folder.is_dir() for folder in (hr, lr) if folder):
             results[name] = None
             continue
-        options = {"scale": card.scale, "metrics": metrics, "strict": True}
+        options = {"scale": card.scale, "metrics": metrics, "strict": True, "lr_folder": lr}
         try:
-            mean = evaluate(upscaler, folder, **options).mean
+            mean = evaluate(upscaler, hr, **options).mean
         except PhotoError as error:
             reporter(Note(f"{name} is not measured: {error}"))
             results[name] = None

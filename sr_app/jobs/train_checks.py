@@ -39,8 +39,9 @@ def check_validation(stage: Stage) -> None:
     if stage.validation is None:
         return
     try:
-        if not find_photos(existing(stage.validation.hr)):
-            raise ValueError(f"Expected pictures in {stage.validation.hr}. Received: none")
+        for folder in filter(None, (stage.validation.hr, stage.validation.lr)):
+            if not find_photos(existing(folder)):
+                raise ValueError(f"Expected pictures in {folder}. Received: none")
     except ValueError as error:
         raise ValueError(
             f"{error}. The training chooses its best step by them: set validation.hr to a folder "

@@ -168,6 +168,7 @@ def validation_of(
     return Validation(
         network,
         section.hr,
+        lr=section.lr,
         scale=stage.network.scale,
         folder=folder,
         steps=stage.training.epoch,

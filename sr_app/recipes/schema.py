@@ -18,6 +18,13 @@ from sr_app.recipes.stages import SECTIONS, complete_stages
 SHIPPED = Path(__file__).resolve().parent
 
 
+class ResultSet(Section):
+    """Pictures that a preset is measured on, and the folder of their LR."""
+
+    hr: Path
+    lr: Path
+
+
 class Recipe(Section):
     """How a preset is made: its name, and the stages of its training; the last one makes it.
 
@@ -32,7 +39,7 @@ class Recipe(Section):
     stages: tuple[Stage, ...] = Field(min_length=1)
     compressed_from: str | None = None
     ancestry: AncestrySection | None = None
-    results: dict[str, Path] = Field(default_factory=dict)
+    results: dict[str, Path | ResultSet] = Field(default_factory=dict)
 
     @property
     def network(self) -> NetworkSection:

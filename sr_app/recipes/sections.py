@@ -221,7 +221,11 @@ class AncestrySection(Section):
 
 
 class ValidationSection(Section):
-    """What the best step is chosen by; never a set that results are reported on alone."""
+    """What the best step is chosen by; never a set that results are reported on alone.
+
+    ``lr``: the folder of their LR, for a training on degraded pictures; else ``imresize`` makes it.
+    """
 
     hr: Path
+    lr: Path | None = None
     pictures: int | None = Field(default=None, gt=0)

@@ -52,7 +52,8 @@ class Validation(keras.callbacks.Callback):
 
     Args:
         network: the network inside the stage.
-        hr: folder of HR pictures; their LR is made by ``imresize``.
+        hr: folder of HR pictures.
+        lr: folder of their LR pictures; without it ``imresize`` makes them.
         scale: of the network.
         folder: where ``best.weights.h5`` and ``best.json`` go.
         steps: steps in an epoch.
@@ -69,12 +70,13 @@ class Validation(keras.callbacks.Callback):
         scale: int,
         folder: Path,
         steps: int,
+        lr: Path | None = None,
         pictures: int | None = None,
         metrics: tuple[str, ...] = ("psnr", "ssim"),
         rank: Rank = highest_psnr,
     ):
         super().__init__()
-        self.network, self.hr, self.scale = network, hr, scale
+        self.network, self.hr, self.lr, self.scale = network, hr, lr, scale
         self.folder, self.steps, self.pictures = folder, steps, pictures
         self.metrics, self.rank = metrics, rank
 
@@ -99,6 +101,7 @@ class Validation(keras.callbacks.Callback):
             partial(enlarge, self.network),
             self.hr,
             scale=self.scale,
+            lr_folder=self.lr,
             limit=self.pictures,
             metrics=self.metrics,
         ).mean

@@ -11,7 +11,7 @@ from sr_app.jobs.preset_writer import measure_results, write_preset
 from sr_app.jobs.run_folder import write_facts
 from sr_app.jobs.train_stage import initial_network
 from sr_app.networks.presets import Card
-from sr_app.recipes.schema import read_recipe
+from sr_app.recipes.schema import ResultSet, read_recipe
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
@@ -63,3 +63,22 @@ def test_a_set_with_a_damaged_picture_is_null_and_named(recipe, tmp_path, monkey
     assert measure_results(asked, card, told.append) == {"Set5": None}
     (note,) = told
     assert note.text.startswith("Set5 is not measured: ") and "b.png" in note.text
+
+
+def test_a_set_is_measured_on_lr_of_its_own(recipe, tmp_path, monkeypatch):
+    hr, lr = tmp_path / "hr", tmp_path / "lr"
+    for folder, side, value in ((hr, 40, 0.5), (lr, 20, 0.25)):
+        folder.mkdir()
+        write_photo(Photo(np.full((side, side, 3), value, "float32")), folder / "a.png")
+    asked = recipe.model_copy(
+        update={"results": {"flat": ResultSet(hr=hr, lr=lr), "none": hr / "x"}}
+    )
+    card = Card("c", "", "", 2, recipe.network.described())
+    monkeypatch.setattr(
+        preset_writer.Upscaler, "from_preset", lambda folder: lambda lr: imresize(lr / 255.0, 2)
+    )
+    measured = measure_results(asked, card)
+    assert measured["none"] is None
+    assert measured["flat"]["psnr"] == pytest.approx(
+        20 * np.log10(255**2 / (219 * 64)), abs=0.2
+    )  # studio range

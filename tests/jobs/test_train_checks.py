@@ -25,6 +25,7 @@ SELECTION = '[selection]\npositives = "photos"\nunlabeled = "held"\n'
         ("", ("data.hr=[]",), "Expected pictures in data.hr or data.div2k"),
         (VALIDATION, (), "Expected the data folder held"),
         (VALIDATION, ("validation.hr=empty",), "in empty. Received: none.*or validation = none"),
+        (VALIDATION, ("validation.hr=photos", "validation.lr=empty"), "in empty. Received: none"),
         (VALIDATION, ("validation=none",), None),
         (SELECTION, (), "Expected the data folder held"),
         (SELECTION, ("unlabeled=empty",), "Expected pictures in empty. Received: none"),

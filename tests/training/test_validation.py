@@ -54,3 +54,15 @@ def test_a_limited_number_of_pictures(folder):
     (folder / "hr" / "b.png").write_bytes(b"not a picture")
     _, watcher = stage_and_watcher(folder, pictures=1)
     watcher.on_epoch_end(0, {})  # the second, broken picture is not read
+
+
+def test_lr_pictures_of_a_folder_are_scored_where_one_is_named(folder):
+    _, watcher = stage_and_watcher(folder, lr=folder / "lr")
+    (folder / "lr").mkdir()
+    for name in "ab":
+        write_photo(Photo(np.zeros((12, 14, 3), "float32")), folder / "lr" / f"{name}x2p.png")
+    expected = stage_and_watcher(folder)[1].score()
+    assert watcher.score()["psnr"] < expected["psnr"] - 0.5  # black LR, noise as HR
+    (folder / "lr" / "bx2p.png").unlink()
+    with pytest.raises(ValueError, match="b.png"):
+        watcher.score()
