@@ -35,7 +35,9 @@ def evaluate(
         Method | None,  # pyright: ignore[reportInvalidTypeForm]
         typer.Option(help="Interpolation instead."),
     ] = None,
-    protocol: Annotated[str, typer.Option(help="y, rgb, ntire2017 or ntire2018.")] = "y",
+    protocol: Annotated[
+        str, typer.Option(help="y, y_unrounded, rgb, ntire2017 or ntire2018.")
+    ] = "y",
     metrics: Annotated[
         str | None,
         typer.Option(

@@ -63,7 +63,8 @@ def evaluate(
         upscale: a preset by name or folder; ``bicubic`` or ``lanczos``; or a function of an LR
             picture (h, w, 3) uint8 -> (s*h, s*w, 3), uint8 or float in [0, 1].
         folder: of the HR pictures, cropped to multiples of ``scale``.
-        protocol: ``y``, ``rgb``, ``ntire2017`` or ``ntire2018``: which values are compared.
+        protocol: which values are compared: ``y``, ``y_unrounded``, ``rgb``, ``ntire2017`` or
+            ``ntire2018``.
         lr_folder: holds the LR pictures (0001, 0001x4), which `imresize` makes otherwise.
         metrics: names of ``evaluation.metrics.METRICS``.
         interpolation: whether to score on the luma plane in double precision, as the published

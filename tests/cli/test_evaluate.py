@@ -136,7 +136,7 @@ def test_an_ensemble_says_so_everywhere(
     [
         ([], "--preset NAME or --method"),
         (["--method", "bicubic", "--preset", "esrn_x2"], "--preset NAME or --method"),
-        (["--method", "bicubic", "--protocol", "Y"], "expected y, rgb, ntire2017"),
+        (["--method", "bicubic", "--protocol", "Y"], "expected y, y_unrounded, rgb"),
         (["--method", "bicubic", "--json", "missing/a.json"], "missing does not exist"),
         (["--method", "nearest"], "bicubic"),
         (["--preset", "no_such_preset"], "no_such_preset"),

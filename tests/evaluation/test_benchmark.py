@@ -175,7 +175,7 @@ def test_raising_from_progress_stops(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"protocol": "Y"}, "unknown protocol 'Y': expected y, rgb, ntire2017"),
+        ({"protocol": "Y"}, "unknown protocol 'Y': expected y, y_unrounded, rgb"),
         ({"metrics": ["psnr", "mos"]}, r"\['mos'\]: expected some of psnr, ssim"),
         ({"metrics": []}, "expected some of"),
         ({"scale": 0}, "whole factor"),
