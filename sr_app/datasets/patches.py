@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
@@ -115,6 +117,31 @@ class PairedPatches(ResumableBatches):
             return lr, hr
         turns, flip = int(rng.integers(4)), int(rng.integers(2))
         return turn(lr, turns, flip), turn(hr, turns, flip)
+
+
+class WithTeacher(keras.utils.PyDataset):
+    """Batches of pairs, with what a teacher outside of Keras makes of their LR.
+
+    Items: ``(lr, hr)`` of the pairs, ``hr`` of shape ``(batch, scale*patch, scale*patch, 6)``: the
+    teacher's three channels, then the true ones.
+
+    Args:
+        pairs: such as `PairedPatches`.
+        teacher: LR (h, w, 3) in [0, 1] -> (scale*h, scale*w, 3); the same of the same LR, so that
+            a resumed run sees the same batches.
+    """
+
+    def __init__(self, pairs: keras.utils.PyDataset, teacher: Callable[[np.ndarray], np.ndarray]):
+        super().__init__()
+        self.pairs, self.teacher = pairs, teacher
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        lr, hr = self.pairs[index]
+        taught = np.stack([self.teacher(picture) for picture in lr]).astype(np.float32)
+        return lr, np.concatenate([taught, hr], axis=-1)
 
 
 class TaughtCrops(ResumableBatches):

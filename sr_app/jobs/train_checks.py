@@ -15,7 +15,12 @@ from sr_app.networks.families import family_of
 from sr_app.networks.presets import CARD, Card, digest, find_folder, read_card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import PresetStart
-from sr_app.recipes.stage_sections import Stage, TwoStageSection
+from sr_app.recipes.stage_sections import (
+    DistillationSection,
+    SelectionSection,
+    Stage,
+    TwoStageSection,
+)
 
 
 def check_pictures(recipe: Recipe) -> None:
@@ -57,11 +62,30 @@ def check_presets(recipe: Recipe, runs: Path) -> None:
                 check_start(start, read_card(place))
         for name in (name for section in stage.own_sections() for name in section.teachers()):
             card = read_card(place) if (place := find_preset(name, runs)) else None
-            if card and card.scale != stage.network.scale:
-                raise ValueError(
-                    f"Expected a teacher for x{stage.network.scale}. "
-                    f"Received: {card.name}, x{card.scale}"
-                )
+            if card:
+                check_teacher(stage, card)
+
+
+def check_teacher(stage: Stage, card: Card) -> None:
+    """ValueError for a teacher of another factor, or one that only its file knows where the
+    teaching is more than its pictures of the crops."""
+    if card.scale != stage.network.scale:
+        raise ValueError(
+            f"Expected a teacher for x{stage.network.scale}. Received: {card.name}, x{card.scale}"
+        )
+    if family_of(card.network).HAS_WEIGHTS:
+        return
+    taught = stage.section(DistillationSection)
+    asked = {
+        "distillation.affinity": taught and taught.affinity,
+        "a [selection] section": stage.section(SelectionSection),
+        "a [two_stage] section": stage.section(TwoStageSection),
+    }
+    if wanting := next((what for what, given in asked.items() if given), None):
+        raise ValueError(
+            f"Expected a teacher with Keras weights for {wanting}. Received: {card.name}, made "
+            "elsewhere, which teaches by its pictures of the crops alone"
+        )
 
 
 def check_start(start: PresetStart, card: Card) -> None:

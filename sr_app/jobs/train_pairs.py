@@ -9,8 +9,11 @@ from pathlib import Path
 
 import keras
 
+from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.critics import build_critic
+from sr_app.networks.families import family_of
 from sr_app.networks.features import has_weights, load_distance, own_distance, summed_distance
+from sr_app.networks.presets import read_card
 from sr_app.recipes.stage_section import StageSection
 from sr_app.recipes.stage_sections import DistillationSection, PerceptualSection, Stage
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
@@ -23,7 +26,7 @@ from sr_app.training.perceptual import (
     TaughtPerceptualTraining,
     perceptual_adam,
 )
-from sr_app.training.run import Source, train_on_pairs
+from sr_app.training.run import Source, Teacher, train_on_pairs
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
@@ -53,6 +56,7 @@ class Training:
         model: a ``keras.Model`` with ``compute_loss`` and the ``network``.
         optimizer: Adam at the schedule's rate if None.
         columns: of the learning curve, where the model's metrics add some.
+        teacher: whose pictures the batches bring, where the model has none of its own.
         budget: dB of PSNR that the kept step may lose against the start; it has the lowest LPIPS
             then, where the weights of LPIPS are. None keeps the last step.
     """
@@ -61,6 +65,7 @@ class Training:
     optimizer: keras.optimizers.Optimizer | None = None
     columns: tuple[str, ...] = COLUMNS
     budget: float | None = None
+    teacher: Teacher | None = None
 
 
 def supervised(parts: Parts) -> Training:
@@ -69,14 +74,21 @@ def supervised(parts: Parts) -> Training:
 
 
 def distilled(parts: Parts) -> Training:
-    """Pixels and a teacher's."""
+    """Pixels and a teacher's: inside the step, or, of one that only its file knows, by a runtime.
+
+    Raises:
+        ValueError: for a teacher that cannot be run, or an affinity to one without features.
+    """
     section = parts.stage.given(DistillationSection)
-    teacher = load_teacher(section.teacher, parts.stage.network.scale)
-    return Training(
-        PlainDistillation(
-            parts.network, teacher, parts.loss, share=section.share, affinity=section.affinity
-        )
+    inside, outside = None, None
+    if family_of(read_card(section.teacher).network).HAS_WEIGHTS:
+        inside = load_teacher(section.teacher, parts.stage.network.scale)
+    else:
+        outside = Upscaler.from_preset(section.teacher)
+    model = PlainDistillation(
+        parts.network, inside, parts.loss, share=section.share, affinity=section.affinity
     )
+    return Training(model, teacher=outside)
 
 
 def perceptual(parts: Parts) -> Training:
@@ -155,6 +167,7 @@ def train_pairs(parts: Parts, store: Source, folder: Path, callbacks: tuple) -> 
         keep_best=budget is not None,
         callbacks=callbacks,
         columns=training.columns,
+        teacher=training.teacher,
     )
 
 

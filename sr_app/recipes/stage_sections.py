@@ -182,7 +182,9 @@ class PerceptualSection(StageSection):
 class DistillationSection(StageSection):
     """Makes the training a distillation: ``share`` of the loss asks for a preset's output.
 
-    ``affinity`` is the factor of a term on features: ``training.distillation``.
+    The teacher is any preset of the factor, one made elsewhere too, whose pictures a runtime makes.
+    ``affinity`` is the factor of a term on features, which only a teacher with Keras weights has:
+    ``training.distillation``.
     """
 
     NAME = "distillation"

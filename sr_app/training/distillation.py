@@ -24,20 +24,21 @@ class PlainDistillation(keras.Model):
     Args:
         network: the student, ``(batch, h, w, 3)`` -> ``(batch, s*h, s*w, 3)``.
         teacher: of the same scale; it does not learn. Its output counts as the picture it stands
-            for: clipped to [0, 1].
+            for: clipped to [0, 1]. None where the batches bring its pictures, as
+            ``datasets.patches.WithTeacher`` gives them: (batch, s*h, s*w, 6), the teacher's first.
         loss: ``(sr, hr) -> scalar``, for both terms.
         share: of the teacher, 0 to 1; at 1 no HR is used.
         affinity: factor of `sr_app.training.losses.affinity_gap` between the last features
             of both, which asks the student to see the same places as alike; 0 leaves it out.
 
     Raises:
-        ValueError: for a share outside (0, 1] or a negative affinity.
+        ValueError: for a share outside (0, 1], a negative affinity, or one without features.
     """
 
     def __init__(
         self,
         network: keras.Model,
-        teacher: keras.Model,
+        teacher: keras.Model | None,
         loss: Callable,
         *,
         share: float = 1.0,
@@ -47,13 +48,16 @@ class PlainDistillation(keras.Model):
             raise ValueError(f"Expected a share in (0, 1]. Received: share={share}")
         if affinity < 0:
             raise ValueError(f"Expected an affinity of 0 or more. Received: {affinity}")
+        if affinity and teacher is None:
+            raise ValueError("Expected a teacher with features for an affinity. Received: none")
         super().__init__(name="distillation")
         self.network, self.teacher, self.pixel_loss, self.share = network, teacher, loss, share
-        self.teacher.trainable = False
+        parts = [network]
+        if teacher is not None:
+            teacher.trainable = False
+            parts.append(teacher)
         self.affinity = affinity
-        self.feature_models = [
-            with_features(part) if affinity else part for part in (network, teacher)
-        ]
+        self.feature_models = [with_features(part) if affinity else part for part in parts]
         self.built = True  # both networks come built, and the stage adds no weights
 
     def call(self, lr, training=False):
@@ -62,7 +66,10 @@ class PlainDistillation(keras.Model):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
     ):
-        teacher_sr = self.feature_models[1](x, training=False)
+        if self.teacher is None:
+            teacher_sr, y = ops.split(y, 2, axis=-1)
+        else:
+            teacher_sr = self.feature_models[1](x, training=False)
         loss = sum(self.losses)  # what layers ask for
         if self.affinity:
             (y_pred, features), (teacher_sr, others) = y_pred, teacher_sr

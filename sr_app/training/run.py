@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from sr_app.datasets.degraded import DegradedPatches
-from sr_app.datasets.patches import PairedPatches, TargetPatches
+from sr_app.datasets.patches import PairedPatches, TargetPatches, WithTeacher
 from sr_app.datasets.store import DegradedStore, PictureStore
 from sr_app.datasets.targets import TargetStore
 from sr_app.training.checkpoints import BEST, save_weights
@@ -28,6 +29,9 @@ CROPS = {
 }
 """Where pairs come from -> how crops are cut from it."""
 
+Teacher = Callable[[np.ndarray], np.ndarray]
+"""As of ``datasets.patches.WithTeacher``."""
+
 
 def train_on_pairs(
     stage: keras.Model,
@@ -41,6 +45,7 @@ def train_on_pairs(
     keep_best: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     columns: tuple[str, ...] = COLUMNS,
+    teacher: Teacher | None = None,
 ) -> None:
     """Train the ``network`` of a stage in place; on return it holds the averaged weights.
 
@@ -56,13 +61,14 @@ def train_on_pairs(
         keep_best: end with the weights that the validation ranks highest instead of the last.
         callbacks: further ones (progress bar, TensorBoard); they see ``val_psnr`` in the logs.
         columns: of the learning curve.
+        teacher: whose pictures the batches bring, where the stage has none of its own.
 
     Raises:
         ValueError: if the schedule's steps are not a multiple of its epoch.
     """
     fit_stage(
         stage,
-        paired(store, schedule, batches),
+        paired(store, schedule, batches, teacher),
         folder,
         schedule,
         optimizer=optimizer or scheduled_adam(schedule),
@@ -75,15 +81,20 @@ def train_on_pairs(
 
 
 def paired(
-    store: Source, schedule: Schedule, batches: Batches
+    store: Source, schedule: Schedule, batches: Batches, teacher: Teacher | None = None
 ) -> Callable[[int], keras.utils.PyDataset]:
-    """Steps done -> the rest of a training's random crops of pairs."""
+    """Steps done -> the rest of a training's random crops of pairs, a teacher's beside them."""
     crops = CROPS[type(store)]
-    return lambda done: crops(
-        store,
-        patch=batches.patch,
-        batch=batches.batch,
-        steps=schedule.steps,
-        seed=schedule.seed,
-        first_step=done,
-    )
+
+    def rest(done: int) -> keras.utils.PyDataset:
+        pairs = crops(
+            store,
+            patch=batches.patch,
+            batch=batches.batch,
+            steps=schedule.steps,
+            seed=schedule.seed,
+            first_step=done,
+        )
+        return WithTeacher(pairs, teacher) if teacher else pairs
+
+    return rest

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.datasets.patches import PairedPatches, TargetPatches, in_colour_of
+from sr_app.datasets.patches import PairedPatches, TargetPatches, WithTeacher, in_colour_of
 from sr_app.datasets.store import PictureStore
 from sr_app.datasets.targets import TargetStore
 
@@ -35,6 +35,16 @@ def test_a_resumed_run_sees_the_same_batches(store):
     np.testing.assert_array_equal(whole[8][0], rest[1][0])
     other = PairedPatches(store, patch=8, batch=4, steps=10, seed=6)
     assert not np.array_equal(whole[8][0], other[8][0])
+
+
+def test_a_teacher_s_pictures_lie_beside_the_true_ones_of_the_same_batches(store):
+    alone = PairedPatches(store, patch=8, batch=4, steps=3, seed=5)
+    taught = WithTeacher(alone, lambda lr: 1 - lr.repeat(3, 0).repeat(3, 1))
+    lr, hr = taught[1]
+    np.testing.assert_array_equal(lr, alone[1][0])
+    np.testing.assert_array_equal(hr[..., 3:], alone[1][1])
+    np.testing.assert_array_equal(hr[..., :3], 1 - alone[1][1])
+    assert len(taught) == 3 and hr.dtype == np.float32
 
 
 def test_pictures_smaller_than_the_crop_are_left_out(store):

@@ -10,6 +10,8 @@ from sr_app.jobs.train_checks import (
     find_preset,
 )
 from sr_app.networks.genotype import Genotype
+from sr_app.networks.imported import ImportedGraph
+from sr_app.networks.presets import Card, write_card
 from sr_app.recipes.schema import read_recipe
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
@@ -80,6 +82,31 @@ def test_presets_are_looked_at_first(inputs, models, settings, said) -> None:
         check_presets(recipe, inputs)
         return
     with pytest.raises(ValueError, match=said):
+        check_presets(recipe, inputs)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("[distillation]\nteacher = 'brought_x2'", None),
+        ("[distillation]\nteacher = 'brought_x2'\naffinity = 0.1", "for distillation.affinity"),
+        ("[distillation]\nteacher = 'brought_x2'\nshare = 1\n[selection]\npositives = 'photos'\n"
+         "unlabeled = 'photos'", r"for a \[selection\] section"),
+        ("[distillation]\nteacher = 'brought_x2'\n[two_stage]\nreal = ['photos']\n"
+         "joint_steps = 0\ntranslation_steps = 20", r"for a \[two_stage\] section"),
+    ],
+)  # fmt: skip
+def test_a_teacher_made_elsewhere_teaches_by_its_pictures_alone(inputs, more, said) -> None:
+    folder = inputs / "brought_x2"
+    folder.mkdir()
+    network = ImportedGraph()
+    write_card(Card("brought_x2", "B", "", 2, network, receptive_radius=1, folder=folder))
+    Path("taught.toml").write_text(TINY + more)
+    recipe = read_recipe("taught.toml", [f"distillation.teacher={folder}"])
+    if said is None:
+        check_presets(recipe, inputs)
+        return
+    with pytest.raises(ValueError, match=f"teacher with Keras weights {said}. Received: brought"):
         check_presets(recipe, inputs)
 
 

@@ -2,17 +2,26 @@ import json
 
 import numpy as np
 import pytest
+import skimage.data
 
+from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import CurvePoint, Event
+from sr_app.jobs.import_network import ImportPlan, import_network
 from sr_app.jobs.train_pairs import ON_PAIRS, feature_loss, validation_of
 from sr_app.jobs.train_stage import IN_PHASES, initial_network, run_stage
 from sr_app.networks.features import load_distance
 from sr_app.networks.presets import GRAPH, Card, load_preset, read_card, save_preset
 from sr_app.recipes.rules import check_recipe
 from sr_app.recipes.schema import read_recipe
-from sr_app.recipes.stage_sections import STAGE_SECTIONS, PerceptualSection, WidthsSection
+from sr_app.recipes.stage_sections import (
+    STAGE_SECTIONS,
+    DistillationSection,
+    PerceptualSection,
+    WidthsSection,
+)
 from sr_app.training.curve import read_curve
 from sr_app.training.validation import highest_psnr
+from tests.inference.foreign_graphs import Foreign, write
 from tests.networks.synthetic_weights import write_weights
 
 RECIPE = """
@@ -82,9 +91,20 @@ class Killed(BaseException):
     """As a kill: no error that anybody handles."""
 
 
-@pytest.mark.parametrize("kind", ON_PAIRS, ids=lambda kind: kind.NAME)
+@pytest.fixture
+def brought(inputs):
+    """A network made elsewhere, for luma of one size, as a preset."""
+    graph = Foreign(luma=True, side=(24, 24), multiple=8, batch=1).graph()
+    return import_network(ImportPlan(write(graph, inputs / "brought.onnx"), into=inputs)).card
+
+
+@pytest.mark.parametrize(
+    ("kind", "teacher"),
+    [*((kind, None) for kind in ON_PAIRS), (DistillationSection, "brought_x2")],
+    ids=lambda each: getattr(each, "NAME", each) or "",
+)
 def test_a_section_on_pairs_ends_the_same_after_a_kill_in_the_second_epoch(
-    kind, recipe, inputs
+    kind, teacher, recipe, inputs, brought
 ) -> None:
     def die_at_2(event: Event) -> None:
         if isinstance(event, CurvePoint) and event.step == 2:
@@ -92,7 +112,8 @@ def test_a_section_on_pairs_ends_the_same_after_a_kill_in_the_second_epoch(
 
     (stage,) = recipe.stages
     training = {"jit": False, "steps": 2, "epoch": 1, "loss": "l1"}
-    section = {"perceptual": None, kind.NAME: kind.model_validate(kind.EXAMPLE)}
+    given = kind.EXAMPLE if teacher is None else {"teacher": str(brought.folder), "share": 0.75}
+    section = {"perceptual": None, kind.NAME: kind.model_validate(given)}
     training = stage.training.model_copy(update=training)
     changes = {**section, "training": training, "start": stage.start, "validation": None}
     chosen = recipe.in_one_stage(changes, {})
@@ -107,6 +128,25 @@ def test_a_section_on_pairs_ends_the_same_after_a_kill_in_the_second_epoch(
     for one, other in zip(killed.get_weights(), alone.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
     assert any(np.any(a != b) for a, b in zip(start, alone.get_weights(), strict=True))
+
+
+def test_a_teacher_made_elsewhere_shows_what_upscale_makes_and_pulls_the_student_there(
+    recipe, inputs, brought
+) -> None:
+    (stage,) = recipe.stages
+    training = {"jit": False, "steps": 30, "epoch": 30, "loss": "l1", "learning_rate": 3e-3}
+    section = DistillationSection(teacher=str(brought.folder), share=1)
+    changes = {"training": stage.training.model_copy(update=training), "perceptual": None}
+    changes |= {"distillation": section, "start": stage.start, "validation": None}
+    chosen = recipe.in_one_stage(changes, {})
+    made = run_stage(chosen, chosen.stages[0], inputs / "runs")
+    lr = (skimage.data.chelsea()[60:84, 80:104] / 255).astype(np.float32)
+    taught = Upscaler.from_preset(brought.folder)(lr)
+    before, after = (
+        np.abs(np.clip(model(lr[None])[0], 0, 1) - taught).mean()
+        for model in (load_preset(stage.presets()[0]), made)
+    )
+    assert after < 0.7 * before
 
 
 def test_without_a_path_the_features_are_those_of_the_start(recipe):

@@ -29,6 +29,17 @@ def test_the_loss_is_its_two_terms(share):
     assert float(stage.compute_loss(LR, HR, stage(LR))) == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_teacher_outside_of_keras_gives_the_same_loss_by_what_the_batches_bring():
+    network, teacher = build(), build(seed=1)
+    inside = PlainDistillation(network, teacher, l1, share=0.75)
+    outside = PlainDistillation(network, None, l1, share=0.75)
+    both = np.concatenate([np.array(teacher(LR)), HR], axis=-1)
+    expected = float(inside.compute_loss(LR, HR, inside(LR)))
+    assert float(outside.compute_loss(LR, both, outside(LR))) == pytest.approx(expected, rel=1e-6)
+    with pytest.raises(ValueError, match="teacher with features for an affinity. Received: none"):
+        PlainDistillation(network, None, l1, affinity=1)
+
+
 def test_features_are_asked_to_see_the_same_places_as_alike():
     """The affinity written out with NumPy; a student of other widths learns by it alone."""
     network, teacher = build(), build("P_2_8_8,P_2_8_8", seed=1)
