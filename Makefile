@@ -14,7 +14,7 @@ TESTS ?= tests
 # Test files are spread over this many processes.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: setup demo test test-tensorflow test-jax lint docs space bench clean
+.PHONY: setup demo test test-tensorflow test-jax lint docs space bench pins clean
 
 setup: $(APP) $(DEV)
 
@@ -58,6 +58,19 @@ bench: $(DEV)
 		$(BIN)/python benchmarks/$$name.py || failed="$$failed $$name"; \
 	done; test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
+# Every package that is installed, pinned, with the hashes of its files for all systems: written from
+# pyproject.toml by uv. Versions stay as they are unless PINS=--upgrade, or --upgrade-package NAME.
+PINS ?=
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make pins" uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-annotate
+
+pins:
+	$(COMPILE) $(PINS) pyproject.toml --extra all --extra openvino -o requirements.txt
+	for group in dev jax docs; do \
+		$(COMPILE) $(PINS) --group $$group -c requirements.txt -o requirements-$$group.txt || exit; \
+	done
+	$(COMPILE) pyproject.toml --extra page --group build -c requirements.txt -o deploy/requirements.txt
+
 # Leaves downloaded data, runs and presets alone.
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
@@ -68,14 +81,14 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(APP): requirements.txt pyproject.toml | $(BIN)/python
-	$(PIP) -r requirements.txt
-	$(PIP) --no-deps --editable .
+	$(PIP) --require-hashes -r requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(DEV): requirements-dev.txt requirements-jax.txt $(APP)
-	$(PIP) -r requirements-dev.txt -r requirements-jax.txt
+	$(PIP) --require-hashes -r requirements-dev.txt -r requirements-jax.txt
 	touch $@
 
 $(DOCS): requirements-docs.txt | $(BIN)/python
-	$(PIP) -r requirements-docs.txt
+	$(PIP) --require-hashes -r requirements-docs.txt
 	touch $@
