@@ -49,6 +49,9 @@ def faults(text: str) -> set[str]:
         found.add("extras")
     if re.search(r"https?://(?!127\.0\.0\.1[:/])|index-url", text):
         found.add("host")
+    installs = re.findall(r"pip install ([^&\n]+)", " ".join(rest for _, rest in steps))
+    if not all("--require-hashes" in one or "--no-deps" in one for one in installs):
+        found.add("hashes")
     if any(name in ("ENTRYPOINT", "CMD") and not rest.startswith("[") for name, rest in final):
         found.add("shell")  # signals would not reach the page
     return found
@@ -69,6 +72,8 @@ def test_the_container_is_slim_pinned_without_root_and_watched() -> None:
         ("copy", "COPY sr_app sr_app", "COPY . ."),
         ("extras", ".[page]", ".[page,train]"),
         ("extras", ".[page]", "."),
+        ("hashes", "--require-hashes ", ""),
+        ("hashes", "--no-deps ", ""),
         ("host", "--no-cache-dir", "--index-url https://example.org"),
         ("shell", 'ENTRYPOINT ["sr-app", ', 'ENTRYPOINT sr-app # ["sr-app", '),
     ],

@@ -94,3 +94,52 @@ def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     return [node.module] if isinstance(node, ast.ImportFrom) and not node.level else []
+
+
+LOCKS = ["requirements.txt", *(f"requirements-{part}.txt" for part in ("dev", "jax", "docs"))]
+LOCKS += ["deploy/requirements.txt"]
+
+
+def pins(lock: str) -> dict[str, list[str]]:
+    """``name==version`` with its marker -> the hashes of its files."""
+    text = (REPOSITORY / lock).read_text(encoding="utf-8")
+    lines = [line for line in text.replace("\\\n", "").splitlines() if not line.startswith("#")]
+    parts = [re.split(r"\s+--hash=", line.strip()) for line in lines]
+    return {head: hashes for head, *hashes in parts}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pinned_package_has_the_hashes_of_its_files(lock: str) -> None:
+    found = pins(lock)
+    assert len(found) > 5
+    for head, hashes in found.items():
+        assert re.match(r"[a-z0-9-]+==[\w.]+( ; |$)", head), head
+        assert hashes and all(re.fullmatch("sha256:[0-9a-f]{64}", one) for one in hashes), head
+
+
+def test_a_package_has_one_version_in_all_pinned_files() -> None:
+    """So that what is tested is what the container runs; two of one file are told by Python."""
+    everywhere = {head.partition("==")[0]: head.partition(" ;")[0] for head in pins(LOCKS[0])}
+    for lock in LOCKS[1:]:
+        for head in pins(lock):
+            name = head.partition("==")[0]
+            assert everywhere.get(name, head.partition(" ;")[0]) == head.partition(" ;")[0], lock
+    assert len(everywhere) == len(pins(LOCKS[0]))
+    page = {head.partition("==")[0] for head in pins("deploy/requirements.txt")}
+    assert page <= set(everywhere) and not page & {"tensorflow", "keras", "rawpy", "ray"}
+
+
+def test_dependency_groups_are_what_the_files_beside_pin() -> None:
+    groups = PROJECT["dependency-groups"]
+    for group in ("dev", "jax", "docs"):
+        pinned = {head.partition("==")[0] for head in pins(f"requirements-{group}.txt")}
+        assert {name(requirement) for requirement in groups[group]} <= pinned
+    assert groups["build"] == PROJECT["build-system"]["requires"]
+
+
+def test_make_installs_nothing_without_its_hash() -> None:
+    rules = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    installs = [line.strip() for line in rules.splitlines() if line.startswith("\t$(PIP)")]
+    assert len(installs) == 4
+    own = "$(PIP) --no-deps --no-build-isolation --editable ."
+    assert all(one == own or one.startswith("$(PIP) --require-hashes -r ") for one in installs)
