@@ -12,9 +12,9 @@ import asyncio
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import TypeVar, get_type_hints
 from urllib.parse import quote
@@ -38,6 +38,7 @@ from sr_app.serving.guard import Guard, Message, Rules
 from sr_app.serving.hosts import Hosts, client_key
 from sr_app.serving.jobs import Cancelled, Jobs
 from sr_app.serving.lanes import ask
+from sr_app.serving.language import LANGUAGES, answer, page_texts, prefer
 from sr_app.serving.limits import Limits
 from sr_app.serving.logins import login_check
 from sr_app.serving.private_folder import private_folder
@@ -88,9 +89,11 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
     results, lanes = controller.results, controller.lanes
 
     def hello(token: object, asker: gr.Request) -> dict:
-        options = list_choices(limits) | {"examples": tries}
-        return {"options": options, "view": controller.hello(token, _client(asker))}
+        options, language = list_choices(limits) | {"examples": tries}, _language(asker)
+        made = {"options": options, "view": controller.hello(token, _client(asker))}
+        return {**answer(made, language), "language": language}
 
+    @_spoken
     async def act(request: object, asker: gr.Request) -> dict:
         client = _client(asker)
         match request:
@@ -114,17 +117,20 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
     async def tile(request: object, asker: gr.Request) -> str | None:
         return await _asked(lanes.tiles, results.tile, request, asker, None)
 
+    @_spoken
     async def finish(request: object, asker: gr.Request) -> dict | None:
         return await _asked(lanes.files, results.finish, request, asker, REFUSED)
 
+    @_spoken
     async def bundle(request: object, asker: gr.Request) -> dict | None:
-        steps, answer = results.bundling(request), None
+        steps, newest = results.bundling(request), None
         while True:  # a turn for each file of the bundle
             made = await _asked(lanes.files, lambda _: next(steps, END), request, asker, CROWDED)
             if made is END or made is CROWDED:
-                return answer if made is END else REFUSED
-            answer = made
+                return newest if made is END else REFUSED
+            newest = made
 
+    @_spoken
     async def invention(request: object, asker: gr.Request) -> dict | None:
         match request:
             case [str(token), True]:  # it runs networks, and can be stopped between two runs
@@ -136,6 +142,7 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
                     return REFUSED
         return await _asked(lanes.files, results.invention, request, asker, REFUSED)
 
+    @_spoken
     async def naturalness(request: object, asker: gr.Request) -> str | None:
         crowded = messages.CROWDED
         return await _asked(lanes.files, results.naturalness, request, asker, crowded)
@@ -214,6 +221,22 @@ def _told() -> Iterator[None]:
         yield
     except Refused as error:
         raise gr.Error(str(error), print_exception=False) from error
+
+
+def _language(asker: gr.Request) -> str:
+    return prefer(asker.headers.get("accept-language"))
+
+
+def _spoken(
+    function: Callable[[object, gr.Request], Awaitable[T]],
+) -> Callable[[object, gr.Request], Awaitable[T]]:
+    """A function of the page whose answer is in the language of the browser that asks."""
+
+    @wraps(function)
+    async def spoken(request: object, asker: gr.Request) -> T:
+        return answer(await function(request, asker), _language(asker))
+
+    return spoken
 
 
 def _client(asker: gr.Request) -> str:
@@ -335,6 +358,7 @@ def _launch(
         theme=_theme(),
         css=(PAGE / "style.css").read_text("utf-8"),
         favicon_path=PAGE / "icon.png",
+        i18n=gr.I18n(**{language: page_texts(language) for language in LANGUAGES}),
         share=False,
         inbrowser=False,
         ssr_mode=False,

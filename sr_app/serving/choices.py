@@ -32,7 +32,7 @@ def list_choices(limits: Limits) -> dict:
             {"key": card.name, "name": flagged(card.title, card.licence)} for card in cards
         ],
         "formats": formats(),
-        "licences": [f"{', '.join(names)}: {terms}" for terms, names in licences.items()],
+        "licences": [{"titles": names, "terms": terms} for terms, names in licences.items()],
         "accept": ",".join(["image/*", *READABLE]),
         "most_bytes": limits.file_bytes,
         "side": SIDE,

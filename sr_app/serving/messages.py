@@ -114,9 +114,9 @@ def settings(size: str, purpose: str, preset: str | None, consistent: bool) -> s
     return f"{size}, {words}{', consistent' if consistent else ''}"
 
 
-def caption(name: str, size: str, consistent: bool) -> str:
-    """Under a result in the strip."""
-    return f"{name}, {size}{', consistent' if consistent else ''}"
+def made(size: str, consistent: bool) -> str:
+    """What a result of the strip was made with, beside its name."""
+    return f"{size}{', consistent' if consistent else ''}"
 
 
 def duration(seconds: float, *, exact: bool = False) -> str:

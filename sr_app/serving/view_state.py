@@ -205,7 +205,7 @@ def _shown(entry: Entry, address: Address) -> dict:
     return {
         **show_result(result, entry.chosen.name, address, entry.start),
         "source": "/".join(entry.chosen.path.parts[-2:]),
-        "caption": messages.caption(entry.chosen.name, words(settings), settings.consistent),
+        "made": messages.made(words(settings), settings.consistent),
         "thumbnail": address(result.files.thumbnail),
         "saved": entry.saved,
         "own": result.facts.own_format,

@@ -23,6 +23,7 @@ from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.card import Card
 from sr_app.networks.families import family_of
 from sr_app.networks.licences import shown_licence
+from sr_app.serving.language import ENGLISH, page_texts, worded
 from sr_app.serving.web_runtime import PACKAGE, VERSION, runtime_files
 
 HERE = Path(__file__).parent
@@ -42,7 +43,7 @@ ENTRIES = ("web/main.js", "web/worker.js", "web/packer.js")
 
 LOOKS = ("page/style.css", "page/icon.png", "web/web.css")
 IMPORT = re.compile(r"""from '(\.{1,2}/[\w./]+\.js)'""")
-VIEWER = "<!-- viewer -->"
+VIEWER, WORDS = "<!-- viewer -->", "<!-- words -->"
 KINDS = "JPEG, PNG, WebP, AVIF: what this browser shows"
 
 MIT = """\
@@ -172,8 +173,10 @@ def page() -> str:
     """The page's HTML, with the viewer of the application's own."""
     own = (HERE / "page" / "page.html").read_text("utf-8")
     block = element(own, '<div class="viewer"')
-    block = re.sub(r'(id="drop-hint">)[^<]*', rf"\1{KINDS}", block)
-    return (HERE / "web" / "index.html").read_text("utf-8").replace(VIEWER, block)
+    texts = page_texts(ENGLISH) | {"drop.hint": KINDS}
+    html = (HERE / "web" / "index.html").read_text("utf-8")
+    html = html.replace(WORDS, json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c"))
+    return html.replace(VIEWER, worded(block, texts))
 
 
 def element(html: str, start: str) -> str:

@@ -19,7 +19,8 @@ def test_what_is_offered() -> None:
     assert [kind["key"] for kind in offered["kinds"]] == ["clean", "real"]
     names = [one["key"] for one in offered["presets"]]
     assert "esrn_x2" in names and "odd" not in names, "studies are not for photos"
-    assert offered["licences"] == ["The esrn_x2, The broken, The huge, The fault: Apache-2.0"]
+    titles = ["The esrn_x2", "The broken", "The huge", "The fault"]
+    assert offered["licences"] == [{"titles": titles, "terms": "Apache-2.0"}]
     assert {"image/*", ".tif", ".heic"} <= set(offered["accept"].split(","))
     assert offered["most_bytes"] == Limits().file_bytes and offered["side"] == 512
     assert {one["key"] for one in offered["sizes"]} >= {"times", "wide", "a4"}

@@ -132,7 +132,7 @@ def test_consistency_is_applied_to_what_is_there(tab, cat, monkeypatch) -> None:
     monkeypatch.setattr(service, "enlarge", None)  # no network is run
     tab.act("set", ["consistent", True])
     view = tab.wait()
-    assert view["shown"] != first and view["results"][1]["caption"].endswith("consistent")
+    assert view["shown"] != first and view["results"][1]["made"].endswith("consistent")
     assert view["results"][1]["errors"][2] < view["results"][0]["errors"][2]
     assert tab.act("set", ["consistent", False])["shown"] == first
 

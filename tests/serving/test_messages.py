@@ -60,8 +60,8 @@ def test_settings_in_a_few_words() -> None:
 
 
 def test_captions() -> None:
-    assert messages.caption("cat.png", "3×", False) == "cat.png, 3×"
-    assert messages.caption("cat.png", "3×", True) == "cat.png, 3×, consistent"
+    assert messages.made("3×", False) == "3×"
+    assert messages.made("3×", True) == "3×, consistent"
 
 
 @pytest.mark.parametrize(

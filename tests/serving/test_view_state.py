@@ -40,7 +40,9 @@ def test_after_a_result_its_download_is_the_next_step(session) -> None:
     seen = view(session)
     assert seen.go == {"enabled": True, "primary": False} and seen.again == ""
     (one,) = seen.results
-    assert one["caption"] == "my cat.png, 2×" and one["facts"] == "240 × 160 px, made in 1.0 s"
+    assert (one["name"], one["made"]) == ("my cat.png", "2×") and one[
+        "facts"
+    ] == "240 × 160 px, made in 1.0 s"
     assert one["source"] == "secret/x.png" and one["thumbnail"] == "thumbnail.png"
     assert one["details"][0] == ("Network", "p and p_vivid") and one["own"] == "png"
     assert seen.photo["notes"] == ("animated",)

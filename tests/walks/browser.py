@@ -80,6 +80,13 @@ class Page:
         driver.switch_to.window(new)
         where = {"behavior": "allow", "downloadPath": str(driver.downloads)}
         driver.execute_cdp_cmd("Browser.setDownloadBehavior", where)
+        self.speak("en")
+
+    def speak(self, language: str) -> None:
+        """Load the page as a browser that is set to a language."""
+        agent = self.driver.execute_script("return navigator.userAgent")
+        wanted = {"userAgent": agent, "acceptLanguage": language}
+        self.driver.execute_cdp_cmd("Network.setUserAgentOverride", wanted)
         self.load()
 
     def load(self) -> None:

@@ -1,22 +1,23 @@
 // Several photos: a row each with its picture, what it is doing, settings of its own and its file.
 // What the second button of a row does.
+import { say, small } from './words.js';
 export function handle({ state, photo }) {
-  if (state === 'waiting' || state === 'working') return { act: 'cancel', sign: '✕', label: 'Cancel' };
-  if (photo && state !== 'done' && state !== 'ready') return { act: 'again', sign: '↻', label: 'Try again' };
-  return { act: 'remove', sign: '✕', label: 'Remove' };
+  if (state === 'waiting' || state === 'working') return { act: 'cancel', sign: '✕' };
+  if (photo && state !== 'done' && state !== 'ready') return { act: 'again', sign: '↻' };
+  return { act: 'remove', sign: '✕' };
 }
 
 // The line of a row; a row in work says what its job says.
 export function line(row, work) {
-  return row.state === 'working' ? work?.text ?? 'Opening the photo …' : row.text;
+  return row.state === 'working' ? work?.text ?? say('list.opening') : row.text;
 }
 
 // What "as for all" means for a photo.
 export function shared(name, { kind, own }, { scale, size, purpose }, kinds) {
-  if (name === 'scale') return size ? 'Size of all' : `${scale}×, as all`;
-  if (purpose !== 'auto') return `${kinds.find(({ key }) => key === purpose)?.name ?? purpose}, as all`;
+  if (name === 'scale') return size ? say('list.size_shared') : say('list.shared', { what: `${scale}×` });
+  if (purpose !== 'auto') return say('list.shared', { what: kinds.find(({ key }) => key === purpose)?.name ?? purpose });
   const found = own.purpose ? null : kinds.find(({ key }) => key === kind);
-  return found ? `Proposed: ${found.name.toLowerCase()}` : 'As proposed';
+  return found ? say('list.proposed', { kind: small(found.name) }) : say('list.as_proposed');
 }
 
 export class Batch {
@@ -74,12 +75,12 @@ export class Batch {
     find('.name').textContent = row.name; // a name is never HTML
     for (const button of [find('.thumb'), find('.name')]) {
       button.addEventListener('click', () => this.act('item', [row.number, 'pick', null]));
-      button.title = `Show ${row.name}`;
+      button.title = say('list.show', row);
     }
-    find('.thumb').setAttribute('aria-label', `Show ${row.name}`);
+    find('.thumb').setAttribute('aria-label', say('list.show', row));
     const scales = this.options.scales.map((scale) => ({ key: scale, name: `${scale}×` }));
     find('.own').append(
-      this.select(row, 'scale', 'Size', scales, Number), this.select(row, 'purpose', 'Kind', this.options.kinds, String),
+      this.select(row, 'scale', 'list.size_alone', scales, Number), this.select(row, 'purpose', 'list.kind_alone', this.options.kinds, String),
     );
     return node;
   }
@@ -87,7 +88,7 @@ export class Batch {
   select(row, name, label, choices, read) {
     const select = document.createElement('select');
     select.dataset.own = name;
-    select.setAttribute('aria-label', `${label} of ${row.name} alone`);
+    select.setAttribute('aria-label', say(label, row));
     select.add(new Option('', ''));
     for (const { key, name: text } of choices) select.add(new Option(text, key));
     select.addEventListener('change', () =>
@@ -105,7 +106,7 @@ export class Batch {
     if (row.thumbnail && image.getAttribute('src') !== row.thumbnail) image.src = row.thumbnail;
     for (const button of [find('.thumb'), find('.name')]) button.disabled = !row.photo;
     const says = find('.does');
-    const text = row.state === 'done' ? `Done · ${row.text}` : line(row, work);
+    const text = row.state === 'done' ? say('list.done', row) : line(row, work);
     if (says.textContent !== text) says.textContent = text;
     says.classList.toggle('refused', row.refused);
     const bar = find('.bar');
@@ -123,17 +124,17 @@ export class Batch {
 
   tools(box, row) {
     const result = this.results.find(({ token }) => token === row.token);
-    const { act, sign, label } = handle(row);
+    const { act, sign } = handle(row);
     const key = JSON.stringify([act, row.token, result?.saved]);
     if (box.dataset.key === key) return;
     box.dataset.key = key;
-    const fetch = this.tool('⤓', `Download ${row.name}`, () => this.fetch(result));
+    const fetch = this.tool('⤓', say('list.download', row), () => this.fetch(result));
     fetch.hidden = !result;
     fetch.classList.toggle('done', Boolean(result?.saved));
     box.replaceChildren(fetch,
-      this.tool(sign, `${label}: ${row.name}`, () => this.act('item', [row.number, act, null])));
+      this.tool(sign, say(`list.${act}`, row), () => this.act('item', [row.number, act, null])));
     if (act === 'again') {
-      box.append(this.tool('✕', `Remove: ${row.name}`, () => this.act('item', [row.number, 'remove', null])));
+      box.append(this.tool('✕', say('list.remove', row), () => this.act('item', [row.number, 'remove', null])));
     }
   }
 

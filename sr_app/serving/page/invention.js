@@ -1,5 +1,6 @@
 // Where detail was invented: a map that the server makes when it is first asked for.
 import { mapText } from './wording.js';
+import { say } from './words.js';
 
 export class Invention {
   // ask: function ([token, turns]) -> a promise of the map, or of null; tell: says what is done;
@@ -28,7 +29,7 @@ export class Invention {
   async show(turns) {
     const { token } = this.viewer.shown;
     this.button.setAttribute('aria-pressed', 'true');
-    this.tell(turns ? 'Enlarging eight flips and turns …' : 'Comparing the two ends …');
+    this.tell(say(turns ? 'map.turning' : 'map.comparing'));
     const map = await this.ask([token, turns]).catch(() => null);
     this.tell('');
     if (this.viewer.shown?.token !== token || !this.on) return;
@@ -40,7 +41,7 @@ export class Invention {
     }
     const image = new Image();
     this.legend.textContent = mapText(map, turns);
-    image.alt = `Map of invented detail: ${this.legend.textContent}`;
+    image.alt = say('map.picture', { text: this.legend.textContent });
     image.draggable = false;
     image.src = map.url;
     this.heat.replaceChildren(image);

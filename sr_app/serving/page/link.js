@@ -19,8 +19,8 @@ export class Link {
   async begin() {
     const known = JSON.parse(this.store.getItem(KEY) || 'null');
     const token = known && known.free ? known.token : null;
-    const { options, view } = await this.server.hello(token);
-    return { options, start: () => this.take(view) };
+    const { view, ...rest } = await this.server.hello(token);
+    return { ...rest, start: () => this.take(view) };
   }
 
   // The tab goes away: its name may be taken up again, by itself after a reload.

@@ -13,17 +13,26 @@ import { Toast } from './toast.js';
 import { Trial } from './trial.js';
 import { Upload } from './upload.js';
 import { Viewer } from './viewer.js';
-
-const GONE = 'This result is no longer kept: enlarge the photo again.';
+import { fill, learn, say } from './words.js';
 
 // host: { element, server, upload } of gr.HTML.
 export async function start({ element, server, upload }) {
   const link = new Link(server, sessionStorage, (view) => page.show(view));
-  const { options, start: go } = await link.begin();
+  const { options, language, start: go } = await link.begin();
+  translate(element.querySelector('.page'), language);
   const page = makePage(element, server, upload, options, link);
   keepName(link);
   go();
   element.querySelector('.page').dataset.ready = 'yes';
+}
+
+// The catalogues of all languages came with the page (gr.I18n).
+function translate(page, language) {
+  learn(globalThis.gradio_config.i18n_translations[language], language);
+  document.title = say('title');
+  document.documentElement.lang = language;
+  page.innerHTML = fill(page.innerHTML);
+  page.hidden = false;
 }
 
 function makePage(element, server, upload, options, link) {
@@ -33,7 +42,7 @@ function makePage(element, server, upload, options, link) {
     busy.classList.toggle('shown', Boolean(text));
   };
   const act = (action, value) => link.act(action, value);
-  const gone = () => act('refuse', GONE);
+  const gone = () => act('refuse', say('result.gone'));
   const viewer = new Viewer(element, server.tile);
   const blend = new Blend(element, viewer, options.side);
   const brush = new Brush(element, viewer, blend);
@@ -148,7 +157,7 @@ function addExamples(element, examples, upload, act) {
   examples.forEach(({ url, title, shows }, index) => {
     const button = document.createElement('button');
     const image = new Image();
-    Object.assign(image, { src: url, alt: `Try it: ${shows}` });
+    Object.assign(image, { src: url, alt: say('tries.one', { shows }) });
     Object.assign(button, { type: 'button', title });
     button.append(image);
     button.addEventListener('click', () => {
@@ -161,6 +170,6 @@ function addExamples(element, examples, upload, act) {
 
 function addLicences(element, licences) {
   if (licences.length) {
-    element.querySelector('#licences').textContent = `Licences of the networks: ${licences.join('; ')}.`;
+    element.querySelector('#licences').textContent = say('about.networks', { list: licences.map(({ titles, terms }) => `${titles.join(', ')}: ${terms}`).join('; ') });
   }
 }

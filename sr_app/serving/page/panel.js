@@ -1,5 +1,6 @@
 // The settings, the one obvious button, and what is being done: a picture of the server's view.
 import { SizeField } from './size.js';
+import { say } from './words.js';
 
 function choice(name, { key, name: label }, index, checked, disabled = false) {
   const node = document.createElement('label');
@@ -18,7 +19,7 @@ export class Panel {
     this.act = act;
     const scales = options.scales.map((scale) => ({ key: scale, name: `${scale}×` }));
     this.size = new SizeField(element, options.sizes, act);
-    this.fill('scale', [...scales, { key: 'other', name: 'Other' }], (value) => {
+    this.fill('scale', [...scales, { key: 'other', name: say('panel.other') }], (value) => {
       if (value === 'other') this.size.begin();
       else act('set', ['scale', Number(value)]);
     });
@@ -51,8 +52,8 @@ export class Panel {
     }
     this.size.show(settings);
     this.find('#purpose').classList.toggle('each', Boolean(batch));
-    this.find('#go').textContent = batch ? 'Enlarge all photos' : 'Enlarge the photo';
-    this.find('#cancel').textContent = batch ? 'Cancel all' : 'Cancel';
+    this.find('#go').textContent = say(batch ? 'panel.go_all' : 'panel.go');
+    this.find('#cancel').textContent = say(batch ? 'panel.cancel_all' : 'panel.cancel');
     this.propose(view.proposal);
     this.find('#preset').value = settings.preset ?? '';
     this.find('#purpose').disabled = settings.preset !== null;
@@ -65,7 +66,7 @@ export class Panel {
     this.find('#go').className = go.primary ? 'primary' : 'secondary';
     this.find('#cancel').hidden = !work;
     this.work(work);
-    this.say('#status', view.lost ? 'The page does not answer. Trying again …' : status.text,
+    this.say('#status', view.lost ? say('panel.silent') : status.text,
       view.lost || status.kind === 'refused');
   }
 

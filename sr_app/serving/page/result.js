@@ -1,6 +1,7 @@
 // The result that is shown: its facts, the file in the format that is wanted, and details for those
 // who ask for them. Format and quality apply to what is computed already.
 import { agreement, decibel, fileSize } from './wording.js';
+import { say } from './words.js';
 
 export class ResultCard {
   // server: { finish, naturalness }; act: an action of the link; tell: says what is done; placeOf:
@@ -57,7 +58,7 @@ export class ResultCard {
     if (!this.shown) return;
     const value = this.place(this.shown);
     const t = typeof value === 'number' ? value / 100 : null;
-    this.find('#agreement').textContent = t === null ? 'as the painted regions have it'
+    this.find('#agreement').textContent = t === null ? say('result.painted')
       : agreement(decibel(this.shown.errors, t));
   }
 
@@ -82,7 +83,7 @@ export class ResultCard {
     if (!shown || this.busy) return;
     this.busy = true;
     this.find('#download').disabled = true;
-    this.tell('Writing the file …');
+    this.tell(say('result.writing'));
     const request = [shown.token, this.place(shown), this.kind, this.quality];
     const made = await this.server.finish(request).catch(() => null);
     this.tell('');
@@ -97,14 +98,14 @@ export class ResultCard {
       return;
     }
     this.fetch(made);
-    this.find('#made').textContent = `${made.name}, ${fileSize(made.bytes)}`;
+    this.find('#made').textContent = say('result.made', { name: made.name, size: fileSize(made.bytes) });
     this.list('#notes', [...shown.notes, ...made.notes]);
     this.act('saved', shown.token);
   }
 
   // One file of several results, each at the place of its slider.
   async bundle(results) {
-    this.tell(`Writing ${results.length} files …`);
+    this.tell(say('result.writing_several', { number: results.length }));
     const chosen = results.map((one) => [one.token, this.place(one)]);
     const made = await this.server.bundle([chosen, this.kind, this.quality]).catch(() => null);
     this.tell('');

@@ -1,4 +1,5 @@
 // Any size: a number and what it counts, beside the factors.
+import { number, say } from './words.js';
 export class SizeField {
   // sizes: { key, name, first, least, most } of each measure; act: an action of the link.
   constructor(element, sizes, act) {
@@ -34,10 +35,10 @@ export class SizeField {
   }
 
   send() {
-    const number = this.number.valueAsNumber;
+    const value = this.number.valueAsNumber;
     const { least, most, name, key } = this.chosen;
-    if (number >= least && number <= most) this.act('set', ['size', [key, number]]);
-    else this.act('refuse', `Expected ${least} to ${most} ${name}.`);
+    if (value >= least && value <= most) this.act('set', ['size', [key, value]]);
+    else this.act('refuse', say('panel.range', { least: number(least, 0, 2), most, measure: name }));
   }
 
   show({ size }) {

@@ -1,5 +1,7 @@
 // The results of this tab, newest last: each can be shown again, fetched, compared with the one that
 // is shown, or removed.
+import { called } from './wording.js';
+import { say } from './words.js';
 
 export class Strip {
   // act: an action of the link; fetch: downloads a result; compare: shows one beside another.
@@ -28,8 +30,8 @@ export class Strip {
     image.src = one.thumbnail;
     image.alt = '';
     const caption = document.createElement('span');
-    caption.textContent = one.caption;
-    Object.assign(picture, { type: 'button', className: 'thumb', title: `Show: ${one.caption}` });
+    caption.textContent = called(one);
+    Object.assign(picture, { type: 'button', className: 'thumb', title: say('strip.show', { name: called(one) }) });
     picture.setAttribute('aria-current', String(one.token === now?.token));
     picture.append(image, caption);
     picture.addEventListener('click', () => this.act('show', one.token));
@@ -38,10 +40,10 @@ export class Strip {
     const other = one.token !== now?.token;
     const alike = now && other && now.source === one.source;
     tools.append(
-      this.tool('⤓', one.saved ? 'Downloaded: fetch it again' : 'Download', () => this.fetch(one), { done: one.saved }),
-      this.tool('◧', alike ? 'Compare with the one shown' : 'Only two results of one photo can be compared',
+      this.tool('⤓', say(one.saved ? 'strip.downloaded' : 'strip.download'), () => this.fetch(one), { done: one.saved }),
+      this.tool('◧', say(alike ? 'strip.compare' : 'strip.compare_not'),
         () => this.compare(one.token === base ? null : one.token), { off: !alike, on: one.token === base }),
-      this.tool('✕', one.saved ? 'Remove' : 'Remove without downloading', () => this.act('drop', one.token)),
+      this.tool('✕', say(one.saved ? 'strip.remove' : 'strip.remove_unsaved'), () => this.act('drop', one.token)),
     );
     node.append(picture, tools);
     return node;

@@ -2,8 +2,9 @@
 // frame on the photo that says where it is. All pictures move and zoom together; a click on one
 // chooses its kind and where the slider begins.
 import { clamp } from './geometry.js';
+import { say, small } from './words.js';
 
-const PLACES = [[0, 'Faithful'], [50, 'Halfway'], [100, 'Vivid']];
+const PLACES = [[0, 'faithful'], [50, 'halfway'], [100, 'vivid']];
 const DEEPEST = 8; // times the region as it fits
 const WAIT = 350; // milliseconds after the last press of an arrow key
 const SLACK = 4; // pixels that a click may move
@@ -60,7 +61,7 @@ export class Trial {
     this.box.classList.toggle('pending', pending);
     const ways = ordered(trial.ways, proposal?.kind);
     this.said.textContent = trial.failed || (ways.length || pending
-      ? 'Click what you like best. Drag or scroll to look around; move the frame on the photo to try another part.'
+      ? say('trial.hint')
       : '');
     const chosen = (kind, place) => place === start && (!kind || kind === trial.kind);
     const key = JSON.stringify([ways, trial.before, proposal?.kind]);
@@ -80,15 +81,16 @@ export class Trial {
     title.textContent = way.name;
     if (way.kind && way.kind === proposal?.kind) {
       const tag = document.createElement('small');
-      tag.textContent = 'proposed';
+      tag.textContent = say('trial.proposed');
       title.append(tag);
     }
     const places = way.urls.length > 1 ? PLACES : PLACES.slice(0, 1);
-    return [title, this.cell('div', 'Your photo', [[before, 1]]),
-      ...places.map(([place, name]) => {
+    return [title, this.cell('div', say('trial.photo'), [[before, 1]]),
+      ...places.map(([place, key]) => {
+        const name = say(`blend.${key}`);
         const button = this.cell('button', name, mixed(way.urls, place / 100));
         Object.assign(button.dataset, { kind: way.kind, place });
-        button.setAttribute('aria-label', `${way.name}, ${name.toLowerCase()}: choose this`);
+        button.setAttribute('aria-label', say('trial.choose', { kind: way.name, place: small(name) }));
         return button;
       })];
   }
@@ -126,7 +128,7 @@ export class Trial {
     });
     const percent = (at, length, all) => Math.round((100 * (at + length / 2)) / all);
     this.region.setAttribute('aria-valuetext',
-      `${percent(x, width, this.photo.width)} % from the left, ${percent(y, height, this.photo.height)} % from the top`);
+      say('region.place', { left: percent(x, width, this.photo.width), top: percent(y, height, this.photo.height) }));
   }
 
   // Move the region, and ask for it when it rests.

@@ -1,7 +1,9 @@
 // Choosing a photo: click, drop anywhere on the page, or paste. The bytes go to the server as they
 // are (16 bit, EXIF and ICC included). Of several choices in a row the newest one counts.
 import { tooLarge } from './wording.js';
+import { say } from './words.js';
 
+const failed = (error) => say('drop.failed', { reason: error?.message || error });
 const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes('Files');
 
 export class Upload {
@@ -30,12 +32,12 @@ export class Upload {
       return;
     }
     const turn = ++this.turn;
-    this.tell('Reading the photo …');
+    this.tell(say('drop.reading'));
     try {
       const { path } = await this.send(file);
       if (turn === this.turn) await this.act('open', [path, file.name]);
     } catch (error) {
-      this.act('refuse', `The upload failed (${error?.message || error}). Try again.`);
+      this.act('refuse', failed(error));
     }
     if (turn === this.turn) this.tell('');
   }
@@ -44,7 +46,7 @@ export class Upload {
   async takeAll(files) {
     const turn = ++this.turn;
     for (const [index, file] of files.entries()) {
-      this.tell(`Reading photo ${index + 1} of ${files.length} …`);
+      this.tell(say('drop.reading_several', { number: index + 1, total: files.length }));
       const row = await this.sent(file);
       if (turn !== this.turn) return;
       await this.act('add', row);
@@ -59,7 +61,7 @@ export class Upload {
       const { path } = await this.send(file);
       return [path, file.name];
     } catch (error) {
-      return [null, file.name, `The upload failed (${error?.message || error}).`];
+      return [null, file.name, failed(error)];
     }
   }
 

@@ -1,6 +1,8 @@
 // The viewer: layers of equal size under a divider. What lies left of it is the photo before, or
 // another result to compare with; right of it the result, or the blend of its two ends.
 import { clamp, dividerAt, nearer, placeOf, scaleOf, tilesInView, windowOf } from './geometry.js';
+import { called } from './wording.js';
+import { say } from './words.js';
 
 const PATIENCE = 150; // milliseconds without a move before tiles are asked for
 const EDGE = 70; // pixels that a label needs beside the divider
@@ -61,8 +63,8 @@ export class Viewer {
     left.forEach((data, index) => this.add(data, base ? base.shown : shown, base ? index + 1 : 0, true));
     right.forEach((data, index) => this.add(data, shown, index + 1, false));
     if (base && left.length > 1) this.layers[1].node.style.opacity = base.place / 100;
-    this.chips[0].textContent = base ? base.shown.caption : first.name;
-    this.chips[1].textContent = base ? shown.caption : 'After';
+    this.chips[0].textContent = base ? called(base.shown) : first.name;
+    this.chips[1].textContent = base ? called(shown) : say('viewer.after');
     const alike = before && before.width === shown.width && before.height === shown.height;
     if (!alike) this.view.split = 0.5;
     this.zoomTo(alike ? this.view.zoom : 'fit', ...(alike ? [this.view.x, this.view.y] : []));
@@ -72,7 +74,7 @@ export class Viewer {
     const node = document.createElement('div');
     node.className = before ? 'layer' : 'layer after';
     const image = new Image();
-    image.alt = `${data.name}: ${picture.name}`;
+    image.alt = say('viewer.layer', { layer: data.name, name: picture.name });
     image.draggable = false;
     image.src = data.url;
     image.addEventListener('load', () => this.place());
@@ -94,7 +96,7 @@ export class Viewer {
       transform: `translate(${spot.left}px, ${spot.top}px)`,
     });
     this.frame.classList.toggle('pans', spot.pans);
-    this.zoomed.textContent = `${Math.round(100 * spot.scale * devicePixelRatio)} %`;
+    this.zoomed.textContent = say('viewer.zoomed', { percent: Math.round(100 * spot.scale * devicePixelRatio) });
     this.onMove();
     this.cut();
     this.sharpen();
@@ -116,7 +118,7 @@ export class Viewer {
     this.onCut(at, `inset(0 0 0 ${percent}%)`);
     const share = Math.round(this.view.split * 100);
     this.divider.setAttribute('aria-valuenow', share);
-    this.divider.setAttribute('aria-valuetext', `${share} % before, ${100 - share} % after`);
+    this.divider.setAttribute('aria-valuetext', say('divider.place', { before: share, after: 100 - share }));
     this.chips[0].style.opacity = at - from > EDGE ? 1 : 0;
     this.chips[1].style.opacity = to - at > EDGE ? 1 : 0;
   }

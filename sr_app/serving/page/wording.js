@@ -1,4 +1,5 @@
 // What the page says of the slider's position and of numbers, in photographers' words.
+import { number, say } from './words.js';
 
 // How far a blend at t is from the photo, in dB, from the ends' errors alone: see
 // inference/consistency.py, error_moments.
@@ -9,42 +10,46 @@ export function decibel(errors, t) {
 }
 
 export function agreement(level) {
-  const kind = level >= 45 ? 'very well' : level >= 40 ? 'well' : 'roughly';
-  return `${kind} (${level.toFixed(0)} dB): what the result gives when it is shrunk again`;
+  const kind = level >= 45 ? 'very_well' : level >= 40 ? 'well' : 'roughly';
+  return say(`result.${kind}`, { level: number(level) });
 }
 
-function percent(share) {
-  if (share === 0) return 'no';
-  return share < 0.005 ? 'less than 1 %' : `${Math.round(100 * share)} %`;
+function percent(share, least) {
+  return share > 0 && share < least ? say('share.little')
+    : say('share.part', { percent: number(100 * share) });
+}
+
+function placeOf(value) {
+  return value === 0 ? say('blend.faithful') : value === 100 ? say('blend.vivid')
+    : say('blend.percent', { percent: value });
 }
 
 // The slider's place, and which part of the picture is visibly invented there.
 export function placeText(value, invented) {
-  if (value === 0) return 'Faithful: least error, no detail added';
-  const place = value === 100 ? 'Vivid' : value === 50 ? 'Halfway' : `${value} % vivid`;
+  if (value === 0) return say('blend.least');
+  const place = value === 50 ? say('blend.halfway') : placeOf(value);
   const share = invented[value];
-  if (!share) return `${place}: no visible detail invented`;
-  return `${place}: visible detail invented in ${percent(share)} of the picture`;
+  if (!share) return say('blend.none', { place });
+  return say('blend.invented', { place, share: percent(share, 0.005) });
 }
 
 // The same where some of the picture was painted.
 export function paintedText(value, part) {
-  const place = value === 0 ? 'Faithful' : value === 100 ? 'Vivid' : `${value} % vivid`;
-  const portion = part < 0.01 ? 'less than 1 %' : `${Math.round(100 * part)} %`;
-  return `${place}, but for the ${portion} that you painted`;
+  return say('blend.painted', { place: placeOf(value), share: percent(part, 0.01) });
 }
 
-export function mapText(map, turns) {
-  return `${percent(map.share)} of the picture visibly invented; ${map.mean.toFixed(1)} levels on `
-    + `average${turns ? ', flips and turns included' : ''}.`;
+export function mapText({ share, mean }, turns) {
+  return say(turns ? 'map.text_turns' : 'map.text', { share: percent(share, 0.005), mean: number(mean, 1) });
 }
+
+// A result by its photo and what it was made with.
+export const called = ({ name, made }) => `${name}, ${made}`;
 
 export function fileSize(bytes) {
-  return bytes >= 1e5 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  return bytes >= 1e5 ? say('result.megabytes', { size: number(bytes / 1e6, 1) })
+    : say('result.kilobytes', { size: number(Math.max(1, bytes / 1e3)) });
 }
 
 export function tooLarge(most, received) {
-  const mega = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
-  return `The file is too large: at most ${mega(most)}, received ${mega(received)}. `
-    + 'Save it smaller, or use the command line.';
+  return say('drop.large', { most: number(most / 1e6), received: number(received / 1e6) });
 }

@@ -5,6 +5,7 @@ import { Invention } from '../page/invention.js';
 import { Lens } from '../page/lens.js';
 import { Pinch } from '../page/pinch.js';
 import { Viewer } from '../page/viewer.js';
+import { learn } from '../page/words.js';
 import { bitmap } from './bitmap.js';
 import { Counting } from './counting.js';
 import { inventionOf } from './heat.js';
@@ -247,6 +248,7 @@ function heedScheme() {
 
 async function start(element) {
   heedScheme();
+  learn(JSON.parse(document.querySelector('#words').textContent));
   const base = new URL('./', document.baseURI);
   const network = await (await fetch(new URL('network.json', base))).json();
   const panel = new Panel(element, network);

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { handle, line, shared } from '../../../sr_app/serving/page/batch.js';
+import { speak } from './english.mjs';
+
+speak('en');
 
 test('a row that is being made is cancelled, one that failed is tried again, others go', () => {
   assert.equal(handle({ state: 'working', photo: true }).act, 'cancel');

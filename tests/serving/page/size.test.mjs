@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SizeField } from '../../../sr_app/serving/page/size.js';
+import { speak } from './english.mjs';
+
+speak('en');
 
 const sizes = [
   { key: 'times', name: 'times as large', first: 1.5, least: 1, most: 16 },

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inside, mixed, moved, ordered } from '../../../sr_app/serving/page/trial.js';
+import { speak } from './english.mjs';
+
+speak('en');
 
 test('pictures zoom around their middle and never leave the region', () => {
   const start = { zoom: 1, x: 0.5, y: 0.5 };

@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import {
   agreement, decibel, fileSize, mapText, paintedText, placeText, tooLarge,
 } from '../../../sr_app/serving/page/wording.js';
+import { speak } from './english.mjs';
+
+speak('en');
 
 const invented = Array.from({ length: 101 }, (_, t) => t / 200);
 const alike = (share) => Array.from({ length: 101 }, () => share);
