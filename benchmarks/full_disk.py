@@ -2,9 +2,11 @@
 
 Run it from the top folder:
 
-    python -m benchmarks.full_disk                       a quota of this process (no root)
+    python -m benchmarks.full_disk                       a quota of the process (no root)
     mount -t tmpfs -o size=64m tmpfs /mnt/small
     python -m benchmarks.full_disk --disk /mnt/small     a real disk, filled up but for so much
+
+It prints the table of `full_disk.md`.
 
 For every format and some twelve sizes between nothing and more than enough, `sr-app upscale` writes
 one photo, and then again with --resume once there is room. It is counted how often it was refused
@@ -66,7 +68,7 @@ def outcome(code: int, said: str, folder: Path, target: Path) -> str:
 
 
 def round_of(suffix: str, folder: Path, photo: Path, disk: Path | None) -> str:
-    """All sizes of one format, in a line."""
+    """All sizes of one format, as a row of the table."""
     target = folder / f"result.{suffix}"
     upscale(photo, target)
     size = target.stat().st_size
@@ -82,8 +84,9 @@ def round_of(suffix: str, folder: Path, photo: Path, disk: Path | None) -> str:
             again.append(outcome(*upscale(photo, target, "--resume"), folder, target))
         target.unlink(missing_ok=True)
     wrong = [text for text in found + again if text not in ("refused", "whole")]
-    counts = ", ".join(f"{found.count(kind)} {kind}" for kind in ("refused", "whole"))
-    return f"{suffix:>5}: {size:7d} bytes; {counts}; resumed whole {again.count('whole')}; {wrong}"
+    counts = " | ".join(str(found.count(kind)) for kind in ("refused", "whole"))
+    resumed = f"{again.count('whole')} of {len(again)}"
+    return f"| {suffix} | {size:,} | {counts} | {resumed} | {'; '.join(wrong) or 'none'} |"
 
 
 def main() -> None:
@@ -96,6 +99,7 @@ def main() -> None:
         Image.fromarray(skimage.data.astronaut()[:SIDE, 150 : 150 + SIDE]).save(photo)
         folder = disk or Path(private) / "results"
         folder.mkdir(exist_ok=True)
+        print("| format | bytes | refused | whole | resumed | anything else |\n" + "|---" * 6 + "|")
         for suffix in SUFFIXES:
             print(round_of(suffix, folder, photo, disk), flush=True)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from sr_app.files.replacement import temporary_folder
 
 STREAM = "-"
 
@@ -61,11 +62,11 @@ def standard_streams(
         raise ValueError("Expected a file as OUT with --json: both would go to standard output")
     if sources.count(STREAM) > 1:
         raise ValueError(f"Expected {STREAM} once. Received it {sources.count(STREAM)} times")
-    with tempfile.TemporaryDirectory(prefix="sr_app_") as name:
+    with temporary_folder() as folder:
         try:
-            yield _streams(Path(name), sources, target, file_format)
+            yield _streams(folder, sources, target, file_format)
         except ValueError as error:  # of the files here nobody knows
-            raise ValueError(_told(str(error), name)) from error
+            raise ValueError(_told(str(error), str(folder))) from error
 
 
 def _streams(folder: Path, sources: list[str], target: str, file_format: str | None) -> Streams:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
-from sr_app.files.replacement import temporary_beside
+from sr_app.files.replacement import temporary_folder
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, the bytes done and the bytes in all (None: unknown)."""
@@ -19,6 +19,8 @@ Progress = Callable[[str, int, int | None], None]
 MAX_MEMBERS = 20_000
 MAX_BYTES = 16 * 2**30
 CHUNK = 2**20
+PART = ".part"
+"""Behind the name of an archive that was downloaded and not asked to be kept."""
 MEGABYTE = 10**6
 
 
@@ -48,19 +50,16 @@ def unpack(
     destination = root / folder
     if destination.is_dir() and any(destination.iterdir()):
         raise ValueError(f"Expected {destination} to be absent or empty. Received: a filled folder")
-    staging = temporary_beside(root / archive.stem)
     try:
-        with zipfile.ZipFile(archive) as file:
+        with zipfile.ZipFile(archive) as file, temporary_folder(root / archive.stem) as staging:
             members = file.infolist()
             check_members(archive, members, max_members=max_members, max_bytes=max_bytes)
             _write(file, wanted(archive, members, folder), staging, progress)
-        move(staging / folder, destination)
+            move(staging / folder, destination)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise ValueError(
             f"{archive} is damaged ({error}): delete it and prepare the set again"
         ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return destination
 
 
@@ -141,4 +140,4 @@ def _write(
             shutil.copyfileobj(source, target, CHUNK)  # zipfile checks the CRC-32 at the end
         done += member.file_size
         if progress:
-            progress(f"unpacking {Path(file.filename or '').name}", done, total)
+            progress(f"unpacking {Path(file.filename or '').name.removesuffix(PART)}", done, total)

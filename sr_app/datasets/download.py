@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -16,9 +15,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from sr_app import __version__
-from sr_app.datasets.archives import CHUNK, Progress, require_space, unpack
+from sr_app.datasets.archives import CHUNK, PART, Progress, require_space, unpack
 from sr_app.datasets.catalogue import BASE_URL, Archive, Dataset, holds_photos, locate
-from sr_app.files.lock import appending_alone
+from sr_app.files.lock import alone, appending_alone
+from sr_app.files.replacement import sweep
 
 TIMEOUT = 60.0  # seconds without a byte
 WAITS = (1.0, 2.0, 4.0)  # seconds before the next tries; begun anew whenever bytes arrived
@@ -49,7 +49,8 @@ def prepare(
 ) -> Iterator[Step]:
     """Put a set's missing folders in place, one by one. What lies there is used as it is.
 
-    An archive that lies in the set's folder already is unpacked from there, and kept.
+    An archive that lies in the set's folder already is unpacked from there, and kept. What a killed
+    run left of a download or of unpacking is used or removed.
 
     Args:
         dataset: of the catalogue.
@@ -60,15 +61,18 @@ def prepare(
         waits: seconds before each new try of a cut download.
 
     Raises:
-        ValueError: for a part that cannot be downloaded, a wrong checksum, an unsafe archive or
-            too little space on the disk.
+        ValueError: for a part that cannot be downloaded, a wrong checksum, an unsafe archive, too
+            little space on the disk, or another process at the same part.
         OSError: when the connection fails again and again; what has arrived is kept.
     """
     place = locate(dataset, root) or Path(root) / dataset.places[0]
     archives = {archive.folder: archive for archive in dataset.archives}
+    sweep(place)
     for folder in dataset.folders:
         target = place / folder
         if holds_photos(target):
+            if folder in archives and (left := part_of(archives[folder], place)).is_file():
+                left.unlink()
             yield Step(target, "there already")
         elif folder not in archives:
             raise ValueError(
@@ -78,11 +82,19 @@ def prepare(
         else:
             archive = archives[folder]
             found = (place / archive.file).is_file()
-            file = fetch(archive, place, base_url=base_url, progress=progress, waits=waits)
-            unpack(file, place, folder, progress=progress)
-            if not (keep_archives or found):
-                file.unlink()
+            with alone(place / f".{archive.file}.running"):
+                file = fetch(archive, place, base_url=base_url, progress=progress, waits=waits)
+                if keep_archives and not found:
+                    file = file.rename(place / archive.file)
+                unpack(file, place, folder, progress=progress)
+                if not (keep_archives or found):
+                    file.unlink()
             yield Step(target, f"{'unpacked' if found else 'downloaded'}, {checked_by(archive)}")
+
+
+def part_of(archive: Archive, folder: Path) -> Path:
+    """Where an archive is downloaded to."""
+    return folder / f"{archive.file}{PART}"
 
 
 def checked_by(archive: Archive) -> str:
@@ -102,7 +114,10 @@ def fetch(
     progress: Progress | None = None,
     waits: Sequence[float] = WAITS,
 ) -> Path:
-    """The archive in ``folder``, complete and checked; downloaded if it is not there."""
+    """The archive in ``folder``, complete and checked; downloaded if it is not there.
+
+    A downloaded one keeps the name by which it is known as such, and not as somebody's own.
+    """
     path = folder / archive.file
     if path.is_file():
         check_sum(path, archive)
@@ -110,7 +125,7 @@ def fetch(
     if urlsplit(base_url).scheme not in ("http", "https"):
         raise ValueError(f"Expected a base URL of http or https. Received: {base_url!r}")
     folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{archive.file}.part"
+    part = part_of(archive, folder)
     url = f"{base_url.rstrip('/')}/{archive.file}"
     download(url, part, size=archive.size, progress=progress, waits=waits)
     try:
@@ -118,8 +133,7 @@ def fetch(
     except ValueError:
         part.unlink()  # going on from wrong bytes can never end well
         raise
-    os.replace(part, path)
-    return path
+    return part
 
 
 def check_sum(path: Path, archive: Archive) -> None:

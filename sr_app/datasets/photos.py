@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from sr_app.datasets.archives import Progress
 from sr_app.datasets.download import WAITS, GoneError, download
 from sr_app.datasets.verify import Report
+from sr_app.files.lock import alone
 from sr_app.files.replacement import write_whole
 from sr_app.image.files import read_header
 from sr_app.image.headers import PhotoError
@@ -27,6 +28,7 @@ from sr_app.image.reduction import pixel_digest, reduce_photo
 TABLE = Path(__file__).with_name("photos.tsv")
 MANIFEST = "MANIFEST.tsv"
 DOWNLOADS = ".originals"  # in the folder: what is on its way
+PREPARING = ".preparing"  # held meanwhile
 BY_HAND = "photos_originals"  # beside the folder: originals that somebody put there
 HASH_DIGITS = 40
 HOW = "sr-app data prepare photos"
@@ -97,13 +99,26 @@ def prepare(
     instead of a download. A server that does not answer is not asked again. At the end the folder
     has a ``MANIFEST.tsv`` of what lies there.
     """
+    with alone(folder / PREPARING):
+        yield from made(folder, photographs, waits, progress)
+        write_manifest(folder, photographs)
+
+
+def made(
+    folder: Path,
+    photographs: Sequence[Photograph],
+    waits: Sequence[float],
+    progress: Progress | None,
+) -> Iterator[Outcome]:
+    """What becomes of each photograph, as it is made; no original that has served stays."""
     downloads, silent = folder / DOWNLOADS, set()
-    downloads.mkdir(parents=True, exist_ok=True)
+    downloads.mkdir(exist_ok=True)
     for photograph in photographs:
         target, part = folder / photograph.file, downloads / photograph.file
         host = urlsplit(photograph.url).netloc
         given = folder.with_name(BY_HAND) / photograph.file
         if told_size(target) == photograph.size:
+            part.unlink(missing_ok=True)  # of a run that was killed before it could
             yield Outcome(photograph, THERE)
         elif given.is_file():
             yield attempt(photograph, given, target)
@@ -124,7 +139,6 @@ def prepare(
                 yield Outcome(photograph, LOST, str(error))
     if not any(downloads.iterdir()):
         downloads.rmdir()
-    write_manifest(folder, photographs)
 
 
 def fetch(

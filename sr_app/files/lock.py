@@ -1,10 +1,11 @@
-"""A file that one process at a time may write to."""
+"""Files that one process at a time may write to, or hold while it works in a folder."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,3 +31,26 @@ def appending_alone(path: Path) -> Iterator[BinaryIO]:
                     f"{path} is being written by another process: wait for it"
                 ) from None
         yield file
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold an empty file until the block ends, and remove it then; its folder is made.
+
+    A killed process' file holds nobody up, and goes with the next process'.
+
+    Raises:
+        ValueError: if another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with appending_alone(path) as file:
+        try:
+            if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                raise FileNotFoundError
+        except FileNotFoundError:  # opened just before the other process removed it
+            raise ValueError(f"{path} was held until now: start this again") from None
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # on Windows an open file stays
+                path.unlink()

@@ -13,6 +13,7 @@ import platform
 import re
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -56,6 +57,23 @@ def write_whole(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+
+
+@contextmanager
+def temporary_folder(beside: Path | None = None) -> Iterator[Path]:
+    """A new folder, gone when the block ends unless it was moved; after a kill as temporary files.
+
+    Args:
+        beside: a path in the same folder, such as where it will be moved to; if None it lies among
+            the system's temporary files, for this user alone.
+    """
+    folder = temporary_beside(beside or Path(tempfile.gettempdir()) / "sr_app")
+    folder.mkdir(mode=0o777 if beside else 0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _ours.discard(folder.name)
 
 
 def temporary_beside(path: Path) -> Path:

@@ -95,6 +95,8 @@ class Batch:
         """
         start = time.perf_counter()
         if self.resume and self.finished(job):
+            if self.keep_times:  # the run that wrote it may have been killed before this
+                copy_times(job.source, job.target)
             return Outcome("skipped")
         if self.enlarger.memory is not None:
             self.plan(job)  # refuses what does not fit before it is decoded

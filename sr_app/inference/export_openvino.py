@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import ClassVar
 
 from sr_app.files.extras import naming_extras
-from sr_app.files.replacement import write_whole
+from sr_app.files.replacement import temporary_folder, write_whole
 from sr_app.inference.export_comparison import channels_first, check_bound, compare
 from sr_app.inference.export_format import Exported, ExportFormat
 from sr_app.inference.export_onnx import NAMES, ORT, graph_of, share_of, size_notes
@@ -30,8 +29,8 @@ class OpenvinoFormat(ExportFormat):
             import openvino as ov
 
         graph = graph_of(card)
-        with tempfile.TemporaryDirectory(prefix="sr_app_export_") as folder:
-            source, made = Path(folder) / "model.onnx", Path(folder) / "made.xml"
+        with temporary_folder() as folder:
+            source, made = folder / "model.onnx", folder / "made.xml"
             source.write_bytes(graph)
             ov.save_model(ov.convert_model(source), made, compress_to_fp16=False)
             runs = channels_first(open_session(graph)), run_with(made)

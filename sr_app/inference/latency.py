@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sr_app.files.replacement import temporary_folder
 from sr_app.inference.export import export_onnx
 from sr_app.inference.runtime import Runtime
 from sr_app.inference.runtime_onnx import OnnxRuntime
@@ -32,10 +31,10 @@ def graph_milliseconds(
     Raises:
         ValueError: for a network that has no graph.
     """
-    with tempfile.TemporaryDirectory(prefix="sr_app_latency_") as folder:
-        export_onnx(model, Path(folder) / GRAPH, scale=scale)
+    with temporary_folder() as folder:
+        export_onnx(model, folder / GRAPH, scale=scale)
         card = Card("latency", "", "", scale, network)
-        runtime = OnnxRuntime(card, (Path(folder) / GRAPH).read_bytes())
+        runtime = OnnxRuntime(card, (folder / GRAPH).read_bytes())
     return run_milliseconds(runtime, rounds=rounds)
 
 

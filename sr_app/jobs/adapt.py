@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sr_app.files.extras import require
+from sr_app.files.lock import alone
 from sr_app.inference.goal import VIVID
 from sr_app.jobs.adapt_photos import Chosen, choose_photos, write_sides
 from sr_app.jobs.adapt_plan import FEATURES, Source, kept_steps, plan_training, vivid_folder
@@ -20,6 +21,8 @@ from sr_app.networks.presets import Card, read_card
 REPORT = "report.html"
 BASE = "esrn_x4"
 BOTH, FAITHFUL = ENDS = ("both", "faithful")
+ADAPTING = ".adapting"
+"""Held from the first picture that is written to the page; the trainings hold their own folders."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def adapt(
 
     Raises:
         ValueError: with numbers, for unsuitable photos, too little time, or a folder that holds
-            another run.
+            another run or in which another process works.
         FloatingPointError: if the training diverged.
     """
     require("keras", "matplotlib")
@@ -87,27 +90,28 @@ def adapt(
         kept_steps(folder, minutes)  # a run of another time is refused before photos are read
     chosen = choose_photos(photos, card.scale, hr, reporter)
     reporter(Note(f"{photos}: {chosen.words()}"))
-    source = Source(chosen, *write_sides(chosen, folder, hr, reporter))
-    plan = plan_training(
-        card,
-        source,
-        folder,
-        out,
-        minutes=minutes,
-        steps=steps,
-        seed=seed,
-        vivid=both,
-        features=perceptual_weights(reporter) if both else None,
-    )
-    with quiet_start():
-        from sr_app.jobs.train_stage import run_recipe
-    with begun(plan.faithful, folder):
-        made, vivid = run_recipe(plan.faithful, folder, out, reporter), None
-    if plan.vivid is not None:
-        reporter(Note("the vivid end"))
-        with begun(plan.vivid, folder / VIVID):
-            vivid = run_recipe(plan.vivid, folder / VIVID, vivid_folder(out), reporter)
-    write_text(out / REPORT, make_report(plan.faithful, chosen, folder, out, vivid=vivid))
+    with alone(folder / ADAPTING):
+        source = Source(chosen, *write_sides(chosen, folder, hr, reporter))
+        plan = plan_training(
+            card,
+            source,
+            folder,
+            out,
+            minutes=minutes,
+            steps=steps,
+            seed=seed,
+            vivid=both,
+            features=perceptual_weights(reporter) if both else None,
+        )
+        with quiet_start():
+            from sr_app.jobs.train_stage import run_recipe
+        with begun(plan.faithful, folder):
+            made, vivid = run_recipe(plan.faithful, folder, out, reporter), None
+        if plan.vivid is not None:
+            reporter(Note("the vivid end"))
+            with begun(plan.vivid, folder / VIVID):
+                vivid = run_recipe(plan.vivid, folder / VIVID, vivid_folder(out), reporter)
+        write_text(out / REPORT, make_report(plan.faithful, chosen, folder, out, vivid=vivid))
     adapted = Adapted(made, chosen, out / REPORT, vivid)
     reporter(Finished(adapted))
     return adapted

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID
 from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
@@ -88,9 +88,9 @@ def plan_training(
     asked = 3 + vivid
     phases = (steps,) * asked if steps else kept_steps(folder, minutes)
     if phases is None or len(phases) < asked:
-        with tempfile.TemporaryDirectory() as place:
-            trial = ends((2 * TRIAL,) * asked, TRIAL, Path(place), card.folder)
-            decided = steps_in(minutes, measure_pace(trial, Path(place)))
+        with temporary_folder() as place:
+            trial = ends((2 * TRIAL,) * asked, TRIAL, place, card.folder)
+            decided = steps_in(minutes, measure_pace(trial, place))
         phases = (*(phases or decided[:3]), *decided[3:])
         folder.mkdir(parents=True, exist_ok=True)
         write_text(folder / PLAN, json.dumps({"minutes": minutes, "steps": phases}))

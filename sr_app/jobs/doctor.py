@@ -15,7 +15,7 @@ from sr_app.files.machine import installed_bytes, usable_cores
 from sr_app.inference.runtimes import RUNTIMES, without_runtime
 from sr_app.jobs.device_times import measure_devices
 from sr_app.jobs.quiet import quiet_start
-from sr_app.networks.presets import CARD, check_digest, read_card, search_path
+from sr_app.networks.presets import CARDS, check_digest, read_card, search_path
 
 
 def examine(*, full: bool = False) -> dict[str, Any]:
@@ -98,9 +98,7 @@ def extra_states(versions: dict[str, str | None]) -> dict[str, str]:
 def preset_states() -> dict[str, str]:
     """Per preset "ok", or what is wrong with its card or with a file that the card names."""
     states: dict[str, str] = {}
-    for folder in (
-        card.parent for root in search_path() for card in sorted(root.glob(f"*/{CARD}"))
-    ):
+    for folder in (card.parent for root in search_path() for card in sorted(root.glob(CARDS))):
         if folder.name in states:
             continue
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 from sr_app.evaluation.benchmark import Upscale
 from sr_app.evaluation.frontier import Point, Remembered, to_csv, trace
 from sr_app.files.extras import require
+from sr_app.files.replacement import temporary_folder
 from sr_app.inference.blend import blend, interpolated
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
@@ -47,10 +47,10 @@ class Lr:
         if self.degrade is None:
             yield self.folder
             return
-        with tempfile.TemporaryDirectory() as place:
+        with temporary_folder() as place:
             settings = LrSettings(self.degrade, scale, self.seed)
-            write_twins(hr, Path(place), settings, progress=counter(reporter, "degrading"))
-            yield Path(place)
+            write_twins(hr, place, settings, progress=counter(reporter, "degrading"))
+            yield place
 
 
 MADE_SMALL = Lr()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.files.extras import naming_extras
+from sr_app.files.replacement import temporary_folder
 from sr_app.inference.runtimes import RUNTIMES, without_runtime
 from sr_app.jobs.events import Finished, Progress, Reporter, silent
 from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
@@ -133,12 +133,12 @@ def pull_preset(
         check_name(name)
         check_free(name, into)
     client = hub.client()
-    with tempfile.TemporaryDirectory(prefix="sr_app_") as kept, in_one_line(hub):
+    with temporary_folder() as kept, in_one_line(hub):
         told = client.model_info(hub.repository, revision=hub.revision, files_metadata=True)
         sizes = {each.rfilename: each.size or 0 for each in told.siblings or ()}
-        fetched = Fetching(hub, client, str(told.sha), sizes, kept)
+        fetched = Fetching(hub, client, str(told.sha), sizes, str(kept))
         text = fetched(CARD, LARGEST).decode("utf-8", errors="replace")
-        card = parse_card(text, Path(kept))
+        card = parse_card(text, kept)
         name = name or card.name
         check_name(name)
         check_free(name, into)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sr_app.files.replacement import temporary_folder
 from sr_app.networks.card import is_name
 from sr_app.networks.presets import CARD, named_folders, search_path, user_folder
 
@@ -45,13 +44,11 @@ def placing(name: str, into: Path) -> Iterator[Path]:
     """
     made = not into.exists()
     into.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".new.", dir=into))
     try:
-        yield folder
-        folder.chmod(0o755)
-        folder.rename(into / name)
+        with temporary_folder(into / name) as folder:
+            yield folder
+            folder.rename(into / name)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
         if made:
             into.rmdir()
         raise

@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 
 from sr_app.evaluation.benchmark import evaluate
+from sr_app.files.replacement import temporary_folder
 from sr_app.image.files import PhotoError
 from sr_app.inference.export import export_onnx
 from sr_app.inference.lowering import why_not_exported
@@ -18,7 +19,7 @@ from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.train_facts import as_made, training_facts
 from sr_app.networks.families import build_network
 from sr_app.networks.features import has_weights
-from sr_app.networks.presets import GRAPH, Card, read_card, save_preset, write_card
+from sr_app.networks.presets import CARD, GRAPH, Card, read_card, save_preset, write_card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.stage_sections import PerceptualSection, Stage
 
@@ -26,30 +27,46 @@ from sr_app.recipes.stage_sections import PerceptualSection, Stage
 def write_preset(
     recipe: Recipe, network: keras.Model, folder: Path, out: Path, reporter: Reporter
 ) -> Card:
-    """Weights, graph and card with measured results, of a run whose stages have all ended."""
+    """Weights, graph and card with measured results, of a run whose stages have all ended.
+
+    They are made beside ``out`` and moved there at the end: a preset that is there is finished.
+    """
     made = as_made(recipe.stages[-1], read_facts(folder / recipe.stages[-1].folder) or {})
-    card = Card(
-        name=out.name,
-        title=recipe.title,
-        description=recipe.description,
-        scale=made.network.scale,
-        network=made.network.described(),
-        purpose=recipe.purpose,
-        training=training_facts(recipe, folder),
-        folder=out,
-    )
-    network = in_float32(made, network)
-    card = save_preset(network, card)
-    if reason := why_not_exported(network):
-        reporter(Note(f"no graph: {reason}"))
-    else:
-        export_onnx(network, out / GRAPH, scale=card.scale)
-        card = write_card(replace(card, graph=GRAPH))
-    card = write_card(replace(card, results=measure_results(recipe, card, reporter)))
-    if recipe.compressed_from is None:
-        return card
-    told = account(read_card(recipe.compressed_from), card, recipe.stages[-1].validation)
-    return write_card(replace(card, compression=told))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with temporary_folder(out) as place:
+        card = Card(
+            name=out.name,
+            title=recipe.title,
+            description=recipe.description,
+            scale=made.network.scale,
+            network=made.network.described(),
+            purpose=recipe.purpose,
+            training=training_facts(recipe, folder),
+            folder=place,
+        )
+        network = in_float32(made, network)
+        card = save_preset(network, card)
+        if reason := why_not_exported(network):
+            reporter(Note(f"no graph: {reason}"))
+        else:
+            export_onnx(network, place / GRAPH, scale=card.scale)
+            card = write_card(replace(card, graph=GRAPH))
+        card = write_card(replace(card, results=measure_results(recipe, card, reporter)))
+        if recipe.compressed_from is not None:
+            source = read_card(recipe.compressed_from)
+            told = account(source, card, recipe.stages[-1].validation)
+            card = write_card(replace(card, compression=told))
+        move_files(place, out)
+    return replace(card, folder=out)
+
+
+def move_files(place: Path, out: Path) -> None:
+    """Move a preset to its folder; where there is one already, file by file, the card last."""
+    if not out.exists():
+        place.rename(out)
+        return
+    for path in sorted(place.iterdir(), key=lambda path: path.name == CARD):
+        path.replace(out / path.name)
 
 
 def in_float32(stage: Stage, network: keras.Model) -> keras.Model:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sr_app.files.lock import appending_alone
+from sr_app.files.lock import alone
 from sr_app.files.replacement import replacing
 from sr_app.recipes.sections import Section
 
 Kind = TypeVar("Kind", bound=Section)
 RECIPE, FACTS = "recipe.json", "facts.json"
 RUNNING = ".running"
-"""Locked while a process trains in the folder; empty, and left there."""
+"""Held while a process works in the folder; empty."""
 
 
 @contextmanager
@@ -32,8 +32,7 @@ def begun(recipe: Section, folder: Path) -> Iterator[None]:
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     known = (folder / RECIPE).is_file()
     check_run(recipe, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with appending_alone(folder / RUNNING):
+    with alone(folder / RUNNING):
         keep_recipe(recipe, folder)
         try:
             yield

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sr_app.files.lock import alone
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
-from sr_app.jobs.run_folder import keep_recipe
+from sr_app.jobs.run_folder import RUNNING, check_run, keep_recipe
 from sr_app.jobs.search_score import (
     check_search,
     recipe_score,
@@ -71,13 +72,15 @@ def search(
         reporter: called with a count as candidates are scored, and a note for each generation.
 
     Raises:
-        ValueError: for a faulty recipe, missing data, or a run of another recipe in the folder.
+        ValueError: for a faulty recipe, missing data, or a folder that holds a run of another
+            recipe or in which another process searches.
     """
     chosen = read_recipe(str(recipe), list(settings), SearchRecipe)
     check_search(chosen)
     check_parts(Genotype.parse("P_2_8_8", conv=recipe_space(chosen).conv))
     folder = Path(runs) / chosen.name
-    with closing(make_workers(workers)) as helpers:
+    check_run(chosen, folder)
+    with closing(make_workers(workers)) as helpers, alone(folder / RUNNING):
         keep_recipe(chosen, folder)
         result = run_search(chosen, folder, helpers, reporter)
     found = Searched(folder, tuple(chosen.evolution.objectives), result)

@@ -26,6 +26,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SHIPPED = PACKAGE / "models"  # installed from a wheel; in a checkout they lie beside the package
 SHIPPED = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent / "models"
 CARD, WEIGHTS, GRAPH = "card.json", "model.weights.h5", "model.onnx"
+CARDS = f"[!.]*/{CARD}"
+"""Below a folder of presets; a hidden one is still being written."""
 PACKED = "model.weights.npz"  # of networks with one-bit weights: networks.packing
 
 
@@ -59,7 +61,7 @@ def list_presets() -> list[Card]:
     """Cards of all presets found, by name; the first folder of the search path wins."""
     found: dict[str, Path] = {}
     for root in search_path():
-        for card in sorted(root.glob(f"*/{CARD}")):
+        for card in sorted(root.glob(CARDS)):
             found.setdefault(card.parent.name, card.parent)
     return [card for name in sorted(found) if (card := read_or_warn(found[name]))]
 
@@ -98,7 +100,9 @@ def find_folder(name: str | Path) -> Path:
     for root in search_path():
         if (root / str(name) / CARD).is_file():
             return root / str(name)
-    known = sorted({card.parent.name for root in search_path() for card in root.glob(f"*/{CARD}")})
+    known = sorted(
+        {card.parent.name for root in search_path() for card in root.glob(f"[!.]*/{CARD}")}
+    )
     raise ValueError(
         f"Expected a preset name or a folder with {CARD}. Received: {str(name)!r}."
         f"{did_you_mean(str(name), known)} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import BEST, LAST
 from sr_app.training.conversion import convert
+from sr_app.training.curve import read_curve
 from sr_app.training.losses import loss_named
 from sr_app.training.run import FINAL, train_on_pairs
 from sr_app.training.schedule import Batches, Schedule
@@ -68,7 +69,28 @@ class Proxy:
     def train(self, genotype: Genotype, parent: Genotype | None = None) -> float:
         """Best validation PSNR of one candidate. A killed training goes on where it stopped."""
         folder = self.folder / name_of(genotype)
-        network = self.initial_network(genotype, parent)
+        if not self.has_ended(folder):
+            self.train_in(folder, self.initial_network(genotype, parent))
+        for name in (LAST, FINAL):  # the best weights are kept, for children
+            (folder / name).unlink(missing_ok=True)
+        return float(json.loads((folder / BEST_SCORES).read_text())["psnr"])
+
+    def has_ended(self, folder: Path) -> bool:
+        """Whether a training that a kill may have ended was through, or had waited long enough."""
+        rows = read_curve(folder)
+        return bool(rows) and (rows[-1]["step"] >= self.schedule.steps or self.has_waited(rows))
+
+    def has_waited(self, rows: list[dict]) -> bool:
+        """Whether the last ``patience`` epochs of a curve have no new best among them."""
+        scores = [row["val_psnr"] for row in rows]
+        return len(scores) - 1 - scores.index(max(scores)) >= max(1, self.patience)
+
+    def waiting(self, folder: Path) -> Callable[[dict], bool]:
+        """An epoch's logs -> whether it is the last, after those that the folder's curve has."""
+        return lambda logs: self.has_waited([*read_curve(folder), logs])
+
+    def train_in(self, folder: Path, network: keras.Model) -> None:
+        """Train a candidate, or go on with it."""
         train_on_pairs(
             SupervisedTraining(network, loss_named(self.loss)),
             opened(self.sources, self.cache, self.scale),
@@ -83,11 +105,8 @@ class Proxy:
                 steps=self.schedule.epoch,
                 pictures=self.pictures,
             ),
-            callbacks=(early_stop(self.patience),),
+            callbacks=(EarlyStop(self.waiting(folder)),),
         )
-        for name in (LAST, FINAL):  # the best weights are kept, for children
-            (folder / name).unlink(missing_ok=True)
-        return float(json.loads((folder / BEST_SCORES).read_text())["psnr"])
 
     def initial_network(self, genotype: Genotype, parent: Genotype | None) -> keras.Model:
         """The network, its initial weights of it alone; a parent's where paths and shapes fit."""
@@ -106,9 +125,19 @@ def opened(sources: tuple, folder: Path, scale: int) -> PictureStore:
     return open_store(sources, folder, scale=scale)
 
 
-def early_stop(patience: int) -> keras.callbacks.Callback:
-    """End a training whose validation has stopped rising."""
-    return keras.callbacks.EarlyStopping(monitor="val_psnr", mode="max", patience=patience)
+class EarlyStop(keras.callbacks.Callback):
+    """End a training by its curve, which outlives a kill; Keras' own would count anew.
+
+    Args:
+        stops: the epoch's logs -> whether it is the last one; the curve has those before it.
+    """
+
+    def __init__(self, stops: Callable[[dict], bool]):
+        super().__init__()
+        self.stops = stops
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training |= self.stops(logs or {})
 
 
 def name_of(genotype: Genotype) -> str:

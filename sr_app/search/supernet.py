@@ -112,12 +112,11 @@ class Supernet:
     def observe(self, generation: Generation) -> None:
         """Train the shared weights on the survivors in turn, unless that is done."""
         number = generation.number + 1
-        if self.latest() >= number:
-            return
-        survivors = [candidate.genotype for candidate in generation.population]
-        turns = [survivors[visit % len(survivors)] for visit in range(self.visits)]
-        self.train(WeightBank.load(self.path(number - 1)), turns, number)
-        self.path(number - 1).unlink()
+        if self.latest() < number:
+            survivors = [candidate.genotype for candidate in generation.population]
+            turns = [survivors[visit % len(survivors)] for visit in range(self.visits)]
+            self.train(WeightBank.load(self.path(number - 1)), turns, number)
+        self.path(number - 1).unlink(missing_ok=True)
 
     def train(
         self,

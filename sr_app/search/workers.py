@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -141,7 +142,7 @@ class LocalWorkers:
                 self.count,
                 # A forked TensorFlow hangs: it does not survive its threads.
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_limit_threads,
+                initializer=_begin,
                 initargs=(threads,),
             )
         return self._pool
@@ -209,7 +210,19 @@ class RayWorkers:
                     raise OSError(f"Ray did not start: {str(error).splitlines()[0]}") from error
 
 
-def _limit_threads(threads: int) -> None:
-    """Share the cores among the processes; read by the numerical libraries at their import."""
+def _begin(threads: int) -> None:
+    """Share the cores among the processes, and end with the one that they work for.
+
+    A killed one's would wait for jobs for ever, or still train where its next run trains.
+    """
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Read by the numerical libraries at their import.
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
         os.environ[name] = str(threads)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -11,10 +11,11 @@ import hashlib
 import shutil
 import subprocess
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sr_app.files.replacement import temporary_folder
 
 PACKAGE, VERSION = "onnxruntime-web", "1.30.0"
 SHA256 = {
@@ -52,8 +53,8 @@ def runtime_files(folder: Path | None = None) -> Iterator[dict[str, Path]]:
     if folder is not None:
         yield checked(folder)
         return
-    with tempfile.TemporaryDirectory(prefix="sr-app-web-") as private:
-        yield checked(fetch(Path(private)))
+    with temporary_folder() as private:
+        yield checked(fetch(private))
 
 
 def checked(folder: Path) -> dict[str, Path]:

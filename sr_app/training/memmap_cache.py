@@ -39,6 +39,8 @@ def fill_rows(
     known = {"key": key, "count": count, "shape": list(shape), "dtype": dtype}
     done = rows_done(path, marker, known)
     if done < count:
+        if not done:
+            marker.unlink(missing_ok=True)  # it may promise rows of another key
         mode = "r+" if done else "w+"
         rows = np.lib.format.open_memmap(path, mode, np.dtype(dtype), (count, *shape))
         for start in range(done, count, batch):

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from sr_app.evaluation.benchmark import evaluate
-from sr_app.files.replacement import replacing
+from sr_app.files.replacement import write_whole
 from sr_app.training.checkpoints import BEST, averaged, save_weights
 
 BEST_SCORES, START_SCORES = "best.json", "start.json"
@@ -82,16 +82,14 @@ class Validation(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         if self.rank is not highest_psnr and not (self.folder / START_SCORES).is_file():
-            (self.folder / START_SCORES).write_text(json.dumps(self.score()))
+            self.keep(START_SCORES, self.score())
 
     def on_epoch_end(self, epoch, logs=None):
         with averaged(self.model):
             scores = self.score()
             if self.is_best(scores):
                 save_weights(self.network, self.folder / BEST)
-                best = {"step": (epoch + 1) * self.steps, **scores}
-                with replacing(self.folder / BEST_SCORES) as temporary:
-                    temporary.write_text(json.dumps(best))
+                self.keep(BEST_SCORES, {"step": (epoch + 1) * self.steps, **scores})
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in scores.items()})
 
@@ -110,6 +108,10 @@ class Validation(keras.callbacks.Callback):
         """Whether the scores rank above the best so far, in this run or the one that it resumes."""
         start, best = self.read(START_SCORES) or scores, self.read(BEST_SCORES)
         return best is None or self.rank(scores, start) > self.rank(best, start)
+
+    def keep(self, name: str, scores: Scores) -> None:
+        """Write scores into the run's folder, in one move."""
+        write_whole(self.folder / name, json.dumps(scores).encode())
 
     def read(self, name: str) -> Scores | None:
         """Scores kept in the run's folder, or None."""

@@ -1,10 +1,13 @@
+import sys
 from dataclasses import replace
 
 import pytest
 
-from sr_app.datasets import archives
+from sr_app.datasets import archives, download
 from sr_app.datasets.catalogue import Archive, find_dataset
 from sr_app.datasets.download import Step, fetch, prepare
+from sr_app.files.lock import alone
+from sr_app.files.replacement import machine_mark
 from tests.datasets.mirror import Mirror, miniature, pictures, published, serve, zipped
 
 NO_WAIT = (0.0,) * 3
@@ -33,6 +36,10 @@ def x8(mirror):
 @pytest.fixture
 def hr(x8):
     return x8.archives[0]
+
+
+def killed(*_, **__):
+    raise KeyboardInterrupt
 
 
 def get(dataset, root, mirror, **more):
@@ -92,7 +99,40 @@ def test_a_killed_run_is_gone_on_with_by_the_next(hr, mirror, tmp_path):
     assert names(tmp_path) == [f"{hr.file}.part"]
     fetch(hr, tmp_path, base_url=mirror.url)
     assert mirror.requests[-1] == (hr.file, "bytes=1000-")
-    assert names(tmp_path) == [hr.file]
+    assert names(tmp_path) == [f"{hr.file}.part"]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_run_killed_before_unpacking_leaves_what_it_was_asked_to(
+    keep, x8, mirror, tmp_path, monkeypatch
+):
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(download, "unpack", killed)
+        get(x8, tmp_path, mirror, keep_archives=keep)
+    asked = [name for name, _ in mirror.requests]
+    get(x8, tmp_path, mirror, keep_archives=keep)
+    assert [name for name, _ in mirror.requests].count(asked[0]) == 1  # not fetched again
+    kept = [a.file for a in x8.archives] if keep else []
+    assert names(tmp_path / "DIV2K") == sorted([*x8.folders, *kept])
+
+
+def test_a_run_killed_after_unpacking_leaves_nothing_either(x8, mirror, tmp_path):
+    get(x8, tmp_path, mirror)
+    place = tmp_path / "DIV2K"
+    (place / f"{x8.archives[0].file}.part").write_bytes(b"unpacked")
+    (place / f".writing.{machine_mark()}.{2**22 + 1}.01234567.HR" / "DIV2K_train_HR").mkdir(
+        parents=True
+    )
+    get(x8, tmp_path, mirror)
+    assert names(place) == sorted(x8.folders)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+def test_one_process_at_a_time_is_at_a_part(x8, mirror, tmp_path):
+    lock = tmp_path / "DIV2K" / f".{x8.archives[0].file}.running"
+    with alone(lock), pytest.raises(ValueError, match="another process"):
+        get(x8, tmp_path, mirror)
+    assert not mirror.requests and names(tmp_path / "DIV2K") == []
 
 
 def test_tries_are_counted_anew_when_bytes_arrive_and_end_when_none_do(hr, mirror, tmp_path):
@@ -115,7 +155,7 @@ def test_a_server_that_does_not_resume_is_read_from_the_start(hr, mirror, tmp_pa
 def test_a_complete_part_needs_no_server(hr, mirror, tmp_path):
     (tmp_path / f"{hr.file}.part").write_bytes(mirror.files[hr.file])
     fetch(hr, tmp_path, base_url=mirror.url)
-    assert not mirror.requests and names(tmp_path) == [hr.file]
+    assert not mirror.requests and names(tmp_path) == [f"{hr.file}.part"]
 
 
 def test_a_part_longer_than_the_archive_is_begun_anew(hr, mirror, tmp_path):

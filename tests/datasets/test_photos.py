@@ -69,8 +69,11 @@ def test_they_are_fetched_shrunk_and_checked_once(server, wanted, tmp_path):
     assert {path.name for path in folder.iterdir()} == {"a.jpg", "b.jpg", "MANIFEST.tsv"}
     assert not verify(folder, wanted).faults and verify(folder, wanted).pictures == 2
     server.requests.clear()
+    (folder / ".originals").mkdir()
+    (folder / ".originals" / "a.jpg").touch()  # of a run that was killed after it made a.jpg
     assert states(folder, wanted) == [THERE, THERE]
     assert not server.requests
+    assert {path.name for path in folder.iterdir()} == {"a.jpg", "b.jpg", "MANIFEST.tsv"}
 
 
 def test_a_cut_download_goes_on_where_it_stopped(server, wanted, tmp_path):

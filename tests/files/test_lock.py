@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from sr_app.files.lock import appending_alone
+from sr_app.files.lock import alone, appending_alone
 
 HOLDER = """
 import sys
@@ -41,3 +42,33 @@ def test_a_second_writer_is_refused_until_the_first_has_died(tmp_path):
     with appending_alone(path) as file:
         file.write(b", ours")
     assert path.read_bytes() == b"theirs, ours"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+def test_what_was_held_alone_is_gone_and_a_dead_holder_s_file_holds_nobody_up(tmp_path):
+    path = tmp_path / "run" / ".running"
+    path.parent.mkdir()
+    path.touch()  # of a killed process
+    with alone(path):
+        with pytest.raises(ValueError, match="another process"), alone(path):
+            pass
+        assert path.exists()
+    assert not list(path.parent.iterdir())
+    with pytest.raises(RuntimeError), alone(path):
+        path.unlink()  # with its folder, as a refused run does
+        path.parent.rmdir()
+        raise RuntimeError
+    assert not path.parent.exists()
+
+
+def test_a_file_that_was_removed_meanwhile_is_not_held(tmp_path, monkeypatch):
+    path, opened = tmp_path / ".running", Path.open
+
+    def removed_after(self, *options):
+        file = opened(self, *options)
+        self.unlink()
+        return file
+
+    monkeypatch.setattr(Path, "open", removed_after)
+    with pytest.raises(ValueError, match="start this again"), alone(path):
+        pass

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from sr_app.files import replacement
-from sr_app.files.replacement import machine_mark, replacing, sweep, temporary_beside, write_whole
+from sr_app.files.replacement import (
+    machine_mark,
+    replacing,
+    sweep,
+    temporary_beside,
+    temporary_folder,
+    write_whole,
+)
 
 WRITER = """
 import sys
@@ -113,3 +120,19 @@ def test_only_what_is_surely_abandoned_is_removed(tmp_path):
 
 def test_a_folder_that_is_not_there_is_not_swept(tmp_path):
     assert sweep(tmp_path / "none") == []
+
+
+def test_a_temporary_folder_goes_and_so_do_those_of_the_dead(tmp_path, monkeypatch):
+    monkeypatch.setattr(replacement.tempfile, "tempdir", str(tmp_path))
+    dead = tmp_path / f".writing.{machine_mark()}.{2**22 + 1}.01234567.sr_app"
+    (dead / "wheels").mkdir(parents=True)
+    with temporary_folder() as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+        if os.name == "posix":
+            assert folder.stat().st_mode & 0o777 == 0o700
+        (folder / "weights").touch()
+    assert not list(tmp_path.iterdir())
+    with temporary_folder(tmp_path / "preset") as folder:
+        (folder / "card.json").touch()
+        folder.rename(tmp_path / "preset")
+    assert [path.name for path in tmp_path.rglob("*")] == ["preset", "card.json"]

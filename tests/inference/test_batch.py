@@ -195,6 +195,9 @@ def test_times_are_kept_and_places_are_not(models, tmp_path):
     job = Job(path, tmp_path / "b.png")
     Batch(enlarger(scale=2), strip_location=True, keep_times=True).run(job)
     assert job.target.stat().st_mtime_ns == 10**18
+    os.utime(job.target)  # as a kill before the times leaves it
+    assert Batch(enlarger(scale=2), resume=True, keep_times=True).run(job).status == "skipped"
+    assert job.target.stat().st_mtime_ns == 10**18
     found = Image.open(job.target).getexif()
     assert found[271] == "Camera" and not found.get_ifd(34853)
 

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import sr_app
+from sr_app.files.lock import alone
 from sr_app.inference.goal import vivid_twin
+from sr_app.jobs import adapt as job
 from sr_app.jobs.adapt import adapt
 from sr_app.jobs.events import Finished, Note, Progress
 from sr_app.serving.enlarge import has_slider
@@ -41,6 +45,16 @@ def test_a_run_of_another_time_is_refused_at_once(tmp_path: Path, models: Path) 
         adapt(tmp_path, tmp_path / "my_x2", base="esrn_x2", minutes=20, runs=tmp_path / "runs")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+def test_one_process_at_a_time_adapts_in_a_folder(tmp_path, models, monkeypatch) -> None:
+    chosen = SimpleNamespace(words=lambda: "20 photos")
+    monkeypatch.setattr(job, "choose_photos", lambda *_: chosen)
+    lock = tmp_path / "runs" / "adapt_my_x2" / ".adapting"
+    with alone(lock), pytest.raises(ValueError, match="another process"):
+        adapt(tmp_path, tmp_path / "my_x2", base="esrn_x2", steps=2, runs=tmp_path / "runs")
+    assert not list(lock.parent.iterdir())
+
+
 @pytest.mark.slow
 def test_photos_become_a_preset_and_its_page(
     tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
@@ -50,8 +64,8 @@ def test_photos_become_a_preset_and_its_page(
     (photos / "broken.png").write_bytes(b"no picture")
     options = {"base": "esrn_x2", "steps": 2, "runs": tmp_path / "runs"}
     monkeypatch.setenv("SR_APP_PERCEPTUAL", str(tmp_path / "no weights"))
-    alone = adapt(photos, tmp_path / "my_x2", ends="faithful", **options)
-    assert alone.vivid is None and vivid_twin(alone.card) is None
+    one_end = adapt(photos, tmp_path / "my_x2", ends="faithful", **options)
+    assert one_end.vivid is None and vivid_twin(one_end.card) is None
     stamps = stamps_below(tmp_path / "runs/adapt_my_x2")
     made = adapt(photos, tmp_path / "my_x2", **options, reporter=events.append)
     assert stamps.items() <= stamps_below(tmp_path / "runs/adapt_my_x2").items()  # only loaded

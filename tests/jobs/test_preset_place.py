@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
+from sr_app.networks.presets import list_presets
 
 
 def test_the_first_named_folder_or_the_user_s_own(tmp_path, monkeypatch):
@@ -15,10 +18,13 @@ def test_the_first_named_folder_or_the_user_s_own(tmp_path, monkeypatch):
     assert usual_place() == tmp_path / "named"
 
 
-def test_it_is_moved_to_its_place_when_all_is_written(tmp_path):
+def test_it_is_moved_to_its_place_when_all_is_written(tmp_path, monkeypatch):
     with placing("net", tmp_path / "models") as folder:
         (folder / "card.json").write_text("{}")
         assert not (tmp_path / "models" / "net").exists()
+        monkeypatch.setenv("SR_APP_MODELS", str(tmp_path / "models"))
+        with warnings.catch_warnings(action="error"):
+            list_presets()  # what is not finished is none, faulty or not
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["net"]
     with pytest.raises(ValueError, match="name that is free"):
         check_free("net", tmp_path / "models")

@@ -10,7 +10,7 @@ from sr_app.jobs.events import silent
 from sr_app.jobs.preset_writer import measure_results, write_preset
 from sr_app.jobs.run_folder import write_facts
 from sr_app.jobs.train_stage import initial_network
-from sr_app.networks.presets import Card
+from sr_app.networks.presets import Card, read_card
 from sr_app.recipes.schema import ResultSet, read_recipe
 
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
@@ -82,3 +82,23 @@ def test_a_set_is_measured_on_lr_of_its_own(recipe, tmp_path, monkeypatch):
     assert measured["flat"]["psnr"] == pytest.approx(
         20 * np.log10(255**2 / (219 * 64)), abs=0.2
     )  # studio range
+
+
+def test_a_preset_is_there_when_it_is_finished_and_not_before(recipe, tmp_path, monkeypatch):
+    (stage,), run = recipe.stages, tmp_path / "run"
+    run.mkdir()
+    write_facts(run, {"network": stage.network.model_dump(), "steps": 20})
+    network, out = initial_network(recipe, stage, run), tmp_path / "made" / "tiny_x2"
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(preset_writer, "measure_results", killed)
+        write_preset(recipe, network, run, out, silent)
+    assert not list(out.parent.iterdir())
+    made = write_preset(recipe, network, run, out, silent)
+    (out / "report.html").touch()
+    assert made == read_card(out) == write_preset(recipe, network, run, out, silent)
+    names = {"card.json", "model.onnx", "model.weights.h5", "report.html"}
+    assert {path.name for path in out.iterdir()} == names and len(list(out.parent.iterdir())) == 1

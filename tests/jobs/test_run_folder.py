@@ -78,3 +78,4 @@ def test_one_process_at_a_time_has_a_run(recipe, tmp_path):
         other.stdin.close()
     with begun(recipe, folder):
         assert (folder / "recipe.json").is_file()
+    assert [path.name for path in folder.iterdir()] == ["recipe.json"]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from sr_app.files.lock import alone
 from sr_app.jobs import search as job
 from sr_app.jobs.events import Finished, Note, Progress
 from sr_app.jobs.search import search
@@ -62,3 +64,13 @@ def test_the_noise_of_time_is_said_in_one_line(monkeypatch) -> None:
         "time: the reference network takes 12.3 ms for 0.15 megapixels; against itself 1.002 "
         "+- 0.015"
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+def test_one_process_at_a_time_searches_in_a_folder(tmp_path) -> None:
+    lock = tmp_path / "tiny_search" / ".running"
+    with alone(lock), pytest.raises(ValueError, match="another process"):
+        search(RECIPE, runs=tmp_path)
+    assert not list(lock.parent.iterdir())
+    search(RECIPE, runs=tmp_path, settings=["generations=0"])
+    assert not lock.exists()

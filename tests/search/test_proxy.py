@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from sr_app.networks.genotype import Genotype
-from sr_app.search.proxy import Proxy, name_of
-from sr_app.training.checkpoints import BEST
+from sr_app.search import proxy as proxy_module
+from sr_app.search.proxy import EarlyStop, Proxy, name_of
+from sr_app.training.checkpoints import BEST, LAST
+from sr_app.training.curve import CURVE
 from sr_app.training.schedule import Batches, Schedule
+from sr_app.training.validation import BEST_SCORES
 
 SMALL = Genotype.parse("P_2_8_8", width=8, tail="anchor")
 TINY = Batches(batch=2, patch=12)
@@ -39,3 +45,37 @@ def test_a_candidate_is_trained_alike_and_heirs_begin_with_their_parents_weights
 def test_everything_that_makes_the_network_makes_its_name() -> None:
     wider = Genotype.parse("P_2_8_8", width=12, tail="anchor")
     assert len({name_of(SMALL), name_of(LARGER), name_of(wider)}) == 3
+
+
+def curve(folder, *scores: float) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [f"{4 * step},1,0.1,{score},0.5\n" for step, score in enumerate(scores, 1)]
+    (folder / CURVE).write_text("step,seconds,loss,val_psnr,val_ssim\n" + "".join(rows))
+
+
+def test_a_training_that_had_ended_when_it_was_killed_is_not_begun_again(
+    proxy, monkeypatch
+) -> None:
+    folder = proxy.folder / name_of(SMALL)
+    curve(folder, 20.0, 21.0)  # all steps
+    (folder / BEST_SCORES).write_text('{"step": 8, "psnr": 21.0}')
+    (folder / LAST).touch()
+    monkeypatch.setattr(proxy_module, "train_on_pairs", None)
+    assert proxy([SMALL]) == -21.0
+    assert not (folder / LAST).exists()
+
+
+def test_epochs_without_a_new_best_are_counted_across_a_kill(proxy) -> None:
+    long = replace(proxy, schedule=replace(SHORT, steps=80), patience=2)
+    folder = proxy.folder / "a"
+    assert not long.has_ended(folder)
+    stops = {}
+    for scores in [(20.0,), (20.0, 19.0), (20.0, 19.0, 20.0), (20.0, 19.0, 20.5), (3.0, 2.0, 1.0)]:
+        curve(folder, *scores)
+        stops[scores] = long.has_ended(folder)
+        curve(folder, *scores[:-1])
+        callback = EarlyStop(long.waiting(folder))
+        callback.set_model(SimpleNamespace(stop_training=False))
+        callback.on_epoch_end(len(scores) - 1, {"val_psnr": scores[-1]})
+        assert callback.model.stop_training == stops[scores]
+    assert list(stops.values()) == [False, False, True, False, True]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -83,3 +84,13 @@ def test_a_killed_search_ends_as_an_uninterrupted_one(supernet, tmp_path) -> Non
     assert [path.name for path in supernet.folder.glob("*.npz")] == ["weights3.npz"]
     costs = [c.objectives[1] for c in whole.front()]
     assert costs == sorted(costs)
+
+
+def test_weights_that_a_kill_left_beside_newer_ones_are_removed(tmp_path, pictures) -> None:
+    sizes = {"warm_up": 2, "visits": 2, "steps": 6, "batch": 2, "patch": 12}
+    quick = Quick(folder=tmp_path / "a", **sizes, **pictures)
+    quick.folder.mkdir()
+    for number in (0, 1):
+        WeightBank().save(quick.path(number))
+    quick.observe(SimpleNamespace(number=0))
+    assert [path.name for path in quick.folder.iterdir()] == ["weights1.npz"]

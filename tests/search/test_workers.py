@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import functools
 import math
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -142,3 +145,28 @@ def test_faulty_workers_are_named(text: str) -> None:
 def test_names() -> None:
     assert make_workers("serial") is serial
     assert make_workers("local:3").count == 3
+
+
+MASTER = """
+import time
+from sr_app.search.workers import LocalWorkers
+
+if __name__ == "__main__":
+    workers = LocalWorkers(2)
+    workers._started().submit(time.sleep, 0.01).result()
+    print("at work", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipe to the end")
+def test_processes_end_with_the_one_they_work_for(tmp_path) -> None:
+    (tmp_path / "master.py").write_text(MASTER)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [sys.executable, tmp_path / "master.py"], stdout=subprocess.PIPE, bufsize=0, env=environment
+    ) as master:
+        assert master.stdout.readline() == b"at work\n"
+        master.kill()
+        # The pipe comes to its end when all who could write to it have ended.
+        assert master.communicate(timeout=120) == (b"", None)

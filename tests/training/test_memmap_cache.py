@@ -40,6 +40,9 @@ def test_another_key_or_count_begins_anew(tmp_path):
         seen = []
         rows = fill(path, seen, **changed)
         assert len(seen) == len(rows) == changed.get("count", 10)
+    with pytest.raises(Killed):
+        fill(path, [], killed_at=0)  # its zeros are not the rows of the key before
+    np.testing.assert_array_equal(fill(path, [], key="b"), EXPECTED)
     (tmp_path / "rows.npy.json").write_text("{")  # cut off
     seen = []
     fill(path, seen)

@@ -1,4 +1,5 @@
 import json
+import os
 
 import keras
 import numpy as np
@@ -11,7 +12,7 @@ from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import BEST
 from sr_app.training.losses import l1
 from sr_app.training.supervised import SupervisedTraining
-from sr_app.training.validation import BEST_SCORES, Validation
+from sr_app.training.validation import BEST_SCORES, START_SCORES, Validation, lowest_lpips
 
 
 @pytest.fixture
@@ -66,3 +67,16 @@ def test_lr_pictures_of_a_folder_are_scored_where_one_is_named(folder):
     (folder / "lr" / "bx2p.png").unlink()
     with pytest.raises(ValueError, match="do not fit: b"):
         watcher.score()
+
+
+def test_scores_of_the_start_are_whole_or_not_there(folder, monkeypatch):
+    def killed(source, target):
+        raise KeyboardInterrupt
+
+    _, watcher = stage_and_watcher(folder, rank=lowest_lpips(1.0), metrics=("psnr",))
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(os, "replace", killed)
+        watcher.on_train_begin()
+    assert watcher.read(START_SCORES) is None
+    watcher.on_train_begin()
+    assert set(watcher.read(START_SCORES)) == {"psnr"}
