@@ -23,6 +23,9 @@ BAD_INPUT = 2
 PARTLY_DONE = 3
 """Exit code of a batch in which at least one file failed and the rest was done."""
 
+LONGEST = 800
+"""Letters of an error's line; of a longer one only beginning and end are said."""
+
 TRACEBACK = "SR_APP_TRACEBACK"
 """Environment variable: set it to anything to see where an error came from."""
 
@@ -54,7 +57,7 @@ def show_warning(usual: Callable[..., None], message, category, *place, **more) 
     if category.__module__.partition(".")[0] != __name__.partition(".")[0]:
         usual(message, category, *place, **more)
         return
-    typer.echo(f"sr-app: warning: {escaped(' '.join(str(message).split()))}", err=True)
+    typer.echo(f"sr-app: warning: {escaped(shortened(' '.join(str(message).split())))}", err=True)
 
 
 def escaped(text: str) -> str:
@@ -78,4 +81,9 @@ def one_line(error: Exception) -> str:
         return escaped(f"Expected a shorter name. Received: one of {length} bytes, {name[:40]}...")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return escaped(f"{os.fspath(error.filename)}: {error.strerror}")
-    return escaped(" ".join(str(error).split())) or type(error).__name__
+    return escaped(shortened(" ".join(str(error).split()))) or type(error).__name__
+
+
+def shortened(line: str) -> str:
+    """A line that somebody can read: of a longer one the beginning and the end."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} ... {line[-LONGEST // 4 :]}"

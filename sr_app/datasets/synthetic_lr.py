@@ -12,6 +12,7 @@ from typing import Any
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
 from sr_app.files.extras import require
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import write_whole
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
@@ -124,7 +125,7 @@ def finished(place: Path, record: dict[str, Any]) -> bool:
     if not path.is_file() or not place.with_name(f"{place.name}.png").is_file():
         return False
     try:
-        there = json.loads(path.read_text(encoding="utf-8"))
+        there = read_table(path)
     except ValueError:
         there = None
     if there != json.loads(json.dumps(record)):
@@ -149,7 +150,7 @@ def find_twins(hr: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:
         ValueError: if the folder holds no twins, or twins of pictures that are not among ``hr``.
     """
     sources = {path.name: path for path in hr}
-    twins = [(record, json.loads(record.read_text())["hr"]) for record in folder.glob("*.json")]
+    twins = [(record, picture_of(record)) for record in folder.glob("*.json")]
     if not twins:
         raise ValueError(
             f"Expected LR pictures with their JSON in {folder}, as sr-app degrade makes them. "
@@ -160,6 +161,14 @@ def find_twins(hr: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:
             f"Expected the HR pictures of all twins in {folder}. Missing: {', '.join(alone)}"
         )
     return [(sources[name], record.with_suffix(".png")) for record, name in sorted(twins)]
+
+
+def picture_of(record: Path) -> str:
+    """The name of the HR picture that the record beside a twin says."""
+    name = read_table(record).get("hr")
+    if not isinstance(name, str):
+        raise ValueError(f"{record}: Expected hr, a picture's name. Received: {name!r:.80}")
+    return name
 
 
 def split_halves(hr: Sequence[Path], real: Sequence[Path]) -> tuple[list[Path], list[Path]]:

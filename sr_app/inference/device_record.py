@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import write_whole
 from sr_app.inference.device import CPU
 
@@ -87,7 +88,7 @@ def write_record(record: DeviceRecord) -> bool:
 def read_record() -> DeviceRecord | None:
     """The record of this machine; None if there is none, or engines have changed since."""
     try:
-        data = json.loads(record_file().read_bytes())
+        data = read_table(record_file())
         record = DeviceRecord(
             str(data["preset"]),
             {str(name): str(version) for name, version in data["engines"].items()},

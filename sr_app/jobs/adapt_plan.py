@@ -7,15 +7,18 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID
 from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
 from sr_app.jobs.quiet import quiet_start
+from sr_app.networks.card import Rule, whole
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import DataSection, NetworkSection, PresetStart, TrainingSection
 from sr_app.recipes.stage_sections import PerceptualSection, Stage, TwoStageSection
+from sr_app.search.record_rules import SECONDS, check_values, is_list
 
 EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way
@@ -26,6 +29,9 @@ DOUBT = 4 / 255  # gains what translators miss of a camera: benchmarks/studies/r
 SHARES = (0.35, 0.25, 0.4)  # of the faithful end's time
 VIVID_SHARE = 0.4  # of the time where both ends are made
 FEATURES = "vgg_plain"
+COUNTS = Rule("steps of 3 or 4 phases", lambda value: is_list(value, whole(1, 10**9).holds, 3))
+RULES = {"minutes": SECONDS, "steps": COUNTS}
+"""What an earlier run may have decided."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,11 @@ def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
     path = folder / PLAN
     if not path.is_file():
         return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept = read_table(path)
+    try:
+        check_values(kept, RULES)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     if kept["minutes"] != minutes:
         raise ValueError(
             f"{folder} holds a run of {kept['minutes']:g} minutes: continue it with as "

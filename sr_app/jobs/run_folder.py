@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sr_app.files.json_table import read_table
 from sr_app.files.lock import alone
 from sr_app.files.replacement import replacing
 from sr_app.recipes.sections import Section
@@ -88,4 +89,4 @@ def write_facts(folder: Path, facts: dict[str, Any]) -> None:
 def read_facts(folder: Path) -> dict[str, Any] | None:
     """What a stage ended with; None while it has not."""
     path = folder / FACTS
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return read_table(path) if path.is_file() else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sr_app.datasets.ntire import existing
 from sr_app.jobs.train_data import sources
 from sr_app.recipes.searches import SearchRecipe
@@ -36,7 +38,7 @@ def check_search(recipe: SearchRecipe) -> None:
             f"Expected a survival among {', '.join(SURVIVALS)}. "
             f"Received: {recipe.evolution.survival!r}"
         )
-    recipe_space(recipe)
+    recipe_space(recipe).sample(np.random.default_rng(0))  # there are networks inside its windows
     recipe_strategy(recipe)
     if "quality" not in recipe.evolution.objectives:
         return

@@ -13,6 +13,7 @@ import numpy as np
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
 from sr_app.datasets.synthetic_lr import smallest_side
 from sr_app.datasets.targets import HR, LR, TEACHER
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import replacing
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_photo, write_photo
@@ -157,11 +158,11 @@ def record_of(folders: Sequence[Path], plan: TargetPlan, card: Card) -> dict:
 def read_record(folder: Path) -> dict | None:
     """What the ``targets.json`` of a folder says, or None."""
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = read_table(folder / RECORD)
     except (OSError, ValueError):
         return None
-    known = isinstance(record, dict) and isinstance(record.get("teacher"), dict)
-    return record if known and isinstance(record.get("folders"), list) else None
+    known = isinstance(record.get("teacher"), dict) and isinstance(record.get("folders"), list)
+    return record if known and all(isinstance(path, str) for path in record["folders"]) else None
 
 
 def check_record(out: Path, record: dict) -> None:

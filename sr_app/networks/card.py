@@ -6,7 +6,6 @@ and the files that it names lie in its own folder. No Keras here.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from sr_app.files.json_table import parse_table
 from sr_app.networks.families import describe, family_of, name_of, read_network
 from sr_app.networks.genotype import Genotype
 
@@ -211,12 +211,7 @@ def parse_card(text: str, folder: Path) -> Card:
     Raises:
         ValueError: naming the first value that is not as it must be, in one line.
     """
-    try:
-        data = json.loads(text)
-    except RecursionError:
-        raise ValueError("it is nested without end") from None
-    if not isinstance(data, dict):
-        raise ValueError(f"Expected a table. Received: {type(data).__name__}")
+    data = parse_table(text)
     if depth(data) > DEEPEST:
         raise ValueError(f"Expected at most {DEEPEST} levels of tables and lists. Received: more")
     if "genotype" in data and "network" not in data:

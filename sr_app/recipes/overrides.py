@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sr_app.files.nearest import did_you_mean, nearest_name
 from sr_app.recipes.sections import Section
-from sr_app.recipes.stages import holders
+from sr_app.recipes.stages import holders, stage_tables
 
 
 def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
@@ -26,7 +26,7 @@ def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
     key, equals, text = setting.partition("=")
     if not equals:
         raise ValueError(f"Expected a setting key=value. Received: {setting!r}")
-    stages = {t.get("name"): t for t in data.get("stage", ()) if isinstance(t, dict)}
+    stages = {str(table.get("name")): table for table in stage_tables(data)}
     stage, _, rest = key.strip().partition(".")
     alone = stages.get(stage) if rest else None
     value, key = parse_value(text.strip()), key.strip() if alone is None else rest
@@ -34,6 +34,8 @@ def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
     for table in [alone] if alone is not None else holders(data, [*sections, last][0]):
         for section in sections:
             table = table.setdefault(section, {})
+            if not isinstance(table, dict):
+                raise ValueError(f"Expected {section} as a section. Received: {table!r:.80}")
         table[last] = value
 
 
@@ -49,7 +51,7 @@ def parse_value(text: str) -> Any:
         return None
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return text
 
 
@@ -82,21 +84,34 @@ def known_keys(kind: type[Section]) -> list[str]:
     return keys
 
 
-def explain(error: ValidationError, kind: type[Section], stages: Sequence[str] = ()) -> str:
+def explain(error: ValidationError, kind: type[Section], data: dict[str, Any]) -> str:
     """The first fault in one line: where, what was expected, what was received.
 
-    ``stages`` are the names of a recipe's stages, of which the faulty one is named.
+    ``data`` are the raw tables; of several stages in them the faulty one is named.
     """
     fault = error.errors()[0]
-    loc, stage = fault["loc"], ""
+    loc, stage = place_in(data, fault["loc"], fault["type"] == "missing"), ""
     if loc and loc[0] == "stages":
-        stage = f"stage {stages[int(loc[1])]}: " if len(stages) > 1 else ""
+        stages = data["stages"]
+        stage = f"stage {stages[loc[1]].get('name', '?')}: " if len(stages) > 1 else ""
         loc = loc[2:]
     where = ".".join(map(str, loc))
     if fault["type"] == "extra_forbidden":
         near = "from" if where == "start" else nearest_name(where, known_keys(kind))
         return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
-    said = fault["msg"].removeprefix("Value error, ")
+    said = fault["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
     told = fault["type"] == "missing" or "Received:" in said
     received = "" if told else f". Received: {fault['input']!r}"
     return f"{stage}{where}: {said}{received}"
+
+
+def place_in(data: Any, loc: Sequence[Any], missing: bool) -> list[Any]:
+    """The keys that lead to a fault, without pydantic's names of the types that it tried."""
+    keys = []
+    for part in loc:
+        holds = range(len(data)) if isinstance(data, list) else data
+        there = isinstance(holds, dict | range) and part in holds
+        if there or (missing and part == loc[-1]):
+            keys.append(part)
+        data = data[part] if there else None
+    return keys

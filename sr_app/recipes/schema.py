@@ -129,6 +129,8 @@ def read_raw(path: Path) -> dict[str, Any]:
     """The tables of a TOML file; ValueError names the file."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError(f"{path} is not valid TOML: it is nested without end") from None
     except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError are both
         raise ValueError(f"{path} is not valid TOML: {error}") from error
 
@@ -136,11 +138,10 @@ def read_raw(path: Path) -> dict[str, Any]:
 def validated(data: dict[str, Any], kind: type[Section] = Recipe) -> Section:
     """Raw tables as a recipe; ValueError with the first fault in one line."""
     data = complete_stages(data) if kind is Recipe else data
-    stages = [str(stage.get("name", "?")) for stage in data.get("stages", ())]
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        raise ValueError(explain(error, kind, stages)) from error
+        raise ValueError(explain(error, kind, data)) from error
 
 
 def find_recipe(name: str) -> Path:

@@ -8,7 +8,16 @@ from typing import Any, Literal, get_type_hints
 
 from pydantic import Field, create_model
 
-from sr_app.recipes.sections import DataSection, Loss, Name, ScheduleSection, Section
+from sr_app.recipes.sections import (
+    Batch,
+    DataSection,
+    Loss,
+    Name,
+    Patch,
+    ScheduleSection,
+    Section,
+    Seed,
+)
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
 
@@ -31,10 +40,10 @@ class EvolutionSection(create_model("Variation", __base__=Section, **defaults_of
 
     objectives: list[str] = Field(min_length=1)
     generations: int = Field(default=20, ge=0)
-    population: int = Field(default=8, ge=2)
-    children: int | None = Field(default=None, gt=0)
+    population: int = Field(default=8, ge=2, le=100_000)
+    children: int | None = Field(default=None, gt=0, le=100_000)
     survival: str = "non_dominated"
-    seed: int = 0
+    seed: Seed = 0
     inherit: bool = False
     screened: bool = False
 
@@ -46,8 +55,8 @@ class ProxySection(ScheduleSection):
     pictures: int | None = Field(default=None, gt=0)
     steps: int = Field(default=600, gt=0)
     epoch: int = Field(default=100, gt=0)
-    batch: int = Field(default=16, gt=0)
-    patch: int = Field(default=24, ge=8)
+    batch: Batch = 16
+    patch: Patch = 24
     learning_rate: float = Field(default=2e-3, gt=0)
     warmup: int = Field(default=50, ge=0)
     average: float | None = Field(default=0.99, ge=0, lt=1)
@@ -63,8 +72,8 @@ class SupernetSection(Section):
     warm_up: int = Field(default=64, gt=0)
     visits: int = Field(default=16, gt=0)
     steps: int = Field(default=20, gt=0)
-    batch: int = Field(default=16, gt=0)
-    patch: int = Field(default=24, ge=8)
+    batch: Batch = 16
+    patch: Patch = 24
     learning_rate: float = Field(default=5e-4, gt=0)
     loss: Loss = "l1"
     jit: bool = False
@@ -73,7 +82,7 @@ class SupernetSection(Section):
 class LatencySection(Section):
     """How time is measured: arguments of ``search.latency.Latency``."""
 
-    size: tuple[int, int] = (192, 192)
+    size: tuple[Patch, Patch] = (192, 192)
     rounds: int = Field(default=9, gt=0)
 
 

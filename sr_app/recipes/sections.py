@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -29,10 +29,29 @@ def checked_name(name: str) -> str:
 Name = Annotated[str, AfterValidator(checked_name)]
 
 
+LARGEST = 10**12
+"""Of any number in a recipe; sizes that memory grows with are bounded each by itself."""
+
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Batch = Annotated[int, Field(gt=0, le=65_536)]
+Patch = Annotated[int, Field(ge=8, le=4096)]
+
+
 class Section(BaseModel):
-    """Base of all sections: frozen, no unknown keys."""
+    """Base of all sections: frozen, no unknown keys, no number above `LARGEST`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def bounded(self) -> Self:
+        """ValueError for a number that nobody means."""
+        for name, value in self:
+            for number in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(number, int | float) and abs(number) > LARGEST:
+                    raise ValueError(
+                        f"Expected {name} of at most {LARGEST:,}. Received: {number!r:.40}"
+                    )
+        return self
 
     @classmethod
     def settable(cls) -> dict[str, Any]:
@@ -193,8 +212,8 @@ class TrainingSection(ScheduleSection):
 
     steps: int = Field(ge=0)
     epoch: int = Field(default=500, gt=0)
-    batch: int = Field(default=16, gt=0)
-    patch: int = Field(default=48, ge=8)
+    batch: Batch = 16
+    patch: Patch = 48
     learning_rate: float = Field(default=1e-3, gt=0)
     warmup: int = Field(default=100, ge=0)
     loss: Loss = "l1"
@@ -204,7 +223,7 @@ class TrainingSection(ScheduleSection):
     steps_per_execution: int = Field(default=1, gt=0)
     jit: bool | Literal["auto"] = "auto"
     devices: Literal["one", "all"] = "one"
-    seed: int = 0
+    seed: Seed = 0
     tensorboard: bool = False
     first_step: int = Field(default=0, ge=0)
 

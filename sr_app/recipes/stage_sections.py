@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, create_model
 
 from sr_app.networks.genotype import check_plain_binary
-from sr_app.recipes.sections import TrainingSection
+from sr_app.recipes.sections import Patch, TrainingSection
 from sr_app.recipes.stage_section import PlainStage, Rule, StageSection, one_device
 
 
@@ -75,11 +75,11 @@ class TwoStageSection(StageSection):
     real: list[Path] = Field(default_factory=list)
     halves: bool = False
     translator: Literal["residual", "resnet"] = "residual"
-    translator_width: int = Field(default=64, gt=0)
-    translator_blocks: int | None = Field(default=None, gt=0)
-    translator_noise: int = Field(default=0, ge=0)
+    translator_width: int = Field(default=64, gt=0, le=1024)
+    translator_blocks: int | None = Field(default=None, gt=0, le=256)
+    translator_noise: int = Field(default=0, ge=0, le=1024)
     critic: Literal["detail", "published"] = "detail"
-    critic_width: int = Field(default=64, gt=0)
+    critic_width: int = Field(default=64, gt=0, le=1024)
     critic_field: int | None = Field(default=None, gt=0)
     translators: str | None = None
     translation_steps: int = Field(default=0, ge=0)
@@ -160,9 +160,9 @@ class PerceptualSection(StageSection):
     pixel_weight: float = Field(default=1.0, ge=0)
     feature_weight: float = Field(default=1.0, ge=0)
     adversarial_weight: float = Field(default=5e-3, ge=0)
-    critic_width: int = Field(default=32, gt=0)
+    critic_width: int = Field(default=32, gt=0, le=1024)
     critic_rate: float = Field(default=1.0, gt=0)
-    nearest: float = Field(default=1.0, ge=1)
+    nearest: float = Field(default=1.0, ge=1, le=16)
     truth: float = Field(default=0.0, ge=0, le=1)
     budget: float = Field(default=2.0, ge=0)
 
@@ -243,9 +243,9 @@ class SelectionSection(StageSection):
     unlabeled: Path
     prior: float | None = Field(default=None, gt=0, lt=1)
     rule: Literal["self-training", "non-negative"] = "self-training"
-    side: int = Field(default=48, ge=8)
+    side: Patch = 48
     most: int = Field(default=100_000, gt=0)
-    clusters: int = Field(default=8, gt=0)
+    clusters: int = Field(default=8, gt=0, le=1024)
     radius: float = Field(default=0.3, ge=0)
 
     def pictures(self) -> tuple[Path, ...]:
@@ -279,10 +279,10 @@ class WidthsSection(StageSection):
     way: Literal["search", "squeeze"]
     ratio: float = Field(default=2.0, gt=0)
     slack: float = Field(default=0.1, ge=0, lt=1)
-    population: int = Field(default=4, ge=2)
+    population: int = Field(default=4, ge=2, le=100_000)
     generations: int = Field(default=2, ge=0)
     candidate_steps: int = Field(default=300, gt=0)
-    widest: int = Field(default=4, gt=1)
+    widest: int = Field(default=4, gt=1, le=64)
     share: float = Field(default=0.5, gt=0, lt=1)
     projection: float = Field(default=0.1, ge=0)
     cost: float = Field(default=1e-3, ge=0)

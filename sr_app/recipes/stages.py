@@ -50,8 +50,13 @@ def merge(shared: Any, own: Any) -> Any:
     return shared if own is None else own
 
 
+def stage_tables(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ``[[stage]]`` tables of a raw recipe; what is none is named when it is completed."""
+    tables = data.get("stage")
+    return [t for t in tables if isinstance(t, dict)] if isinstance(tables, list) else []
+
+
 def holders(data: dict[str, Any], section: str | None) -> list[dict[str, Any]]:
     """The tables of a raw recipe that a change of a section has to reach: above, and in stages."""
-    tables = [table for table in data.get("stage", ()) if isinstance(table, dict)]
-    having = [table for table in tables if section in SECTIONS and section in table]
+    having = [table for table in stage_tables(data) if section in SECTIONS and section in table]
     return having if having and section not in data else [data, *having]

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from sr_app.files.json_table import parse_table
 from sr_app.networks.genotype import Genotype
 from sr_app.search.record_rules import RULES, SECONDS, SPACE_RULES, check_facts, check_values
 
@@ -203,13 +204,9 @@ def _whole_lines(path: Path) -> Iterable[dict]:
     text, _, _ = path.read_bytes().rpartition(b"\n")
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            content = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            reason = "too deep" if isinstance(error, RecursionError) else error
-            raise ValueError(f"{path} is damaged in line {number}: {reason}") from error
-        if not isinstance(content, dict):
-            raise ValueError(f"{path} is damaged in line {number}: expected a table")
-        yield content
+            yield parse_table(line)
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged in line {number}: {error}") from None
 
 
 def _first_difference(before: dict, after: dict) -> str:

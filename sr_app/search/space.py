@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from sr_app.networks.counting import PairTable, pair_table
-from sr_app.networks.genotype import Block, Genotype
+from sr_app.networks.genotype import MOST_BLOCKS, Block, Genotype
 from sr_app.search.genome import Genome, make_genome
 from sr_app.search.sampling import sample_inside
 
@@ -60,11 +60,16 @@ class BlockSpace:
             raise ValueError(f"Expected kinds among {', '.join(KINDS)}. Received: {self.kinds}")
         if not self.blocks:
             raise ValueError("Expected at least one block type, with an out not below its growth")
+        if self.positions > MOST_BLOCKS:
+            raise ValueError(
+                f"Expected at most {MOST_BLOCKS} positions. Received: {self.positions}"
+            )
         if not 1 <= self.min_active <= self.positions:
             raise ValueError(
                 f"Expected min_active from 1 to positions={self.positions}. "
                 f"Received: {self.min_active}"
             )
+        Genotype(self.blocks[:1], width=self.width, conv=self.conv, tail=self.tail)
         for name in ("parameters", "multiply_adds"):
             window = getattr(self, name)
             if window is not None and not 0 <= window[0] <= window[1]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import temporary_beside
 from sr_app.inference.goal import vivid_twin
 from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file
@@ -121,8 +122,8 @@ def check_target(target: Path) -> None:
     if not target.is_dir() or not any(target.iterdir()):
         return
     try:
-        kind = json.loads((target / MANIFEST).read_text("utf-8"))["kind"]
-    except (OSError, ValueError, KeyError, TypeError):
+        kind = read_table(target / MANIFEST).get("kind")
+    except (OSError, ValueError):
         kind = None
     if kind != KIND:
         raise ValueError(f"Expected a new or empty folder. Received: {target}, which holds files")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,32 @@ def read_curve(folder: Path) -> list[dict[str, Any]]:
     """Rows of a run's curve, numbers as floats (None where empty); empty without a file.
 
     A last line that was cut off while it was written is left out.
+
+    Raises:
+        ValueError: naming file and line, for one without its step and seconds, or with other text.
     """
     path = folder / CURVE
     if not path.is_file():
         return []
     with path.open(newline="", encoding="utf-8") as file:
         lines = [line for line in file if line.endswith("\n")]
-    rows: list[dict[str, Any]] = [
-        {name: float(text) if text else None for name, text in row.items()}
-        for row in csv.DictReader(lines)
-    ]
-    return [{**row, "step": int(row["step"])} for row in rows]
+    rows = []
+    try:
+        rows.extend(map(numbers, csv.DictReader(lines)))
+    except (ValueError, TypeError, KeyError, OverflowError, csv.Error):
+        raise ValueError(
+            f"{path}, line {len(rows) + 2}: Expected numbers for the columns of a learning curve, "
+            f"{', '.join(COLUMNS[:3])} and others. Received: {lines[len(rows) + 1 :][:1]!r:.80}"
+        ) from None
+    return rows
+
+
+def numbers(row: dict[str, str]) -> dict[str, Any]:
+    """A line of the file as numbers, its step a whole one."""
+    found = {name: float(text) if text else None for name, text in row.items()}
+    if not math.isfinite(float(row["seconds"])):
+        raise ValueError("Expected seconds that were measured")
+    return {**found, "step": int(row["step"])}
 
 
 def thin(rows: list[dict], most: int = 60) -> list[dict]:

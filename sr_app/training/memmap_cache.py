@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import replacing
 
 
@@ -58,7 +59,7 @@ def fill_rows(
 def rows_done(path: Path, marker: Path, known: dict) -> int:
     """How many rows of the file can be relied on: none of another key, count or shape."""
     try:
-        found = json.loads(marker.read_text(encoding="utf-8"))
+        found = read_table(marker)
     except (OSError, ValueError):
         return 0
     done = found.pop("done", 0)

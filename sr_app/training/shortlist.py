@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.grid import PatchGrid
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import replacing
 from sr_app.networks.selector import pooled_features
 from sr_app.training.memmap_cache import fill_rows
@@ -177,7 +178,7 @@ def known_prior(
 ) -> float:
     """The estimate kept in a file, or a new one, kept."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = read_table(path)
     except (OSError, ValueError):
         found = {}
     if found.get("key") == f"{key} {seed}":

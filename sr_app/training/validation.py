@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from sr_app.evaluation.benchmark import evaluate
+from sr_app.files.json_table import read_table
 from sr_app.files.replacement import write_whole
 from sr_app.training.checkpoints import BEST, averaged, save_weights
 
@@ -116,4 +117,4 @@ class Validation(keras.callbacks.Callback):
     def read(self, name: str) -> Scores | None:
         """Scores kept in the run's folder, or None."""
         path = self.folder / name
-        return json.loads(path.read_text()) if path.is_file() else None
+        return read_table(path) if path.is_file() else None

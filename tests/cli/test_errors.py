@@ -72,6 +72,11 @@ def test_warnings_of_the_program_are_a_line_and_others_go_their_way(capsys) -> N
     assert [str(one.message) for one in others] == ["from a library"]
 
 
+def test_a_line_without_end_is_cut() -> None:
+    line = one_line(ValueError("begin " + "x" * 100_000 + " end"))
+    assert len(line) < 900 and line.startswith("begin x") and line.endswith("x end")
+
+
 def test_what_a_terminal_would_act_upon_is_spelled_out() -> None:
     assert escaped("é 猫 a.png\n") == "é 猫 a.png\n"
     assert escaped("\x1b[2J\x9b\u202e") == r"\x1b[2J\x9b\u202e"

@@ -63,6 +63,13 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(
     assert write_twins(hr, cut, settings) == (0, 4)
 
 
+@pytest.mark.parametrize("text", ["[]", "{}", '{"hr": [1]}', '{"hr": null}', "{"])
+def test_a_record_that_names_no_picture_is_named(text, hr: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(ValueError, match="a.json: Expected"):
+        find_twins([hr], tmp_path)
+
+
 def test_twins_of_other_settings_are_not_mixed(hr: Path, tmp_path: Path) -> None:
     write_twins(hr, tmp_path / "lr", LrSettings("jpeg", 4))
     with pytest.raises(ValueError, match=r"0001x4j\.json was made with other settings"):

@@ -35,3 +35,18 @@ def test_a_run_goes_on_with_its_own_steps_and_no_others(tmp_path):
     assert kept_steps(tmp_path, 60) == (200, 250, 300)
     with pytest.raises(ValueError, match="a run of 60 minutes.*Received: 20"):
         kept_steps(tmp_path, 20)
+
+
+@pytest.mark.parametrize(
+    "text, fault",
+    [
+        ("[]", "Expected a table"),
+        ('{"steps": [200, 250, 300]}', "Expected minutes"),
+        ('{"minutes": [60], "steps": [200, 250, 300]}', "Expected minutes .* number of 0 or more"),
+        ('{"minutes": 60, "steps": [200, -1, 300]}', "Expected steps .* 3 or 4 phases"),
+    ],
+)
+def test_a_faulty_plan_is_one_line_with_its_file(text, fault, tmp_path):
+    (tmp_path / "steps.json").write_text(text)
+    with pytest.raises(ValueError, match=f"steps.json: {fault}"):
+        kept_steps(tmp_path, 60)

@@ -49,6 +49,27 @@ def test_faulty_settings_are_named(path, setting, fault):
         read_recipe(path, [setting])
 
 
+@pytest.mark.parametrize(
+    "old, new, fault",
+    [
+        ("[training]\nsteps = 20", "training = 5", "training as a section. Received: 5"),
+        ("[data]", "[[stage]]\nname = [5]\n[data]", "name: .*valid string"),
+        ("[network]", "stage = 5\n[network]", r"stages as \[\[stage\]\] tables"),
+        ("steps = 20", "steps = 20", "training.steps: .*valid integer"),
+    ],
+)
+def test_settings_of_a_faulty_recipe_are_refused_as_it_is(path, old, new, fault):
+    text = (
+        TINY.replace(old, new)
+        if new != "training = 5"
+        else "training = 5\n" + TINY.replace(old, "")
+    )
+    Path(path).write_text(text)
+    setting = "steps=" + "[" * 5000 if old == new else "training.steps=40"
+    with pytest.raises(ValueError, match=fault):
+        read_recipe(path, [setting])
+
+
 def test_a_section_that_may_be_missing_is_left_out_by_none():
     recipe = read_recipe("esrn_x2_vivid", ["validation=none"])
     assert {stage.validation for stage in recipe.stages} == {None}

@@ -32,6 +32,12 @@ def test_recipes_of_searches_are_listed_apart():
         ("steps = 20", "steps = 20\nlearning_rat = 1", r"did you mean 'training\.learning_rate'"),
         ("[network]", "[network", "not valid TOML"),
         ('title = "Tiny"', "", "title: Field required"),
+        ("steps = 20", "steps = " + "[" * 5000, "not valid TOML: it is nested without end"),
+        ("steps = 20", f"steps = {10**40}", "training: .*steps of at most 1,000,000,000,000"),
+        ("steps = 20", "steps = 20\nseed = -1", "training.seed: .*than or equal to 0"),
+        ("steps = 20", "steps = 20\npatch = 5000", "training.patch: .*than or equal to 4096"),
+        ("steps = 20", "steps = 20\njit = 10", "training.jit: Input .*boolean"),
+        ("[network]", "results = {a = 5}\n[network]", "results.a: Input is not a valid path"),
     ],
 )
 def test_faulty_files_are_named(path, old, new, fault):

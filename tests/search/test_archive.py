@@ -131,8 +131,8 @@ def test_records_have_as_many_objectives_and_nothing_missing(tmp_path) -> None:
         ('{"search": {"objectives": "psnr"}}', "Expected objectives to be a list of names"),
         ('{"search": {"space": {"scale": "2"}}}', "Expected scale to be an integer from 1 to 16"),
         ('{"search": {"space": {"width": 1e9}}}', "Expected width to be an integer"),
-        ("[1]", "damaged in line 1: expected a table"),
-        ("[" * 100_000, "damaged in line 1: too deep"),
+        ("[1]", "damaged in line 1: Expected a table. Received: list"),
+        ("[" * 100_000, "damaged in line 1: Expected a table. Received: JSON that is nested"),
         ("\udcff", "damaged in line 1"),
     ],
 )

@@ -2,11 +2,32 @@ import subprocess
 import sys
 from itertools import pairwise
 
+import pytest
+
 from sr_app.training.curve import read_curve, thin
 
 
 def test_no_run_no_rows(tmp_path):
     assert read_curve(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "seconds,loss\n1.0,2.0\n",
+        "step,loss\n1,2.0\n",
+        "step,seconds\n1,2.0,3.0\n",
+        "step,seconds\ninf,2.0\n",
+        "step,seconds\n1,nan\n",
+        "step,seconds\n1,\n",
+        "step,seconds\n" + "x" * 200_000 + ",1\n",
+    ],
+)
+def test_a_line_that_is_none_of_a_curve_is_named(text, tmp_path):
+    (tmp_path / "curve.csv").write_text(text)
+    with pytest.raises(ValueError, match="curve.csv, line 2: Expected numbers") as caught:
+        read_curve(tmp_path)
+    assert len(str(caught.value)) < 400
 
 
 def test_a_thinned_curve_keeps_its_ends_and_its_spacing():
