@@ -7,8 +7,7 @@ Run it from the top folder:
     python -m benchmarks.decoding files FOLDER ...       a line for each file: time, memory, outcome
 
 Memory of a file is the most that the decoder's process had in use (VmHWM of /proc/PID/status, set
-back before each file), less what it had before. The pixels themselves lie in shared memory beside
-it. Linux only.
+back before each file), less what it had before. Linux only.
 """
 
 from __future__ import annotations

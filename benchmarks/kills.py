@@ -257,11 +257,12 @@ def main() -> None:
     if given.action == "table":
         print(*table(given.folder), sep="\n")
         return
-    prepare_inputs(given.folder / "inputs")
+    folder = given.folder.resolve()
+    prepare_inputs(folder / "inputs")
     for job in JOBS:
         if not given.verbs or job.verb in given.verbs:
-            job.load()
-            Series(job, given.folder.resolve(), given.seed).run(given.kills)
+            job.load(folder / "inputs")
+            Series(job, folder, given.seed).run(given.kills)
 
 
 if __name__ == "__main__":

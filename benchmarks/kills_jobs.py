@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -84,13 +85,12 @@ patch = 8
 warmup = 1
 average = 0.5
 patience = 2
-jit = false
 """
 ARCHIVES = (
-    ("DIV2K_train_HR", range(1, 9), "", 480, 640),
-    ("DIV2K_valid_HR", range(801, 805), "", 480, 640),
-    ("DIV2K_train_LR_x8", range(1, 9), "x8", 60, 80),
-    ("DIV2K_valid_LR_x8", range(801, 805), "x8", 60, 80),
+    ("DIV2K_train_HR", range(1, 41), "", 480, 640),
+    ("DIV2K_valid_HR", range(801, 821), "", 480, 640),
+    ("DIV2K_train_LR_x8", range(1, 41), "x8", 60, 80),
+    ("DIV2K_valid_LR_x8", range(801, 821), "x8", 60, 80),
 )
 LIGHT = (
     "PIL.Image", "cv2", "onnxruntime", "sr_app.cli.data", "sr_app.cli.main", "sr_app.cli.upscale",
@@ -114,6 +114,7 @@ class Job:
         work: (inputs, folder), in the folder.
         finished: folder -> files that are finished and have to stay.
         result: folder -> name -> array or bytes.
+        prepare: called with the inputs before the fork.
     """
 
     verb: str
@@ -123,13 +124,15 @@ class Job:
     work: Callable[[Path, Path], None]
     finished: Callable[[Path], list[Path]]
     result: Callable[[Path], dict[str, Any]]
+    prepare: Callable[[Path], object] = str
 
-    def load(self) -> None:
+    def load(self, inputs: Path) -> None:
         """Import what the job needs; nothing may run before the fork, TensorFlow least of all."""
         os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
         os.environ.update(SR_APP_PERCEPTUAL="/nowhere", MPLBACKEND="agg")
         for name in self.modules:
             import_module(name)
+        self.prepare(inputs)
         if "tensorflow" in sys.modules:
             from tensorflow.python.eager import context
 
@@ -197,15 +200,23 @@ def compress(inputs: Path, folder: Path) -> None:
 
 def data_prepare(inputs: Path, folder: Path) -> None:
     """Four archives of a server on loopback."""
+    with serve(Mirror(in_miniature(inputs))) as mirror:
+        command("data", "prepare", "div2k_x8", "--root", folder, "--base-url", mirror.url)
+
+
+@cache
+def in_miniature(inputs: Path) -> dict[str, bytes]:
+    """The archives by name, in the place of those of the catalogue."""
     from sr_app.datasets.catalogue import find_dataset
+    from sr_app.datasets.verify import Report
     from sr_app.jobs import data_sets
 
     os.environ["no_proxy"] = "127.0.0.1"
     files = {path.name: path.read_bytes() for path in (inputs / "archives").iterdir()}
     dataset = miniature(find_dataset("div2k_x8"), files)
     data_sets.find_dataset = lambda name: dataset
-    with serve(Mirror(files)) as mirror:
-        command("data", "prepare", "div2k_x8", "--root", folder, "--base-url", mirror.url)
+    data_sets.verify_dataset = lambda dataset, place: Report()  # it counts those of the whole set
+    return files
 
 
 def digests(*patterns: str) -> Callable[[Path], dict[str, str]]:
@@ -282,8 +293,8 @@ EXACT = "weights exactly, graphs to the byte"
 JOBS = (
     Job("upscale", "12 photos, --resume", "pictures to the byte", LIGHT, upscale,
         whole("out/*"), digests("out/*")),
-    Job("data-prepare", "4 archives, 8 MB", "pictures to the byte", LIGHT, data_prepare,
-        whole("DIV2K/*/*.png"), digests("DIV2K/**/*")),
+    Job("data-prepare", "4 archives, 55 MB", "pictures to the byte", LIGHT, data_prepare,
+        whole("DIV2K/*/*.png"), digests("DIV2K/**/*"), in_miniature),
     Job("search", "3 trained candidates, inheriting", "the archive to the byte", KERAS, search,
         searched, trained("runs/*/candidates/*/best.weights.h5")),
     Job("train", "2 stages of 3 epochs", EXACT, KERAS, train, ended_stages, FINALS),

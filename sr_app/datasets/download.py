@@ -71,8 +71,9 @@ def prepare(
     for folder in dataset.folders:
         target = place / folder
         if holds_photos(target):
-            if folder in archives and (left := part_of(archives[folder], place)).is_file():
-                left.unlink()
+            for left in working_files(archives[folder], place) if folder in archives else ():
+                if left.is_file():
+                    left.unlink()
             yield Step(target, "there already")
         elif folder not in archives:
             raise ValueError(
@@ -82,7 +83,7 @@ def prepare(
         else:
             archive = archives[folder]
             found = (place / archive.file).is_file()
-            with alone(place / f".{archive.file}.running"):
+            with alone(working_files(archive, place)[1]):
                 file = fetch(archive, place, base_url=base_url, progress=progress, waits=waits)
                 if keep_archives and not found:
                     file = file.rename(place / archive.file)
@@ -92,9 +93,9 @@ def prepare(
             yield Step(target, f"{'unpacked' if found else 'downloaded'}, {checked_by(archive)}")
 
 
-def part_of(archive: Archive, folder: Path) -> Path:
-    """Where an archive is downloaded to."""
-    return folder / f"{archive.file}{PART}"
+def working_files(archive: Archive, folder: Path) -> tuple[Path, Path]:
+    """Where an archive is downloaded to, and what is held meanwhile."""
+    return folder / f"{archive.file}{PART}", folder / f".{archive.file}.running"
 
 
 def checked_by(archive: Archive) -> str:
@@ -125,7 +126,7 @@ def fetch(
     if urlsplit(base_url).scheme not in ("http", "https"):
         raise ValueError(f"Expected a base URL of http or https. Received: {base_url!r}")
     folder.mkdir(parents=True, exist_ok=True)
-    part = part_of(archive, folder)
+    part, _ = working_files(archive, folder)
     url = f"{base_url.rstrip('/')}/{archive.file}"
     download(url, part, size=archive.size, progress=progress, waits=waits)
     try:

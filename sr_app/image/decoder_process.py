@@ -14,7 +14,6 @@ import signal
 import socket
 import struct
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -33,12 +32,11 @@ from sr_app.image.limits import Budget, budget_for, header_budget
 ANSWER = struct.Struct(">cQQ?")
 """What is said, two numbers, and whether the process ends afterwards.
 
-READY: it takes questions. PLANNED: milliseconds of processor time that the photo may take. SHARED:
-a message follows as a file, its length and where its description begins. INLINE: the same, in the
-socket.
+READY: it takes questions. PLANNED: milliseconds of processor time that the photo may take.
+ANSWERED: a message follows, its length and where its description begins.
 """
 
-READY, PLANNED, SHARED, INLINE = b"R", b"P", b"S", b"I"
+READY, PLANNED, ANSWERED = b"R", b"P", b"A"
 LENGTH = struct.Struct(">I")
 """Before each question: bytes of JSON."""
 
@@ -142,32 +140,9 @@ def _answered(
 
 def _send(line: socket.socket, blocks: list[memoryview], start: int, weary: bool) -> None:
     length = sum(len(block) for block in blocks)
-    try:
-        with new_memory() as memory:
-            for block in blocks:
-                _write(memory.fileno(), block)
-            answer = ANSWER.pack(SHARED, length, start, weary)
-            socket.send_fds(line, [answer], [memory.fileno()])
-    except BrokenPipeError:
-        raise
-    except OSError:  # a limit of file sizes holds for shared memory too
-        line.sendall(ANSWER.pack(INLINE, length, start, weary))
-        for block in blocks:
-            line.sendall(block)
-
-
-def new_memory() -> Any:
-    """A file without a name, in memory where the system has such: gone when nobody holds it."""
-    if hasattr(os, "memfd_create"):
-        flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
-        return os.fdopen(os.memfd_create("decoded", flags), "w+b", buffering=0)
-    return tempfile.TemporaryFile(buffering=0)
-
-
-def _write(number: int, block: memoryview) -> None:
-    # Written and not mapped: no page is cleared before it is filled.
-    while len(block):
-        block = block[os.write(number, block) :]
+    line.sendall(ANSWER.pack(ANSWERED, length, start, weary))
+    for block in blocks:
+        line.sendall(block)
 
 
 class Limits:

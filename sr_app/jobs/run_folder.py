@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sr_app.files.json_table import read_table
 from sr_app.files.lock import alone
-from sr_app.files.replacement import replacing
+from sr_app.files.replacement import replacing, sweep
 from sr_app.recipes.sections import Section
 
 Kind = TypeVar("Kind", bound=Section)
@@ -33,7 +33,7 @@ def begun(recipe: Section, folder: Path) -> Iterator[None]:
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     known = (folder / RECIPE).is_file()
     check_run(recipe, folder)
-    with alone(folder / RUNNING):
+    with working_in(folder):
         keep_recipe(recipe, folder)
         try:
             yield
@@ -47,6 +47,19 @@ def begun(recipe: Section, folder: Path) -> Iterator[None]:
                     if path.is_dir() and not any(path.iterdir()):
                         path.rmdir()
             raise
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Have a folder of a run alone; what a killed process was writing below it is removed.
+
+    Raises:
+        ValueError: if another process has it.
+    """
+    with alone(folder / RUNNING):
+        for place in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+            sweep(place)
+        yield
 
 
 def keep_recipe(recipe: Section, folder: Path) -> None:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sr_app.files.lock import alone
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
-from sr_app.jobs.run_folder import RUNNING, check_run, keep_recipe
+from sr_app.jobs.run_folder import check_run, keep_recipe, working_in
 from sr_app.jobs.search_score import (
     check_search,
     recipe_score,
@@ -80,7 +79,7 @@ def search(
     check_parts(Genotype.parse("P_2_8_8", conv=recipe_space(chosen).conv))
     folder = Path(runs) / chosen.name
     check_run(chosen, folder)
-    with closing(make_workers(workers)) as helpers, alone(folder / RUNNING):
+    with closing(make_workers(workers)) as helpers, working_in(folder):
         keep_recipe(chosen, folder)
         result = run_search(chosen, folder, helpers, reporter)
     found = Searched(folder, tuple(chosen.evolution.objectives), result)

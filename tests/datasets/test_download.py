@@ -119,7 +119,8 @@ def test_a_run_killed_before_unpacking_leaves_what_it_was_asked_to(
 def test_a_run_killed_after_unpacking_leaves_nothing_either(x8, mirror, tmp_path):
     get(x8, tmp_path, mirror)
     place = tmp_path / "DIV2K"
-    (place / f"{x8.archives[0].file}.part").write_bytes(b"unpacked")
+    for left in (f"{x8.archives[0].file}.part", f".{x8.archives[0].file}.running"):
+        (place / left).write_bytes(b"unpacked")
     (place / f".writing.{machine_mark()}.{2**22 + 1}.01234567.HR" / "DIV2K_train_HR").mkdir(
         parents=True
     )

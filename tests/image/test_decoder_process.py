@@ -14,7 +14,7 @@ from PIL import Image
 
 from sr_app.image import decoder_process
 from sr_app.image.decoder_message import unpacked
-from sr_app.image.decoder_process import ANSWER, INLINE, LENGTH, PLANNED, READY, SHARED, Limits
+from sr_app.image.decoder_process import ANSWER, ANSWERED, LENGTH, PLANNED, READY, Limits
 from sr_app.image.errors import PhotoError
 from sr_app.image.limits import Budget
 
@@ -46,19 +46,21 @@ def ask(line: socket.socket, path: Path, *, pixels: bool = True) -> None:
     line.sendall(LENGTH.pack(len(data)) + data)
 
 
+def received(line: socket.socket, length: int) -> bytes:
+    data = b""
+    while len(data) < length:
+        data += line.recv(length - len(data))
+    return data
+
+
 def heard(line: socket.socket):
-    data, files, _, _ = socket.recv_fds(line, ANSWER.size, 1)
-    return *ANSWER.unpack(data), files
+    return ANSWER.unpack(received(line, ANSWER.size))
 
 
 def answer(line: socket.socket):
-    kind, length, start, weary, files = heard(line)
-    assert (kind, weary) == (SHARED, False)
-    with open(files[0], "rb") as memory:
-        memory.seek(0)
-        data = memory.read()
-    assert len(data) == length
-    return unpacked(memoryview(data), start)
+    kind, length, start, weary = heard(line)
+    assert (kind, weary) == (ANSWERED, False)
+    return unpacked(memoryview(received(line, length)), start)
 
 
 def test_a_photo_is_planned_by_its_header_and_answered(line, tmp_path: Path) -> None:
@@ -85,25 +87,6 @@ def test_a_refusal_names_the_file_as_it_was_asked_for(line, tmp_path: Path) -> N
     ask(line, tmp_path / "large.png")
     assert heard(line)[0] == PLANNED, "nothing is planned for pixels that are not wanted"
     assert "0.0 megapixels, more than the limit" in answer(line)
-
-
-def test_where_there_is_no_room_for_a_file_the_socket_carries_it(
-    line, tmp_path: Path, monkeypatch
-) -> None:
-    def full():
-        raise OSError("File too large")
-
-    monkeypatch.setattr(decoder_process, "new_memory", full)
-    Image.new("L", (40, 30), 77).save(tmp_path / "a.png")
-    ask(line, tmp_path / "a.png")
-    assert [heard(line)[0] for _ in range(3)] == [READY, PLANNED, PLANNED]
-    kind, length, start, _, files = heard(line)
-    assert (kind, files) == (INLINE, [])
-    data = b""
-    while len(data) < length:
-        data += line.recv(length - len(data))
-    _, decoded = unpacked(memoryview(data), start)
-    assert decoded.pixels.shape == (30, 40, 1) and np.unique(decoded.pixels) == [77]
 
 
 def test_memory_that_gives_out_ends_the_process_after_its_answer() -> None:

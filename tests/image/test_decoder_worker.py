@@ -70,6 +70,21 @@ def test_one_that_sleeps_is_given_up(worker, tmp_path: Path, monkeypatch) -> Non
     assert not worker.alive
 
 
+def test_a_message_that_cannot_be_or_does_not_come_is_no_answer(monkeypatch) -> None:
+    code = "import sys, socket, time; line = socket.socket(fileno=int(sys.argv[1])); "
+    code += "from sr_app.image.decoder_process import ANSWER; "
+    code += "line.sendall(ANSWER.pack(b'R', 0, 0, 0) + ANSWER.pack(b'A', {}, 0, 0) + b'x'); {}"
+    endless = DecoderWorker((*COMMAND[:2], code.format(1 << 60, "")))
+    with pytest.raises(DecoderEndedError):
+        endless.ask(question(Path("/a.png")))
+    slow = DecoderWorker((*COMMAND[:2], code.format(50, "time.sleep(600)")))
+    monkeypatch.setattr(decoder_worker, "SPARE_SECONDS", 0.2)
+    with pytest.raises(TimeoutError):
+        slow.ask(question(Path("/a.png")))
+    for worker in (endless, slow):
+        worker.end()
+
+
 def test_memory_is_limited_and_the_process_gives_way(worker, tmp_path: Path) -> None:
     text = worker.ask(question(tmp_path / "hog.png"))
     assert text == "hog.png: damaged, or too large for the memory that it may take"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sr_app.files.replacement import machine_mark
 from sr_app.jobs.run_folder import begun, keep_recipe
 from sr_app.recipes.schema import read_recipe
 
@@ -76,6 +77,9 @@ def test_one_process_at_a_time_has_a_run(recipe, tmp_path):
             pass
         assert not (folder / "recipe.json").exists()
         other.stdin.close()
+    half = folder / "first" / f".writing.{machine_mark()}.{2**22 + 1}.01234567.final.weights.h5"
+    half.parent.mkdir()
+    half.touch()  # of a killed process, where the next one may write nothing
     with begun(recipe, folder):
         assert (folder / "recipe.json").is_file()
-    assert [path.name for path in folder.iterdir()] == ["recipe.json"]
+    assert {path.name for path in folder.rglob("*")} == {"recipe.json", "first"}
