@@ -23,6 +23,9 @@ TYPES: dict[int, str] = {
 }
 """What a picture may be made of."""
 
+DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
+"""Operators that ONNX Runtime has itself; others would need a library of their own."""
+
 UNREADABLE = (
     RuntimeError,
     ValueError,
@@ -66,12 +69,12 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
         raise ValueError(
             f"{path}: expected a graph that ONNX can read. Received: {reason}"
         ) from None
-    domains = sorted({node.domain for node in nodes(model.graph)} - {"", "ai.onnx"})
+    domains = sorted({node.domain for node in nodes(model.graph)} - DOMAINS)
     if domains:
         kinds = sorted({node.op_type for node in nodes(model.graph) if node.domain in domains})
         raise ValueError(
-            f"{path}: expected ONNX's own operators. Received: {', '.join(map(ascii, kinds[:4]))} "
-            f"of {', '.join(map(ascii, domains[:4]))}"
+            f"{path}: expected operators of ONNX or ONNX Runtime. Received: "
+            f"{', '.join(map(ascii, kinds[:4]))} of {', '.join(map(ascii, domains[:4]))}"
         )
     check_ends(model, path)
     return model

@@ -57,7 +57,7 @@ def bring_ncnn(path: Path) -> ForeignNetwork:
         )
     named_bgr = "bgr" in f"{taken} {given} {param_file.stem}".lower()
     manner = find_values(sizes, param_file, named_bgr=named_bgr)
-    network = described(manner, taken, given, channels_of(steps.widest(sizes.probe), sizes))
+    network = described(manner, taken, given, channels_of(steps.widest(sizes.padded), sizes))
     return ForeignNetwork(
         replace(sizes, manner=manner),
         lambda picture: adapted(net, network, manner.scale, picture[None])[0],
@@ -139,4 +139,6 @@ def described(manner: Manner, taken: str, given: str, channels: int) -> NcnnGrap
         bgr_out=manner.bgr_out,
         luma=manner.channels == 1,
         least=manner.least,
+        lost=manner.lost,
+        pad=manner.pad,
     )

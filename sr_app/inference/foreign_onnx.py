@@ -16,6 +16,7 @@ from sr_app.inference.foreign_probing import (
     Sizes,
     Trial,
     any_size,
+    as_read,
     find_values,
 )
 from sr_app.inference.foreign_wrapping import Manner, wrap
@@ -47,12 +48,12 @@ def bring_graph(model: onnx.ModelProto, path: Path, *, known: bool = False) -> F
         (sr,) = session.run(None, {"lr": picture.transpose(2, 0, 1)[None].astype(np.float32)})
         return sr[0].transpose(1, 2, 0)
 
-    height, width = sizes.probe
+    height, width = sizes.padded
     shape = [1, height, width, manner.channels]
     if not manner.last_in:
         shape = [1, manner.channels, height, width]
     channels = channels_of(foreign_graph.widest(graph, tuple(shape)), sizes)
-    side = min(manner.side) if manner.side else None
+    side = min(manner.side) - 2 * manner.pad if manner.side else None
     return ForeignNetwork(
         sizes,
         run,
@@ -135,8 +136,9 @@ def find_sizes(
     if reading is None:
         return None
     single = trial.reading(*side, number=3) is None
-    manner = replace(manner, scale=reading[0], last_out=reading[1], side=side, single=single)
-    return Sizes(trial, manner, 1, side), model
+    manner = as_read(replace(manner, side=side, single=single), reading, 1)
+    inner = (height - 2 * manner.pad, width - 2 * manner.pad)
+    return (Sizes(trial, manner, 1, inner), model) if min(inner) >= LEAST_SIDE else None
 
 
 def try_free(

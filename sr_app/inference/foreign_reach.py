@@ -65,7 +65,9 @@ def measure_reach(run: Run, scale: int, multiple: int, side: int | None = None) 
     if seen > SEAM:
         radius, beyond = thriftiest(run, scale, multiple, side, radius)
     grid, moved = find_grid(run, scale, multiple, radius, side, max(SEAM, 1.5 * beyond))
-    return Reach(radius, grid, max(beyond, moved))
+    if beyond := max(beyond, moved):  # of a small picture a larger share lies beyond
+        beyond = max(beyond, surround(run, scale, radius, grid, side))
+    return Reach(radius, grid, beyond)
 
 
 def impulse_radius(run: Run, scale: int, multiple: int, side: int | None) -> int:

@@ -33,6 +33,8 @@ class Manner:
         bgr_in, bgr_out: whether blue is the first channel.
         side: (height, width), if it takes this size alone.
         least: pixels a side below which it does not run.
+        lost: pixels a side that its result lacks, as of convolutions without padding.
+        pad: pixels a side by which pictures are padded before, for that.
         single: whether it takes one picture at a time.
         kind: ``onnx.TensorProto`` type of its input.
     """
@@ -47,8 +49,25 @@ class Manner:
     bgr_out: bool = False
     side: tuple[int, int] | None = None
     least: int = 1
+    lost: int = 0
+    pad: int = 0
     single: bool = False
     kind: int = TensorProto.FLOAT
+
+    @property
+    def resized(self) -> bool:
+        """Whether pictures are padded before it and its results cut."""
+        return self.side is not None or self.least > 1 or self.pad > 0
+
+    @property
+    def surplus(self) -> int:
+        """Pixels a side that a result has too many, for the padding before."""
+        return self.scale * self.pad - self.lost
+
+    def inner(self, result: np.ndarray, height: int, width: int) -> np.ndarray:
+        """Of a result (H, W, c) what a picture of that size became."""
+        start = self.surplus
+        return result[start : start + self.scale * height, start : start + self.scale * width]
 
 
 @dataclass
@@ -102,15 +121,17 @@ def wrap(model: onnx.ModelProto, manner: Manner) -> bytes:
 
 
 def enlarge_to_size(chain: Chain, manner: Manner) -> None:
-    """Repeat the last row and column up to the size that the network takes."""
-    if manner.side is None and manner.least == 1:
+    """Repeat rows and columns of the border up to the size that the network takes."""
+    if not manner.resized:
         return
-    least = chain.constant(manner.side or (manner.least, manner.least), np.int64)
+    pad = np.full(2, manner.pad)
+    least = chain.constant(np.subtract(manner.side or (manner.least,) * 2, 2 * pad), np.int64)
     size = chain.add("Gather", chain.add("Shape", chain.last), chain.constant([2, 3], np.int64))
     short = chain.add("Cast", chain.add("Less", size, least), to=TensorProto.INT64)
     missing = chain.add("Mul", chain.add("Sub", least, size), short)
-    before = chain.constant([0] * 6, np.int64)
-    chain.then("Pad", chain.add("Concat", before, missing, axis=0), mode="edge")
+    after = chain.add("Add", missing, chain.constant(pad, np.int64))
+    before = chain.constant([0, 0, *pad, 0, 0], np.int64)
+    chain.then("Pad", chain.add("Concat", before, after, axis=0), mode="edge")
 
 
 def put_in(chain: Chain, manner: Manner) -> None:
@@ -159,11 +180,11 @@ def take_out(chain: Chain, manner: Manner) -> None:
     if manner.gives != UNIT:
         chain.then("Sub", chain.constant(manner.gives.offset))
         chain.then("Div", chain.constant(manner.gives.gain))
-    if manner.side is not None or manner.least > 1:
-        axes = chain.constant([2, 3], np.int64)
+    if manner.resized:
+        axes, first = (chain.constant(each, np.int64) for each in ([2, 3], [manner.surplus] * 2))
         size = chain.add("Gather", chain.add("Shape", INPUT), axes)
-        ends = chain.add("Mul", size, chain.constant([manner.scale] * 2, np.int64))
-        chain.then("Slice", chain.constant([0, 0], np.int64), ends, axes)
+        sides = chain.add("Mul", size, chain.constant([manner.scale] * 2, np.int64))
+        chain.then("Slice", first, chain.add("Add", sides, first), axes)
     if manner.channels == 1:
         add_colour(chain, manner.scale)
     elif manner.bgr_out:

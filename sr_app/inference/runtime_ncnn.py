@@ -138,15 +138,16 @@ def open_net(card: Card, network: NcnnGraph) -> NcnnNet:
 def adapted(net: NcnnNet, network: NcnnGraph, scale: int, batch: np.ndarray) -> np.ndarray:
     """(n, h, w, 3) -> (n, scale*h, scale*w, 3): ours to what the network takes, and back."""
     height, width = batch.shape[1:3]
-    short = [(0, max(0, network.least - side)) for side in (height, width)]
-    native = np.pad(batch, ((0, 0), *short, (0, 0)), mode="edge") if np.any(short) else batch
+    pad, start = network.pad, scale * network.pad - network.lost
+    around = [(pad, max(pad, network.least - pad - side)) for side in (height, width)]
+    native = np.pad(batch, ((0, 0), *around, (0, 0)), mode="edge") if np.any(around) else batch
     if network.luma:
         native = (native @ np.array(LUMA, np.float32))[..., None]
     elif network.bgr_in:
         native = native[..., ::-1]
     native = native * np.float32(network.taken.gain) + np.float32(network.taken.offset)
     result = net(native.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1)
-    result = result[:, : scale * height, : scale * width]
+    result = result[:, start : start + scale * height, start : start + scale * width]
     result = (result - np.float32(network.given.offset)) / np.float32(network.given.gain)
     if network.luma:
         return np.stack([coloured(*pair, scale) for pair in zip(batch, result, strict=True)])

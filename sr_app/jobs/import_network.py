@@ -115,12 +115,12 @@ def tried(network: ForeignNetwork, file: Path) -> tuple[Reach, np.ndarray]:
     from sr_app.inference.foreign_reach import measure_reach
 
     sizes, manner, run = network.sizes, network.sizes.manner, network.run
+    side = network.network.side
     picture = scene(*sizes.probe)
     own, made = enlarged(sizes, picture, manner), run(picture)
     difference = float(np.abs(own - sizes.trial.seen(made)).max())
     if not difference <= 2e-3:  # a level of uint8 or a step of float16 is less
         raise ValueError(f"{file}: expected the same result as a preset. Differs by {difference}")
-    side = min(manner.side) if manner.side else None
     reach = measure_reach(run, manner.scale, sizes.multiple, side)
     length = min(side or PAIR_SIDE, -(-PAIR_SIDE // reach.multiple) * reach.multiple)
     picture = scene(length, length)
@@ -201,6 +201,8 @@ def findings(network: ForeignNetwork, reach: Reach) -> tuple[str, ...]:
     elif manner.least > 1:
         size += f" from {manner.least}"
     batch = "one picture at a time" if manner.single else "any number of pictures"
+    if manner.lost:
+        size += f"; {manner.lost} pixels a side are missing from results, and padded before"
     tiles = f"; tiles in steps of {reach.multiple}" if reach.multiple != sizes.multiple else ""
     return (
         f"factor {manner.scale}{' (restoration)' if manner.scale == 1 else ''}",

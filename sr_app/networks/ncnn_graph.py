@@ -21,6 +21,7 @@ class NcnnGraph(ImportedGraph):
         bgr_in, bgr_out: whether blue is the first channel.
         luma: whether it takes luma alone.
         least: pixels a side below which it does not run.
+        lost, pad: pixels a side that its result lacks, and by which pictures are padded for that.
     """
 
     input: str = "data"
@@ -31,6 +32,8 @@ class NcnnGraph(ImportedGraph):
     bgr_out: bool = False
     luma: bool = False
     least: int = 1
+    lost: int = 0
+    pad: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -46,6 +49,8 @@ class NcnnGraph(ImportedGraph):
             if not isinstance(flag, bool):
                 raise ValueError(f"Expected true or false. Received: {ascii(flag)[:60]}")
         whole(self.least, "least", 1, 16_384)
+        whole(self.lost, "lost", 0, 4096)
+        whole(self.pad, "pad", 0, 4096)
 
     @property
     def taken(self) -> Values:

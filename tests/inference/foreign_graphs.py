@@ -38,6 +38,7 @@ class Foreign:
         multiple: of its sizes, by folding and unfolding.
         batch: fixed number of pictures.
         kind: of the values.
+        valid: whether it blurs without padding, so that its result lacks a border.
     """
 
     scale: int = 2
@@ -51,6 +52,7 @@ class Foreign:
     multiple: int = 1
     batch: int | None = None
     kind: int = TensorProto.FLOAT
+    valid: bool = False
 
     @property
     def name(self) -> str:
@@ -59,6 +61,7 @@ class Foreign:
         told += [f"in{self.takes}" if self.takes > 1 else "", "bgr_in" * self.bgr_in]
         told += [f"out{self.gives}" if self.gives > 1 else "", "bgr_out" * self.bgr_out]
         told += [f"m{self.multiple}" if self.multiple > 1 else "", "half" * (self.kind == 10)]
+        told += ["valid" * self.valid]
         told += ["{}by{}".format(*self.side) if self.side else "", f"n{self.batch or ''}"]
         return "-".join(part for part in told if part)
 
@@ -74,7 +77,7 @@ class Foreign:
             chain.limit_blue(2 * (not self.bgr_in), np.float32(VIOLET * self.takes))
             chain("Conv", mix.reshape(3, 3, 1, 1))
         blur = np.repeat(BLUR[None, None], channels, 0)
-        chain("Conv", blur, group=channels, pads=[1, 1, 1, 1])
+        chain("Conv", blur, group=channels, pads=[int(not self.valid)] * 4)
         # Black and white are lifted and lowered: what range the values have is no matter of taste.
         chain("Clip", np.float32(BLACK * self.takes), np.float32(WHITE * self.takes))
         if self.side and self.multiple > 1:  # sizes that stand in the graph

@@ -12,6 +12,7 @@ from sr_app.inference.foreign_graph import (
     relaxed,
     widest,
 )
+from sr_app.inference.foreign_onnx import bring_onnx
 from tests.inference.foreign_graphs import Foreign, chain, write
 
 
@@ -49,6 +50,20 @@ def test_old_graphs_are_converted_and_their_weights_are_no_inputs(tmp_path) -> N
     read = read_foreign(write(old, tmp_path / "a.onnx"))
     assert foreign_graph.opset(read) >= foreign_graph.OLDEST
     assert [item.name for item in read.graph.input] == ["input"]
+
+
+def test_operators_that_onnx_runtime_has_itself_are_welcome(tmp_path) -> None:
+    """As graphs have that it has optimised and written out."""
+    model = chain()
+    model("Add", np.float32(9))  # where Gelu is the identity
+    model("Gelu")
+    model("Sub", np.float32(9))
+    graph = model.model([1, 3, None, None], [None] * 4)
+    graph.graph.node[1].domain = "com.microsoft"
+    graph.opset_import.append(onnx.helper.make_opsetid("com.microsoft", 1))
+    found = bring_onnx(write(graph, tmp_path / "a.onnx"))
+    picture = np.random.default_rng(0).random((20, 24, 3), np.float32)
+    np.testing.assert_allclose(found.run(picture), picture, atol=1e-5)
 
 
 def test_three_dimensions_are_no_picture(tmp_path) -> None:

@@ -66,6 +66,18 @@ def test_a_smaller_picture_is_made_as_large_as_it_must_be():
     assert np.array_equal(adapted(net, network, 1, batch), batch) and shapes == [(1, 3, 8, 12)]
 
 
+def test_what_a_result_lacks_is_padded_before():
+    network = NcnnGraph(lost=3, pad=2, least=8)
+
+    def net(pictures):
+        assert pictures.shape[2] == 8  # 3 and 4 more, of the least size
+        large = pictures.repeat(2, 2).repeat(2, 3)
+        return large[:, :, 3:-3, 3:-3]
+
+    batch = np.random.default_rng(2).random((1, 3, 12, 3), np.float32)
+    assert np.array_equal(adapted(net, network, 2, batch), batch.repeat(2, 1).repeat(2, 2))
+
+
 def test_files_are_those_of_the_card(tmp_path):
     card = read_card(write_preset(NcnnForeign(), tmp_path / "net"))
     with pytest.raises(ValueError, match="of an ncnn network. Received: net"):

@@ -48,6 +48,9 @@ EVERY = [
     Foreign(side=(56, 56), multiple=4, bgr_in=True, bgr_out=True, takes=255, gives=255),
     Foreign(side=(40, 40)),
     Foreign(batch=1, scale=3),
+    Foreign(valid=True, scale=3),
+    Foreign(valid=True, luma=True, scale=1, takes=255, gives=255),
+    Foreign(valid=True, side=(40, 48), scale=2, last=True, batch=1),
     Foreign(kind=HALF),
     Foreign(kind=HALF, luma=True, multiple=2),
     Foreign(kind=HALF, last=True, side=(40, 48), multiple=8, batch=1, scale=1),
@@ -190,7 +193,7 @@ def classifier():
 
 REFUSED = {
     "expected all weights in this file. Received: external data": external_data,
-    "expected ONNX's own operators. Received: .* of 'com.example'": custom_operator,
+    "expected operators of ONNX or ONNX Runtime. Received: .* of 'com.example'": custom_operator,
     "expected one input, a picture. Received: 'input', 'noise'": two_inputs,
     "whose results are not like the picture": constant_result,
     "by a whole factor from 1 to 16": odd_factor,
