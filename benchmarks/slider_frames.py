@@ -186,7 +186,7 @@ headless Chromium, which draws on the processor; {cores} cores, {load:.1f} proce
 {BUDGET:.1f} ms at 60 frames a second; the rest of the interval is the browser's drawing, and other
 work of the machine, which the clock counts too and processor time does not. "Exact": frames that
 the page blended to one grey level; where that takes it more than 8 ms on the clock, the others were
-the browser's opacity, two levels off at most, until the slider rests.
+the browser's opacity or mask, two levels off at most, until the slider rests.
 
 | window | painted | in view | frames | exact | interval | 95 % | script, processor | clock | 95 % |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

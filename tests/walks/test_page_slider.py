@@ -183,6 +183,13 @@ def test_the_brush_asks_nobody_and_the_file_is_what_was_painted(
     expected = whole[top : top + pixels.shape[0], left : left + pixels.shape[1]]
     apart = np.abs(pixels.astype(int) - expected)[60:-10, 60:-10]
     assert apart.size > 100_000 and apart.max() <= 1
+    page.driver.execute_script(
+        "document.head.insertAdjacentHTML('beforeend', '<style>.exact { opacity: 0 }"
+        ".viewer.still .layer.after { visibility: visible !important }</style>')"
+    )
+    wait_for(lambda: (page.blend()[0] != pixels).any(), "the layers and their mask")
+    masked = np.abs(page.blend()[0].astype(int) - expected)[60:-10, 60:-10]
+    assert masked.max() <= 3, "as a view looks that moves"
 
 
 def test_strokes_are_taken_back(page, enlarged) -> None:

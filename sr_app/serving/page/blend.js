@@ -1,12 +1,19 @@
 // The slider between faithful and vivid. While the view moves, the browser blends the two layers by
-// opacity, which can be two grey levels off. At rest both are read once, as the screen shows them,
+// opacity or mask, which can be two grey levels off. At rest both are read once, as the screen shows them,
 // and a move of the slider is arithmetic on those pixels: exact, and without a request.
 import { mixAlike, mixEach } from './mixing.js';
 import { Regions } from './regions.js';
 import { paintedText, placeText } from './wording.js';
 
 const REST = 120; // milliseconds without a move of the view
+const SLOW = 600; // the most that frames of a slow browser prolong that
 const LONG = 8; // milliseconds of arithmetic that leave a frame to the rest of the browser
+
+// How long a slider has to rest whose last two moves were so far apart: a slow browser's next move
+// may be on its way.
+export function restAfter(pause) {
+  return pause < SLOW ? Math.min(SLOW, Math.max(REST, 2 * pause)) : REST;
+}
 
 export class Blend {
   // side: most cells along a side of a painted map.
@@ -19,12 +26,12 @@ export class Blend {
     this.still = null; // what is in view at rest, see settle()
     this.resting = 0;
     this.frameAsked = 0;
+    this.movedAt = 0; // when the slider last moved, milliseconds
     this.taken = 0; // milliseconds that a whole blend took the last time
     this.regions = null;
     this.hint = ''; // said instead of the place while the brush has painted nothing
     this.places = new Map(); // token of a result -> where its slider was left
     this.slider.addEventListener('input', () => this.slide());
-    this.slider.addEventListener('change', () => this.dress());
   }
 
   get on() {
@@ -65,25 +72,28 @@ export class Blend {
     if (!this.on) return;
     this.places.set(this.viewer.shown.token, this.value);
     this.describe();
-    this.frameAsked ||= requestAnimationFrame(() => {
+    this.frameAsked ||= requestAnimationFrame((now) => {
       this.frameAsked = 0;
       if (!this.on) return;
       this.veil();
       if (!this.still) return;
-      if (this.taken <= LONG || this.painted) {
+      if (this.taken <= LONG) {
         this.paint();
         return;
       }
-      // A very large view is left to the opacity, too, while the slider moves.
+      // A very large view is left to the browser's own blending, too, while the slider moves.
       this.viewer.element.classList.remove('still');
       clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.settle(), REST);
+      this.resting = setTimeout(() => this.settle(), restAfter(now - this.movedAt));
+      this.movedAt = now;
     });
   }
 
   // The vivid layer over the faithful one, for a view that moves.
   veil() {
-    this.viewer.after[1].node.style.opacity = this.painted ? 1 : this.share;
+    const { style } = this.viewer.after[1].node;
+    style.opacity = this.painted ? 1 : this.share;
+    style.setProperty('--share', this.share);
   }
 
   describe() {
@@ -212,22 +222,24 @@ export class Blend {
     this.exact.style.clipPath = `inset(0 0 0 ${hidden}px)`;
   }
 
-  // While the view moves, a painted map is a mask of the vivid layer.
+  // While the view moves, a painted map is a mask of the vivid layer: what was painted, and over it
+  // the slider's share of the rest. A move of the slider then changes one number of a style.
   dress() {
     const style = this.on && this.viewer.after[1]?.node.style;
     if (!style) return;
-    if (!this.painted) {
-      style.maskImage = '';
-      return;
-    }
+    const [own, rest] = this.painted ? this.regions.masks().map((bytes) => this.address(bytes)) : [];
+    const shared = 'linear-gradient(rgb(0 0 0 / var(--share)) 0 0)';
+    style.maskImage = own ? `${own}, ${shared}, ${rest}` : '';
+  }
+
+  // RGBA bytes, a pixel for each cell of the regions, as a picture of a style.
+  address(bytes) {
     const canvas = document.createElement('canvas');
-    Object.assign(canvas, { width: this.regions.width, height: this.regions.height });
-    const image = new ImageData(this.regions.width, this.regions.height);
-    this.regions.mixed(this.share).forEach((value, i) => {
-      image.data[4 * i + 3] = value;
+    const { width, height } = Object.assign(canvas, {
+      width: this.regions.width, height: this.regions.height,
     });
-    canvas.getContext('2d').putImageData(image, 0, 0);
-    style.maskImage = `url(${canvas.toDataURL()})`;
+    canvas.getContext('2d').putImageData(new ImageData(bytes, width, height), 0, 0);
+    return `url(${canvas.toDataURL()})`;
   }
 
   // What the download is asked for: the slider's percent, or what was painted.

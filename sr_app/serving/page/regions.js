@@ -59,6 +59,18 @@ export class Regions {
     return cells;
   }
 
+  // The map in two parts that no slider changes, as RGBA bytes of which alpha counts: own, what was
+  // painted, and rest, how much of what own leaves is the slider's: own + t * rest * (1 - own).
+  masks() {
+    const [own, rest] = [0, 1].map(() => new Uint8ClampedArray(4 * this.cover.length));
+    this.cover.forEach((cover, i) => {
+      const worth = this.worth[i];
+      own[4 * i + 3] = 255 * worth;
+      rest[4 * i + 3] = worth < 1 ? 255 * (1 - cover) / (1 - worth) : 0;
+    });
+    return [own, rest];
+  }
+
   // The map for the server, see serving/regions.py.
   packed(t) {
     const text = Array.from(this.mixed(t), (value) => String.fromCharCode(value)).join('');

@@ -46,6 +46,19 @@ test('the slider moves what is not painted', () => {
   assert.equal(cells[30 * 100 + 40], 0);
 });
 
+test('two masks that no slider changes give the map of any place of it', () => {
+  for (const value of [0, 0.6, 1]) {
+    const regions = painted(value);
+    const [own, rest] = regions.masks();
+    for (const t of [0, 0.3, 1]) {
+      regions.mixed(t).forEach((cell, i) => {
+        const [a, b] = [own[4 * i + 3] / 255, rest[4 * i + 3] / 255];
+        close(255 * (a + t * b * (1 - a)), cell, 1.6);
+      });
+    }
+  }
+});
+
 test('the eraser gives a region back, and a snapshot too', () => {
   const regions = painted();
   const before = regions.snapshot();
