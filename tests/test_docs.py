@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-FOLDERS = ("", "benchmarks", "data", "docs")
+FOLDERS = ("", "benchmarks", "data", "docs", "docs/tutorials")
 DOCUMENTS = sorted(
     path.relative_to(REPOSITORY).as_posix()
     for folder in FOLDERS
