@@ -31,7 +31,9 @@ def adapt(
     minutes: Annotated[float, typer.Option(help="Time for the training.", min=1)] = 60,
     hr: Annotated[
         Path | None,
-        typer.Option(help="Folder of clean large photos. [default: PHOTOS, shrunk until clean]"),
+        typer.Option(
+            help="Folder of clean large photos.", show_default="PHOTOS, shrunk until clean"
+        ),
     ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Steps of each phase, instead of --minutes.", min=2)

@@ -42,10 +42,11 @@ def compress(
         ),
     ] = None,
     width: Annotated[
-        int | None, typer.Option(help="Channels between the student's blocks. [32]")
+        int | None, typer.Option(help="Channels between the student's blocks.", show_default="32")
     ] = None,
     tail: Annotated[
-        str | None, typer.Option(help="The student's tail: published or anchor. [published]")
+        str | None,
+        typer.Option(help="The student's tail: published or anchor.", show_default="published"),
     ] = None,
     positives: Annotated[
         Path | None,
@@ -57,7 +58,7 @@ def compress(
     ] = None,
     prior: Annotated[
         float | None,
-        typer.Option(help="Share of the kind in the mixed folder. [estimated]", show_default=False),
+        typer.Option(help="Share of the kind in the mixed folder.", show_default="estimated"),
     ] = None,
     recipe: Annotated[
         str | None,

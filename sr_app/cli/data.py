@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sr_app.cli.columns import in_columns
 from sr_app.cli.errors import PARTLY_DONE, clear_errors
 from sr_app.cli.progress import download_bar, show_events
 from sr_app.jobs import data_sets as job
@@ -33,10 +34,7 @@ VERIFY = ("sr-app data verify div2k_bicubic_x4", "sr-app data verify --layout fl
 def list_sets(root: Root = Path("data")) -> None:
     """List the data sets: name, what it is, size of the download, where it lies or "absent"."""
     with clear_errors():
-        rows = [job.HEADS, *job.list_sets(root)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            typer.echo("  ".join(map(str.ljust, row, widths)).rstrip())
+        typer.echo(in_columns([job.HEADS, *job.list_sets(root)]))
         typer.echo("\nLR sets of DIV2K come with its HR pictures, which are downloaded once.")
         typer.echo(f"A dash: not downloaded from here; prepare says how to get it into {root}.")
 
@@ -74,9 +72,7 @@ def prepare(
     with clear_errors():
         if name == job.TARGETS:
             if teacher is None or not folders:
-                raise ValueError(
-                    "Expected --teacher PRESET and --from FOLDER. Received one or none"
-                )
+                raise ValueError("Expected --teacher PRESET and --from FOLDER, both")
             plan = TargetPlan(teacher, kind=kind, crops=crops)
             with show_events() as reporter:
                 made = prepare_targets(folders, root / name, plan, reporter=reporter)

@@ -31,8 +31,8 @@ def degrade(
         bool | None,
         typer.Option(
             "--varying/--fixed",
-            help="Draw the parameters for every picture, or once for all. [default: as the kind's "
-            "challenge did: fixed for unknown and camera]",
+            help="Draw the parameters for every picture, or once for all.",
+            show_default="as the kind's challenge did: fixed for unknown and camera",
         ),
     ] = None,
     copies: Annotated[int, typer.Option(help="Twins of each picture.", min=1, max=99)] = 1,

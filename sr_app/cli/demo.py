@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import signal
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -16,8 +10,9 @@ from sr_app.cli.device_option import DEVICES, using_device
 from sr_app.cli.errors import clear_errors
 from sr_app.files.extras import require
 from sr_app.serving.hosts import Hosts
+from sr_app.serving.listening import LOCAL, address, check_free, log_lines, stop_on_signals
+from sr_app.serving.logins import split_auth
 
-LOCAL = ("127.0.0.1", "localhost", "::1")
 GIGA = 1_000_000_000
 
 
@@ -99,64 +94,3 @@ def demo(
                 until=until,
             )
         typer.echo("Stopped; uploads and results are deleted.")
-
-
-@contextmanager
-def log_lines() -> Iterator[None]:
-    """The page's log on standard error: a line for each job, and for each fault."""
-    log, handler = logging.getLogger("sr_app.serving"), logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    level = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
-
-
-def split_auth(text: str | None) -> tuple[str, str] | None:
-    """``"user:password"`` in two; a password may hold colons.
-
-    Raises:
-        ValueError: where one of them is missing (without repeating what was given).
-    """
-    if text is None:
-        return None
-    user, _, password = text.partition(":")
-    if not user or not password:
-        raise ValueError("Expected --auth or SR_APP_AUTH as USER:PASSWORD, both of them not empty")
-    return user, password
-
-
-def check_free(host: str, port: int) -> None:
-    """See that nothing else answers on this port, before seconds are spent on starting.
-
-    Raises:
-        ValueError: naming the port and what to do.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise ValueError(
-            f"Cannot serve on {host} port {port} ({error.strerror or error}): "
-            f"choose another one, such as --port {port + 1 if port < 65535 else port - 1}"
-        ) from None
-
-
-def address(host: str, port: int) -> str:
-    """The page's address as a browser on this computer takes it."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
-def stop_on_signals() -> threading.Event:
-    """An event that Ctrl+C and a polite kill set, so that private files are removed at the end."""
-    until = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: until.set())
-    return until

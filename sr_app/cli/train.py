@@ -24,7 +24,7 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Seed of the training.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder of the preset. [default: runs/NAME/preset/NAME]"),
+        typer.Option(help="Folder of the preset.", show_default="runs/NAME/preset/NAME"),
     ] = None,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints and curves.")] = Path("runs"),
     stage: Annotated[

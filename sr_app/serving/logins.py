@@ -18,6 +18,20 @@ MOST_ADDRESSES = 10_000
 """Of which wrong passwords are remembered; the one that tried least recently goes."""
 
 
+def split_auth(text: str | None) -> tuple[str, str] | None:
+    """``"user:password"`` in two; a password may hold colons.
+
+    Raises:
+        ValueError: where one of them is missing (without repeating what was given).
+    """
+    if text is None:
+        return None
+    user, _, password = text.partition(":")
+    if not user or not password:
+        raise ValueError("Expected --auth or SR_APP_AUTH as USER:PASSWORD, both of them not empty")
+    return user, password
+
+
 def login_check(user: str, password: str) -> Callable[[str, str], bool]:
     """Function (name, password) -> whether both are right, in one time whatever is wrong.
 

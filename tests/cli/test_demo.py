@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sr_app.cli import demo
-
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
@@ -94,27 +92,6 @@ def test_a_port_that_is_taken_is_named_at_once(run: Run, served) -> None:
 def test_the_limit_reaches_the_page(run: Run, served, port) -> None:
     run("demo", "--port", port, "--max-megapixels", "12.5")
     assert served[0]["limits"].output_pixels == 12_500_000
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("127.0.0.1", "http://127.0.0.1:7860"),
-        ("0.0.0.0", "http://127.0.0.1:7860"),
-        ("::", "http://127.0.0.1:7860"),
-        ("::1", "http://[::1]:7860"),
-        ("photos.local", "http://photos.local:7860"),
-    ],
-)
-def test_addresses(host, expected) -> None:
-    assert demo.address(host, 7860) == expected
-
-
-def test_a_signal_ends_the_page(served) -> None:
-    until = demo.stop_on_signals()
-    assert not until.is_set()
-    signal.raise_signal(signal.SIGTERM)
-    assert until.wait(2)
 
 
 def test_the_verb_itself_imports_nothing_heavy() -> None:

@@ -36,6 +36,15 @@ def test_every_help_ends_with_two_commands_of_that_verb(name: str, run: Run) -> 
     assert not lines[-3].startswith("sr-app")
 
 
+@pytest.mark.parametrize("name", VERB_NAMES)
+def test_no_help_loses_a_word_in_brackets(name: str) -> None:
+    """Brackets are markup to what draws the help: a default is told by `show_default`."""
+    verb = load_verb(name)
+    for command in (verb, *getattr(verb, "commands", {}).values()):
+        helps = [parameter.help or "" for parameter in command.params]
+        assert not [text for text in (*helps, command.help) if "[" in text]
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_is_understood(example: str, inputs: Path) -> None:
     program, name, *arguments = shlex.split(example)

@@ -76,8 +76,8 @@ def test_control_characters_are_spelled_out(run: Run, cards: Path) -> None:
 def test_the_list_is_a_line_for_each_network_without_studies(run: Run, cards: Path) -> None:
     change(cards, "tiny_x2", purpose="clean")
     head, line, blank, hint = run("presets").stdout.splitlines()
-    assert head.split() == ["for", "presets", "Set5", "what", "it", "does"]
-    assert line == "clean  tiny_x2, tiny_x3  36.00 dB, -  For tests."
+    assert head.split() == ["for", "presets", "slider", "Set5", "what", "it", "does"]
+    assert line == "clean  tiny_x2, tiny_x3  -       36.00 dB, -  For tests."
     assert (blank, hint) == ("", "Every figure: sr-app presets --all")
     change(cards, "tiny_x2", purpose="study")
     text = run("presets").stdout

@@ -1,4 +1,4 @@
-"""The bar and the lines on a terminal that is emulated, and the summary for programs."""
+"""The bar and the lines on a terminal that is emulated."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import io
 import re
 from pathlib import Path
 
-from sr_app.cli import upscale_report
-from sr_app.cli.upscale_report import Done, Screen, named, report, tell_left_out
-from sr_app.inference.batch import Outcome
-from sr_app.inference.job_list import Job, LeftOut
+from sr_app.cli.upscale_report import Screen
+from sr_app.inference.job_list import Job
 
 JOB = Job(Path("in/a.png"), Path("out/a.png"))
 
@@ -60,20 +58,3 @@ def test_without_a_terminal_there_is_no_bar(capsys) -> None:
         assert screen.begin(JOB) is None
         screen.say("line", err=False)
     assert capsys.readouterr() == ("line\n", "")
-
-
-def test_the_summary_counts(capsys) -> None:
-    skipped, written = Outcome("skipped"), Outcome("written", (1, 2), (3, 4), "esrn_x2", 0.5)
-    left_out = [LeftOut(Path(f"in/{n}.heic"), "no photo") for n in range(5)]
-    summary = report(Done([(JOB, written), (JOB, skipped)], [(JOB, "bad")]), left_out)
-    assert summary["counts"] == {"written": 1, "skipped": 1, "failed": 1, "left_out": 5}
-    assert summary["files"][0]["size_after"] == [4, 3] and summary["failed"][0]["error"] == "bad"
-    tell_left_out(left_out)
-    said = capsys.readouterr().err
-    assert said == "sr-app: left out, no photo: in/0.heic, in/1.heic, in/2.heic and 2 more\n"
-
-
-def test_a_message_names_its_file_once() -> None:
-    assert named(JOB, "bad") == "in/a.png: bad"
-    assert named(JOB, "in/a.png: bad") == "in/a.png: bad"
-    assert upscale_report.MOST_NAMED == 3

@@ -48,7 +48,7 @@ def mutated(data: dict, rng: random.Random) -> dict:
 
 def test_a_mutated_card_is_read_or_refused_in_one_line(shipped, tmp_path):
     """300 seeded mutations; whatever is read can be shown and written again."""
-    from sr_app.cli.presets import as_table
+    from sr_app.cli.preset_list import as_table
 
     rng, refused = random.Random(0), 0
     for _ in range(MUTATIONS):
