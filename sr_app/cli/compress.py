@@ -64,8 +64,8 @@ def compress(
         str | None,
         typer.Option(
             help="Recipe whose data and schedule the fine-tuning has, its first stage or that of "
-            "RECIPE:STAGE. [the preset's]",
-            show_default=False,
+            "RECIPE:STAGE.",
+            show_default="the preset's",
         ),
     ] = None,
     settings: Annotated[

@@ -20,7 +20,7 @@ def evaluate(
     folder: options.Folder = None,
     scale: options.Scale = None,
     preset: options.Preset = None,
-    method: options.MethodName = None,
+    method: options.MethodName = None,  # pyright: ignore[reportInvalidTypeForm]
     protocol: options.Protocol = "y",
     metrics: options.Metrics = None,
     vivid: options.Vivid = None,
