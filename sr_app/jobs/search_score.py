@@ -12,7 +12,7 @@ from sr_app.jobs.train_data import sources
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.recipes.sections import given
 from sr_app.search.latency import Latency
-from sr_app.search.objectives import Objectives
+from sr_app.search.objectives import Objectives, check_objectives
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
 from sr_app.search.survival import SURVIVALS
@@ -38,6 +38,7 @@ def check_search(recipe: SearchRecipe) -> None:
             f"Expected a survival among {', '.join(SURVIVALS)}. "
             f"Received: {recipe.evolution.survival!r}"
         )
+    check_objectives(recipe.evolution.objectives)
     recipe_space(recipe).sample(np.random.default_rng(0))  # there are networks inside its windows
     recipe_strategy(recipe)
     if "quality" not in recipe.evolution.objectives:

@@ -91,7 +91,7 @@ def explain(error: ValidationError, kind: type[Section], data: dict[str, Any]) -
     """
     fault = error.errors()[0]
     loc, stage = place_in(data, fault["loc"], fault["type"] == "missing"), ""
-    if loc and loc[0] == "stages":
+    if len(loc) > 1 and loc[0] == "stages":
         stages = data["stages"]
         stage = f"stage {stages[loc[1]].get('name', '?')}: " if len(stages) > 1 else ""
         loc = loc[2:]

@@ -18,6 +18,10 @@ from sr_app.recipes.stages import SECTIONS, complete_stages
 SHIPPED = Path(__file__).resolve().parent
 
 
+LARGEST = 1 << 20
+"""Bytes of a recipe that is read at all."""
+
+
 class ResultSet(Section):
     """Pictures that a preset is measured on, and the folder of their LR."""
 
@@ -36,7 +40,7 @@ class Recipe(Section):
     title: str
     description: str
     purpose: str = "clean"
-    stages: tuple[Stage, ...] = Field(min_length=1)
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=100)
     compressed_from: str | None = None
     ancestry: AncestrySection | None = None
     results: dict[str, Path | ResultSet] = Field(default_factory=dict)
@@ -128,6 +132,8 @@ def read_one_stage(name: str, settings: list[str] | None = None) -> Recipe:
 def read_raw(path: Path) -> dict[str, Any]:
     """The tables of a TOML file; ValueError names the file."""
     try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"Expected at most {LARGEST} bytes. Received: {path.stat().st_size}")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
         raise ValueError(f"{path} is not valid TOML: it is nested without end") from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sr_app.datasets.degradation_presets import KINDS
+from sr_app.networks.card import is_name
 from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ def checked_name(name: str) -> str:
     """The name of a recipe, and so of its run's folder and its preset.
 
     Raises:
-        ValueError: for one that is a path or would be hidden.
+        ValueError: for one that is a path, would be hidden, or cannot be printed.
     """
-    if not name or name[0] == "." or any(sign in "/\\" or ord(sign) < 32 for sign in name):
+    if not is_name(name) or name[0] == ".":
         raise ValueError("a name without / or \\, and without a dot in front")
     return name
 

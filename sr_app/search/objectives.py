@@ -37,12 +37,7 @@ class Objectives:
     latency: Latency | None = None
 
     def __post_init__(self):
-        unknown = [name for name in self.names if name not in OBJECTIVES]
-        if unknown or not self.names or len(set(self.names)) < len(self.names):
-            raise ValueError(
-                f"Expected different objectives among {', '.join(OBJECTIVES)}. "
-                f"Received: {', '.join(self.names) or 'none'}"
-            )
+        check_objectives(self.names)
         for name in MEASURED:
             if name in self.names and getattr(self, name) is None:
                 raise ValueError(f"Expected a score for the objective {name}. Received none")
@@ -60,3 +55,12 @@ class Objectives:
         score = getattr(self, name)
         given = (genotypes, parents) if name == "quality" and parents else (genotypes,)
         return np.asarray(score(*given))[:, 0]
+
+
+def check_objectives(names: Sequence[str]) -> None:
+    """ValueError for a name that is unknown or said twice, or none at all."""
+    if not names or not set(names) <= set(OBJECTIVES) or len(set(names)) < len(names):
+        raise ValueError(
+            f"Expected different objectives among {', '.join(OBJECTIVES)}. "
+            f"Received: {', '.join(names) or 'none'}"
+        )

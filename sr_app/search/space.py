@@ -17,6 +17,8 @@ PUBLISHED_GROWTHS = (8, 16, 24, 32)
 WIDER_OUTS = (*PUBLISHED_GROWTHS, 48, 64)
 RESTARTS = 8
 WITNESS_TRIES = 1000
+MOST_TYPES = 5000
+"""Of a space, those with an out below the growth counted too; costs of all pairs are held."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class BlockSpace:
     def __post_init__(self):
         if not set(self.kinds) <= set(KINDS):
             raise ValueError(f"Expected kinds among {', '.join(KINDS)}. Received: {self.kinds}")
+        bodies = len(self.kinds) * len(self.convolutions) + len(self.plain_convolutions)
+        types = bodies * len(self.growths) * len(self.outs)
+        if types > MOST_TYPES:
+            raise ValueError(f"Expected at most {MOST_TYPES} block types. Received: {types}")
         if not self.blocks:
             raise ValueError("Expected at least one block type, with an out not below its growth")
         if self.positions > MOST_BLOCKS:

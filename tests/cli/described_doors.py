@@ -30,6 +30,7 @@ from sr_app.jobs import search as search_job
 from sr_app.jobs import targets as target_job
 from sr_app.jobs.search_score import recipe_space, recipe_strategy
 from sr_app.jobs.train_facts import training_facts
+from sr_app.networks import presets
 from sr_app.networks.presets import SHIPPED as MODELS
 from sr_app.recipes.schema import read_recipe
 from sr_app.search.archive import Archive, genotype_in, read_archive
@@ -164,12 +165,14 @@ class Doors:
         for file in (MODELS / name).glob("model.*"):
             self.put(f"models/{name}/{file.name}", None).symlink_to(file)
         self.put(f"models/{name}/card.json", data)
-        self.put("models/good", None).symlink_to(MODELS / "esrn_xs_x2")
+        self.put("shipped/good", None).symlink_to(MODELS / "esrn_xs_x2")
         os.environ["SR_APP_MODELS"] = "models"
-        yield ["presets", "--all"]
-        yield ["presets", "--json"]
+        with patch.object(presets, "SHIPPED", Path("shipped")):
+            yield ["presets", "--all"]
+            yield ["presets", "--json"]
         yield ["upscale", "data/photos/0001.png", "out.png", "--preset", f"models/{name}"]
-        yield ["inspect", f"models/{name}"]
+        if len(data) % 16 == 0:  # builds the network in Keras
+            yield ["inspect", f"models/{name}"]
 
     def archive(self, name: str, data: bytes) -> Iterator[Step]:
         """`sr-app search --candidate` and `--find --archive`, whose networks are not timed."""
@@ -276,7 +279,7 @@ def sample(recipe, folder, helpers, reporter) -> None:
 
 def beside(came: Came) -> bool:
     """Whether a list shows the good preset, whatever lies beside it."""
-    return came.outcome == "accepted" and "esrn_x4_vivid" in came.text
+    return came.outcome == "accepted" and "esrn_xs_x2" in came.text
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sr_app.jobs.search import search
 from sr_app.jobs.search_score import check_search, recipe_score, recipe_space, recipe_strategy
 from sr_app.recipes.schema import list_recipes, read_recipe
 from sr_app.recipes.searches import SearchRecipe
@@ -38,6 +39,20 @@ def test_what_costs_nothing_needs_no_keras(tmp_path) -> None:
     recipe = read_recipe(str(Path(__file__).with_name("search.toml")), kind=SearchRecipe)
     score = recipe_score(recipe, tmp_path)
     assert score.names == ("multiply_adds", "parameters") and score.quality is None
+
+
+@pytest.mark.parametrize(
+    "setting, fault",
+    [
+        ("objectives=['beauty']", "Expected different objectives among quality"),
+        ("objectives=['parameters', 'parameters']", "Expected different objectives"),
+        ("space.parameters=[1, 2]", "Found no network of this space"),
+    ],
+)
+def test_a_refused_search_leaves_nothing(setting: str, fault: str, tmp_path) -> None:
+    with pytest.raises(ValueError, match=fault):
+        search(Path(__file__).with_name("search.toml"), settings=[setting], runs=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
 
 
 def test_missing_folders_are_said_before_keras_is_loaded(tmp_path) -> None:

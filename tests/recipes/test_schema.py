@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def test_recipes_of_searches_are_listed_apart():
         ("[network]", "[network", "not valid TOML"),
         ('title = "Tiny"', "", "title: Field required"),
         ("steps = 20", "steps = " + "[" * 5000, "not valid TOML: it is nested without end"),
+        ("[network]", "stage = []\n[network]", "stages: .*at least 1 item"),
         ("steps = 20", f"steps = {10**40}", "training: .*steps of at most 1,000,000,000,000"),
         ("steps = 20", "steps = 20\nseed = -1", "training.seed: .*than or equal to 0"),
         ("steps = 20", "steps = 20\npatch = 5000", "training.patch: .*than or equal to 4096"),
@@ -68,12 +70,24 @@ def test_a_start_is_a_stage_or_a_preset(path):
             read_recipe(path, [wrong])
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", ".x", ""])
+@pytest.mark.parametrize("name", ["../x", "a/b", "a\\b", ".x", "", "a\u202eb", "a\x7fb", "x" * 201])
 def test_the_name_of_a_recipe_is_no_path(path, name):
+    setting = f"name={json.dumps(name)}"
     with pytest.raises(ValueError, match="name: .*a name without /"):
-        read_recipe(path, [f"name='{name}'"])
+        read_recipe(path, [setting])
     with pytest.raises(ValueError, match="name: .*a name without /"):
-        read_recipe("search_fast_x4", [f"name='{name}'"], SearchRecipe)
+        read_recipe("search_fast_x4", [setting], SearchRecipe)
+
+
+def test_a_recipe_is_of_a_size_that_somebody_writes(path):
+    with open(path, "a") as file:
+        file.write("".join(f'[[stage]]\nname = "s{number}"\n' for number in range(101)))
+    with pytest.raises(ValueError, match="stages: .*at most 100 items"):
+        read_recipe(path)
+    with open(path, "a") as file:
+        file.write("#" * (1 << 20))
+    with pytest.raises(ValueError, match="Expected at most 1048576 bytes"):
+        read_recipe(path)
 
 
 def test_a_recipe_of_the_other_verb_says_which_verb_runs_it():

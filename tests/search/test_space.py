@@ -109,6 +109,7 @@ def test_an_empty_window_is_an_error_and_not_an_endless_loop() -> None:
         ({"kinds": ("P",)}, "kinds among S, G, C"),
         ({"min_active": 21}, "min_active from 1 to positions=20"),
         ({"positions": 10**40}, "at most 256 positions"),
+        ({"growths": tuple(range(4, 1024, 4))}, "at most 5000 block types. Received: 9180"),
         ({"width": 10**12}, "width to be a multiple of 4 from 4 to 1024"),
         ({"outs": (4,)}, "at least one block type"),
         ({"parameters": (5, 1)}, r"parameters as \(lowest, highest\)"),
