@@ -90,8 +90,21 @@ def find_manner(
     raise ValueError(
         f"{path}: expected {RAN_NOT} by a whole factor from 1 to {max(ImportedFamily.SCALES)}, in "
         f"colour or luma. Received: a graph for ({shape}) that does not do so with any "
-        "picture tried"
+        f"picture tried ({measured(model, engine)})"
     )
+
+
+def measured(model: onnx.ModelProto, engine: Engine) -> str:
+    """What became of one tensor, of 64 where the graph leaves a number open."""
+    shape = foreign_graph.dimensions(model)
+    usual = (1, 3, 64, 64) if shape[3] not in (1, 3) else (1, 64, 64, shape[3])
+    taken = tuple(side or other for side, other in zip(shape, usual, strict=True))
+    kind = foreign_graph.TYPES[model.graph.input[0].type.tensor_type.elem_type]
+    try:
+        given = np.shape(engine(np.full(taken, 0.5).astype(kind)))
+    except Exception as error:  # ONNX Runtime's errors have no common class but this
+        return f"{taken}: {ascii(' '.join(str(error).split()))[1:-1][:160]}"
+    return f"{taken} became {given}"
 
 
 def engine_of(model: onnx.ModelProto) -> Engine:

@@ -8,9 +8,10 @@ does, is traced again for tiles of one size.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 
 from sr_app.files.extras import naming_extras
 from sr_app.files.machine import usable_cores
+from sr_app.files.quiet import quiet_start
 from sr_app.inference.foreign_graph import parse_foreign
 from sr_app.inference.foreign_network import ForeignNetwork
 from sr_app.inference.foreign_onnx import bring_graph, engine_of
@@ -39,6 +41,9 @@ OPSET = 17
 
 ALIKE = 1e-3
 """Largest difference of a graph's result from PyTorch's, of values from 0 to 1."""
+
+INSIDE = ("", "generator_ema.", "generator.", "network.", "net_g.")
+"""What comes before the names of a network's weights where a file holds a whole training's."""
 
 PURPOSES = ("SR", "Restoration", "FaceSR")
 
@@ -131,9 +136,11 @@ def read_weights(path: Path) -> dict:
         raise
     except Exception as error:  # zip's, pickle's, safetensors' and PyTorch's own
         reason = " ".join(str(error).split()) or type(error).__name__
+        asked = re.search(r"GLOBAL (\S+)", reason)
+        told = f"asks for {asked[1]}, which is not run" if asked else reason.rpartition("rror: ")[2]
         raise ValueError(
             f"{path}: expected weights alone. Received: a file that holds other things or is "
-            f"damaged ({ascii(reason)[1:-1][:160]})"
+            f"damaged ({ascii(told)[1:-1][:160]})"
         ) from None
     state = spandrel.canonicalize_state_dict(state) if isinstance(state, dict) else {}
     weights = {name: value for name, value in state.items() if torch.is_tensor(value)}
@@ -150,9 +157,7 @@ def known_network(weights: dict, path: Path) -> Any:
     """
     _, spandrel = libraries()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what PyTorch will call otherwise
-            found = spandrel.ModelLoader().load_from_state_dict(weights)
+        found = loaded(weights)
     except Exception as error:  # its own, and PyTorch's for weights of a strange shape
         first = ", ".join(ascii(str(name))[1:-1][:40] for name in sorted(map(str, weights))[:3])
         raise ValueError(
@@ -167,6 +172,18 @@ def known_network(weights: dict, path: Path) -> Any:
         )
     found.model.train(False).float()
     return found
+
+
+def loaded(weights: dict) -> Any:
+    """The network that spandrel makes of all weights, or of a part of them that trainings name."""
+    _, spandrel = libraries()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what PyTorch will call otherwise
+        for name in INSIDE:
+            inside = {key[len(name) :]: weights[key] for key in weights if key.startswith(name)}
+            with suppress(spandrel.UnsupportedModelError):
+                return spandrel.ModelLoader().load_from_state_dict(inside)
+        return spandrel.ModelLoader().load_from_state_dict(weights)
 
 
 def written(described: Described, path: Path) -> tuple[bytes, tuple[int, int] | None, float]:
@@ -203,8 +220,14 @@ def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bo
     axes = {0: "n", 2: "h", 3: "w"}
     buffer = io.BytesIO()
     try:
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # it prints a failed graph
-            warnings.simplefilter("ignore")  # of tracing: the results are compared instead
+        # Notices of tracing, of Python and C++, and prints of a failed graph: the results are
+        # compared instead.
+        with (
+            quiet_start(shown_on_failure=False),
+            redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
             torch.onnx.export(
                 described.module,
                 (picture,),

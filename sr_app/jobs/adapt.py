@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sr_app.files.extras import require
 from sr_app.files.lock import alone
+from sr_app.files.quiet import quiet_start
 from sr_app.inference.goal import VIVID
 from sr_app.jobs.adapt_photos import Chosen, choose_photos, write_sides
 from sr_app.jobs.adapt_plan import FEATURES, Source, kept_steps, plan_training, vivid_folder
 from sr_app.jobs.adapt_report import make_report
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.outputs import write_text
-from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import begun
 from sr_app.jobs.train_checks import check_folder
 from sr_app.networks.presets import Card, read_card

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sr_app.files.json_table import read_table
+from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID
 from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
-from sr_app.jobs.quiet import quiet_start
 from sr_app.networks.card import Rule, whole
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sr_app.jobs.quiet import quiet_start
+from sr_app.files.quiet import quiet_start
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe

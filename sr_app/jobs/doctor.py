@@ -12,9 +12,9 @@ from typing import Any
 from sr_app import __version__
 from sr_app.files.extras import MissingExtraError, is_installed
 from sr_app.files.machine import installed_bytes, usable_cores
+from sr_app.files.quiet import quiet_start
 from sr_app.inference.runtimes import RUNTIMES, without_runtime
 from sr_app.jobs.device_times import measure_devices
-from sr_app.jobs.quiet import quiet_start
 from sr_app.networks.presets import CARDS, check_digest, read_card, search_path
 
 

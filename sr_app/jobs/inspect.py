@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from sr_app.jobs.quiet import quiet_start
+from sr_app.files.quiet import quiet_start
 from sr_app.networks.families import build_network, describe, family_of
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, read_card

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sr_app.files.extras import require
+from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Note, Reporter, silent
-from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import begun, check_run, kept_recipe, read_facts
 from sr_app.jobs.train_checks import (
     check_folder,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sr_app.datasets.ntire import existing
 from sr_app.files.nearest import did_you_mean
+from sr_app.files.quiet import quiet_start
 from sr_app.image.files import find_photos
-from sr_app.jobs.quiet import quiet_start
 from sr_app.jobs.run_folder import FACTS, read_facts
 from sr_app.jobs.train_data import sources
 from sr_app.networks.families import family_of

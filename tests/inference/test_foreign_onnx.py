@@ -59,7 +59,8 @@ def test_a_network_with_a_smallest_size_says_so() -> None:
 
 
 def test_what_does_not_run_names_the_shape() -> None:
-    with pytest.raises(ValueError, match=r"graph for \(1, 5, any, any\)"):
+    became = r"\(1, 5, 64, 64\) became \(1, 5, 64, 64\)"
+    with pytest.raises(ValueError, match=rf"graph for \(1, 5, any, any\).*{became}"):
         graph = chain()
         graph("Mul", np.float32(1))
         find_manner(graph.model([1, 5, None, None], [None] * 4), Path("a.onnx"))

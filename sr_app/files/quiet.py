@@ -1,4 +1,4 @@
-"""Start-up notices of native libraries, kept off a person's terminal."""
+"""Notices of native libraries, kept off a person's terminal."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def quiet_start() -> Iterator[None]:
-    """Hold back what native code writes to stderr, for as long as Keras and its backend load.
+def quiet_start(*, shown_on_failure: bool = True) -> Iterator[None]:
+    """Hold back what native code writes to stderr, as while Keras and its backend load.
 
     They write from C++ before any of their settings is read, so the file descriptor is turned
-    aside. If the block fails, the notices are printed after all: they may say why.
+    aside. If the block fails, the notices are printed after all, unless that is said to be no news:
+    they may say why.
     """
     sys.stderr.flush()
     with tempfile.TemporaryFile() as aside:
@@ -27,6 +28,6 @@ def quiet_start() -> Iterator[None]:
         finally:
             os.dup2(original, 2)
             os.close(original)
-            if failed:
+            if failed and shown_on_failure:
                 aside.seek(0)
                 os.write(2, aside.read())

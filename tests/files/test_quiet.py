@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from sr_app.jobs.quiet import quiet_start
+from sr_app.files.quiet import quiet_start
 
 
 def test_native_notices_are_held_back(capfd: pytest.CaptureFixture[str]) -> None:
@@ -19,3 +19,7 @@ def test_notices_are_shown_when_the_start_fails(capfd: pytest.CaptureFixture[str
         os.write(2, b"no such library\n")
         raise ImportError
     assert capfd.readouterr().err == "no such library\n"
+    with pytest.raises(ImportError), quiet_start(shown_on_failure=False):
+        os.write(2, b"no news\n")
+        raise ImportError
+    assert not capfd.readouterr().err
