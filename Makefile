@@ -33,7 +33,7 @@ test-jax: $(DEV)
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/oxlint sr_app/serving/page tests/serving/page
+	$(BIN)/oxlint sr_app/serving tests/serving tests/walks
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 # Pages in build/docs; a link or name that leads nowhere is an error.

@@ -64,7 +64,9 @@ class Controller:
         self.lanes, self._tabs = Lanes(), Attendance(clock)
         self._sessions = self._tabs.sessions
         self._lock, self._decoding = threading.RLock(), threading.Lock()
-        self._trials = TrialLine(self._folder, limits, lock=self._lock, wanted=self._listens)
+        self._trials = TrialLine(
+            self._folder, limits, lock=self._lock, wanted=self._listens, clock=clock
+        )
         self._maker = Maker(
             self._folder,
             limits,
@@ -114,6 +116,8 @@ class Controller:
         with self._lock:
             for session in self._tabs.gone():
                 self._forget(session)
+            for session in self._sessions.values():
+                self._trials.tidy(session)
         self.results.tidy()
         self.room.sweep()
 

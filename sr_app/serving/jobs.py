@@ -14,6 +14,10 @@ Progress = Callable[[int, int], None]
 """Called with (parts done, parts in all)."""
 
 
+CLOSING = 5.0
+"""Seconds at most that closing waits: a process that ends while a network runs ends in a crash."""
+
+
 class Cancelled(Exception):  # noqa: N818 - it is no error
     """The job was stopped: raised inside the work at its next part, never shown as an error."""
 
@@ -173,11 +177,14 @@ class Jobs:
         return sum(not (other.over or other.stopped) for other in others)
 
     def close(self) -> None:
-        """Cancel everything."""
+        """Cancel everything, and wait for what has begun to come to its next part."""
         with self._lock:
-            jobs = [*self._current, *self._waiting]
-        for job in jobs:
+            begun, waiting = [*self._current], [*self._waiting]
+        for job in (*begun, *waiting):
             job.cancel()
+        until = time.monotonic() + CLOSING
+        for job in begun:
+            job.wait(max(0.0, until - time.monotonic()))
 
     def _run(self) -> None:
         while True:

@@ -141,7 +141,7 @@ class Trial:
         box: the region; None until the photo is read.
         before: a picture of the region as it is.
         ways: that are there already.
-        folder: where the pictures lie; stale: those that they replace.
+        folder: where the pictures lie.
         failed: why there is nothing to see.
     """
 
@@ -152,7 +152,6 @@ class Trial:
     before: Path | None = None
     ways: list[Way] = field(default_factory=list)
     folder: Path | None = None
-    stale: Path | None = None
     failed: str = ""
 
     def serves(self, path: Path, settings: Settings) -> bool:
@@ -183,6 +182,7 @@ class Session:
         decided: the person has chosen the kind of the photo in hand.
         proposals: what was measured of photos, by their files.
         trial: a region of the photo in hand in several ways, or None.
+        replaced: folders of earlier ones that a browser was told of, and since when they are none.
         batch: the list of several photos, in the order in which they came; counted: of all ever.
         making: the photo of the list that the job is for.
         survey: the small job that measures the photos of the list.
@@ -207,6 +207,7 @@ class Session:
     decided: bool = False
     proposals: dict[Path, Proposal] = field(default_factory=dict)
     trial: Trial | None = None
+    replaced: list[tuple[float, Path]] = field(default_factory=list)
     batch: list[Item] = field(default_factory=list)
     counted: int = 0
     making: Item | None = None

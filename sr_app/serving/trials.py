@@ -29,6 +29,10 @@ from sr_app.serving.session import Item, Session, Settings, Trial, Way
 from sr_app.serving.sizes import goal_of
 from sr_app.serving.turns import Crowded
 
+GRACE = 60
+"""Seconds for which the pictures of a region stay when others are there: a browser that was told of
+them may be asking for them yet."""
+
 
 class TrialLine:
     """Measures photos and enlarges regions of them, one after another.
@@ -37,6 +41,7 @@ class TrialLine:
         folder: private folder of the page.
         lock: of the sessions; they change under it alone.
         wanted: whether a session's tab still listens.
+        clock: seconds.
     """
 
     def __init__(
@@ -46,8 +51,10 @@ class TrialLine:
         *,
         lock: threading.RLock,
         wanted: Callable[[Session], bool],
+        clock: Callable[[], float],
     ) -> None:
         self._folder, self._limits, self._lock, self._wanted = folder, limits, lock, wanted
+        self._clock = clock
         self._jobs, self._sampler = Jobs(), Sampler()
         self._read: tuple[Path, Photo] | None = None  # the newest photo, for regions that move
 
@@ -111,7 +118,6 @@ class TrialLine:
             wanted=lambda: self._wanted(session),
             dropped=lambda: self._drop(session, trial),
         )
-        trial.stale = old.folder if old else None
         try:
             self._jobs.put(trial.job, session.who)
         except Crowded:
@@ -123,18 +129,26 @@ class TrialLine:
         trial, session.trial = session.trial, None
         if trial and trial.job:
             trial.job.cancel()
+        if trial and trial.folder and trial.before:
+            session.replaced.append((self._clock(), trial.folder))
         return trial
+
+    def tidy(self, session: Session) -> None:
+        """Delete pictures of regions that no browser asks for any more."""
+        kept = [one for one in session.replaced if self._clock() - one[0] < GRACE]
+        for _, folder in session.replaced[: len(session.replaced) - len(kept)]:
+            shutil.rmtree(folder, ignore_errors=True)
+        session.replaced = kept
 
     def leave(self, session: Session) -> None:
         """A session ends: what it has under way stops, and its small pictures go."""
-        trial = self.stop(session)
+        self.stop(session)
         if session.survey:
             session.survey.cancel()
-        folders = [trial.folder, trial.stale] if trial else []
+        folders = [folder for _, folder in session.replaced]
         folders += [item.thumbnail.parent for item in session.batch if item.thumbnail]
         for folder in folders:
-            if folder:
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         """Stop all of it."""
@@ -154,8 +168,6 @@ class TrialLine:
                 self._propose(session, trial, photo)
             self._sample(session, trial, photo, centre, progress)
         except Cancelled:
-            if trial.folder:
-                shutil.rmtree(trial.folder, ignore_errors=True)
             raise
         except (ValueError, OSError, MemoryError) as error:
             self._fail(session, trial, str(error) or messages.NO_MEMORY)
@@ -163,8 +175,8 @@ class TrialLine:
             logging.getLogger(__name__).exception("A region could not be enlarged")
             self._fail(session, trial, messages.FAULT)
         finally:
-            if trial.stale:
-                shutil.rmtree(trial.stale, ignore_errors=True)
+            if trial.folder and not trial.before:  # nobody was told of it
+                shutil.rmtree(trial.folder, ignore_errors=True)
 
     def _photo(self, path: Path) -> Photo:
         if self._read is None or self._read[0] != path:
@@ -226,8 +238,6 @@ class TrialLine:
 
     def _drop(self, session: Session, trial: Trial) -> None:
         """Its job will not begin: nobody wants it any more, or there is no place for it."""
-        if trial.stale:
-            shutil.rmtree(trial.stale, ignore_errors=True)
         self._fail(session, trial, messages.CROWDED)
 
     def _fail(self, session: Session, trial: Trial, reason: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -172,11 +172,13 @@ def dog(uploads) -> Path:
 
 
 @pytest.fixture
-def controller(uploads, cat, clock) -> Controller:
+def controller(uploads, cat, clock) -> Iterator[Controller]:
     limits = Limits(output_pixels=15_000)
-    return Controller(
+    controller = Controller(
         uploads, limits, lambda path: f"files/{path.name}", examples=[cat], clock=clock
     )
+    yield controller
+    controller.close()
 
 
 class Tab:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 
 import pytest
 
@@ -285,11 +286,12 @@ def test_results_whose_hour_is_over_leave_the_page(tab, cat, uploads) -> None:
 
 
 def test_room_is_made_and_said(uploads, cat, dog) -> None:
-    tab = Tab(Controller(uploads, Limits(), lambda path: path.name, room=1))
-    for path in (cat, dog):
-        tab.open(path)
-        tab.act("go")
-        tab.wait()
+    with closing(Controller(uploads, Limits(), lambda path: path.name, room=1)) as controller:
+        tab = Tab(controller)
+        for path in (cat, dog):
+            tab.open(path)
+            tab.act("go")
+            tab.wait()
     assert len(tab.view["results"]) == 1 and tab.view["status"]["text"] == messages.MADE_ROOM
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from sr_app.serving import jobs as jobs_module
 from sr_app.serving.jobs import Cancelled, Job, Jobs, Step
 from tests.serving.conftest import until
 
@@ -172,7 +173,8 @@ def test_a_job_that_fails_does_not_take_the_others_along(caplog) -> None:
     assert "A job of the page failed" in caplog.text
 
 
-def test_the_line_goes_on_after_it_was_empty_and_closing_cancels_all() -> None:
+def test_the_line_goes_on_after_it_was_empty_and_closing_cancels_all(monkeypatch) -> None:
+    monkeypatch.setattr(jobs_module, "CLOSING", 0.01)
     line = Jobs()
     for _ in range(20):
         job = Job(lambda progress: None)
@@ -185,3 +187,21 @@ def test_the_line_goes_on_after_it_was_empty_and_closing_cancels_all() -> None:
     assert all(job.stopped for job in jobs)
     gates[0].set()
     assert jobs[1].wait(20) and 1 not in begun
+
+
+def test_closing_waits_for_what_has_begun() -> None:
+    """A process that ends while a network runs ends in a crash."""
+    line, begun, ended = Jobs(), threading.Event(), []
+
+    def work(progress) -> None:
+        begun.set()
+        try:
+            while True:
+                progress(0, 1)
+        finally:
+            ended.append(True)
+
+    line.put(Job(work))
+    assert begun.wait(20)
+    line.close()
+    assert ended

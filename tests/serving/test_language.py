@@ -71,6 +71,11 @@ def test_no_word_of_the_page_stands_in_its_html() -> None:
     assert not {text for text in bare if re.search(r"\w", text)}
 
 
+def test_no_word_of_the_page_stands_in_its_styles() -> None:
+    said = re.findall(r"""content:\s*['"]([^'"]+)['"]""", (PAGE / "style.css").read_text("utf-8"))
+    assert not [text for text in said if re.search(r"\w", text)]
+
+
 def strings(script: str) -> Iterator[str]:
     """Quoted texts of a script, templates without what is put into them."""
     script = re.sub(r"(?m)(?<!:)//.*$", "", script)

@@ -49,7 +49,7 @@ def test_the_linter_has_nothing_to_say() -> None:
     if not linter.exists():
         pytest.skip("oxlint is not installed: `make setup`")
     done = subprocess.run(
-        [linter, PAGE, WEB, HERE / "page", HERE / "web"],
+        [linter, PAGE, WEB, HERE / "page", HERE / "web", REPOSITORY / "tests/walks"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -27,8 +28,13 @@ def other(tmp_path):
 
 
 @pytest.fixture
-def controller(tmp_path):
-    controller = Controller(tmp_path, Limits(), lambda path: str(path))
+def now() -> list[float]:
+    return [0.0]
+
+
+@pytest.fixture
+def controller(tmp_path, now):
+    controller = Controller(tmp_path, Limits(), lambda path: str(path), clock=lambda: now[0])
     yield controller
     controller.close()
 
@@ -117,13 +123,21 @@ def test_a_click_chooses_kind_and_the_place_of_the_slider(tab, photo) -> None:
     assert tab.act("choose", [None, 101])["start"] == 100, "and nothing beyond the slider"
 
 
-def test_the_region_moves_and_its_old_pictures_go(tab, photo, tmp_path) -> None:
+def test_the_region_moves_and_its_old_pictures_go_when_no_browser_asks(
+    tab, photo, controller, now, tmp_path
+) -> None:
     tab.open(photo)
     first = tried(tab)["trial"]
     tab.act("region", [110, 120])
     second = tried(tab)["trial"]
     assert second["box"] == [10, 20, 200, 200] and second["before"] != first["before"]
-    until(lambda: len(list(tmp_path.glob("region-*"))) == 1)
+    now[0] += trials.GRACE - 1
+    tab.act("poll", 0)
+    controller.tidy()
+    assert read_photo(first["before"]), "a slow browser may be loading it"
+    now[0] += 1
+    controller.tidy()
+    assert [path.name for path in tmp_path.glob("region-*")] == [Path(second["before"]).parent.name]
     tab.act("set", ["scale", 3])
     assert tried(tab)["trial"]["box"] == [10, 20, 200, 200], "another factor keeps the place"
 
@@ -154,6 +168,33 @@ def test_it_waits_for_no_long_job_and_the_next_choice_ends_it(
     two.act("go")
     assert two.view["trial"] is None or not two.view["pending"]
     gate.set()
+
+
+def test_pictures_that_were_told_outlive_the_job_that_made_them(
+    tab, photo, controller, now, tmp_path, monkeypatch
+) -> None:
+    """The next choice ends it in the middle; a browser may be asking for what it has seen of it."""
+    hold, region = threading.Event(), trials.Sampler.ends
+
+    def held(self, photo, box, goal, *, consistent, progress):
+        while goal.purpose == "real" and not hold.wait(0.002):
+            progress(0, 1)
+        return region(self, photo, box, goal, consistent=consistent, progress=progress)
+
+    monkeypatch.setattr(trials.Sampler, "ends", held)
+    tab.open(photo)
+    until(lambda: len(tab.act("poll", 0)["trial"]["ways"]) == 1)
+    trial, job = tab.view["trial"], controller._sessions[tab.view["session"]].trial.job
+    tab.act("region", [110, 120])
+    assert job.wait(20)
+    for url in (trial["before"], *trial["ways"][0]["urls"]):
+        assert read_photo(url)
+    hold.set()
+    tried(tab)
+    controller.leave(tab.view["session"])
+    now[0] += 41
+    controller.tidy()
+    assert not list(tmp_path.glob("region-*")), "and with the tab all of it goes"
 
 
 def test_after_a_cancel_it_is_there_again(tab, photo, gate) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +50,34 @@ def wait_for(truth: Callable[[], object], what: str) -> object:
             return value
         time.sleep(0.1)
     raise TimeoutError(f"waited {PATIENCE} s for {what}")
+
+
+@contextmanager
+def served(environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """The address of the page, served by the command line in a folder; it has to end well."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sr_app", "demo", "--port", str(port)],
+        env={**environment, "PYTHONUNBUFFERED": "1"},
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Ready"):
+            break
+    assert said and said[-1].startswith("Ready"), "".join(said)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and "Traceback" not in "".join(said) + rest, rest
 
 
 def is_installed() -> bool:
@@ -97,6 +131,9 @@ class Page:
     def find(self, selector: str):
         return self.driver.find_element("css selector", selector)
 
+    def count(self, selector: str) -> int:
+        return len(self.driver.find_elements("css selector", selector))
+
     def text(self, selector: str) -> str:
         return self.find(selector).text
 
@@ -116,7 +153,7 @@ class Page:
 
     def results(self) -> int:
         """How many results the strip has."""
-        return len(self.driver.find_elements("css selector", ".strip li"))
+        return self.count(".strip li")
 
     def working(self) -> bool:
         return self.find("#work").is_displayed()
@@ -248,7 +285,10 @@ class Page:
         return str(wait_for(lambda: self.text("#status.refused"), "a refusal"))
 
     def shoot(self, name: str) -> None:
-        self.driver.save_screenshot(str(self._shots / f"{name}.png"))
+        """Keep a picture of the page as it is, whole."""
+        wanted = {"format": "png", "captureBeyondViewport": True}
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", wanted)
+        (self._shots / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
     def width(self, pixels: int, *, height: int, dark: bool = False) -> None:
         """Make the window that large (headless windows have a least width), light or dark."""

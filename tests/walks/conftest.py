@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -26,30 +24,21 @@ def environment(tmp_path_factory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def with_twins(tmp_path_factory) -> dict[str, str]:
+    """The same; those of 2x and 4x have vivid twins."""
+    base = tmp_path_factory.getbasetemp()
+    folders = random_presets.vivid_folder(base), random_presets.models_folder(base)
+    repository = str(Path(__file__).resolve().parents[2])
+    models = os.pathsep.join(map(str, folders))
+    return {**os.environ, "SR_APP_MODELS": models, "PYTHONPATH": repository}
+
+
+@pytest.fixture(scope="module")
 def site(environment, tmp_path_factory) -> Iterator[str]:
     """The page's address, served by the command line; at the end nothing may be left."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    private = tmp_path_factory.mktemp("private")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sr_app", "demo", "--port", str(port)],
-        env={**environment, "TMPDIR": str(private), "PYTHONUNBUFFERED": "1"},
-        cwd=tmp_path_factory.mktemp("elsewhere"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if line.startswith("Ready"):
-            break
-    assert said and said[-1].startswith("Ready"), "".join(said)
-    yield f"http://127.0.0.1:{port}/"
-    process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=60)
-    assert process.returncode == 0 and "Traceback" not in "".join(said) + rest, rest
+    private, elsewhere = tmp_path_factory.mktemp("private"), tmp_path_factory.mktemp("elsewhere")
+    with browser.served({**environment, "TMPDIR": str(private)}, elsewhere) as address:
+        yield address
     assert not list(private.glob("sr-app-page-*")), "photos were left behind"
 
 

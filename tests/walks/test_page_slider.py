@@ -6,7 +6,6 @@ Screenshots are kept in ``artifacts/page`` (not in the repository): look at them
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +15,14 @@ import skimage.data
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference.photos import upscale
-from tests.inference import random_presets
 from tests.walks.browser import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory) -> dict[str, str]:
-    """Small presets with random weights; those of 2x and 4x have vivid twins."""
-    base = tmp_path_factory.getbasetemp()
-    folders = random_presets.vivid_folder(base), random_presets.models_folder(base)
-    repository = str(Path(__file__).resolve().parents[2])
-    models = os.pathsep.join(map(str, folders))
-    return {**os.environ, "SR_APP_MODELS": models, "PYTHONPATH": repository}
+def environment(with_twins) -> dict[str, str]:
+    return with_twins
 
 
 @pytest.fixture

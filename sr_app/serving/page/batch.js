@@ -1,10 +1,14 @@
 // Several photos: a row each with its picture, what it is doing, settings of its own and its file.
-// What the second button of a row does.
 import { say, small } from './words.js';
-export function handle({ state, photo }) {
-  if (state === 'waiting' || state === 'working') return { act: 'cancel', sign: '✕' };
-  if (photo && state !== 'done' && state !== 'ready') return { act: 'again', sign: '↻' };
-  return { act: 'remove', sign: '✕' };
+
+// What the first button of a row does, if there is one; the second one always removes the row. So
+// a press that comes just after its photo was done fetches the file, and deletes nothing.
+const SIGNS = { download: '⤓', cancel: '■', again: '↻' };
+
+export function handle({ state, photo, token }) {
+  if (state === 'waiting' || state === 'working') return 'cancel';
+  if (photo && state !== 'done' && state !== 'ready') return 'again';
+  return token ? 'download' : null;
 }
 
 // The line of a row; a row in work says what its job says.
@@ -124,18 +128,17 @@ export class Batch {
 
   tools(box, row) {
     const result = this.results.find(({ token }) => token === row.token);
-    const { act, sign } = handle(row);
+    const act = handle(row);
     const key = JSON.stringify([act, row.token, result?.saved]);
     if (box.dataset.key === key) return;
     box.dataset.key = key;
-    const fetch = this.tool('⤓', say('list.download', row), () => this.fetch(result));
-    fetch.hidden = !result;
-    fetch.classList.toggle('done', Boolean(result?.saved));
-    box.replaceChildren(fetch,
-      this.tool(sign, say(`list.${act}`, row), () => this.act('item', [row.number, act, null])));
-    if (act === 'again') {
-      box.append(this.tool('✕', say('list.remove', row), () => this.act('item', [row.number, 'remove', null])));
-    }
+    const send = (name) => this.act('item', [row.number, name, null]);
+    if (!box.children.length) box.append(this.tool('✕', say('list.remove', row), () => send('remove')));
+    while (box.children.length > 1) box.firstChild.remove();
+    if (!act) return;
+    box.prepend(this.tool(SIGNS[act], say(`list.${act}`, row),
+      act === 'download' ? () => this.fetch(result) : () => send(act)));
+    box.firstChild.classList.toggle('done', act === 'download' && Boolean(result?.saved));
   }
 
   tool(sign, label, act) {

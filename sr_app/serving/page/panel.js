@@ -75,6 +75,7 @@ export class Panel {
     this.say('#proposal', proposal?.text ?? '');
     this.find('#hint').hidden = Boolean(proposal);
     for (const label of this.find('#purpose').querySelectorAll('label')) {
+      label.dataset.proposed = say('trial.proposed');
       label.classList.toggle('proposed', label.firstElementChild.value === proposal?.kind);
     }
   }

@@ -31,6 +31,36 @@ export function mixed([faithful, vivid], t) {
   return [[faithful, 1 - t], [vivid, t]].filter(([url, part]) => url && part > 0);
 }
 
+const placesOf = ({ urls }) => (urls.length > 1 ? PLACES : PLACES.slice(0, 1));
+
+function element(tag, text = '') {
+  return Object.assign(document.createElement(tag), { textContent: text });
+}
+
+function cell(tag, name) {
+  const node = element(tag);
+  const view = element('span');
+  node.className = 'way';
+  view.className = 'peek';
+  view.append(element('span'));
+  node.append(view, element('span', name));
+  return node;
+}
+
+// Pictures [url, opacity] laid over each other in a cell.
+function paint(node, pictures) {
+  const sum = node.querySelector('.peek > span');
+  while (sum.children.length < pictures.length) {
+    sum.append(Object.assign(new Image(), { alt: '', draggable: false }));
+  }
+  while (sum.children.length > pictures.length) sum.lastChild.remove();
+  pictures.forEach(([url, opacity], index) => {
+    const image = sum.children[index];
+    if (image.getAttribute('src') !== url) image.src = url;
+    image.style.opacity = opacity;
+  });
+}
+
 export class Trial {
   constructor(element, viewer, act) {
     const find = (selector) => element.querySelector(selector);
@@ -41,7 +71,7 @@ export class Trial {
     this.region = find('.region');
     this.view = { zoom: 1.6, x: 0.5, y: 0.5 };
     this.at = null; // [left, top, width, height] in pixels of the photo
-    this.drawn = '';
+    this.rows = new Map(); // kind -> { title, cells } of the pictures that there are
     this.waiting = 0;
     this.dragged = false; // the press that ends was no click
     this.listen();
@@ -51,68 +81,54 @@ export class Trial {
     const on = Boolean(trial && photo && !shown && (!work || batch));
     this.box.hidden = !on;
     this.viewer.element.classList.toggle('trying', on);
+    const same = this.photo?.layers[0].url === photo?.layers[0].url;
     this.photo = on ? photo : null;
-    if (!on) {
-      this.drawn = '';
-      return;
-    }
+    if (!on || !same) this.draw([], null, null, false);
+    if (!on) return;
     if (!this.waiting) this.at = trial.box;
     this.place();
     this.box.classList.toggle('pending', pending);
     const ways = ordered(trial.ways, proposal?.kind);
-    this.said.textContent = trial.failed || (ways.length || pending
-      ? say('trial.hint')
-      : '');
+    this.said.textContent = trial.failed || (ways.length || pending ? say('trial.hint') : '');
     const chosen = (kind, place) => place === start && (!kind || kind === trial.kind);
-    const key = JSON.stringify([ways, trial.before, proposal?.kind]);
-    // While others are made, the earlier ones stay.
-    if (key !== this.drawn && (ways.length || !pending)) {
-      this.drawn = key;
-      this.grid.replaceChildren(...ways.flatMap((way) => this.row(way, trial.before, proposal)));
-    }
+    this.draw(ways, trial.before, proposal, pending);
     for (const button of this.grid.querySelectorAll('button')) {
       const { kind, place } = button.dataset;
       button.setAttribute('aria-pressed', String(chosen(kind, Number(place))));
     }
   }
 
-  row(way, before, proposal) {
-    const title = document.createElement('h3');
-    title.textContent = way.name;
-    if (way.kind && way.kind === proposal?.kind) {
-      const tag = document.createElement('small');
-      tag.textContent = say('trial.proposed');
-      title.append(tag);
+  // Only pictures change where there are others of the same ways: a button that is being pressed
+  // stays. While others are made, the earlier ones stay, too.
+  draw(ways, before, proposal, pending) {
+    for (const [kind, { title, cells }] of this.rows) {
+      const way = ways.find((one) => one.kind === kind);
+      if (way ? placesOf(way).length === cells.length - 1 : pending) continue;
+      for (const node of [title, ...cells]) node.remove();
+      this.rows.delete(kind);
     }
-    const places = way.urls.length > 1 ? PLACES : PLACES.slice(0, 1);
-    return [title, this.cell('div', say('trial.photo'), [[before, 1]]),
-      ...places.map(([place, key]) => {
-        const name = say(`blend.${key}`);
-        const button = this.cell('button', name, mixed(way.urls, place / 100));
-        Object.assign(button.dataset, { kind: way.kind, place });
-        button.setAttribute('aria-label', say('trial.choose', { kind: way.name, place: small(name) }));
-        return button;
-      })];
+    for (const way of ways) {
+      const proposed = Boolean(way.kind) && way.kind === proposal?.kind;
+      if (!this.rows.has(way.kind)) this.add(way, proposed);
+      const { title, cells } = this.rows.get(way.kind);
+      title.textContent = way.name;
+      if (proposed) title.append(element('small', say('trial.proposed')));
+      paint(cells[0], [[before, 1]]);
+      placesOf(way).forEach(([place], index) => paint(cells[index + 1], mixed(way.urls, place / 100)));
+    }
   }
 
-  cell(tag, name, pictures) {
-    const cell = document.createElement(tag);
-    if (tag === 'button') cell.type = 'button';
-    cell.className = 'way';
-    const view = document.createElement('span');
-    const sum = document.createElement('span');
-    view.className = 'peek';
-    view.append(sum);
-    for (const [url, opacity] of pictures) {
-      const image = new Image();
-      Object.assign(image, { alt: '', draggable: false, src: url });
-      image.style.opacity = opacity;
-      sum.append(image);
-    }
-    const text = document.createElement('span');
-    text.textContent = name;
-    cell.append(view, text);
-    return cell;
+  add(way, first) {
+    const title = document.createElement('h3');
+    const cells = [cell('div', say('trial.photo')), ...placesOf(way).map(([place, key]) => {
+      const name = say(`blend.${key}`);
+      const button = Object.assign(cell('button', name), { type: 'button' });
+      Object.assign(button.dataset, { kind: way.kind, place });
+      button.setAttribute('aria-label', say('trial.choose', { kind: way.name, place: small(name) }));
+      return button;
+    })];
+    this.rows.set(way.kind, { title, cells });
+    this.grid[first ? 'prepend' : 'append'](title, ...cells);
   }
 
   // The frame on the photo.

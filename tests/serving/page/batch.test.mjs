@@ -5,13 +5,14 @@ import { speak } from './english.mjs';
 
 speak('en');
 
-test('a row that is being made is cancelled, one that failed is tried again, others go', () => {
-  assert.equal(handle({ state: 'working', photo: true }).act, 'cancel');
-  assert.equal(handle({ state: 'waiting', photo: true }).act, 'cancel');
-  assert.equal(handle({ state: 'cancelled', photo: true }).act, 'again');
-  assert.equal(handle({ state: 'refused', photo: true }).act, 'again');
-  assert.equal(handle({ state: 'refused', photo: false }).act, 'remove', 'there is nothing to try');
-  assert.equal(handle({ state: 'done', photo: true }).act, 'remove');
+test('a row that is being made is cancelled, one that failed is tried again, what is done is fetched', () => {
+  assert.equal(handle({ state: 'working', photo: true }), 'cancel');
+  assert.equal(handle({ state: 'waiting', photo: true }), 'cancel');
+  assert.equal(handle({ state: 'cancelled', photo: true }), 'again');
+  assert.equal(handle({ state: 'refused', photo: true }), 'again');
+  assert.equal(handle({ state: 'refused', photo: false }), null, 'there is nothing to try');
+  assert.equal(handle({ state: 'ready', photo: true }), null);
+  assert.equal(handle({ state: 'done', photo: true, token: 'x' }), 'download');
 });
 
 test('a row in work says what its job says', () => {
