@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sr_app.image.files import READABLE
-from sr_app.inference.goal import AUTO, default_presets
-from sr_app.networks.card import STUDY
+from sr_app.inference.goal import AUTO, default_presets, preset_for
+from sr_app.networks.card import STUDY, Card
 from sr_app.networks.licences import flagged, shown_licence
 from sr_app.networks.presets import list_presets
 from sr_app.serving import messages
@@ -29,7 +29,7 @@ def list_choices(limits: Limits) -> dict:
         "auto": {"key": AUTO, "name": messages.kind(AUTO)},
         "hint": messages.HINT,
         "presets": [
-            {"key": card.name, "name": flagged(card.title, card.licence)} for card in cards
+            {"key": card.name, "name": flagged(card.title, card.licence)} for card in others(cards)
         ],
         "formats": formats(),
         "licences": [{"titles": names, "terms": terms} for terms, names in licences.items()],
@@ -37,6 +37,17 @@ def list_choices(limits: Limits) -> dict:
         "most_bytes": limits.file_bytes,
         "side": SIDE,
     }
+
+
+def others(cards: list[Card]) -> list[Card]:
+    """What factor and kind do not choose by themselves: other speeds, and networks of one's own.
+
+    A vivid network is the other end of a slider and no choice of its own.
+    """
+    kinds = [kind for kind in messages.KINDS if can_enlarge(kind)]
+    usual = {preset_for(scale, kind, twin=True) for kind in kinds for scale in SCALES}
+    ends = {f"{card.name}_vivid" for card in cards}
+    return [card for card in cards if card.name not in usual | ends]
 
 
 def is_choice(name: str, value: object, *, several: bool = False) -> bool:

@@ -18,7 +18,8 @@ def test_what_is_offered() -> None:
     assert offered["scales"] == [2, 3, 4]
     assert [kind["key"] for kind in offered["kinds"]] == ["clean", "real"]
     names = [one["key"] for one in offered["presets"]]
-    assert "esrn_x2" in names and "odd" not in names, "studies are not for photos"
+    assert "broken" in names and "odd" not in names, "studies are not for photos"
+    assert "esrn_x2" not in names, "factor and kind choose it"
     titles = ["The esrn_x2", "The broken", "The huge", "The fault"]
     assert offered["licences"] == [{"titles": titles, "terms": "Apache-2.0"}]
     assert {"image/*", ".tif", ".heic"} <= set(offered["accept"].split(","))
