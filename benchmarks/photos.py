@@ -1,11 +1,12 @@
-"""Photos through the command line's road: memory, writers, many small files.
+"""Photos through the command line's road: memory and writers; many small files are `batches.py`.
 
-Run it from the top folder: python benchmarks/photos.py [memory|writers|batch ...] [--largest 100]
+Run it from the top folder: python benchmarks/photos.py [memory|writers ...] [--largest 100]
 `memory` writes benchmarks/photos.csv and draws benchmarks/photos.svg.
 
-Memory is private memory: the sum of the Private_ lines of /proc/PID/smaps_rollup of a process of
-its own, looked at every 20 ms from outside. Pages of libraries and of mapped files, which other
-processes share or the system can drop, do not count. Linux only.
+Memory is that of the command and of the process that decodes for it (`/proc/PID/smaps_rollup`): the
+anonymous and shared pages that are theirs, in proportion where they share them, and clean pages of
+files that nobody else has mapped. It is looked at every 20 ms or, where looking takes long, a tenth
+of the time. Single results are in benchmarks/photos.md. Linux only.
 """
 
 from __future__ import annotations
@@ -30,16 +31,18 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 PRESET = "esrn_s_x4"  # the fastest at 4x: what is measured is the way, not the network
 SIZES = (1, 4, 16, 36, 64, 100)
 FORMATS = ("png", "tif", "jpg")
-FILES = 200
 
 
 def private_bytes(process: int) -> int:
-    """Private memory of a process; 0 when it has ended."""
+    """Memory of a process and of those that it started; 0 when it has ended."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        own = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
         return 0
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    sizes = {line.split(":")[0]: int(line.split()[1]) for line in lines[1:]}
+    kilobytes = sum(sizes[name] for name in ("Pss_Anon", "Pss_Shmem", "Private_Clean"))
+    return 1024 * kilobytes + sum(private_bytes(int(child)) for child in own)
 
 
 def measured(arguments: Iterable[object]) -> tuple[float, float, float]:
@@ -48,8 +51,10 @@ def measured(arguments: Iterable[object]) -> tuple[float, float, float]:
     before, started, peak = os.times(), time.perf_counter(), 0
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
+            looked = time.perf_counter()
             peak = max(peak, private_bytes(process.pid))
-            time.sleep(0.02)
+            # Looking walks through all pages: it may not be what is measured.
+            time.sleep(max(0.02, 10 * (time.perf_counter() - looked)))
     if process.returncode:
         raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
     after = os.times()
@@ -160,44 +165,7 @@ def best(work, rounds: int = 3) -> tuple[float, int]:
     return min(times), len(stream.getvalue())
 
 
-def batch(largest: int) -> None:
-    """Small photos a second: one after the other as it once was, as it is now, and overlapped."""
-    from sr_app import read_photo
-    from sr_app.image.colour import to_uint8
-    from sr_app.inference.batch import WORKERS, Batch
-    from sr_app.inference.enlargement import Enlarger
-    from sr_app.inference.goal import Goal
-    from sr_app.inference.job_list import find_jobs
-
-    with tempfile.TemporaryDirectory(prefix="sr_app_bench_") as name:
-        folder = Path(name)
-        (folder / "in").mkdir()
-        for number in range(FILES):
-            suffix = ("jpg", "png")[number % 2]
-            photo(160 + number % 16, 240).save(folder / "in" / f"{number:03d}.{suffix}")
-        enlarger = Enlarger(Goal(preset=PRESET))
-        enlarger.slider(1, 1)
-        jobs = find_jobs([folder / "in"], folder / "out", suffix=".png").jobs
-
-        def once() -> None:
-            for job in jobs:
-                result = enlarger.enlarge(read_photo(job.source)).photo
-                job.target.parent.mkdir(exist_ok=True)
-                Image.fromarray(to_uint8(result.rgb)).save(job.target)
-
-        works = {"Pillow, one at a time": once}
-        for workers in (1, WORKERS):
-            many = Batch(enlarger, workers=workers)
-            works[f"{workers} at a time"] = lambda many=many: list(many.run_all(jobs))
-        for turn in range(2):
-            for title, work in works.items():
-                started, load = time.perf_counter(), time.process_time()
-                work()
-                wall, load = time.perf_counter() - started, time.process_time() - load
-                print(f"{turn} {title:24}{FILES / wall:8.1f} photos a second, {load:6.1f} s of cpu")
-
-
-SECTIONS = {function.__name__: function for function in (memory, writers, batch)}
+SECTIONS = {function.__name__: function for function in (memory, writers)}
 
 
 def main() -> None:

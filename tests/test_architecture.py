@@ -59,7 +59,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "matplotlib": ("evaluation/report.py",),
     "gradio": ("serving/app.py",),
     "jinja2": ("evaluation/page.py",),
-    "ray": ("search/workers.py",),
+    "ray": ("search/workers.py", "inference/batch_ray.py"),
     "moocore": ("search/pareto.py",),
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),

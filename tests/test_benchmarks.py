@@ -73,8 +73,8 @@ def test_a_verdict_follows_from_the_figures() -> None:
 def test_only_speed_and_memory_lie_beside_the_studies() -> None:
     """`make bench` runs these without arguments; a study has its own folder and README."""
     assert {path.name for path in BENCHMARKS.glob("*.py")} == {
-        "decoding.py", "feeding.py", "full_disk.py", "fuzzed_descriptions.py", "inference.py",
-        "kills.py", "kills_jobs.py",
+        "batches.py", "decoding.py", "feeding.py", "full_disk.py", "fuzzed_descriptions.py",
+        "inference.py", "kills.py", "kills_jobs.py",
         "page_clients.py", "page_load.py", "photos.py", "slider_frames.py", "start.py",
         "web_folder.py",
     }  # fmt: skip

@@ -85,4 +85,10 @@ Memory = Annotated[
 Plan = Annotated[
     bool, typer.Option("--plan", help="Say tiles, seconds and memory of each file first.")
 ]
+Workers = Annotated[
+    str,
+    typer.Option(
+        metavar="local|ray[:ADDRESS]", help="Machines of a Ray cluster, which share IN and OUT."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]

@@ -16,11 +16,12 @@ from sr_app.cli.errors import one_line
 
 if TYPE_CHECKING:
     from sr_app.inference.batch import Batch, Job
+    from sr_app.inference.batch_ray import RayBatch
     from sr_app.jobs.upscale_summary import Done
 
 
 def run_all(
-    batch: Batch,
+    batch: Batch | RayBatch,
     jobs: Sequence[Job],
     told: Callable[[str], str],
     *,

@@ -17,7 +17,7 @@ EXTRAS = {
     "tomlkit": "train",
     "skimage": "train",
     "moocore": "search",
-    "ray": "ray",
+    **dict.fromkeys(("ray", "pyarrow"), "ray"),
     "rawpy": "raw",
     "ncnn": "ncnn",
     "huggingface_hub": "hub",

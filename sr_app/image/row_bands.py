@@ -68,20 +68,40 @@ class Window:
     def __init__(self, bands: Iterable[np.ndarray]):
         self._bands = iter(bands)
         self._held: np.ndarray | None = None
+        self._over: np.ndarray | None = None  # what came together with the last row held
         self._start = 0
 
     def rows(self, start: int, stop: int) -> np.ndarray:
         """Rows ``start`` to ``stop``; no call may start above the one before it."""
-        while self._held is None or self._start + len(self._held) < stop:
-            band = next(self._bands)
-            kept = None if self._held is None else self._held[max(0, start - self._start) :]
-            if kept is None or not len(kept):
-                self._start += 0 if self._held is None else len(self._held)
-                self._held = band
-            else:
-                self._start = max(start, self._start)
-                self._held = np.concatenate([kept, band])
-        return self._held[start - self._start : stop - self._start]
+        held = self._held
+        if held is None or stop > self._start + len(held):
+            held = self._held = self._moved(start, stop)
+            self._start = start
+        return held[start - self._start : stop - self._start]
+
+    def _moved(self, start: int, stop: int) -> np.ndarray:
+        """The rows in memory of their own, filled part by part: none is held twice."""
+        row, result = self._start, np.empty(0)
+        for part in self._ahead():
+            first, row = row, row + len(part)
+            if row <= start:
+                continue
+            if not result.size:
+                result = np.empty((stop - start, *part.shape[1:]), part.dtype)
+            top, end = max(first, start), min(row, stop)
+            result[top - start : end - start] = part[top - first : end - first]
+            if row >= stop:
+                self._over = part[stop - first :].copy()
+                break
+        return result
+
+    def _ahead(self) -> Iterator[np.ndarray]:
+        """The rows from the first one held on, let go of when they are given."""
+        ahead = [part for part in (self._held, self._over) if part is not None]
+        self._held = self._over = None
+        while ahead:
+            yield ahead.pop(0)
+        yield from self._bands
 
 
 class SideBySide:

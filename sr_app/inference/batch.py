@@ -87,6 +87,11 @@ class Batch:
     decoders: DecoderPool | None = None
     _room: _Room = field(default_factory=lambda: _Room(TOGETHER_PIXELS), repr=False)
 
+    def __reduce__(self):
+        """What is asked for; decoders stay in their process."""
+        asked = (self.enlarger, self.encoding, self.resume, self.max_pixels, self.workers)
+        return type(self), (*asked, self.strip_location, self.keep_times)
+
     def run(self, job: Job, *, progress: Progress | None = None) -> Outcome:
         """Do one job; the result appears whole or not at all.
 

@@ -76,6 +76,11 @@ class Enlarger:
     _cards: dict[tuple[str, tuple[int, int] | None], Card] = field(default_factory=dict, repr=False)
     _loading: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
+    def __reduce__(self):
+        """What is asked for; networks and locks stay in their process."""
+        asked = (self.goal, self.position, self.both_ends, self.runtime, self.device)
+        return type(self), (*asked, self.tile, self.memory)
+
     def card_for(self, height: int, width: int, goal: Goal | None = None) -> Card:
         """Card of the preset for a photo of this size: one with a twin where both may be run.
 

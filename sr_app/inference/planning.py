@@ -25,8 +25,15 @@ READING = {8: 10, 16: 18}
 WRITING = {"png": 20_000_000, "tiff": 10_000_000, "jpeg": 20_000_000}
 """Bytes of the writers that take rows as they come."""
 
-WHOLE = {"webp": 32, "avif": 32, "bmp": 10, "jpeg": 20}
-"""Bytes per pixel of the writers that want the whole picture; JPEG's small ones are among them."""
+WHOLE = {"webp": 42, "avif": 42, "bmp": 10, "jpeg": 20, "jxl": 12}
+"""Bytes per pixel of the writers that want the whole picture; JPEG's small ones are among them.
+JPEG XL's are twice as many for 16 bits."""
+
+STARTING = {"jxl": 200_000_000}
+"""Bytes that such a writer takes for the smallest picture."""
+
+OPAQUE = ("jpeg", "bmp")
+"""Formats without transparency, whose rows are not enlarged beside those of the colours."""
 
 WHOLE_JPEG = 16_000_000
 SIDES = (384, 320, 256, 224, 192, 160, 128, 96, 64, 48, 32, 16)
@@ -114,6 +121,8 @@ def planned(cards: tuple[Card, ...], errand: Errand, cut: Cut) -> Plan:
     if errand.kind is None or errand.after != own:
         values = FLOAT * len(cards)
     band = rows * own[1] * 4 * values
+    if errand.kind not in OPAQUE:  # whether the photo is, its header may not tell
+        band += rows * errand.after[1] * FLOAT
     photo = errand.before[0] * errand.before[1]
     work = photo * 4 * errand.bits // 8 + networks + band + writing(errand)
     work += FLOAT * 3 * whole * errand.held
@@ -135,7 +144,10 @@ def writing(errand: Errand) -> int:
     if errand.kind is None:
         return 0
     rows = errand.kind in WRITING and not (errand.kind == "jpeg" and pixels <= WHOLE_JPEG)
-    return WRITING[errand.kind] if rows else WHOLE[errand.kind] * pixels
+    if rows:
+        return WRITING[errand.kind]
+    depth = errand.bits // 8 if errand.kind == "jxl" else 1
+    return STARTING.get(errand.kind, 0) + WHOLE[errand.kind] * depth * pixels
 
 
 def seconds_per_pixel(ends: tuple[End, ...], side: int = 128) -> float:

@@ -21,7 +21,7 @@ from sr_app.inference import tiles
 from sr_app.inference.bands import Finish, Progress, render
 from sr_app.inference.memory import empty_result
 from sr_app.inference.tiles import LEAST_KEPT, Tile, TilePlan, round_up
-from sr_app.inference.transparency import fill_transparent
+from sr_app.inference.transparency import Filled, has_holes
 from sr_app.networks.families import family_of
 from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import Card
@@ -68,7 +68,7 @@ def photo_rows(
             rows and columns -> the part's pixels (h, w, C); pixel by pixel.
         cut: of the photo into tiles; the networks' own if None.
     """
-    rgb, scale = seen(photo), ends[0].scale
+    rgb, scale = seen_in_parts(photo), ends[0].scale
     shade = as_grey if photo.grey else tuple
     own = scale * rgb.shape[0], scale * rgb.shape[1]
     if size == own:
@@ -159,7 +159,7 @@ def seam_warnings(card: Card, side: int) -> tuple[str, ...]:
 
 def network_rows(
     ends: tuple[End, ...],
-    rgb: np.ndarray,
+    rgb: np.ndarray | Filled,
     finish: Finish,
     *,
     cut: Cut | None = None,
@@ -209,7 +209,7 @@ def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> Til
     )
 
 
-def padded_tile(rgb: np.ndarray, tile: Tile) -> np.ndarray:
+def padded_tile(rgb: np.ndarray | Filled, tile: Tile) -> np.ndarray:
     """A tile's pixels as float32, mirrored (edge included) where it goes beyond the picture."""
     part = to_float(rgb[tile.rows.read, tile.columns.read])
     below = tile.rows.stop - tile.rows.start - part.shape[0]
@@ -240,10 +240,16 @@ def as_grey(parts: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
 
 def seen(photo: Photo) -> np.ndarray:
     """The colours that the networks see, as floats or as the file's integers."""
+    found = seen_in_parts(photo)
+    return found[:, :] if isinstance(found, Filled) else found
+
+
+def seen_in_parts(photo: Photo) -> np.ndarray | Filled:
+    """The same; where something is transparent, parts of it are made when they are asked for."""
     check_picture(photo.rgb)
-    if photo.alpha is None or photo.alpha.min() > 0:
+    if photo.alpha is None or not has_holes(photo.alpha):
         return photo.rgb
-    return fill_transparent(to_float(photo.rgb), to_float(photo.alpha))
+    return Filled(photo.rgb, photo.alpha)
 
 
 def check_picture(rgb: np.ndarray) -> None:

@@ -19,6 +19,8 @@ from typing import Protocol
 
 import numpy as np
 
+from sr_app.files import cluster
+
 Score = Callable[..., np.ndarray]
 Job = tuple
 """Arguments of a score for one candidate: (genotype,) or (genotype, parent's genotype or None)."""
@@ -32,9 +34,6 @@ class Finished:
     objectives: tuple[float, ...]
     seconds: float
     error: str | None = None
-
-
-START_ATTEMPTS = 3
 
 
 class Workers(Protocol):
@@ -169,8 +168,7 @@ class RayWorkers:
 
     def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
         ray = self.ray
-        if not ray.is_initialized():
-            self._start()
+        cluster.join(ray, self.address)
         task = ray.remote(max_retries=1)(score_one)
         shared = ray.put(score)
         started = time.perf_counter()
@@ -190,24 +188,6 @@ class RayWorkers:
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""
         self.ray.shutdown()
-
-    def _start(self) -> None:
-        """Join the cluster or start one; a busy machine may need more than one attempt."""
-        patience = {"agent_register_timeout_ms": 120_000}
-        new = self.address is None and "RAY_ADDRESS" not in os.environ
-        for attempt in range(1, START_ATTEMPTS + 1):
-            try:
-                self.ray.init(
-                    address=self.address,
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    _system_config=patience if new else None,
-                )
-                return
-            except Exception as error:  # Ray's own has no other class
-                self.ray.shutdown()
-                if attempt == START_ATTEMPTS or "timed out during startup" not in str(error):
-                    raise OSError(f"Ray did not start: {str(error).splitlines()[0]}") from error
 
 
 def _begin(threads: int) -> None:

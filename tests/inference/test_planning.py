@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sr_app.image.files import Photo, write_photo
+from sr_app.image.encoders import CAPACITIES
+from sr_app.image.files import SUFFIXES, Photo, write_photo
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.inference.planning import (
+    OPAQUE,
     Errand,
     fitting,
     parse_bytes,
@@ -74,6 +76,15 @@ def test_what_must_be_whole_takes_more():
         assert planned(cards, changed, Cut(384)).bytes > plain
     assert writing(Errand((9, 9), (1000, 1000), kind="jpeg")) == 20_000_000
     assert writing(LARGE) < 10**8
+
+
+@pytest.mark.parametrize("kind", sorted(set(SUFFIXES.values())))
+def test_every_format_is_planned(kind):
+    errand = Errand((500, 500), (2000, 2000), kind=kind)
+    made = planned((card(),), errand, Cut(384))
+    assert made.bytes >= writing(errand) > 0
+    # What may be transparent is enlarged beside the colours, as floats, a band at a time.
+    assert (kind in OPAQUE) == (not CAPACITIES[kind].alpha)
 
 
 @pytest.mark.parametrize("position", [Position(), Position(0.5), Position(0.5, consistent=True)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sr_app.inference.transparency import fill_transparent
+from sr_app.inference.transparency import Filled, fill_transparent
 
 
 def test_garbage_under_transparency_is_replaced_by_the_visible_colour():
@@ -47,3 +47,20 @@ def test_opaque_weighs_more_than_translucent():
 def test_nothing_to_do_returns_the_picture_itself(value):
     rgb = np.ones((4, 4, 3), np.float32)
     assert fill_transparent(rgb, np.full((4, 4), value, np.float32)) is rgb
+
+
+def test_parts_of_a_files_integers_are_those_of_the_whole_picture_as_floats():
+    rng = np.random.default_rng(2)
+    rgb = rng.integers(0, 1 << 16, (301, 535, 3)).astype(np.uint16)
+    alpha = rng.integers(0, 256, (301, 535)).astype(np.uint8)
+    alpha[:280, 100:] = 0
+    floats = rgb / np.float32(65535), alpha / np.float32(255)
+    whole, parts = fill_transparent(*floats), Filled(rgb, alpha)
+    assert parts.shape == rgb.shape and parts.dtype == np.float32
+    for rows, columns in ((0, 9), (17, 300)), ((3, 290), (90, 535)), ((250, 999), (533, 600)):
+        place = slice(*rows), slice(*columns)
+        assert np.array_equal(parts[place], whole[place])
+    # A square of all sides' colours is the mean of what is visible, weighted by how much.
+    one, thin = np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint8)
+    one[0, 0], one[0, 1], thin[0, 0], thin[0, 1] = 200, 100, 255, 51
+    assert Filled(one, thin)[3:, 3:].ravel() == pytest.approx((200 + 20) / 1.2 / 255)
