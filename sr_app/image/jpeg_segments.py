@@ -52,6 +52,7 @@ class JpegLayout:
         frame: marker of the frame; 0 if there is none.
         end: just behind the picture's EOI, or the file's end.
         ended: whether the EOI is there.
+        sampling: factors of each component, across and down.
         adobe: the transform byte of Adobe's segment; None without one.
         several: whether more pictures are announced behind it (CIPA DC-007).
         covered: of a progressive picture, (component, first, last) of the scans that bring
@@ -63,6 +64,7 @@ class JpegLayout:
     height: int = 0
     width: int = 0
     components: tuple[int, ...] = ()
+    sampling: tuple[tuple[int, int], ...] = ()
     pieces: list[tuple[int, int]] = field(default_factory=list)
     scans: int = 0
     end: int = 0
@@ -199,6 +201,8 @@ def _frame(data: bytes | mmap, marker: int, start: int, end: int, layout: JpegLa
         raise ValueError("its frame header is damaged")
     layout.frame, layout.precision, layout.height, layout.width = marker, precision, height, width
     layout.components = tuple(data[start + 6 + 3 * n] for n in range(count))
+    factors = (data[start + 7 + 3 * n] for n in range(count))
+    layout.sampling = tuple((each >> 4, each & 15) for each in factors)
 
 
 def _scan(data: bytes | mmap, start: int, end: int, layout: JpegLayout) -> None:

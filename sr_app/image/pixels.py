@@ -12,6 +12,7 @@ from sr_app.files.bands import row_bands
 from sr_app.image import profiles
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
+from sr_app.image.jpeg_restarts import SEQUENTIAL, check_restarts
 from sr_app.image.jpeg_segments import JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
 
@@ -42,18 +43,28 @@ def pillow_pixels(
 def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tuple[str, ...]]:
     """The lazy picture of a JPEG, whose end may be missing if nothing else is.
 
-    ValueError if pixels are missing too.
+    ValueError if pixels are missing too, also where an end was put behind what is left.
     """
     if layout.deep:
         raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
     image = Image.open(bare_jpeg(data, layout).as_file(), formats=("JPEG",))
-    if layout.ended:
+    check_restarts(data, layout)
+    if layout.ended and not _may_be_filled(image, layout):
         return image, ()
     # Where coded data are missing, others in their place give other pixels.
     other = Image.open(bare_jpeg(data, layout, more=_MORE).as_file(), formats=("JPEG",))
     if not layout.whole or image.tobytes() != other.tobytes():
         raise ValueError("the file is cut short")
-    return image, ("the mark of its end is missing; all pixels are there",)
+    return image, () if layout.ended else ("the mark of its end is missing; all pixels are there",)
+
+
+def _may_be_filled(image: Image.Image, layout: JpegLayout) -> bool:
+    """Whether the last block has one colour, as decoders fill what is missing."""
+    across, down = (8 * (side // 8) for side in (image.width - 1, image.height - 1))
+    corner = image.crop((across, down, image.width, image.height))
+    return layout.frame in SEQUENTIAL and all(
+        low == high for low, high in np.atleast_2d(corner.getextrema())
+    )
 
 
 def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> np.ndarray:
