@@ -92,9 +92,22 @@ def add(
             made = import_network(plan, reporter=show)
         lines = [f"{made.card.name}: {made.card.folder}", *made.findings]
         lines += [f"licence: {shown_licence(made.card.licence)}", f"a picture pair: {made.pair}"]
+        lines += [f"use it: sr-app upscale photo.jpg large.png --preset {made.card.name}"]
         typer.echo(escaped("\n  ".join(lines)))
         for warning in made.warnings:
             typer.echo(f"sr-app: warning: {escaped(warning)}", err=True)
+
+
+@presets.command("remove", epilog="sr-app presets remove network_x4")
+def remove(name: Annotated[str, typer.Argument(metavar="PRESET", help="Its name.")]) -> None:
+    """Delete a preset that was added, pulled or put into a folder of SR_APP_MODELS.
+
+    Its whole folder goes. Presets that came with the program stay.
+    """
+    with clear_errors():
+        from sr_app.jobs.preset_place import remove_preset
+
+        typer.echo(escaped(f"{name}: removed from {remove_preset(name).parent}"))
 
 
 presets.command("push", epilog=PUSH)(push)

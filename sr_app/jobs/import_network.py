@@ -188,7 +188,8 @@ def findings(network: ForeignNetwork, reach: Reach) -> tuple[str, ...]:
     sizes, manner = network.sizes, network.sizes.manner
     takes, gives = ("NHWC" if last else "NCHW" for last in (manner.last_in, manner.last_out))
     axes = takes if takes == gives else f"{takes} in, {gives} out"
-    colour = "luma alone; colour by bicubic interpolation"
+    kept = "is kept" if manner.scale == 1 else "by bicubic interpolation"
+    colour = f"luma alone; colour {kept}"
     if manner.channels == 3:
         orders = ["BGR" if bgr else "RGB" for bgr in (manner.bgr_in, manner.bgr_out)]
         colour = orders[0] if orders[0] == orders[1] else f"{orders[0]} in, {orders[1]} out"

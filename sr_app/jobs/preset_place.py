@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sr_app.files.replacement import temporary_folder
 from sr_app.networks.card import is_name
-from sr_app.networks.presets import CARD, named_folders, search_path, user_folder
+from sr_app.networks.presets import (
+    CARD,
+    SHIPPED,
+    find_folder,
+    named_folders,
+    search_path,
+    user_folder,
+)
 
 
 def usual_place() -> Path:
@@ -34,6 +42,26 @@ def check_free(name: str, into: Path) -> None:
         raise ValueError(
             f"Expected a name that is free: choose another, or delete {taken}. Received: {name!r}"
         )
+
+
+def remove_preset(name: str) -> Path:
+    """Delete a preset where `usual_place` puts those from elsewhere; the folder it was in.
+
+    Raises:
+        ValueError: for a name of none, or of one that lies elsewhere, as the shipped ones do.
+    """
+    check_name(name)
+    folder = find_folder(name)
+    own = {place.resolve() for place in (*named_folders(), user_folder())} - {SHIPPED.resolve()}
+    if folder.is_symlink() or folder.resolve().parent not in own:
+        raise ValueError(
+            "Expected a preset in a folder of SR_APP_MODELS or among your own. "
+            f"Received: {name!r} in {folder.absolute().parent}"
+        )
+    removed = folder.with_name(f".{name}.removed")  # in one step: no half of it is ever found
+    folder.rename(removed)
+    shutil.rmtree(removed)
+    return folder
 
 
 @contextmanager

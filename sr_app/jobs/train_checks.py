@@ -92,8 +92,8 @@ def check_start(start: PresetStart, card: Card) -> None:
     """ValueError for a preset without Keras weights, or whose weights are of another digest."""
     if not family_of(card.network).HAS_WEIGHTS:
         raise ValueError(
-            f"Expected a preset with Keras weights to start from. Received: {card.name}, an ONNX "
-            "graph made elsewhere"
+            f"Expected a preset with Keras weights to start from. Received: {card.name}, made "
+            "elsewhere"
         )
     found = digest(card.file(card.weights)) if start.sha256 else None
     if start.sha256 != found:

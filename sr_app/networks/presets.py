@@ -123,8 +123,8 @@ def load_preset(name: str | Path) -> keras.Model:
     card = read_card(name)
     if not family_of(card.network).HAS_WEIGHTS:
         raise ValueError(
-            f"Preset {card.name} has no Keras weights: it is an ONNX graph made elsewhere, which "
-            "can be run as it is"
+            f"Preset {card.name} has no Keras weights: its network was made elsewhere, and "
+            "is run as it came"
         )
     weights = card.file(card.weights)
     check_digest(card, weights.name)

@@ -109,3 +109,6 @@ def test_a_network_of_one_s_own_is_added_and_listed_with_its_licence_flagged(
     taken = run("presets", "add", file, "--name", "mine", code=2)
     assert len(taken.stderr.splitlines()) == 1 and "name that is free" in taken.stderr
     assert "No such file" in run("presets", "add", tmp_path / "none.onnx", code=2).stderr
+    assert run("presets", "remove", "mine").stdout == f"mine: removed from {tmp_path / 'own'}\n"
+    assert not list((tmp_path / "own").iterdir())
+    assert "Received: 'mine'" in run("presets", "remove", "mine", code=2).stderr

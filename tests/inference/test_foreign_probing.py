@@ -35,6 +35,16 @@ def test_step_and_smallest_size(multiple, least):
     assert not found.manner.single
 
 
+def test_a_wide_border_that_results_lack_hides_no_smaller_step():
+    def engine(batch):
+        return in_steps_of(4, 60)(batch)[:, :, 56:-56, 56:-56]
+
+    found = any_size(Trial(engine, 3, False, "float32"), Manner(1))
+    manner = found.manner
+    assert (found.multiple, manner.lost, manner.pad, manner.surplus) == (4, 56, 28, 0)
+    assert found.padded == (found.probe[0] + 56, found.probe[1] + 56)
+
+
 def test_one_picture_at_a_time():
     def engine(batch):
         return twice(batch[:1])

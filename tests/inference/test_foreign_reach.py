@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import uniform_filter
 
-from sr_app.inference.foreign_reach import measure_reach
+from sr_app.inference.foreign_reach import SEAM, measure_reach, surround
 
 
 def mean_over(side: int):
@@ -30,6 +30,16 @@ def test_a_factor_does_not_change_it() -> None:
 def test_a_mean_of_everything_has_none_and_says_by_how_much() -> None:
     reach = measure_reach(lambda picture: picture - 0.5 * picture.mean(axis=(0, 1)), 1, 1)
     assert reach.beyond > 0.01 and reach.radius <= 96
+
+
+def test_a_smaller_picture_s_surroundings_do_not_change_it_by_more() -> None:
+    """As an upscaler asks before it runs such a network."""
+
+    def run(picture: np.ndarray) -> np.ndarray:
+        return picture + 0.5 * np.abs(np.diff(picture, axis=1)).mean()
+
+    reach = measure_reach(run, 1, 1)
+    assert SEAM < surround(run, 1, reach.radius, reach.multiple, None) <= reach.beyond
 
 
 def test_windows_on_a_grid_want_tiles_on_it() -> None:

@@ -6,7 +6,8 @@ import warnings
 
 import pytest
 
-from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
+from sr_app.jobs import preset_place
+from sr_app.jobs.preset_place import check_free, check_name, placing, remove_preset, usual_place
 from sr_app.networks.presets import list_presets
 
 
@@ -35,6 +36,23 @@ def test_an_error_leaves_nothing(tmp_path):
         (folder / "model.onnx").touch()
         raise OSError("full")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_came_with_the_program_or_lies_elsewhere_is_not_removed(tmp_path, monkeypatch):
+    elsewhere, shipped = tmp_path / "elsewhere", tmp_path / "shipped"
+    for place in (elsewhere, shipped):
+        (place / "net").mkdir(parents=True)
+        (place / "net" / "card.json").write_text("{}")
+    monkeypatch.setattr(preset_place, "SHIPPED", shipped)
+    monkeypatch.setenv("SR_APP_MODELS", str(shipped))
+    with pytest.raises(ValueError, match="among your own. Received: 'net' in .*shipped"):
+        remove_preset("net")
+    monkeypatch.chdir(elsewhere)  # where the name is a folder's with a card, too
+    with pytest.raises(ValueError, match="among your own. Received: 'net' in .*elsewhere"):
+        remove_preset("net")
+    with pytest.raises(ValueError, match="without slashes"):
+        remove_preset("../elsewhere/net")
+    assert (elsewhere / "net" / "card.json").is_file() and (shipped / "net" / "card.json").is_file()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", ".net", "a/b", "a\\b", "c:", "a\n", "x" * 300])

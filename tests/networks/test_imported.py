@@ -35,7 +35,7 @@ def test_it_enlarges_and_is_listed(imported):
 
 
 def test_it_has_no_keras_weights_and_no_genotype(imported):
-    with pytest.raises(ValueError, match="other_x2 has no Keras weights: it is an ONNX graph"):
+    with pytest.raises(ValueError, match="other_x2 has no Keras weights: its network was made"):
         load_preset("other_x2")
     with pytest.raises(ValueError, match="of the family esrn. Received: other_x2.*graph"):
         _ = read_card("other_x2").genotype
