@@ -37,6 +37,16 @@ class Attendance:
             session.client = client or session.client
         return session
 
+    def attend(self, token: object, hidden: bool, client: str = "") -> bool:
+        """A tab says that it is there, seen or hidden; False if it is not known.
+
+        A browser hides a page while it closes it: after a goodbye that changes nothing.
+        """
+        known = isinstance(token, str) and token in self.sessions
+        if known and self.sessions[token].left is None and (session := self.find(token, client)):
+            session.hidden = hidden
+        return known
+
     def begin(self, client: str = "") -> Session:
         """A new session, with a token that nobody can guess."""
         session = Session(secrets.token_urlsafe(18), self._clock(), client=client)

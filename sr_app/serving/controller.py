@@ -102,9 +102,7 @@ class Controller:
     def attend(self, token: object, hidden: object, client: str = "") -> bool:
         """A tab says that it is there, seen or hidden; False if it is not known."""
         with self._lock:
-            if session := self._tabs.find(token, client):
-                session.hidden = bool(hidden)
-            return session is not None
+            return self._tabs.attend(token, bool(hidden), client)
 
     def leave(self, token: object) -> None:
         """A tab says goodbye. Unless it comes back at once, all that it has is deleted."""

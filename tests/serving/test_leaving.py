@@ -40,6 +40,7 @@ def test_a_tab_that_leaves_frees_all_that_it_had(controller, uploads, clock, way
         controller.attend(other.view["session"], False)
     elif way == "goodbye":
         controller.leave(tab.view["session"])
+        assert controller.attend(tab.view["session"], True), "what comes late revives nobody"
         clock.now += LEFT - 1
         controller.attend(other.view["session"], False)
         controller.tidy()

@@ -33,6 +33,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PROGRAM = ["-m", "sr_app"]  # how Python is told to be the command line
 PATIENCE = 120  # seconds; the machine may be busy
 
 
@@ -53,13 +54,15 @@ def wait_for(truth: Callable[[], object], what: str) -> object:
 
 
 @contextmanager
-def served(environment: dict[str, str], folder: Path) -> Iterator[str]:
+def served(
+    environment: dict[str, str], folder: Path, program: list[str] = PROGRAM
+) -> Iterator[str]:
     """The address of the page, served by the command line in a folder; it has to end well."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "sr_app", "demo", "--port", str(port)],
+        [sys.executable, *program, "demo", "--port", str(port)],
         env={**environment, "PYTHONUNBUFFERED": "1"},
         cwd=folder,
         stdout=subprocess.PIPE,

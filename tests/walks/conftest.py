@@ -34,10 +34,25 @@ def with_twins(tmp_path_factory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def site(environment, tmp_path_factory) -> Iterator[str]:
+def program() -> list[str]:
+    """How Python is told to be the command line."""
+    return browser.PROGRAM
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory) -> Path:
+    """Where the page's server has its folder."""
+    return tmp_path_factory.mktemp("private")
+
+
+@pytest.fixture(scope="module")
+def site(environment, program, private, tmp_path_factory) -> Iterator[str]:
     """The page's address, served by the command line; at the end nothing may be left."""
-    private, elsewhere = tmp_path_factory.mktemp("private"), tmp_path_factory.mktemp("elsewhere")
-    with browser.served({**environment, "TMPDIR": str(private)}, elsewhere) as address:
+    environment, elsewhere = (
+        {**environment, "TMPDIR": str(private)},
+        tmp_path_factory.mktemp("else"),
+    )
+    with browser.served(environment, elsewhere, program) as address:
         yield address
     assert not list(private.glob("sr-app-page-*")), "photos were left behind"
 

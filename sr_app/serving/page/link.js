@@ -12,6 +12,7 @@ export class Link {
     this.view = null;
     this.line = Promise.resolve();
     this.asked = false;
+    this.gone = false; // goodbye was said
   }
 
   // Begin, or come back after a reload: what was made is found again. A tab that was duplicated
@@ -30,6 +31,7 @@ export class Link {
 
   // The tab is there, seen or hidden. Not in the line: an action may take long.
   async attend(hidden) {
+    if (this.gone) return; // a browser hides the page while it closes it
     const { session } = this.view;
     const known = await this.server.attend([session, hidden]).catch(() => true);
     if (known === false && session === this.view.session) this.act('poll', this.view.serial);
@@ -42,6 +44,7 @@ export class Link {
     page.addEventListener('visibilitychange', attend);
     window.addEventListener('pagehide', () => {
       this.release();
+      this.gone = true;
       window.navigator.sendBeacon('leave', this.view.session);
     });
   }

@@ -147,4 +147,6 @@ test('it says so again and again, when it is hidden, and goodbye', async () => {
   heard.pagehide();
   assert.deepEqual(beacons, [['leave', 'new']]);
   assert.equal(JSON.parse(store.getItem('sr-app-session')).free, true);
+  await heard.visibilitychange();
+  assert.equal(said.length, 2, 'a browser hides the page while it closes it');
 });
