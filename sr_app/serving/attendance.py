@@ -42,10 +42,12 @@ class Attendance:
 
         A browser hides a page while it closes it: after a goodbye that changes nothing.
         """
-        known = isinstance(token, str) and token in self.sessions
-        if known and self.sessions[token].left is None and (session := self.find(token, client)):
-            session.hidden = hidden
-        return known
+        session = self.sessions.get(token) if isinstance(token, str) else None
+        if session is None or session.left is not None:
+            return session is not None
+        self.find(token, client)
+        session.hidden = hidden
+        return True
 
     def begin(self, client: str = "") -> Session:
         """A new session, with a token that nobody can guess."""
