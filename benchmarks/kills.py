@@ -3,6 +3,7 @@
 Run it from the top folder; Linux only:
 
     python -m benchmarks.kills run upscale search     50 kills each; can go on; all if none is named
+    python -m benchmarks.kills together               two processes of each at once in one folder
     python -m benchmarks.kills table                  the table of kills.md
 
 A job of each verb is run undisturbed once, which gives its result and its processor time. Then
@@ -55,10 +56,7 @@ class Attempt:
 
 def attempt(job: Job, inputs: Path, folder: Path, limit: float | None) -> Attempt:
     """Run a job in a folder, killed after so much processor time of its own process."""
-    folder.mkdir(parents=True, exist_ok=True)
-    child = os.fork()
-    if child == 0:
-        work(job, inputs, folder)
+    child = forked(job, inputs, folder)
     clock, used, deadline = (~child << 3) | 2, 0.0, time.monotonic() + PATIENCE
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
@@ -74,6 +72,15 @@ def attempt(job: Job, inputs: Path, folder: Path, limit: float | None) -> Attemp
         time.sleep(0.001 if limit is not None and limit - used < 0.5 else 0.02)
     code = os.waitstatus_to_exitcode(status)
     return Attempt(code, used, processes_left(child))
+
+
+def forked(job: Job, inputs: Path, folder: Path) -> int:
+    """The number of a new process that does the job."""
+    folder.mkdir(parents=True, exist_ok=True)
+    child = os.fork()
+    if child == 0:
+        work(job, inputs, folder)
+    return child
 
 
 def work(job: Job, inputs: Path, folder: Path) -> None:
@@ -181,7 +188,7 @@ class Series:
         """Kill until there are so many; then the last job is still run to its end."""
         rows = self.rows()
         number = 1 + max((int(row["job"]) for row in rows), default=0)
-        rng = np.random.default_rng((self.seed, number))
+        rng = np.random.default_rng((self.seed, number, len(self.job.verb)))
         while sum(row["killed"] == "1" for row in rows) < kills:
             left = kills - sum(row["killed"] == "1" for row in rows)
             for row in self.one_job(number, left, rng):
@@ -213,6 +220,21 @@ class Series:
         if not wrong:
             shutil.rmtree(folder)
 
+    def together(self) -> str:
+        """What two processes at once in one folder came to, kept."""
+        kept, folder = self.place / "together.txt", self.place / "together"
+        if not kept.is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.with_suffix(".log").unlink(missing_ok=True)
+            children = [forked(self.job, self.inputs, folder) for _ in range(2)]
+            codes = sorted(os.waitstatus_to_exitcode(os.waitpid(c, 0)[1]) for c in children)
+            said = folder.with_suffix(".log").read_text().count("another process")
+            refused = codes == [0, 2] and said == 1
+            told = "one refused in a line" if refused else f"exit codes {codes}"
+            told = "both ended" if codes == [0, 0] else told
+            kept.write_text(f"{told}, {differences(self.job, self.reference, folder) or 'equal'}")
+        return kept.read_text()
+
 
 def note(path: Path, row: dict[str, str]) -> None:
     """Append a row."""
@@ -227,7 +249,7 @@ def note(path: Path, row: dict[str, str]) -> None:
 def table(place: Path) -> Iterator[str]:
     """A row for each verb that was killed."""
     heads = "verb | job | processor | kills | jobs ended | equal | pieces lost | left | compared"
-    yield f"| {heads} |\n{'|---' * 9}|"
+    yield f"| {heads} | two at once |\n{'|---' * 10}|"
     for job in JOBS:
         if not (place / f"{job.verb}.csv").is_file():
             continue
@@ -240,14 +262,14 @@ def table(place: Path) -> Iterator[str]:
         left += sum("left: " in row["wrong"] for row in ended)
         yield (
             f"| `{job.verb}` | {job.what} | {series.duration:.1f} s | {len(rows) - len(ended)} | "
-            f"{len(ended)} | {equal} | {lost} | {left} | {job.promise} |"
+            f"{len(ended)} | {equal} | {lost} | {left} | {job.promise} | {series.together()} |"
         )
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("action", choices=("run", "table"))
+    parser.add_argument("action", choices=("run", "together", "table"))
     parser.add_argument("verbs", nargs="*", help=", ".join(job.verb for job in JOBS))
     parser.add_argument("--kills", type=int, default=50, help="of each verb")
     parser.add_argument("--seed", type=int, default=0)
@@ -255,14 +277,15 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=usual, help="kept between runs")
     given = parser.parse_args()
     if given.action == "table":
-        print(*table(given.folder), sep="\n")
+        print(*table(given.folder.resolve()), sep="\n")
         return
     folder = given.folder.resolve()
     prepare_inputs(folder / "inputs")
     for job in JOBS:
         if not given.verbs or job.verb in given.verbs:
             job.load(folder / "inputs")
-            Series(job, folder, given.seed).run(given.kills)
+            series = Series(job, folder, given.seed)
+            series.run(given.kills) if given.action == "run" else print(job.verb, series.together())
 
 
 if __name__ == "__main__":

@@ -189,13 +189,13 @@ def search(inputs: Path, folder: Path) -> None:
 def adapt(inputs: Path, folder: Path) -> None:
     """The faithful end, two steps of each phase."""
     options = ("--base", "esrn_xs_x2", "--steps", 2, "--ends", "faithful")
-    command("adapt", inputs / "camera", "mine/my_x2", *options)
+    command("adapt", inputs / "camera", "--out", "mine/my_x2", *options)
 
 
 def compress(inputs: Path, folder: Path) -> None:
     """A smaller student."""
     options = ("--student", "P_1_4_4", "--width", 4, "--recipe", inputs / "train.toml:first")
-    command("compress", "esrn_xs_x2", "out/small_x2", *options)
+    command("compress", "esrn_xs_x2", "--out", "out/small_x2", *options)
 
 
 def data_prepare(inputs: Path, folder: Path) -> None:
