@@ -4,7 +4,7 @@ Run it from the top folder; Linux only:
 
     python -m benchmarks.kills run upscale search     50 kills each; can go on; all if none is named
     python -m benchmarks.kills together               two processes of each at once in one folder
-    python -m benchmarks.kills table                  the table of kills.md
+    python -m benchmarks.kills table                  the table of kills.md; writes kills.csv
 
 A job of each verb is run undisturbed once, which gives its result and its processor time. Then
 jobs are killed (SIGKILL) at moments that are uniformly distributed over that time, and begun again
@@ -41,6 +41,7 @@ from benchmarks.kills_jobs import JOBS, Job, prepare_inputs
 PATIENCE = 3600.0
 """Seconds on the clock for one attempt."""
 
+RESULTS = Path(__file__).with_name("kills.csv")
 DIGEST = re.compile("^[0-9a-f]{16}$")
 ROW = ("verb", "job", "attempt", "moment", "killed", "lost", "processes_left", "wrong")
 
@@ -254,6 +255,7 @@ def table(place: Path) -> Iterator[str]:
         if not (place / f"{job.verb}.csv").is_file():
             continue
         series = Series(job, place, 0)
+        both = series.together() if (series.place / "together.txt").is_file() else "not run"
         rows = series.rows()
         ended = [row for row in rows if row["killed"] == "0"]
         equal = sum(not row["wrong"] for row in ended)
@@ -262,7 +264,7 @@ def table(place: Path) -> Iterator[str]:
         left += sum("left: " in row["wrong"] for row in ended)
         yield (
             f"| `{job.verb}` | {job.what} | {series.duration:.1f} s | {len(rows) - len(ended)} | "
-            f"{len(ended)} | {equal} | {lost} | {left} | {job.promise} | {series.together()} |"
+            f"{len(ended)} | {equal} | {lost} | {left} | {job.promise} | {both} |"
         )
 
 
@@ -278,6 +280,10 @@ def main() -> None:
     given = parser.parse_args()
     if given.action == "table":
         print(*table(given.folder.resolve()), sep="\n")
+        noted = [given.folder / f"{job.verb}.csv" for job in JOBS]
+        lines = [path.read_text().splitlines() for path in noted if path.is_file()]
+        rows = [",".join(ROW), *(row for part in lines for row in part[1:])]
+        RESULTS.write_text("\n".join(rows) + "\n")
         return
     folder = given.folder.resolve()
     prepare_inputs(folder / "inputs")
