@@ -90,6 +90,8 @@ def archive_options(archive: Path, scale: int) -> list[Option]:
             f"Expected a search for x{scale} with quality as its first objective. "
             f"Received: x{space.get('scale')} and {', '.join(objectives)} in {archive}"
         )
+    if not records:
+        raise ValueError(f"Expected a search that has scored networks. Received: {archive}, none")
     front = non_dominated(np.array([record.objectives for record in records]))
     return [
         Option(r.genotype, -r.objectives[0], partial(candidate_time, r.genotype, space))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import keras
 
 
+LARGEST = 200_000_000
+"""Weights of a network that is read or built at all; the largest published ones have a fifth."""
+
+
 class EsrnFamily(Family[Genotype]):
     """Song et al., AAAI 2020, and what this project adds to it: see ``networks.esrn``."""
 
@@ -28,11 +32,14 @@ class EsrnFamily(Family[Genotype]):
         return network.to_json()
 
     def read(self, data: Mapping) -> Genotype:
-        return Genotype.from_json(data)
+        network = Genotype.from_json(data)
+        check_size(network)
+        return network
 
     def build(self, network: Genotype, scale: int) -> keras.Model:
         from sr_app.networks.esrn import build_esrn
 
+        check_size(network)
         return build_esrn(network, scale)
 
     def check_parts(self, network: Genotype) -> None:
@@ -73,3 +80,14 @@ class EsrnFamily(Family[Genotype]):
         from sr_app.networks.esrn import taps
 
         return taps(model)
+
+
+def check_size(network: Genotype) -> None:
+    """ValueError for a network that would fill the memory; counted with plain convolutions."""
+    from sr_app.networks.counting import count
+
+    weights, _ = count(replace(network, conv="conv"), 2)
+    if weights > LARGEST:
+        raise ValueError(
+            f"Expected a network of at most {LARGEST:,} weights. Received: one of {weights:,}"
+        )

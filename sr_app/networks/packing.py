@@ -10,7 +10,9 @@ the checkpoints of the run are for training on.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
+from tokenize import TokenError
 
 import keras
 import numpy as np
@@ -20,6 +22,8 @@ from sr_app.files.replacement import replacing
 
 SUFFIX = ".npz"
 BITS = ":bits"
+DAMAGED = (zipfile.BadZipFile, zlib.error, TokenError)
+"""What NumPy lets through of a file that is none of its own, beside usual errors."""
 
 
 def one_bit_weights(model: keras.Model) -> set[str]:
@@ -53,7 +57,7 @@ def read_packed(model: keras.Model, path: Path) -> None:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = dict(file)
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
+    except (*DAMAGED, EOFError, OSError, ValueError, RuntimeError) as error:
         raise ValueError(f"{path} is not a file of packed weights: {error}") from error
     signs = one_bit_weights(model)
     names = {weight.path: weight.path + BITS * (weight.path in signs) for weight in model.weights}

@@ -136,10 +136,10 @@ def load_preset(name: str | Path) -> keras.Model:
         return model
     try:
         model.load_weights(weights)
-    except ValueError as error:  # Keras tells each layer in lines of its own
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ValueError(
             f"{weights} does not fit the network of {card.name}'s card, {card.scale}x: "
-            f"{str(error).splitlines()[0]}"
+            + str(error).partition("\n")[0]  # Keras tells each layer in lines of its own
         ) from error
     return model
 

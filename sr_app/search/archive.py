@@ -209,8 +209,10 @@ def _whole_lines(path: Path) -> Iterable[dict]:
             raise ValueError(f"{path} is damaged in line {number}: {error}") from None
 
 
-def _first_difference(before: dict, after: dict) -> str:
-    before, after = before.get("search", {}), after["search"]
+def _first_difference(head: dict, asked: dict) -> str:
+    before, after = head.get("search"), asked["search"]
+    if not isinstance(before, dict):
+        return "its first line names none"
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
             return f"{key} was {before.get(key)}, now {after.get(key)}"

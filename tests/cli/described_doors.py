@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,7 +23,7 @@ import numpy as np
 from PIL import Image
 from typer.testing import CliRunner
 
-from sr_app.cli import errors
+from sr_app.cli import errors, main
 from sr_app.cli.main import app
 from sr_app.inference.device_record import read_record
 from sr_app.jobs import adapt_plan, find, train
@@ -42,6 +43,9 @@ SLOW = 5.0
 LONGEST = 1000
 """Letters of a line that somebody reads."""
 
+
+load_verb = cache(main.load_verb)
+"""Once for each verb: what it takes to make a command of one is not tried here."""
 
 Step = list[str] | Callable[[], object]
 Door = Callable[[str, bytes], Iterator[Step]]
@@ -138,7 +142,8 @@ class Doors:
                 if callable(step):
                     step()
                     return Came("accepted", "", 0)
-                result = CliRunner().invoke(app, step)
+                with patch.object(main, "load_verb", load_verb):
+                    result = CliRunner().invoke(app, step)
         except (ValueError, OSError) as error:
             return of_output(2, "", refused(error))
         except BaseException as error:

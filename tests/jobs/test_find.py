@@ -43,6 +43,8 @@ def test_what_nothing_meets_is_told_with_the_times(times) -> None:
 def test_networks_of_a_search(times, tmp_path) -> None:
     facts = {"space": {"scale": 2, "width": 8, "conv": "conv", "tail": "anchor"}}
     archive = Archive(tmp_path / "found", {**facts, "objectives": ["quality", "latency"]})
+    with pytest.raises(ValueError, match="Expected a search that has scored networks"):
+        find("x2, 250 ms", archive=tmp_path / "found")
     for index, (name, quality, cost) in enumerate(
         [("P_2_8_8", 30.0, 1.0), ("P_4_8_8", 31.0, 2.0), ("P_8_8_8", 30.5, 3.0)]
     ):

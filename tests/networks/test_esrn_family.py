@@ -19,6 +19,13 @@ def test_kinds_with_costs_of_their_own_are_counted_on_the_built_network_only():
     assert ESRN.cost(Genotype.parse("P_2_8_8", width=8, conv="ghost"), 2) is None
 
 
+def test_a_network_that_would_fill_the_memory_is_neither_read_nor_built():
+    large = Genotype.parse(",".join(["P_32_1024_1024"] * 256), width=1024, conv="ghost")
+    for use in (lambda: ESRN.read(large.to_json()), lambda: ESRN.build(large, 2)):
+        with pytest.raises(ValueError, match="at most 200,000,000 weights. Received: one of 77,"):
+            use()
+
+
 @pytest.mark.parametrize("text", ["P_1_8_8", "S_2_8_12,C_1_8_16,G_3_8_8,P_2_12_12"])
 def test_taps_are_the_features_of_the_figure(text):
     """Channels of the blocks' outputs; the last features are the first ones plus the fusion."""

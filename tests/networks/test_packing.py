@@ -74,6 +74,10 @@ def test_wrong_files_are_named(tmp_path):
     path.write_bytes(b"PK no archive")
     with pytest.raises(ValueError, match="not a file of packed weights"):
         read_packed(build("binary"), path)
+    np.savez(path, **{"a": np.zeros(3)})
+    path.write_bytes(path.read_bytes().replace(b"'descr'", b"'(((((("))
+    with pytest.raises(ValueError, match="not a file of packed weights"):
+        read_packed(build("binary"), path)
     np.savez(path, **{"a": np.array([{}], dtype=object)})
     with pytest.raises(ValueError, match="not a file of packed weights"):
         read_packed(build("binary"), path)

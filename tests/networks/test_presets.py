@@ -5,7 +5,14 @@ import pytest
 
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
-from sr_app.networks.presets import Card, list_presets, load_preset, read_card, save_preset
+from sr_app.networks.presets import (
+    Card,
+    digest,
+    list_presets,
+    load_preset,
+    read_card,
+    save_preset,
+)
 
 GENOTYPE = Genotype.parse("P_2_8_8", width=8, tail="anchor")
 
@@ -55,6 +62,20 @@ def test_faulty_cards_are_named(preset, change):
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
     with pytest.raises(ValueError, match=r"Cannot read the card .*card\.json"):
         read_card("tiny_x2")
+
+
+@pytest.mark.parametrize("place", [0, 40, 100, 700, 2000])
+def test_damaged_weights_are_told_in_one_line(preset, place):
+    """HDF5 raises what it likes: OSError, RuntimeError, KeyError, by the place of the damage."""
+    path, weights = preset[1].folder / "card.json", preset[1].folder / "model.weights.h5"
+    data = weights.read_bytes()
+    weights.write_bytes(data[:place] + bytes(40) + data[place + 40 :])
+    card = json.loads(path.read_text())
+    card["sha256"] = {weights.name: digest(weights)}
+    path.write_text(json.dumps(card))
+    with pytest.raises(ValueError, match="does not fit the network of") as error:
+        load_preset("tiny_x2")
+    assert "\n" not in str(error.value)
 
 
 def test_weights_of_another_network_are_told_in_one_line(preset):

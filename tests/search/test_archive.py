@@ -143,6 +143,13 @@ def test_a_faulty_head_is_one_line(tmp_path, text: str, fault: str) -> None:
     assert len(str(caught.value)) < 400
 
 
+@pytest.mark.parametrize("text", ['{"search": [[]]}', '{"search": 5}', "{}"])
+def test_another_first_line_is_another_search(tmp_path, text: str) -> None:
+    (tmp_path / FINISHED).write_text(f"{text}\n")
+    with pytest.raises(ValueError, match=r"holds another search \(its first line names none\)"):
+        Archive(tmp_path, FACTS)
+
+
 def test_seconds_are_checked_where_a_search_goes_on(tmp_path) -> None:
     archive = Archive(tmp_path, FACTS)
     archive.record(record(0), seconds=1)
