@@ -167,6 +167,7 @@ KINDS = {
     "practical": Kind("blur, noise, denoising, JPEG, each by chance", practical, "p", True, True),
     "shared": Kind("practical, sharpened and compressed again by chance", shared, "s", True, True),
 }
+"""What HR goes through on its way to LR, by name; a year is that of the NTIRE challenge."""
 
 
 def draw_degradation(

@@ -54,6 +54,7 @@ METRICS = {
     "stlpips_vgg": _perceptual("vgg"),
     "niqe": Metric(niqe, "", False, (0.0, math.inf), 2, colours=True, reference=False),
 }
+"""Scores of a result by name: with unit, direction, range and the digits that tables print."""
 
 
 def title(name: str) -> str:

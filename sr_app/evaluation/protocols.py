@@ -114,3 +114,4 @@ PROTOCOLS = {
         align=_align,
     ),
 }
+"""Which values of SR and HR, (H, W, 3) uint8, are compared, by the name that tables have for it."""

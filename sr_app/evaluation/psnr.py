@@ -12,6 +12,9 @@ def psnr(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
 
     a, b: the same shape and type. peak: 255 for uint8, 65535 for uint16 and 1 for floats unless
     given. Nothing is cropped, clipped or rounded: that is the protocol's business.
+
+    Raises:
+        ValueError: for two shapes, two types, or a peak that is not positive.
     """
     peak = check_pair(a, b, peak)
     difference = a.astype(np.float64) - b

@@ -18,6 +18,9 @@ def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
     Wang, Bovik, Sheikh, Simoncelli, IEEE TIP 13(4), 2004, equation 13 with K1 = 0.01, K2 = 0.03,
     an 11x11 Gaussian window of sigma 1.5 and only windows that lie wholly inside the picture.
     (H, W, C) is the mean of its channels. peak as in `psnr`.
+
+    Raises:
+        ValueError: as `psnr`, and for a side of fewer than 11 pixels.
     """
     peak = check_pair(a, b, peak)
     if min(a.shape[:2]) < len(WINDOW):

@@ -87,6 +87,9 @@ def inspect_photo(photo: Photo | Picture | str | Path) -> PhotoReport:
     Args:
         photo: a file, a photo, or an array or Pillow's picture as `arrays.photo_of` takes.
 
+    Returns:
+        Kind, factor and the reason in a sentence, with what was measured.
+
     Raises:
         ValueError: for other shapes, types and ranges; PhotoError for a file that cannot be read.
     """

@@ -51,6 +51,9 @@ def imresize(
 
     kernel: "bicubic" (Keys, a = -0.5), "lanczos" (three lobes), "bilinear" or "nearest".
     antialias: widen the kernel when shrinking (never for "nearest").
+
+    Raises:
+        ValueError: for both or none of scale and size, another shape, type or kernel.
     """
     image = np.asarray(image)
     _check(image, scale, size, kernel)

@@ -20,3 +20,4 @@ FORMATS: dict[str, ExportFormat] = {
     "litert": LitertFormat(),
     "darktable": DarktableFormat(),
 }
+"""Ways out of the program: a preset as a file that another one reads."""

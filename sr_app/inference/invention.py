@@ -62,6 +62,9 @@ def invention_map(
 
     Returns:
         float32 (H, W), from 0 to 255; beyond only if both signs are extreme.
+
+    Raises:
+        ValueError: for pictures of two shapes, or no members.
     """
     if faithful.shape != vivid.shape or faithful.ndim != 3:
         raise ValueError(

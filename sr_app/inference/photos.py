@@ -54,6 +54,9 @@ def upscale(
         out: file to write as well; its suffix names the format.
         progress: called with (tiles done, tiles in all); raising from it cancels.
 
+    Returns:
+        The photo of the new size, floats in [0, 1], with what the source's file said of it.
+
     Raises:
         ValueError, OSError: one line that says what was expected.
     """

@@ -29,6 +29,7 @@ RUNTIMES: dict[str, type[Runtime]] = {
     "keras": KerasRuntime,
     "ncnn": NcnnRuntime,
 }
+"""What runs a preset, by name: (n, h, w, 3) float32 in [0, 1] -> (n, scale*h, scale*w, 3)."""
 
 CHOICES = f"{AUTO}, {', '.join(list(RUNTIMES)[:-1])} or {list(RUNTIMES)[-1]}"
 """Names for ``--runtime``, in a sentence."""

@@ -70,6 +70,9 @@ def adapt(
         runs: folder of all runs.
         reporter: called with counts, notes and points of the learning curve.
 
+    Returns:
+        The new preset's card, that of its vivid end, the photos that it was learnt from, the page.
+
     Raises:
         ValueError: with numbers, for unsuitable photos, too little time, or a folder that holds
             another run or in which another process works.

@@ -76,6 +76,10 @@ def evaluate(
         observe: told every picture as it was scored.
         reporter: called with counts and notes of what was left out.
 
+    Returns:
+        Scores of each picture and their mean, in the units of ``evaluation.metrics.METRICS``; how
+        they came about; what was left out.
+
     Raises:
         ValueError: for unknown names, a preset of another factor, missing pictures, results of the
             wrong size, or if no picture can be scored.

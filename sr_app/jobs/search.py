@@ -70,6 +70,9 @@ def search(
         workers: where candidates are scored: ``serial``, ``local:N``, ``ray``, ``ray:ADDRESS``.
         reporter: called with a count as candidates are scored, and a note for each generation.
 
+    Returns:
+        The folder, the objectives' names, and every candidate with its scores.
+
     Raises:
         ValueError: for a faulty recipe, missing data, or a folder that holds a run of another
             recipe or in which another process searches.

@@ -40,6 +40,7 @@ CONVOLUTIONS: dict[str, Callable[..., keras.layers.Layer]] = {
     "adder": AdderConv2D,
     "binary": BinaryConv2D,
 }
+"""Kinds of convolution by name: called as `convolution`, a layer (b, h, w, c) -> (b, h, w, out)."""
 
 
 def convolution(

@@ -23,6 +23,7 @@ FAMILIES: dict[str, Family[Any]] = {
     "graph": ImportedFamily(),
     "ncnn": NcnnFamily(),
 }
+"""What a network may be: its name on a card -> how it is described, built, counted, tapped."""
 
 DEFAULT = "esrn"
 """The family of a description that names none."""

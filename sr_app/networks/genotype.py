@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from sr_app.networks.family import check_keys, whole
 
 KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain"}
+"""Letters of blocks; the first three are those of Song et al., AAAI 2020, figure 2."""
 TAILS = ("published", "anchor")
 MOST_BLOCKS = 256
 FRONTS = ("plain", "unshuffled")

@@ -58,7 +58,10 @@ def user_folder() -> Path:
 
 
 def list_presets() -> list[Card]:
-    """Cards of all presets found, by name; the first folder of the search path wins."""
+    """Cards of all presets found, by name; the first folder of the search path wins.
+
+    A faulty card is left out with a `PresetWarning` that names its file.
+    """
     found: dict[str, Path] = {}
     for root in search_path():
         for card in sorted(root.glob(CARDS)):
@@ -114,11 +117,15 @@ def find_folder(name: str | Path) -> Path:
 def load_preset(name: str | Path) -> keras.Model:
     """Build a preset's network and load its weights (by structure, never by unpickling).
 
+    Args:
+        name: of a preset, or its folder.
+
     Returns:
-        As ``networks.family.Family.build``.
+        (batch, height, width, 3) in [0, 1] -> (batch, scale*height, scale*width, 3), not clipped.
 
     Raises:
-        ValueError: for an unknown preset, or one that has no Keras weights.
+        ValueError: for an unknown preset, files that are not those of its card, or one that has no
+            Keras weights.
     """
     card = read_card(name)
     if not family_of(card.network).HAS_WEIGHTS:

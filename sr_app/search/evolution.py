@@ -118,6 +118,9 @@ def evolve(
         watch: called with every candidate's record and seconds as soon as it is done.
         observe: called after every generation.
 
+    Returns:
+        Every candidate with its objectives, and the last population.
+
     Raises:
         ValueError: for faulty settings, or an archive of another search.
     """

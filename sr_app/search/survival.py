@@ -93,3 +93,4 @@ SURVIVALS: dict[str, Survival] = {
     "protected": protected,
     "protected_large": protected_large,
 }
+"""Who of a generation goes on, by name."""

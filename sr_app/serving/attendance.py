@@ -16,7 +16,8 @@ SILENT = 50.0
 minute that it is there; a browser that was killed, or lost its network, says nothing."""
 
 HIDDEN = 3600.0
-"""The same for a tab that said it is hidden: browsers put those to sleep, telephones at once."""
+"""Seconds without a word after which a tab that said it is hidden counts as gone: browsers put such
+tabs to sleep, telephones at once."""
 
 EACH, MOST = 200, 5000
 """Tabs of one client, and of all."""

@@ -115,6 +115,7 @@ LOSSES = {
     "l1_smooth": l1_smooth,
     "l1_spectrum": l1_spectrum,
 }
+"""Pixel losses by name: (sr, hr), both (batch, H, W, 3) in [0, 1] -> a scalar, low is good."""
 
 
 def loss_named(name: str):
