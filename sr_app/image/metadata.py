@@ -12,7 +12,15 @@ from mmap import mmap
 
 import numpy as np
 
-from sr_app.image.tiff import KEPT_TAGS, Block, Entry, byte_order, read_directory, value_size
+from sr_app.image.tiff import (
+    KEPT_TAGS,
+    Block,
+    Entry,
+    byte_order,
+    entry_bytes,
+    read_directory,
+    value_size,
+)
 
 _ORIENTATION, _EXIF_DIRECTORY, _GPS_DIRECTORY = 274, 34665, 34853
 _PIXEL_WIDTH, _PIXEL_HEIGHT = 40962, 40963
@@ -181,7 +189,7 @@ def with_values(block: bytes | None, values: dict[int, tuple[int, int, bytes]]) 
     block = block or b"II*\0\x08\0\0\0" + bytes(6)
     order = byte_order(block)
     entries, link = read_directory(block, _start(block))
-    kept = {e[0]: _raw(block, order, e) for e in entries if e[0] not in values}
+    kept = {e[0]: entry_bytes(block, order, e) for e in entries if e[0] not in values}
     block += bytes(len(block) % 2)
     free = b""
     for tag, (kind, count, data) in values.items():
@@ -201,13 +209,6 @@ def _in_order(data: bytes, kind: int, order: str) -> bytes:
     size = {_SHORT: 2, 5: 4}.get(kind, 1)
     numbers = np.frombuffer(data, f"=u{size}")
     return numbers.astype(f"{order}u{size}").tobytes()
-
-
-def _raw(block: bytes, order: str, entry: Entry) -> bytes:
-    tag, kind, count, where = entry
-    inline = value_size(entry) <= 4
-    value = block[where : where + 4] if inline else struct.pack(order + "I", where)
-    return struct.pack(order + "HHI", tag, kind, count) + value
 
 
 def _rebuilt(

@@ -68,6 +68,14 @@ def value_size(entry: Entry) -> int:
     return _SIZES.get(entry[1], 1) * entry[2]
 
 
+def entry_bytes(block: bytes, order: str, entry: Entry) -> bytes:
+    """An entry as it lies in a directory: its value, or where that is."""
+    tag, kind, count, where = entry
+    inline = value_size(entry) <= 4
+    value = block[where : where + 4] if inline else struct.pack(order + "I", where)
+    return struct.pack(order + "HHI", tag, kind, count) + value
+
+
 class TiffWriter:
     """Writes a TIFF's rows as they come, deflated side by side; see `write_tiff`.
 
@@ -183,11 +191,8 @@ def _copied(block: bytes, order: str) -> dict[int, bytes]:
     (first,) = struct.unpack_from(order + "I", block, 4)
     tags = {}
     for entry in read_directory(block, first)[0]:
-        tag, kind, count, where = entry
-        inline = value_size(entry) <= 4
-        value = block[where : where + 4] if inline else struct.pack(order + "I", where)
-        if tag in KEPT_TAGS:
-            tags[tag] = struct.pack(order + "HHI", tag, kind, count) + value
+        if entry[0] in KEPT_TAGS:
+            tags[entry[0]] = entry_bytes(block, order, entry)
     return tags
 
 

@@ -49,6 +49,15 @@ def compressed_genotype(source: Card, conv: str) -> Genotype:
     return replace(source.genotype, conv=conv)
 
 
+def check_pixels_alone(recipe: Recipe) -> None:
+    """ValueError for a recipe whose first stage trains on more than pixels."""
+    if {"perceptual", "two_stage"} & {section.NAME for section in recipe.stages[0].own_sections()}:
+        raise ValueError(
+            "Expected a recipe that trains on pixels alone: give another recipe. "
+            f"Received: {recipe.name}"
+        )
+
+
 def compressed_recipe(
     recipe: Recipe, source: Card, genotype: Genotype, *, start: str, name: str
 ) -> Recipe:
@@ -57,12 +66,7 @@ def compressed_recipe(
     Raises:
         ValueError: for a recipe that trains on more than pixels.
     """
-    stage = recipe.stages[0]
-    if {"perceptual", "two_stage"} & {section.NAME for section in stage.own_sections()}:
-        raise ValueError(
-            "Expected a recipe that trains on pixels alone: give another recipe. "
-            f"Received: {recipe.name}"
-        )
+    check_pixels_alone(recipe)
     network = NetworkSection.of(genotype, source.scale)
     changes = {
         "name": name,

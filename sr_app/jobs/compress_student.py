@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sr_app.jobs.compress_kind import check_pixels_alone
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
@@ -56,12 +57,8 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
         ValueError: for a recipe that trains on more than pixels, for data that are not the
             selection's, or a student that is as the preset.
     """
+    check_pixels_alone(recipe)
     stage = recipe.stages[0]
-    if {"perceptual", "two_stage"} & {section.NAME for section in stage.own_sections()}:
-        raise ValueError(
-            "Expected a recipe that trains on pixels alone: give another recipe. "
-            f"Received: {recipe.name}"
-        )
     if genotype == source.genotype:
         raise ValueError(f"Expected another network than the preset's own. Received: {genotype}")
     chosen = stage.section(SelectionSection)

@@ -7,6 +7,7 @@ import numpy as np
 from sr_app.evaluation.niqe import niqe
 from sr_app.image.colour import to_float
 from sr_app.image.resize import imresize
+from sr_app.image.statistics import middle
 
 SIDE = 1024
 """The middle of the picture, this large, is looked at: a hundred patches, a second or two."""
@@ -35,9 +36,3 @@ def naturalness(
         return tuple((name, niqe(picture)) for name, picture in pictures.items())
     except (ValueError, OSError):  # fewer than two patches, or no statistics of good photographs
         return None
-
-
-def middle(picture: np.ndarray, side: int) -> np.ndarray:
-    """The part of at most ``side`` x ``side`` pixels in the middle."""
-    top, left = (max(0, (length - side) // 2) for length in picture.shape[:2])
-    return picture[top : top + side, left : left + side]

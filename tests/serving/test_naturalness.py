@@ -8,8 +8,9 @@ import skimage.data
 
 from sr_app.evaluation.niqe import niqe
 from sr_app.image.resize import imresize
+from sr_app.image.statistics import middle
 from sr_app.serving import naturalness as module
-from sr_app.serving.naturalness import middle, naturalness
+from sr_app.serving.naturalness import naturalness
 
 PHOTO = (skimage.data.coffee() / 255).astype(np.float32)
 
