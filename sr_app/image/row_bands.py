@@ -101,7 +101,8 @@ class Window:
         self._held = self._over = None
         while ahead:
             yield ahead.pop(0)
-        yield from self._bands
+        for band in self._bands:  # noqa: UP028 (it would end them together with this)
+            yield band
 
 
 class SideBySide:

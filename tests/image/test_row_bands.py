@@ -35,7 +35,7 @@ def test_a_picture_that_divides_leaves_no_rest() -> None:
 
 @pytest.mark.parametrize("heights", [(23,), (1,) * 23, (5, 13, 5)])
 def test_a_window_gives_the_rows_asked_for_also_twice_and_fewer(heights) -> None:
-    window = Window(cut(heights))
+    window = Window(band for band in cut(heights))
     for start, stop in ((0, 9), (0, 4), (4, 4), (4, 12), (11, 12), (20, 23)):
         assert np.array_equal(window.rows(start, stop), PICTURE[start:stop])
 
