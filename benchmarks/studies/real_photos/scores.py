@@ -69,7 +69,6 @@ def score(
     enlargers: Mapping[str, Enlarger], pictures: Pictures, scale: int
 ) -> dict[str, list[dict[str, float]]]:
     """name -> the scores of every picture. Pictures are the outer loop, for what remembers ends."""
-    check_names(PROTOCOL, METRICS)
     known = {key(line): line["scores"] for line in read_lines(LINES)}
     found: dict[str, list[dict[str, float]]] = {name: [] for name in enlargers}
     options = {"scale": scale, "protocol": PROTOCOL, "metrics": METRICS}
@@ -78,6 +77,7 @@ def score(
         for name, enlarger in enlargers.items():
             line = {"of": enlarger.known_by, **facts, "picture": pair.name}
             if key(line) not in known:
+                check_names(PROTOCOL, METRICS)  # loads the networks of LPIPS, once
                 scores = score_pair(enlarger.upscale, pair, **options).scores
                 known[key(line)] = {each: round(value, 5) for each, value in scores.items()}
                 append(LINES, {**line, "scores": known[key(line)]})
