@@ -91,7 +91,9 @@ def archive_options(archive: Path, scale: int) -> list[Option]:
             f"Received: x{space.get('scale')} and {', '.join(objectives)} in {archive}"
         )
     if not records:
-        raise ValueError(f"Expected a search that has scored networks. Received: {archive}, none")
+        raise ValueError(
+            f"Expected a search that has scored networks. Received: {archive}, with none"
+        )
     front = non_dominated(np.array([record.objectives for record in records]))
     return [
         Option(r.genotype, -r.objectives[0], partial(candidate_time, r.genotype, space))

@@ -101,7 +101,7 @@ def explain(error: ValidationError, kind: type[Section], data: dict[str, Any]) -
         return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
     said = fault["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
     told = fault["type"] == "missing" or "Received:" in said
-    received = "" if told else f". Received: {fault['input']!r}"
+    received = "" if told else f". Received: {fault['input']!r:.200}"
     return f"{stage}{where}: {said}{received}"
 
 

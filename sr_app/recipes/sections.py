@@ -23,7 +23,7 @@ def checked_name(name: str) -> str:
         ValueError: for one that is a path, would be hidden, or cannot be printed.
     """
     if not is_name(name) or name[0] == ".":
-        raise ValueError("a name without / or \\, and without a dot in front")
+        raise ValueError("a name without / or \\, what cannot be printed, or a dot in front")
     return name
 
 

@@ -23,7 +23,7 @@ def read_curve(folder: Path) -> list[dict[str, Any]]:
     path = folder / CURVE
     if not path.is_file():
         return []
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
         lines = [line for line in file if line.endswith("\n")]
     rows = []
     try:

@@ -20,11 +20,12 @@ def test_no_run_no_rows(tmp_path):
         "step,seconds\ninf,2.0\n",
         "step,seconds\n1,nan\n",
         "step,seconds\n1,\n",
+        "step,seconds\n\udcff,1\n",
         "step,seconds\n" + "x" * 200_000 + ",1\n",
     ],
 )
 def test_a_line_that_is_none_of_a_curve_is_named(text, tmp_path):
-    (tmp_path / "curve.csv").write_text(text)
+    (tmp_path / "curve.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ValueError, match="curve.csv, line 2: Expected numbers") as caught:
         read_curve(tmp_path)
     assert len(str(caught.value)) < 400
