@@ -230,6 +230,7 @@ class Page:
         from selenium.webdriver import ActionChains
 
         frame = self.find(".frame")
+        self.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", frame)
         width, height = frame.size["width"], frame.size["height"]
         hand = ActionChains(self.driver, duration=40)
         for index, (x, y) in enumerate(points):
