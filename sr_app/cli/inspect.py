@@ -48,20 +48,15 @@ def inspect(
         typer.Option(help="Factor: 2, 3 or 4. A preset knows its own.", show_default=False),
     ] = None,
     width: Annotated[
-        int | None,
-        typer.Option(help="Channels between the blocks of a genotype.", show_default="32"),
+        int | None, typer.Option(help="Channels between a genotype's blocks.", show_default="32")
     ] = None,
     tail: Annotated[
         str | None,
-        typer.Option(
-            help="How a genotype enlarges: published or anchor.", show_default="published"
-        ),
+        typer.Option(help="How it enlarges: published or anchor.", show_default="published"),
     ] = None,
     conv: Annotated[
         str | None,
-        typer.Option(
-            help="Kind of convolution in the blocks, for instance ghost.", show_default="conv"
-        ),
+        typer.Option(help="Kind of convolution, for instance ghost.", show_default="conv"),
     ] = None,
     latency: Annotated[
         bool, typer.Option("--latency", help="Also measure the exported graph on this machine.")
