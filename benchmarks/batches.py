@@ -1,6 +1,6 @@
 """Many small photos: one after the other, overlapped, over a local Ray cluster, a worker killed.
 
-Run it from the top folder: python benchmarks/batches.py [--photos 200] [--without-ray]
+Run it from the top folder: python benchmarks/batches.py [--photos 200] [PART ...]
 What it gave is in benchmarks/batches.md. Ray needs the extra: pip install 'sr-app[ray]'.
 Linux only.
 """
@@ -27,6 +27,8 @@ from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.inference.job_list import Job, find_jobs
 
+PARTS = ("loop", "one", "overlapped", "ray", "killed")
+
 
 def plain_loop(enlarger: Enlarger, jobs: Sequence[Job]) -> None:
     """One photo after the other, written by Pillow."""
@@ -37,12 +39,12 @@ def plain_loop(enlarger: Enlarger, jobs: Sequence[Job]) -> None:
 
 
 def killing(outcomes: Iterator[tuple[Job, object]], after: int) -> tuple[int, int]:
-    """Kill all workers once, after so many results: (results that failed, workers killed)."""
+    """Kill the workers at a task once, after so many results: (failed results, workers killed)."""
     failed = killed = 0
     for number, (_, came) in enumerate(outcomes, 1):
         failed += not isinstance(came, Outcome)
         if number >= after and not killed:
-            for worker in descendants(os.getpid(), b"ray::"):
+            for worker in descendants(os.getpid(), b"ray::Map"):
                 os.kill(worker, signal.SIGKILL)
                 killed += 1
     return failed, killed
@@ -90,7 +92,7 @@ def told(title: str, count: int, work: Callable[[], object]) -> None:
     )
 
 
-def main(count: int, ray: bool) -> None:
+def main(count: int, parts: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="sr_app_bench_") as name:
         folder = Path(name)
         (folder / "in").mkdir()
@@ -100,19 +102,20 @@ def main(count: int, ray: bool) -> None:
         enlarger = Enlarger(Goal(preset=PRESET))
         enlarger.slider(1, 1)
         jobs = find_jobs([folder / "in"], folder / "out", suffix=".png").jobs
-        told("Pillow, one at a time", count, lambda: plain_loop(enlarger, jobs))
-        for workers in (1, WORKERS):
+        works = {"loop": lambda: plain_loop(enlarger, jobs)}
+        for part, workers in (("one", 1), ("overlapped", WORKERS)):
             many = Batch(enlarger, workers=workers)
-            told(f"{workers} at a time", count, lambda many=many: drained(many.run_all(jobs)))
-        if not ray or not (is_installed("ray") and is_installed("pyarrow")):
-            print("without Ray: it was not asked for, or its extra is not installed")
-            return
-        over = over_machines("ray", Batch(enlarger))
-        # The first result comes when Ray has started and a worker has loaded the network.
-        told("Ray, start included", count, lambda: after_the_first(over.run_all(jobs), count))
-        for job in jobs:
-            job.target.unlink()
-        told("Ray, killed after 50", count, lambda: killed_and_counted(over.run_all(jobs), jobs))
+            works[part] = lambda many=many: drained(many.run_all(jobs))
+        if is_installed("ray") and is_installed("pyarrow"):
+            over = over_machines("ray", Batch(enlarger))
+            # The first result comes when Ray has started and a worker has loaded the network.
+            works["ray"] = lambda: after_the_first(over.run_all(jobs), count)
+            works["killed"] = lambda: killed_and_counted(over.run_all(jobs), jobs)
+        for part, work in works.items():
+            if not parts or part in parts:
+                for job in jobs:
+                    job.target.unlink(missing_ok=True)
+                told(part, count, work)
 
 
 def drained(outcomes: Iterator[tuple[Job, object]]) -> None:
@@ -142,7 +145,7 @@ def killed_and_counted(outcomes: Iterator[tuple[Job, object]], jobs: Sequence[Jo
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--photos", type=int, default=200)
-    parser.add_argument("--without-ray", action="store_true")
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all if none is named")
     given = parser.parse_args()
-    main(given.photos, not given.without_ray)
+    main(given.photos, given.parts)
     print(f"\n{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")

@@ -22,7 +22,8 @@ def join(ray: ModuleType | Any, address: str | None) -> None:
     """
     if ray.is_initialized():
         return
-    patience = {"agent_register_timeout_ms": 120_000}
+    # A busy machine answers late; by itself Ray takes it for dead after some fifteen seconds.
+    patience = {"agent_register_timeout_ms": 120_000, "health_check_failure_threshold": 60}
     new = address is None and "RAY_ADDRESS" not in os.environ
     for attempt in range(1, START_ATTEMPTS + 1):
         try:

@@ -19,12 +19,22 @@ from sr_app.image.tiff_directory import (
     tiff_kind,
 )
 
-GREYS, RGB, PALETTE, INKS = (0, 1), 2, 3, 5
+GREYS, RGB, PALETTE, INKS, YCBCR = (0, 1), 2, 3, 5, 6
 """Photometric interpretations."""
 
 UNSIGNED, FLOATING = 1, 3
 _PREMULTIPLIED, _STRAIGHT = 1, 2
-_NAMES = {6: "YCbCr", 8: "CIELab", 9: "ICCLab", 32803: "CFA", 34892: "linear raw"}
+_NAMES = {
+    **{0: "grey", 1: "grey", 2: "RGB", 3: "palette", 4: "mask", 5: "CMYK", 6: "YCbCr", 8: "CIELab"},
+    **{
+        9: "ICCLab",
+        10: "ITULab",
+        32803: "CFA",
+        32844: "LogL",
+        32845: "LogLuv",
+        34892: "linear raw",
+    },
+}
 
 
 def read_tiff(data: bytes | mmap) -> Contents:
@@ -80,9 +90,12 @@ def check_samples(layout: Layout) -> None:
         name = {UNSIGNED: "unsigned", FLOATING: "floating point"}.get(layout.kind, "signed")
         raise RefusedError(f"a TIFF of {bits} {name} bits, expected 8 or 16 unsigned bits")
     if bits == 16 and kind not in (*GREYS, RGB, INKS):
-        raise RefusedError(
-            f"a 16-bit TIFF of the kind {_NAMES.get(kind, kind)}, expected grey or RGB"
-        )
+        raise RefusedError(f"a 16-bit TIFF of the kind {named(layout)}, expected grey or RGB")
+
+
+def named(layout: Layout) -> str:
+    """What its numbers stand for, as people call it."""
+    return _NAMES.get(layout.photometric, str(layout.photometric))
 
 
 def _optional(directory: Directory, tag: int) -> bytes | None:

@@ -16,12 +16,14 @@ from sr_app.image.tiff_contents import (
     GREYS,
     INKS,
     RGB,
+    YCBCR,
     channels_of,
     check_samples,
     is_premultiplied,
+    named,
 )
-from sr_app.image.tiff_directory import Layout, bare_tiff, read_directories, read_layout
-from sr_app.image.tiff_pixels import CODECS, COMPRESSIONS, decode_pixels
+from sr_app.image.tiff_directory import Directory, Layout, bare_tiff, read_directories, read_layout
+from sr_app.image.tiff_pixels import CODECS, COMPRESSIONS, NONE, decode_pixels
 
 _INK_LIMIT = "16-bit CMYK is read with 8 bits"
 _EPSILON = 1e-6
@@ -35,6 +37,8 @@ def decode_tiff(
     directory, _, _ = read_directories(data)
     layout = read_layout(directory)
     check_samples(layout)
+    if layout.photometric == YCBCR and layout.compression == NONE:
+        return _luma_and_chroma(directory, layout), profile, ()
     if not _is_plain(layout):
         return pillow_pixels(_opened(bare_tiff(directory), layout), profile)
     colours, alpha = channels_of(layout)
@@ -58,9 +62,17 @@ def _opened(data: bytes, layout: Layout) -> Image.Image:
     except UnidentifiedImageError:  # its directory was read: the layout is unknown, not damaged
         plainly = "not compressed" if layout.compression == 1 else f"compressed by {name}"
         raise RefusedError(
-            f"a TIFF of {layout.samples} x {layout.bits} bits, {plainly}, is not read; expected "
-            "8 or 16 bits"
+            f"a TIFF of {layout.samples} x {layout.bits} bits of the kind {named(layout)}, "
+            f"{plainly}, is not read; expected 8 or 16 bits of grey, RGB or CMYK"
         ) from None
+
+
+def _luma_and_chroma(directory: Directory, layout: Layout) -> np.ndarray:
+    """RGB of what libtiff never sees; Pillow takes such numbers for pixels of another order."""
+    if tuple(directory.numbers(530, (2, 2))) != (1, 1) or layout.bits != 8:
+        raise RefusedError("a TIFF of YCbCr with halved colour, not compressed, is not read")
+    found = np.ascontiguousarray(decode_pixels(directory, layout, 3))
+    return np.asarray(Image.fromarray(found, "YCbCr").convert("RGB"))
 
 
 def _is_plain(layout: Layout) -> bool:

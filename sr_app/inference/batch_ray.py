@@ -7,6 +7,7 @@ in folders that all machines share.
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import time
@@ -27,9 +28,6 @@ LOCAL, RAY = "local", "ray"
 
 TOGETHER = 8
 """Jobs that a worker gets at a time; what it has finished of them when it dies is done again."""
-
-RETRIES = 2
-"""Times that jobs are given to another worker when theirs died."""
 
 PATIENCE = 10.0
 """Seconds in which a result written on another machine must be seen here."""
@@ -112,6 +110,8 @@ class RayBatch:
             return
         import ray.data
 
+        for name in ("ray", "ray.data"):  # what it tells is not about photos
+            logging.getLogger(name).setLevel(logging.ERROR)
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = context.print_on_execution_start = False
         context.execution_options.preserve_order = True
@@ -123,7 +123,7 @@ class RayBatch:
         ]
         work = partial(run_rows, pickle.dumps(self.batch))
         done = ray.data.from_items(rows, override_num_blocks=-(-len(rows) // size)).map_batches(
-            work, batch_size=None, batch_format="numpy", num_cpus=cores, max_retries=RETRIES
+            work, batch_size=None, batch_format="numpy", num_cpus=cores
         )
         for row in done.iter_rows():
             position = int(row["position"])

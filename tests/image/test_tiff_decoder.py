@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import struct
 from pathlib import Path
 
 import cv2
@@ -115,7 +116,7 @@ def test_problem_files_show_their_picture(path: Path) -> None:
     [
         (259, 34887, "LERC, is not read"),  # compression
         (259, 50001, "compressed by WebP is not read"),
-        (258, 4, "3 x 4 bits, not compressed, is not read"),
+        (258, 4, "3 x 4 bits of the kind RGB, not compressed, is not read"),
     ],
 )
 def test_a_layout_that_is_not_known_is_not_called_damaged(tag: int, value: int, said: str) -> None:
@@ -127,3 +128,29 @@ def test_a_layout_that_is_not_known_is_not_called_damaged(tag: int, value: int, 
         data[at : at + 2] = value.to_bytes(2, "little")
     with pytest.raises(RefusedError, match=said):
         decode_tiff(bytes(data), None)
+
+
+def test_a_kind_of_colour_that_no_library_reads_is_named() -> None:
+    data = tiff((DEEP >> 8).astype(np.uint8), photometric="icclab")
+    with pytest.raises(RefusedError, match="3 x 8 bits of the kind ICCLab, not compressed"):
+        decode_tiff(data, None)
+    with pytest.raises(RefusedError, match="a 16-bit TIFF of the kind CIELab"):
+        decode_tiff(tiff(DEEP, photometric="cielab"), None)
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_luma_and_chroma_of_full_resolution(compression: str | None) -> None:
+    picture = Image.fromarray((DEEP >> 8).astype(np.uint8))
+    stored = np.asarray(picture.convert("YCbCr"))
+    options = {"photometric": "ycbcr", "subsampling": (1, 1), "compression": compression}
+    found, _, warnings = decode_tiff(tiff(stored, **options), None)
+    back = np.asarray(Image.fromarray(stored, "YCbCr").convert("RGB"))
+    assert np.abs(found.astype(int) - back).max() <= 2 and warnings == ()
+
+
+def test_luma_and_chroma_of_halved_resolution_that_nobody_compressed() -> None:
+    data = tiff((DEEP >> 8).astype(np.uint8), photometric="ycbcr", subsampling=(1, 1))
+    one, two = (struct.pack("<HHIHH", 530, 3, 2, factor, factor) for factor in (1, 2))
+    assert data.count(one) == 1
+    with pytest.raises(RefusedError, match="YCbCr with halved colour, not compressed"):
+        decode_tiff(data.replace(one, two), None)

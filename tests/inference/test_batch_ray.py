@@ -156,7 +156,7 @@ def workers_of(process: int) -> list[int]:
     """Ray's workers at their task among what a process started."""
     found = []
     for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
-        if Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"ray::"):
+        if Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"ray::Map"):
             found.append(int(child))
         found += workers_of(int(child))
     return found

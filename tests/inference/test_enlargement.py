@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sr_app.image.colour import to_uint8, to_uint16
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.image.resize import imresize
 from sr_app.inference import enlargement
@@ -135,3 +136,20 @@ def test_large_results_take_smaller_tiles_at_every_door(twins, photo, tmp_path, 
     enlarger.write(small, tmp_path / "a.png")
     write_photo(enlarge(small, Goal(4), Position(0.4)).photo, tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+def test_transparency_is_the_same_in_bands_and_whole(models, tmp_path, bits):
+    """Over several rows and columns of tiles, with nothing to be seen in the first of them."""
+    rng, kind = np.random.default_rng(5), np.uint8 if bits == 8 else np.uint16
+    top = np.iinfo(kind).max
+    rgb = rng.integers(0, top, (150, 110, 3)).astype(kind)
+    alpha = rng.integers(0, top, (150, 110)).astype(kind)
+    alpha[:60, 20:] = 0
+    photo = Photo(rgb, alpha=alpha, bits=bits)
+    enlarger = Enlarger(Goal(preset="esrn_xs_x2"), tile=40)
+    enlarger.write(photo, tmp_path / "a.png")
+    written, held = read_photo(tmp_path / "a.png", as_floats=False), enlarger.enlarge(photo).photo
+    rounded = to_uint8 if bits == 8 else to_uint16
+    assert np.array_equal(written.rgb, rounded(held.rgb))
+    assert np.array_equal(written.alpha, rounded(held.alpha))
