@@ -44,14 +44,18 @@ def killing(outcomes: Iterator[tuple[Job, object]], after: int) -> tuple[int, in
     for number, (_, came) in enumerate(outcomes, 1):
         failed += not isinstance(came, Outcome)
         if number >= after and not killed:
-            for worker in descendants(os.getpid(), b"ray::Map"):
+            for worker in descendants(os.getpid(), b"ray::", without=b"Agent"):
                 os.kill(worker, signal.SIGKILL)
                 killed += 1
     return failed, killed
 
 
-def descendants(process: int, title: bytes = b"") -> list[int]:
-    """Processes that one has started, and those that they did, whose command begins so."""
+def descendants(process: int, title: bytes = b"", without: bytes = b"\n") -> list[int]:
+    """Processes that one has started, and those that they did, whose command begins so.
+
+    Args:
+        without: those that have this in their command are left out.
+    """
     found = []
     try:
         children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
@@ -59,10 +63,11 @@ def descendants(process: int, title: bytes = b"") -> list[int]:
         return []
     for child in map(int, children):
         try:
-            named = Path(f"/proc/{child}/cmdline").read_bytes().startswith(title)
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
         except OSError:
             continue
-        found += [child] * named + descendants(child, title)
+        named = command.startswith(title) and without not in command
+        found += [child] * named + descendants(child, title, without)
     return found
 
 

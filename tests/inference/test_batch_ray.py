@@ -156,7 +156,8 @@ def workers_of(process: int) -> list[int]:
     """Ray's workers at their task among what a process started."""
     found = []
     for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
-        if Path(f"/proc/{child}/cmdline").read_bytes().startswith(b"ray::Map"):
+        command = Path(f"/proc/{child}/cmdline").read_bytes()
+        if command.startswith(b"ray::") and b"Agent" not in command:  # without them, Ray ends
             found.append(int(child))
         found += workers_of(int(child))
     return found
