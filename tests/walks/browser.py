@@ -264,7 +264,10 @@ class Page:
         return next(body["data"] for body in reversed(bodies) if body["fn_name"] == name)
 
     def requests(self) -> list[str]:
-        """Addresses that the browser has asked for since the last time, its own data apart."""
+        """Addresses that the browser has asked for since the last time, its own data apart.
+
+        Nor does the word count by which a tab says, every so often, that it is still there.
+        """
         log = self.driver.get_log("performance")
         messages = [json.loads(entry["message"])["message"] for entry in log]
         return [
@@ -272,6 +275,7 @@ class Page:
             for message in messages
             if message["method"] == "Network.requestWillBeSent"
             and not message["params"]["request"]["url"].startswith("data:")
+            and '"attend"' not in message["params"]["request"].get("postData", "")
         ]
 
     def download(self) -> Path:
