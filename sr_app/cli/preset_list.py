@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sr_app.cli.columns import in_columns
+from sr_app.inference.goal import vivid_name
 from sr_app.networks.card import STUDY, Card
 from sr_app.networks.licences import shown_licence
 
@@ -17,7 +18,7 @@ def as_choice(cards: list[Card]) -> str:
     A vivid end of a slider has no line of its own, but its factor on that of the faithful end.
     """
     chosen = {card.name: card for card in cards if card.purpose != STUDY}
-    ends = {end for name in chosen if (end := f"{name}_vivid") in chosen}
+    ends = {end for name in chosen if (end := vivid_name(name)) in chosen}
     networks: dict[tuple[str, str], list[Card]] = {}
     for name, card in chosen.items():
         if name not in ends:
@@ -26,7 +27,7 @@ def as_choice(cards: list[Card]) -> str:
     rows: list[tuple[str, ...]] = [CHOICE]
     for (purpose, description), ones in ordered:
         ones = sorted(ones, key=lambda card: (card.scale, card.name))
-        slider = [f"x{card.scale}" for card in ones if f"{card.name}_vivid" in ends]
+        slider = [f"x{card.scale}" for card in ones if vivid_name(card.name) in ends]
         rows.append(
             (
                 purpose,

@@ -124,8 +124,13 @@ def default_name(scale: int, purpose: str) -> str:
     return f"esrn_x{scale}" if purpose == CLEAN else f"esrn_x{scale}_{purpose}"
 
 
+def vivid_name(name: str) -> str:
+    """Name of the vivid end of a preset's slider."""
+    return f"{name}_{VIVID}"
+
+
 def vivid_twin(card: Card) -> Card | None:
-    """The vivid preset that belongs to a faithful one: ``<name>_vivid``.
+    """The vivid preset that belongs to a faithful one, of the name that `vivid_name` says.
 
     It is looked for beside the preset when that lies outside the search path, then on the path.
     Beside it, it may be another network: outputs of any two can be blended, weights cannot. None if
@@ -135,7 +140,7 @@ def vivid_twin(card: Card) -> Card | None:
         ValueError: if the preset of that name has another scale, or another purpose than
             `VIVID_OF` says: ``vivid`` goes with ``clean``, ``real_vivid`` with ``real``.
     """
-    name = f"{card.name}_{VIVID}"
+    name = vivid_name(card.name)
     beside, roots = card.folder.parent, search_path()
     roots = roots if beside in roots else [beside, *roots]
     folder = next((root / name for root in roots if (root / name / CARD).is_file()), None)

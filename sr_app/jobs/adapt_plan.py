@@ -10,7 +10,7 @@ from pathlib import Path
 from sr_app.files.json_table import read_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
-from sr_app.inference.goal import REAL, REAL_VIVID, VIVID
+from sr_app.inference.goal import REAL, REAL_VIVID, VIVID, vivid_name
 from sr_app.jobs.adapt_photos import PATCH, Chosen
 from sr_app.jobs.outputs import write_text
 from sr_app.networks.card import Rule, whole
@@ -124,7 +124,7 @@ def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
 
 def vivid_folder(out: Path) -> Path:
     """Folder of the vivid twin of a preset."""
-    return out.with_name(f"{out.name}_{VIVID}")
+    return out.with_name(vivid_name(out.name))
 
 
 def make_recipe(
@@ -228,7 +228,7 @@ def make_vivid(
     )
     return faithful.model_copy(
         update={
-            "name": f"{faithful.name}_{VIVID}",
+            "name": vivid_name(faithful.name),
             "title": f"{faithful.name}, vivid, {first.network.scale}x",
             "description": f"{faithful.description.rstrip('.')}; crisp, invents detail.",
             "purpose": REAL_VIVID,

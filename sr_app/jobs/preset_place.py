@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,9 +57,8 @@ def remove_preset(name: str) -> Path:
             "Expected a preset in a folder of SR_APP_MODELS or among your own. "
             f"Received: {name!r} in {folder.absolute().parent}"
         )
-    removed = folder.with_name(f".{name}.removed")  # in one step: no half of it is ever found
-    folder.rename(removed)
-    shutil.rmtree(removed)
+    with temporary_folder(folder) as removed:  # in one step: no half of it is ever found
+        folder.rename(removed / name)
     return folder
 
 

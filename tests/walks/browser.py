@@ -103,18 +103,23 @@ def start(profile: Path, downloads: Path) -> Chrome:
     return driver
 
 
+def swap_tab(driver: Chrome) -> None:
+    """Close the tab that is shown; another one, still empty, is shown then."""
+    old = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    new = driver.current_window_handle
+    driver.switch_to.window(old)
+    driver.close()
+    driver.switch_to.window(new)
+
+
 class Page:
     """The page as a person uses it."""
 
     def __init__(self, driver, site: str, shots: Path) -> None:
         self.driver, self._shots, self._site = driver, shots, site
         # A tab of its own: what a tab has on the page is known by the tab.
-        old = driver.current_window_handle
-        driver.switch_to.new_window("tab")
-        new = driver.current_window_handle
-        driver.switch_to.window(old)
-        driver.close()
-        driver.switch_to.window(new)
+        swap_tab(driver)
         where = {"behavior": "allow", "downloadPath": str(driver.downloads)}
         driver.execute_cdp_cmd("Browser.setDownloadBehavior", where)
         self.speak("en")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, write_photo
-from tests.walks.browser import wait_for
+from tests.walks.browser import swap_tab, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHORTENED = """
@@ -32,17 +32,12 @@ def test_a_closed_tab_frees_all_that_it_had(page, private, tmp_path) -> None:
     def kept() -> set[Path]:
         return {*private.glob("sr-app-page-*/*")}
 
-    photo, driver, before = tmp_path / "photo.png", page.driver, kept()
+    photo, before = tmp_path / "photo.png", kept()
     rgb = np.random.default_rng(3).random((40, 64, 3), np.float32)
     write_photo(Photo(rgb=rgb), photo)
     page.choose(photo)
     wait_for(lambda: page.state == "photo", "the photo")
     page.enlarge()
     assert len(kept() - before) >= 2, "the upload and the result"
-    here = driver.current_window_handle
-    driver.switch_to.new_window("tab")
-    other = driver.current_window_handle
-    driver.switch_to.window(here)
-    driver.close()
-    driver.switch_to.window(other)
+    swap_tab(page.driver)
     wait_for(lambda: kept() == before, "the end of what the closed tab had")
