@@ -20,6 +20,7 @@ from sr_app.datasets.degradations import (
     Denoise,
     Display,
     GaussianBlur,
+    Grain,
     Jpeg,
     Linearise,
     MotionBlur,
@@ -155,6 +156,16 @@ def shared(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def worn(rng: np.random.Generator, scale: int, seed: int) -> tuple[Step, ...]:
+    """As shared, and most with soft blotches of noise, before all that is compressed."""
+    steps = list(shared(rng, scale, seed))
+    chance, light, colour, reach = rng.uniform(size=4)
+    if chance < 0.7:
+        grain = Grain(float(9 * light**2), float(7 * colour**1.5), float(0.6 * 6**reach), seed ^ 1)
+        steps.insert(2, grain)  # behind the blur and the shrinking
+    return tuple(steps)
+
+
 KINDS = {
     "bicubic": Kind("MATLAB's bicubic, 8 bits", bicubic, "", False),
     "unknown": Kind("an unknown blur, the same for all; decimation (2017)", unknown, "", False),
@@ -165,6 +176,7 @@ KINDS = {
     "jpeg": Kind("bicubic, compressed", jpeg, "j", True),
     "camera": Kind("lens, sensor, a camera's processing", camera, "c", False, True),
     "practical": Kind("blur, noise, denoising, JPEG, each by chance", practical, "p", True, True),
+    "worn": Kind("shared, with soft blotches of noise", worn, "o", True, True),
     "shared": Kind("practical, sharpened and compressed again by chance", shared, "s", True, True),
 }
 """What HR goes through on its way to LR, by name; a year is that of the NTIRE challenge."""

@@ -112,6 +112,30 @@ class Noise:
 
 
 @dataclass(frozen=True)
+class Grain:
+    """Noise that a camera's processing or an earlier enlargement has spread: in soft blotches.
+
+    Gaussian noise under a Gaussian of ``reach`` pixels, its deviation restored; brightness has its
+    own, the colours (YCbCr) theirs, which is mostly more: eyes mind it less, so cameras leave it.
+    """
+
+    light: float  # grey levels
+    colour: float  # grey levels
+    reach: float  # pixels
+    seed: int
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        rng = np.random.default_rng(self.seed)
+        noise = ndimage.gaussian_filter(
+            rng.normal(size=picture.shape), (self.reach, self.reach, 0), mode="wrap"
+        )
+        noise /= max(float(noise.std()), 1e-12)
+        y, cb, cr = np.moveaxis(noise * (self.light, self.colour, self.colour), 2, 0)
+        rgb = y + 1.402 * cr, y - 0.344 * cb - 0.714 * cr, y + 1.772 * cb
+        return picture + np.stack(rgb, axis=2) / 255
+
+
+@dataclass(frozen=True)
 class Denoise:
     """Non-local means, as cameras and editors smooth: fine texture goes with the noise."""
 
@@ -218,8 +242,8 @@ class Step(Protocol):
 
 STEPS = {
     step.__name__: step
-    for step in (GaussianBlur, MotionBlur, Bicubic, Decimate, Noise, Denoise, Sharpen, Jpeg)
-    + (Recompress, Linearise, Display, Sensor)
+    for step in (GaussianBlur, MotionBlur, Bicubic, Decimate, Noise, Grain, Denoise, Sharpen)
+    + (Jpeg, Recompress, Linearise, Display, Sensor)
 }
 
 

@@ -7,7 +7,15 @@ import pytest
 from skimage import data
 
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
-from sr_app.datasets.degradations import Degradation, Denoise, MotionBlur, Noise, Sensor, Sharpen
+from sr_app.datasets.degradations import (
+    Degradation,
+    Denoise,
+    Grain,
+    MotionBlur,
+    Noise,
+    Sensor,
+    Sharpen,
+)
 from sr_app.image.resize import imresize
 
 PHOTO = data.coffee()[100:212, 200:328]
@@ -15,7 +23,7 @@ PHOTO = data.coffee()[100:212, 200:328]
 
 def without_noise(degradation: Degradation) -> list[dict]:
     steps = degradation.to_json()["steps"]
-    noisy = {Noise.__name__, Sensor.__name__}
+    noisy = {Noise.__name__, Grain.__name__, Sensor.__name__}
     return [{k: v for k, v in s.items() if k != "seed"} if s["step"] in noisy else s for s in steps]
 
 

@@ -27,6 +27,7 @@ ALL_STEPS = (
     d.Display(),
     d.Noise(0.5, 2.0, 7),
     d.Denoise(5.0),
+    d.Grain(2.0, 3.0, 1.5, 4),
     d.Sharpen(1.0, 0.5),
     d.Bicubic(2),
     d.Jpeg(80),
@@ -75,6 +76,17 @@ def test_noise_has_the_variance_of_the_formula(gain: float, sigma: float) -> Non
         assert noisy.var() == pytest.approx(gain * level + sigma**2, rel=0.03)
         assert noisy.mean() == pytest.approx(level, abs=0.35)
         assert abs(np.corrcoef(noisy[..., 0].ravel(), noisy[..., 1].ravel())[0, 1]) < 0.03
+
+
+def test_grain_has_its_amounts_and_its_reach() -> None:
+    grey = np.full((160, 160, 3), 0.5)
+    rgb = 255 * d.Grain(2.0, 5.0, 2.0, 1)(grey)
+    y = rgb @ (0.299, 0.587, 0.114)
+    cb, cr = (rgb[..., 2] - y) / 1.772, (rgb[..., 0] - y) / 1.402
+    assert [float(plane.std()) for plane in (y, cb, cr)] == pytest.approx([2, 5, 5], rel=0.1)
+    # Under a Gaussian of deviation r, values k pixels apart have exp(-(k / 2r)^2) in common.
+    near = np.mean((cb[:, 2:] - cb.mean()) * (cb[:, :-2] - cb.mean())) / cb.var()
+    assert near == pytest.approx(np.exp(-0.25), abs=0.05)
 
 
 def test_a_denoiser_smooths_noise_and_keeps_an_edge() -> None:
