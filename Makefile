@@ -11,8 +11,10 @@ DOCS := $(VENV)/.docs-installed
 # Most modules are never imported: Python compiles those that are, at their first import.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 TESTS ?= tests
-# Test files are spread over this many processes.
+# Test files are spread over this many processes. One that dies ends the run: replaced, it may leave
+# the others waiting for ever (pytest-xdist 3.8, issue 1378).
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0
 
 .PHONY: setup demo test test-tensorflow test-jax lint docs space bench pins clean
 
@@ -24,11 +26,11 @@ demo: $(APP)
 test: test-tensorflow test-jax
 
 test-tensorflow: $(DEV)
-	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	KERAS_BACKEND=tensorflow $(PYTEST) $(TESTS)
 
 # Layers, networks and training once more on the second backend.
 test-jax: $(DEV)
-	KERAS_BACKEND=jax $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/layers tests/networks tests/training
+	KERAS_BACKEND=jax $(PYTEST) tests/layers tests/networks tests/training
 
 lint: $(DEV)
 	$(BIN)/ruff check .
