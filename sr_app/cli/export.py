@@ -83,10 +83,10 @@ def chosen(name: str, groups: str) -> ExportFormat:
         ValueError: for groups of another format than onnx.
     """
     from sr_app.inference.export_formats import FORMATS
-    from sr_app.inference.export_onnx import OnnxFormat
+    from sr_app.inference.export_onnx import onnx_format
 
     if name == ONNX:
-        return OnnxFormat(groups)
+        return onnx_format(groups)
     if groups != GROUPINGS[0]:
         raise ValueError(f"Expected --groups with --format {ONNX} only. Received: {name}")
     return FORMATS[name]

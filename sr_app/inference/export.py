@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import onnx
-import onnxruntime
 from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 
 from sr_app.files.replacement import write_whole
-from sr_app.inference.export_comparison import SHARE_OF_SIGNS, SIGNS
+from sr_app.inference.export_comparison import (
+    KERAS,
+    channels_first,
+    check_bound,
+    difference,
+    run_keras,
+    share_of,
+)
 from sr_app.inference.lowering import lower
+from sr_app.inference.runtime_onnx import open_session
 from sr_app.layers.operations import INPUT, OUTPUT, Operation
 
 if TYPE_CHECKING:
@@ -54,16 +61,11 @@ def export_onnx(
         ValueError: for a layer that has no writer, or when the graph disagrees with Keras.
     """
     path = Path(path)
-    operations = lower(model, groups=groups)
-    data = graph_bytes(operations, scale)
-    difference = largest_difference(model, data, scale, share=share_to_compare(operations))
-    if not difference <= TOLERANCE:
-        raise ValueError(
-            f"The exported graph differs from Keras by {difference:.2g} (at most {TOLERANCE:.0e} "
-            f"expected); {path} is not written"
-        )
+    data = graph_bytes(lower(model, groups=groups), scale)
+    found = largest_difference(model, data, scale)
+    check_bound(found, TOLERANCE, KERAS, path)
     write_whole(path, data)
-    return difference
+    return found
 
 
 def graph_bytes(operations: tuple[Operation, ...], scale: int) -> bytes:
@@ -162,29 +164,15 @@ def _between(ours: np.ndarray, theirs: np.ndarray, t: float) -> np.ndarray:
     return ours
 
 
-def share_to_compare(operations: tuple[Operation, ...]) -> float:
-    """Share of the output values that must agree: all, or 99 % where activations become signs.
+def largest_difference(model: keras.Model, data: bytes, scale: int) -> float:
+    """`difference` between graph and network on noise in [0, 1].
 
-    A value within rounding of its threshold may fall on either side; a wrong graph differs
-    everywhere.
-    """
-    signs = any(operation.kind == SIGNS for operation in operations)
-    return SHARE_OF_SIGNS if signs else 1.0
-
-
-def largest_difference(model: keras.Model, data: bytes, scale: int, *, share: float = 1.0) -> float:
-    """Largest absolute difference between graph and network on noise in [0, 1].
-
-    Divided by the output's range where that is wider than [0, 1], as with untrained weights. NaN
-    if either result holds one. ``share``: of the values, those that agree best.
+    Raises:
+        ValueError: for a network of another scale.
     """
     pictures = np.random.default_rng(0).random((2, 24, 36, 3), np.float32)
-    expected = np.asarray(model(pictures, training=False))
+    expected = run_keras(model)(pictures)
     if expected.shape != (2, 24 * scale, 36 * scale, 3):
         raise ValueError(f"Expected a network of scale {scale}. Received: output {expected.shape}")
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    (received,) = session.run(None, {INPUT: pictures.transpose(0, 3, 1, 2)})
-    span = max(1.0, float(np.abs(expected).max()))
-    return float(np.quantile(np.abs(received.transpose(0, 2, 3, 1) - expected), share) / span)
+    received = channels_first(open_session(data))(pictures)
+    return difference(expected, received, share=share_of(data))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +12,13 @@ from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
 from sr_app.networks.families import family_of
 
+if TYPE_CHECKING:
+    import keras
+
 Run = Callable[[np.ndarray], np.ndarray]
 """Pictures (n, h, w, 3) in [0, 1] -> (n, scale*h, scale*w, 3)."""
 
+KERAS, ORT = "Keras", "ONNX Runtime"
 SIGNS, SHARE_OF_SIGNS = "GreaterOrEqual", 0.99
 """The operator by which a value becomes a sign, and the share of a network's values that must agree
 where it has one: a value within rounding of its threshold falls on either side."""
@@ -32,9 +37,17 @@ def pictures(card: Card) -> Iterator[np.ndarray]:
 
 
 def compare(card: Card, expected: Run, received: Run, *, share: float = 1.0) -> float:
-    """Largest absolute difference between two ways of running a preset's network.
+    """Largest `difference` between two ways of running a preset's network; NaN if one is."""
+    found = [
+        difference(expected(picture), received(picture), share=share) for picture in pictures(card)
+    ]
+    return float(np.max(found))
 
-    Divided by the output's range where that is wider than [0, 1]. NaN if a result holds one.
+
+def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0) -> float:
+    """Largest absolute difference of one result to another; NaN if either holds one.
+
+    Divided by the output's range where that is wider than [0, 1], as with untrained weights.
 
     Args:
         share: of the values, those that agree best.
@@ -42,18 +55,18 @@ def compare(card: Card, expected: Run, received: Run, *, share: float = 1.0) -> 
     Raises:
         ValueError: for results of different shapes.
     """
-    found = [
-        difference(expected(picture), received(picture), share=share) for picture in pictures(card)
-    ]
-    return float(np.max(found))  # NaN if one is
-
-
-def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0) -> float:
-    """Difference of one result to another; see `compare`."""
     if expected.shape != received.shape:
         raise ValueError(f"Expected a result of shape {expected.shape}. Received: {received.shape}")
     span = max(1.0, float(np.abs(expected).max()))
     return float(np.quantile(np.abs(received - expected), share) / span)
+
+
+def share_of(graph: bytes) -> float:
+    """Share of a graph's values that must agree: all, or 99 % where activations become signs."""
+    import onnx
+
+    nodes = onnx.load_model_from_string(graph).graph.node
+    return SHARE_OF_SIGNS if any(node.op_type == SIGNS for node in nodes) else 1.0
 
 
 def check_bound(found: float, bound: float, against: str, target: Path) -> None:
@@ -75,3 +88,8 @@ def channels_first(session: object) -> Run:
         return sr.transpose(0, 2, 3, 1)
 
     return run
+
+
+def run_keras(model: keras.Model) -> Run:
+    """The network itself."""
+    return lambda batch: np.asarray(model(batch, training=False))

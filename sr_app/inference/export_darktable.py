@@ -12,17 +12,23 @@ import io
 import json
 import re
 import zipfile
-from pathlib import Path
-from typing import ClassVar
 
-from sr_app.files.replacement import write_whole
-from sr_app.inference.export_comparison import check_bound
-from sr_app.inference.export_darktable_package import SIDES, check_package, fixed_graph, package_id
-from sr_app.inference.export_format import Exported, ExportFormat
-from sr_app.inference.export_onnx import ORT, graph_of
+import numpy as np
+import onnx
+
+from sr_app.inference.export_comparison import ORT, channels_first, difference, share_of
+from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_onnx import graph_of
+from sr_app.inference.runtime_onnx import open_session
+from sr_app.layers.operations import INPUT, OUTPUT
 from sr_app.networks.card import Card
 from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import list_presets
+
+SIDES = {2: 512, 4: 256}
+"""Factor -> side of darktable's tiles: those of its own networks, 1024 pixels of the result."""
+
+TAKEN, GIVEN = "input", "output"
 
 OVERLAP = 16
 """Pixels by which darktable's tiles overlap on each side."""
@@ -31,26 +37,15 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every entry, so that the same networks give the same bytes."""
 
 
-class DarktableFormat(ExportFormat):
+def make(card: Card) -> Made:
     """Both factors in one package where the preset has a twin of the other one.
 
-    Read again, judged by darktable's own rules, and compared with the graphs in ONNX Runtime.
+    Read again, and compared with the presets' own graphs in ONNX Runtime on a tile of noise.
     """
-
-    SUFFIX: ClassVar[str] = ".dtmodel"
-    BOUND: ClassVar[float] = 1e-4
-    READERS: ClassVar[str] = "darktable 5.6 and later: preferences, AI, import from file"
-
-    def usual_name(self, card: Card) -> str:
-        return package_id(card) + self.SUFFIX
-
-    def write(self, card: Card, target: Path) -> Exported:
-        cards = with_twin(card)
-        data = packed(cards)
-        found = check_package(data, cards)
-        check_bound(found, self.BOUND, ORT, target)
-        write_whole(target, data)
-        return Exported((target,), found, ORT, notes(cards))
+    cards = with_twin(card)
+    data = packed(cards)
+    found = max(packed_difference(data, one) for one in cards.values())
+    return Made({".dtmodel": data}, found, ORT, notes(cards))
 
 
 def with_twin(card: Card) -> dict[int, Card]:
@@ -75,6 +70,12 @@ def with_twin(card: Card) -> dict[int, Card]:
     return dict(sorted(cards.items()))
 
 
+def package_id(card: Card) -> str:
+    """darktable's name for a preset of any factor: its task and words with hyphens between."""
+    words = re.sub(rf"_x{card.scale}(?=_|$)", "", card.name).lower()
+    return f"upscale-{re.sub(r'[^a-z0-9]+', '-', words).strip('-') or 'network'}"
+
+
 def packed(cards: dict[int, Card]) -> bytes:
     """The zip."""
     folder = package_id(next(iter(cards.values())))
@@ -88,6 +89,49 @@ def packed(cards: dict[int, Card]) -> bytes:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, data)
     return buffer.getvalue()
+
+
+def fixed_graph(graph: bytes, side: int, scale: int) -> bytes:
+    """A preset's graph for one square picture of one size, its tensors named as darktable does."""
+    model = onnx.load_model_from_string(graph)
+    names = {INPUT: TAKEN, OUTPUT: GIVEN}
+    for node in model.graph.node:
+        for tensors in (node.input, node.output):
+            tensors[:] = [names.get(name, name) for name in tensors]
+    ends = ((model.graph.input[0], side), (model.graph.output[0], side * scale))
+    for value, length in ends:
+        value.name = names[value.name]
+        for axis, size in zip(
+            value.type.tensor_type.shape.dim, (1, 3, length, length), strict=True
+        ):
+            axis.dim_value = size
+    del model.graph.value_info[:]
+    try:
+        onnx.checker.check_model(model, full_check=True)
+    except Exception as error:  # the checker's errors have no common class but this
+        line = " ".join(str(error).split())
+        raise ValueError(f"The network does not take {side}x{side} pixels: {line}") from error
+    return model.SerializeToString(deterministic=True)
+
+
+def packed_difference(package: bytes, card: Card) -> float:
+    """Difference of a packed graph to the preset's own, on one of darktable's tiles of noise.
+
+    Raises:
+        ValueError: for ends that are not as darktable wants them.
+    """
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        session = open_session(archive.read(f"{package_id(card)}/model_x{card.scale}.onnx"))
+    side, own = SIDES[card.scale], graph_of(card)
+    ends = ((session.get_inputs(), TAKEN, side), (session.get_outputs(), GIVEN, side * card.scale))
+    for found, name, length in ends:
+        told = [(end.name, end.type, end.shape) for end in found]
+        wanted = (name, "tensor(float)", [1, 3, length, length])
+        if told != [wanted]:
+            raise ValueError(f"Not a graph for darktable: expected {wanted}. Received: {told}")
+    tile = np.random.default_rng(0).random((1, side, side, 3), np.float32)
+    runs = (channels_first(opened) for opened in (open_session(own), session))
+    return difference(*(run(tile) for run in runs), share=share_of(own))
 
 
 def manifest(cards: dict[int, Card]) -> dict:
@@ -138,3 +182,8 @@ def notes(cards: dict[int, Card]) -> tuple[str, ...]:
                 f"overlap by {OVERLAP}: faint seams are possible"
             )
     return tuple(lines)
+
+
+DARKTABLE = ExportFormat(
+    ".dtmodel", 1e-4, "darktable 5.6 and later: preferences, AI, import from file", make, package_id
+)

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
+from sr_app.files.replacement import write_whole
+from sr_app.inference.export_comparison import check_bound
 from sr_app.networks.card import Card
 
 
 @dataclass(frozen=True)
-class Exported:
-    """What was written, after it was compared.
+class Made:
+    """What a format makes of a preset, compared and not yet written.
 
     Args:
-        files: the one that was asked for, and those that belong to it.
+        files: suffix -> content; the file that was asked for first.
         difference: largest to the network as ``against`` runs it, in parts of [0, 1].
         against: ``Keras`` or ``ONNX Runtime``.
         notes: what whoever reads the files has to know: sizes, names, limits; a line each.
     """
+
+    files: dict[str, bytes]
+    difference: float
+    against: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written, after it was compared: see `Made`; ``files`` by their paths."""
 
     files: tuple[Path, ...]
     difference: float
@@ -32,31 +43,34 @@ class Exported:
         return sum(file.stat().st_size for file in self.files)
 
 
-class ExportFormat(ABC):
+@dataclass(frozen=True)
+class ExportFormat:
     """A way out: an entry of ``inference.export_formats.FORMATS``.
 
-    Its module imports no engine before it is asked to write.
+    Args:
+        suffix: what the file's name ends in.
+        bound: largest difference that is let through, in parts of [0, 1].
+        readers: who reads it, in some words.
+        make: from a preset to its files, which imports its engine when it is called. ValueError in
+            one line for a network that has no such form; MissingExtraError without its library.
+        stem: the file's usual name, without the suffix.
     """
 
-    SUFFIX: ClassVar[str]
-    """What the file's name ends in."""
-
-    BOUND: ClassVar[float]
-    """Largest difference that is let through, in parts of [0, 1]."""
-
-    READERS: ClassVar[str]
-    """Who reads it, in some words."""
+    suffix: str
+    bound: float
+    readers: str
+    make: Callable[[Card], Made]
+    stem: Callable[[Card], str] = lambda card: card.name
 
     def usual_name(self, card: Card) -> str:
         """The file's name where none is said."""
-        return card.name + self.SUFFIX
+        return self.stem(card) + self.suffix
 
     def check_target(self, target: Path) -> None:
         """Raise ValueError for a file whose name does not end as it should."""
-        if target.suffix.lower() != self.SUFFIX:
-            raise ValueError(f"Expected a file that ends in {self.SUFFIX}. Received: {target}")
+        if target.suffix.lower() != self.suffix:
+            raise ValueError(f"Expected a file that ends in {self.suffix}. Received: {target}")
 
-    @abstractmethod
     def write(self, card: Card, target: Path) -> Exported:
         """Write a preset; the files appear only when they compute the same.
 
@@ -64,7 +78,14 @@ class ExportFormat(ABC):
             target: the file; its folder is made if missing.
 
         Raises:
-            ValueError: in one line, for a network that has no such form, or one whose result
-                differs by more than ``BOUND``.
+            ValueError: for a network that has no such form, or one whose result differs by more
+                than ``bound``.
             MissingExtraError: if the format needs a library that is not installed.
         """
+        made = self.make(card)
+        check_bound(made.difference, self.bound, made.against, target)
+        paths = (target, *(target.with_suffix(suffix) for suffix in [*made.files][1:]))
+        for path, data in reversed([*zip(paths, made.files.values(), strict=True)]):
+            write_whole(path, data)
+        together = (f"{path.name} belongs to it and must lie beside it" for path in paths[1:])
+        return Exported(paths, made.difference, made.against, (*made.notes, *together))

@@ -6,18 +6,18 @@ passes the contract test of ``tests/inference/test_export_formats.py``.
 
 from __future__ import annotations
 
-from sr_app.inference.export_darktable import DarktableFormat
+from sr_app.inference.export_darktable import DARKTABLE
 from sr_app.inference.export_format import ExportFormat
-from sr_app.inference.export_litert import LitertFormat
-from sr_app.inference.export_onnx import OnnxFormat
-from sr_app.inference.export_onnx_float16 import OnnxFloat16Format
-from sr_app.inference.export_openvino import OpenvinoFormat
+from sr_app.inference.export_litert import LITERT
+from sr_app.inference.export_onnx import onnx_format
+from sr_app.inference.export_onnx_float16 import ONNX_FLOAT16
+from sr_app.inference.export_openvino import OPENVINO
 
 FORMATS: dict[str, ExportFormat] = {
-    "onnx": OnnxFormat(),
-    "onnx-fp16": OnnxFloat16Format(),
-    "openvino": OpenvinoFormat(),
-    "litert": LitertFormat(),
-    "darktable": DarktableFormat(),
+    "onnx": onnx_format(),
+    "onnx-fp16": ONNX_FLOAT16,
+    "openvino": OPENVINO,
+    "litert": LITERT,
+    "darktable": DARKTABLE,
 }
 """Ways out of the program: a preset as a file that another one reads."""

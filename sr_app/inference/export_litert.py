@@ -8,16 +8,14 @@ which is the same code as that of the package `ai-edge-litert`.
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sr_app.files.extras import naming_extras
-from sr_app.files.replacement import write_whole
-from sr_app.inference.export_comparison import Run, check_bound, compare
-from sr_app.inference.export_format import Exported, ExportFormat
-from sr_app.inference.export_onnx import KERAS, graph_of, share_of
+from sr_app.inference.export_comparison import KERAS, Run, compare, run_keras, share_of
+from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_onnx import graph_of
 from sr_app.networks.card import Card
 from sr_app.networks.presets import load_preset
 
@@ -31,33 +29,25 @@ NOTE = (
 )
 
 
-class LitertFormat(ExportFormat):
+def make(card: Card) -> Made:
     """Compared with Keras; of networks with Keras weights."""
+    if card.weights is None:
+        raise ValueError(
+            f"Preset {card.name} has no Keras weights, of which alone LiteRT's files are made"
+        )
+    with naming_extras():
+        import keras
 
-    SUFFIX: ClassVar[str] = ".tflite"
-    BOUND: ClassVar[float] = 1e-4
-    READERS: ClassVar[str] = "LiteRT on Android, iOS and small computers"
-
-    def write(self, card: Card, target: Path) -> Exported:
-        if card.weights is None:
-            raise ValueError(
-                f"Preset {card.name} has no Keras weights, of which alone LiteRT's files are made"
-            )
-        with naming_extras():
-            import keras
-
-        if (backend := keras.backend.backend()) != BACKEND:
-            raise ValueError(
-                f"Expected Keras on TensorFlow, whose converter makes LiteRT's files. Received: "
-                f"{backend}; set KERAS_BACKEND={BACKEND} for this command"
-            )
-        model = load_preset(card.folder)
-        data = converted(model)
-        share = 1.0 if card.graph is None else share_of(graph_of(card))
-        found = compare(card, run_keras(model), run_lite(data), share=share)
-        check_bound(found, self.BOUND, KERAS, target)
-        write_whole(target, data)
-        return Exported((target,), found, KERAS, (NOTE,))
+    if (backend := keras.backend.backend()) != BACKEND:
+        raise ValueError(
+            f"Expected Keras on TensorFlow, whose converter makes LiteRT's files. Received: "
+            f"{backend}; set KERAS_BACKEND={BACKEND} for this command"
+        )
+    model = load_preset(card.folder)
+    data = converted(model)
+    share = 1.0 if card.graph is None else share_of(graph_of(card))
+    found = compare(card, run_keras(model), run_lite(data), share=share)
+    return Made({".tflite": data}, found, KERAS, (NOTE,))
 
 
 def converted(model: keras.Model) -> bytes:
@@ -80,11 +70,6 @@ def converted(model: keras.Model) -> bytes:
         raise ValueError(f"TensorFlow's converter has no LiteRT form of this: {line}") from error
 
 
-def run_keras(model: keras.Model) -> Run:
-    """The network itself."""
-    return lambda batch: np.asarray(model(batch, training=False))
-
-
 def run_lite(data: bytes) -> Run:
     """A LiteRT file in TensorFlow's interpreter."""
     import tensorflow as tf
@@ -105,3 +90,6 @@ def run_lite(data: bytes) -> Run:
         return interpreter.get_tensor(given)
 
     return run
+
+
+LITERT = ExportFormat(".tflite", 1e-4, "LiteRT on Android, iOS and small computers", make)

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import ClassVar
+from functools import partial
 
-from sr_app.files.replacement import write_whole
-from sr_app.inference.export_comparison import SHARE_OF_SIGNS, SIGNS, channels_first, compare
-from sr_app.inference.export_format import Exported, ExportFormat
+from sr_app.inference.export_comparison import (
+    KERAS,
+    ORT,
+    channels_first,
+    compare,
+    run_keras,
+    share_of,
+)
+from sr_app.inference.export_format import ExportFormat, Made
 from sr_app.inference.runtime_onnx import graph_file, open_session
 from sr_app.networks.card import Card
 from sr_app.networks.presets import load_preset
 
-KERAS, ORT = "Keras", "ONNX Runtime"
 NAMES = "input lr, output sr: float32 (n, 3, height, width), RGB in [0, 1]; sr is not clipped"
 
 
-class OnnxFormat(ExportFormat):
+def onnx_format(groups: str = "dense") -> ExportFormat:
     """ONNX: of a preset with weights the graph is made anew and compared with Keras; else its own.
 
     Args:
         groups: what becomes of grouped convolutions; see ``inference.lowering.lower``.
     """
+    readers = "ONNX Runtime on every system, and most engines"
+    return ExportFormat(".onnx", 1e-4, readers, partial(make, groups=groups))
 
-    SUFFIX: ClassVar[str] = ".onnx"
-    BOUND: ClassVar[float] = 1e-4
-    READERS: ClassVar[str] = "ONNX Runtime on every system, and most engines"
 
-    def __init__(self, groups: str = "dense"):
-        self.groups = groups
-
-    def write(self, card: Card, target: Path) -> Exported:
-        if card.weights is None:
-            data = graph_file(card).read_bytes()
-            run = channels_first(open_session(data))
-            found = compare(card, run, run)
-            write_whole(target, data)
-            return Exported((target,), found, ORT, (NAMES, *size_notes(card)))
-        from sr_app.inference.export import export_onnx  # loads onnx and its runtime
+def make(card: Card, groups: str) -> Made:
+    """The graph and its notes."""
+    if card.weights is None:
+        data, expected, against = graph_file(card).read_bytes(), None, ORT
+    else:
+        from sr_app.inference.export import graph_bytes  # loads onnx
+        from sr_app.inference.lowering import lower
 
         model = load_preset(card.folder)
-        found = export_onnx(model, target, scale=card.scale, groups=self.groups)
-        return Exported((target,), found, KERAS, (NAMES, *size_notes(card)))
+        data, against = graph_bytes(lower(model, groups=groups), card.scale), KERAS
+        expected = run_keras(model)
+    run = channels_first(open_session(data))
+    found = compare(card, expected or run, run, share=share_of(data))
+    return Made({".onnx": data}, found, against, notes(card))
 
 
 def graph_of(card: Card) -> bytes:
@@ -58,16 +60,8 @@ def graph_of(card: Card) -> bytes:
     return graph_bytes(lower(load_preset(card.folder)), card.scale)
 
 
-def share_of(graph: bytes) -> float:
-    """Share of the values that must agree; see ``inference.export.share_to_compare``."""
-    import onnx
-
-    nodes = onnx.load_model_from_string(graph).graph.node
-    return SHARE_OF_SIGNS if any(node.op_type == SIGNS for node in nodes) else 1.0
-
-
-def size_notes(card: Card) -> tuple[str, ...]:
-    """What pictures must measure, where not every size will do."""
+def notes(card: Card) -> tuple[str, ...]:
+    """How a graph is called, and what pictures must measure where not every size will do."""
     if card.multiple_of == 1:
-        return ()
-    return (f"height and width must be multiples of {card.multiple_of}",)
+        return (NAMES,)
+    return (NAMES, f"height and width must be multiples of {card.multiple_of}")

@@ -6,35 +6,20 @@ computes float16 (a GPU, not a CPU) needs less time. The conversion is ONNX Runt
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import ClassVar
-
-from sr_app.files.replacement import write_whole
-from sr_app.inference.export_comparison import channels_first, check_bound, compare
-from sr_app.inference.export_format import Exported, ExportFormat
-from sr_app.inference.export_onnx import NAMES, ORT, graph_of, share_of, size_notes
+from sr_app.inference.export_comparison import ORT, channels_first, compare, share_of
+from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_onnx import graph_of, notes
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.card import Card
 
 
-class OnnxFloat16Format(ExportFormat):
+def make(card: Card) -> Made:
     """Compared with the float32 graph in ONNX Runtime."""
-
-    SUFFIX: ClassVar[str] = ".onnx"
-    BOUND: ClassVar[float] = 1 / 255
-    READERS: ClassVar[str] = "ONNX Runtime and others on a GPU"
-
-    def usual_name(self, card: Card) -> str:
-        return f"{card.name}_fp16.onnx"
-
-    def write(self, card: Card, target: Path) -> Exported:
-        graph = graph_of(card)
-        half = halved(graph)
-        runs = (channels_first(open_session(data)) for data in (graph, half))
-        found = compare(card, *runs, share=share_of(graph))
-        check_bound(found, self.BOUND, ORT, target)
-        write_whole(target, half)
-        return Exported((target,), found, ORT, (NAMES, *size_notes(card)))
+    graph = graph_of(card)
+    half = halved(graph)
+    runs = (channels_first(open_session(data)) for data in (graph, half))
+    found = compare(card, *runs, share=share_of(graph))
+    return Made({".onnx": half}, found, ORT, notes(card))
 
 
 def halved(graph: bytes) -> bytes:
@@ -74,3 +59,8 @@ def sort_nodes(graph) -> None:
         waiting = later
     del graph.node[:]
     graph.node.extend(ordered)
+
+
+ONNX_FLOAT16 = ExportFormat(
+    ".onnx", 1 / 255, "ONNX Runtime and others on a GPU", make, lambda card: f"{card.name}_fp16"
+)

@@ -3,9 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
-from sr_app.inference.export_comparison import check_bound, compare, difference, pictures
+from sr_app.inference.export_comparison import (
+    check_bound,
+    compare,
+    difference,
+    pictures,
+    share_of,
+)
 from sr_app.networks.card import Card
 from sr_app.networks.imported import ImportedGraph
 
@@ -37,6 +44,13 @@ def test_a_difference_is_of_the_range_and_of_the_values_that_count():
     assert difference(expected, received, share=0.9) == 0
     with pytest.raises(ValueError, match="shape"):
         difference(expected, received[:, 1:])
+
+
+def test_signs_may_fall_on_either_side():
+    node = onnx.helper.make_node("GreaterOrEqual", ["a", "b"], ["c"])
+    for nodes, share in (([], 1.0), ([node], 0.99)):
+        graph = onnx.helper.make_graph(nodes, "g", [], [])
+        assert share_of(onnx.helper.make_model(graph).SerializeToString()) == share
 
 
 @pytest.mark.parametrize("found", [0.02, float("nan")])

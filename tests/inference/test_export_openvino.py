@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sr_app.files.extras import MissingExtraError
-from sr_app.inference.export_openvino import OpenvinoFormat
+from sr_app.inference.export_openvino import OPENVINO
 from sr_app.inference.runtime_onnx import OnnxRuntime
 from sr_app.networks.presets import read_card
 
@@ -14,8 +14,9 @@ from sr_app.networks.presets import read_card
 def test_the_two_files_are_read_by_openvino_at_any_size(models, tmp_path):
     ov = pytest.importorskip("openvino")
     card = read_card(models / "esrn_x3")
-    exported = OpenvinoFormat().write(card, tmp_path / "net.xml")
+    exported = OPENVINO.write(card, tmp_path / "net.xml")
     assert exported.files == (tmp_path / "net.xml", tmp_path / "net.bin")
+    assert "net.bin belongs to it and must lie beside it" in exported.notes
     batch = np.random.default_rng(3).random((2, 6, 34, 3), np.float32)
     core = ov.Core()
     compiled = core.compile_model(tmp_path / "net.xml", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
@@ -27,5 +28,5 @@ def test_the_two_files_are_read_by_openvino_at_any_size(models, tmp_path):
 def test_without_the_package_its_extra_is_named(models, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
     with pytest.raises(MissingExtraError, match=r"sr-app\[openvino\]"):
-        OpenvinoFormat().write(read_card(models / "esrn_x2"), tmp_path / "net.xml")
+        OPENVINO.write(read_card(models / "esrn_x2"), tmp_path / "net.xml")
     assert not list(tmp_path.iterdir())
