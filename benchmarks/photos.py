@@ -132,8 +132,13 @@ def writers(largest: int) -> None:
     """Seconds and bytes of PNG writers on what comes out of a network, and on drawings."""
     from sr_app import upscale
     from sr_app.image.colour import to_uint8
+    from sr_app.image.encoders import Attachments, row_writer
     from sr_app.image.graphics import draw_graphic
-    from sr_app.image.png import write_png
+
+    def write(stream, pixels, small: bool) -> None:
+        writer = row_writer(stream, pixels.shape, 8, "png", 95, Attachments(), small=small)
+        writer.write(pixels)
+        writer.close()
 
     pictures = {"astronaut": skimage.data.astronaut(), "cat": skimage.data.chelsea()}
     pictures |= {name: draw_graphic(seed) for seed, name in enumerate(("page", "chart", "scene"))}
@@ -142,8 +147,8 @@ def writers(largest: int) -> None:
         pixels = to_uint8(upscale(picture[:256, :256], scale=4).rgb)
         works = {
             "pillow": lambda stream, p=pixels: Image.fromarray(p).save(stream, "png"),
-            "fast": lambda stream, p=pixels: write_png(stream, p),
-            "small": lambda stream, p=pixels: write_png(stream, p, small=True),
+            "fast": lambda stream, p=pixels: write(stream, p, small=False),
+            "small": lambda stream, p=pixels: write(stream, p, small=True),
         }
         seconds, sizes = {}, {}
         for key, work in works.items():

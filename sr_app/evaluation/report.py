@@ -18,7 +18,7 @@ from sr_app.evaluation.metrics import METRICS, title
 from sr_app.evaluation.page import TEMPLATES, data_url, render
 from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.image.colour import to_uint8
-from sr_app.image.png import write_png
+from sr_app.image.encoders import Attachments, encode
 
 _COLOUR = "#2a6f97"
 
@@ -175,7 +175,7 @@ def _views(views: dict[str, np.ndarray]) -> dict[str, str]:
 
 def _png(pixels: np.ndarray) -> str:
     stream = io.BytesIO()
-    write_png(stream, pixels)
+    encode(stream, pixels, "png", 95, Attachments())
     return data_url("image/png", stream.getvalue())
 
 

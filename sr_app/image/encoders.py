@@ -71,18 +71,17 @@ def row_writer(
         small: deflate PNG as well as can be, which takes several times as long.
     """
     if kind in ("tiff", "png"):
-        height, width, channels = shape
         profile, exif, dpi = attached.profile, attached.exif, attached.dpi
         if kind == "tiff":
             return TiffWriter(
-                stream, height, width, channels, bits,
+                stream, shape, bits,
                 profile=profile, exif=exif, dpi=dpi, xmp=attached.xmp, iptc=attached.iptc,
             )  # fmt: skip
         ahead = colour_chunks(attached.colour) + text_chunks(
             attached.xmp, attached.iptc, attached.comments, attached.texts
         )
         return PngWriter(
-            stream, height, width, channels, bits,
+            stream, shape, bits,
             profile=profile, exif=exif, dpi=dpi, ahead=ahead, small=small,
         )  # fmt: skip
     if kind == "jpeg":

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO
 
 import numpy as np
 
-from sr_app.image.row_bands import Regrouped, SideBySide
+from sr_app.image.row_bands import BandWriter
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}  # channels -> grey, grey + alpha, RGB, RGB + alpha
@@ -28,11 +29,12 @@ _RUNS, _REPEATS = (1, zlib.Z_RLE), (4, zlib.Z_DEFAULT_STRATEGY)  # level and str
 _SMALL = (_RUNS, (9, zlib.Z_DEFAULT_STRATEGY), (9, zlib.Z_FILTERED))
 
 
-class PngWriter:
+class PngWriter(BandWriter):
     """Writes a PNG's rows as they come; the file's bytes do not depend on how they come.
 
     Args:
-        height, width, channels: of the picture; 1 to 4 channels, an even number ends in alpha.
+        shape: (height, width, channels) of the picture; 1 to 4 channels, an even number ends in
+            alpha.
         bits: 8 or 16.
         ahead: names and data of other chunks that come before the pixels.
         small: deflate as well as zlib can, which takes many times as long. Otherwise a sample of
@@ -42,9 +44,7 @@ class PngWriter:
     def __init__(
         self,
         stream: BinaryIO,
-        height: int,
-        width: int,
-        channels: int,
+        shape: tuple[int, int, int],
         bits: int,
         *,
         profile: bytes | None = None,
@@ -53,13 +53,12 @@ class PngWriter:
         ahead: tuple[tuple[bytes, bytes], ...] = (),
         small: bool = False,
     ):
-        self._stream = stream
+        height, width, channels = shape
         self._step = channels * bits // 8
-        self._small = small
+        super().__init__(max(1, _BAND_BYTES // (width * self._step)))
+        self._stream, self._small = stream, small
         self._above = np.zeros(width * self._step, np.uint8)
         self._checksum = zlib.adler32(b"")
-        self._bands = Regrouped(max(1, _BAND_BYTES // (width * self._step)))
-        self._threads = SideBySide(self._append)
         stream.write(SIGNATURE)
         kind = _COLOUR_TYPES[channels]
         _chunk(stream, b"IHDR", struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0))
@@ -74,58 +73,19 @@ class PngWriter:
             _chunk(stream, b"eXIf", exif)
         _chunk(stream, b"IDAT", b"\x78\x5e")  # zlib's own header (RFC 1950, section 2.2)
 
-    def write(self, rows: np.ndarray) -> None:
-        """The next rows: (n, W, C) uint8 or uint16, not to be changed afterwards."""
-        for band in self._bands.take(rows):
-            self._deflate(band)
-
-    def close(self) -> None:
-        """The last rows and the end of the file."""
-        rest = self._bands.rest()
-        if rest is not None:
-            self._deflate(rest)
-        self._threads.finish()
-        # An empty last block with fixed codes (RFC 1951, section 3.2.6), then the check value.
-        _chunk(self._stream, b"IDAT", b"\x03\0" + struct.pack(">I", self._checksum))
-        _chunk(self._stream, b"IEND", b"")
-
-    def abandon(self) -> None:
-        """Stop the threads after an error."""
-        self._threads.abandon()
-
-    def _deflate(self, band: np.ndarray) -> None:
+    def _begin(self, band: np.ndarray) -> Callable[[], tuple[bytes, bytes]]:
         above, self._above = self._above, _row_bytes(band[-1:])[0].copy()
-        self._threads.do(partial(_packed, band, above, self._step, self._small))
+        return partial(_packed, band, above, self._step, self._small)
 
-    def _append(self, packed: tuple[bytes, bytes]) -> None:
-        filtered, data = packed
+    def _append(self, result: tuple[bytes, bytes]) -> None:
+        filtered, data = result
         self._checksum = zlib.adler32(filtered, self._checksum)
         _chunk(self._stream, b"IDAT", data)
 
-
-def write_png(
-    stream: BinaryIO,
-    pixels: np.ndarray,
-    *,
-    profile: bytes | None = None,
-    exif: bytes | None = None,
-    dpi: tuple[float, float] | None = None,
-    ahead: tuple[tuple[bytes, bytes], ...] = (),
-    small: bool = False,
-) -> None:
-    """Write (H, W, 1 to 4) uint8 or uint16 pixels; as `PngWriter`."""
-    if pixels.ndim != 3 or pixels.shape[2] not in _COLOUR_TYPES or 0 in pixels.shape:
-        raise ValueError(f"PNG holds (H, W, 1 to 4), received {pixels.shape}")
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise ValueError(f"PNG holds uint8 or uint16, received {pixels.dtype}")
-    bits = 8 * pixels.dtype.itemsize
-    height, width, channels = pixels.shape
-    writer = PngWriter(
-        stream, height, width, channels, bits,
-        profile=profile, exif=exif, dpi=dpi, ahead=ahead, small=small,
-    )  # fmt: skip
-    writer.write(pixels)
-    writer.close()
+    def _end(self) -> None:
+        # An empty last block with fixed codes (RFC 1951, section 3.2.6), then the check value.
+        _chunk(self._stream, b"IDAT", b"\x03\0" + struct.pack(">I", self._checksum))
+        _chunk(self._stream, b"IEND", b"")
 
 
 def _chunk(stream: BinaryIO, name: bytes, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -105,35 +106,56 @@ class Window:
             yield band
 
 
-class SideBySide:
-    """Runs one function on many inputs in threads and hands the results on in their order.
+class BandWriter(ABC):
+    """A `RowWriter` that works on bands of rows side by side, in threads, and keeps their order.
 
-    Few inputs wait at a time, so memory stays small. The functions should be of those that let
-    other threads run: NumPy on large arrays, zlib, a codec.
+    Few bands wait at a time, so memory stays small. The work should be of the kind that lets other
+    threads run: NumPy on large arrays, zlib, a codec.
 
     Args:
-        use: called with each result, in the caller's thread.
+        rows: of each band, the last one excepted.
         threads: the cores that may be used if None.
     """
 
-    def __init__(self, use: Callable[[Any], None], threads: int | None = None):
-        self._use = use
+    def __init__(self, rows: int, threads: int | None = None):
+        self._bands = Regrouped(rows)
         self._limit = threads or usable_cores()
         self._pool = ThreadPoolExecutor(self._limit)
         self._waiting: deque[Future] = deque()
 
-    def do(self, work: Callable[[], object]) -> None:
-        """Begin one more; waits for the oldest when enough are under way."""
-        if len(self._waiting) > self._limit:
-            self._use(self._waiting.popleft().result())
-        self._waiting.append(self._pool.submit(work))
+    @abstractmethod
+    def _begin(self, band: np.ndarray) -> Callable[[], Any]:
+        """What a thread is to do with a band; asked for in the bands' order."""
 
-    def finish(self) -> None:
-        """Hand on what is left."""
+    @abstractmethod
+    def _append(self, result: Any) -> None:
+        """Write what came of a band; in the bands' order, in the caller's thread."""
+
+    @abstractmethod
+    def _end(self) -> None:
+        """Write what follows the last band."""
+
+    def write(self, rows: np.ndarray) -> None:
+        """The next rows: (n, W, C) uint8 or uint16, not to be changed afterwards."""
+        for band in self._bands.take(rows):
+            self._work_on(band)
+
+    def close(self) -> None:
+        """The last rows and the end of the file."""
+        rest = self._bands.rest()
+        if rest is not None:
+            self._work_on(rest)
         while self._waiting:
-            self._use(self._waiting.popleft().result())
+            self._append(self._waiting.popleft().result())
         self._pool.shutdown()
+        self._end()
 
     def abandon(self) -> None:
-        """Drop what is left; for use after an error."""
+        """Stop the threads after an error."""
         self._pool.shutdown(cancel_futures=True)
+
+    def _work_on(self, band: np.ndarray) -> None:
+        """Begin one more; waits for the oldest when enough are under way."""
+        if len(self._waiting) > self._limit:
+            self._append(self._waiting.popleft().result())
+        self._waiting.append(self._pool.submit(self._begin(band)))

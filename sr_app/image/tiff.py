@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from functools import partial
 from io import SEEK_END
 from mmap import mmap
@@ -16,7 +17,7 @@ from typing import BinaryIO, Literal
 
 import numpy as np
 
-from sr_app.image.row_bands import Regrouped, SideBySide
+from sr_app.image.row_bands import BandWriter
 
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
 _CODES = {_SHORT: "H", _LONG: "I", _UNDEFINED: "B"}
@@ -76,20 +77,22 @@ def entry_bytes(block: bytes, order: str, entry: Entry) -> bytes:
     return struct.pack(order + "HHI", tag, kind, count) + value
 
 
-class TiffWriter:
-    """Writes a TIFF's rows as they come, deflated side by side; see `write_tiff`.
+class TiffWriter(BandWriter):
+    """Writes a TIFF's rows as they come, deflated with horizontal differences, side by side.
 
     Args:
-        height, width, channels: of the picture; 1 to 4 channels, an even number ends in alpha.
+        shape: (height, width, channels) of the picture; 1 to 4 channels, an even number ends in
+            straight alpha.
         bits: 8 or 16.
+
+    Raises:
+        ValueError: beyond TIFF's 4 GiB.
     """
 
     def __init__(
         self,
         stream: BinaryIO,
-        height: int,
-        width: int,
-        channels: int,
+        shape: tuple[int, int, int],
         bits: int,
         *,
         profile: bytes | None = None,
@@ -99,29 +102,29 @@ class TiffWriter:
         iptc: bytes | None = None,
     ):
         block = exif or b"II*\0\x08\0\0\0"
+        self._rows = max(1, _STRIP_BYTES // (shape[1] * shape[2] * bits // 8))
+        super().__init__(self._rows)
         self._stream = stream
         self._order: Order = byte_order(block)
-        self._shape, self._bits = (height, width, channels), bits
+        self._shape, self._bits = shape, bits
         self._blocks, self._dpi = {34675: profile, 700: xmp, 33723: iptc}, dpi
         self._offsets: list[int] = []
         self._counts: list[int] = []
-        self._rows = max(1, _STRIP_BYTES // (width * channels * bits // 8))
-        self._strips = Regrouped(self._rows)
-        self._threads = SideBySide(self._append)
         stream.write(block)
         self._tags = _copied(block, self._order) if exif else {}
 
-    def write(self, rows: np.ndarray) -> None:
-        """The next rows: (n, W, C) uint8 or uint16, not to be changed afterwards."""
-        for strip in self._strips.take(rows):
-            self._threads.do(partial(_deflated, strip, self._order))
+    def _begin(self, band: np.ndarray) -> Callable[[], bytes]:
+        return partial(_deflated, band, self._order)
 
-    def close(self) -> None:
-        """The last rows and the directory. ValueError beyond TIFF's 4 GiB."""
-        rest = self._strips.rest()
-        if rest is not None:
-            self._threads.do(partial(_deflated, rest, self._order))
-        self._threads.finish()
+    def _append(self, result: bytes) -> None:
+        _align(self._stream)
+        self._offsets.append(self._stream.tell())
+        self._counts.append(len(result))
+        self._stream.write(result)
+        _check_length(self._stream)
+
+    def _end(self) -> None:
+        """The directory."""
         stream, order, tags = self._stream, self._order, self._tags
         tags |= _picture_tags(stream, order, self._shape, self._bits, self._rows)
         tags[273] = _value(stream, order, 273, _LONG, self._offsets)
@@ -139,40 +142,6 @@ class TiffWriter:
         stream.seek(4)
         stream.write(struct.pack(order + "I", start))
         stream.seek(0, SEEK_END)
-
-    def abandon(self) -> None:
-        """Stop the threads after an error."""
-        self._threads.abandon()
-
-    def _append(self, data: bytes) -> None:
-        _align(self._stream)
-        self._offsets.append(self._stream.tell())
-        self._counts.append(len(data))
-        self._stream.write(data)
-        _check_length(self._stream)
-
-
-def write_tiff(
-    stream: BinaryIO,
-    pixels: np.ndarray,
-    *,
-    profile: bytes | None = None,
-    exif: bytes | None = None,
-    dpi: tuple[float, float] | None = None,
-) -> None:
-    """Write (H, W, 1 to 4) uint8 or uint16 pixels, deflated with horizontal differences.
-
-    An even number of channels ends in straight alpha. ValueError beyond TIFF's 4 GiB.
-    """
-    if pixels.ndim != 3 or not 1 <= pixels.shape[2] <= 4 or 0 in pixels.shape:
-        raise ValueError(f"expected pixels (H, W, 1 to 4), received {pixels.shape}")
-    if pixels.dtype not in (np.uint8, np.uint16):
-        raise ValueError(f"expected uint8 or uint16, received {pixels.dtype}")
-    bits = 8 * pixels.dtype.itemsize
-    height, width, channels = pixels.shape
-    writer = TiffWriter(stream, height, width, channels, bits, profile=profile, exif=exif, dpi=dpi)
-    writer.write(pixels)
-    writer.close()
 
 
 def _entry(block: Block, order: str, position: int) -> Entry:

@@ -116,11 +116,8 @@ def check_share(t: float | np.ndarray, size: tuple[int, ...] | None = None) -> n
         raise ValueError(f"Expected a blend as {kinds}{most}. Received: shape {share.shape}")
     least, most = float(share.min()), float(share.max())
     if not (least >= 0 and most <= 1):  # NaN fails both
-        raise ValueError(
-            f"Expected a blend from 0 (faithful) to 1 (vivid). Received: {least:g} to {most:g}"
-            if share.ndim
-            else f"Expected a blend from 0 (faithful) to 1 (vivid). Received: {least:g}"
-        )
+        received = f"{least:g} to {most:g}" if share.ndim else f"{least:g}"
+        raise ValueError(f"Expected a blend from 0 (faithful) to 1 (vivid). Received: {received}")
     return share
 
 

@@ -7,6 +7,7 @@ bytes.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sr_app.image.files import SUFFIXES, Photo, check_target
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.goal import Goal
-from sr_app.inference.planning import Errand, Plan, fitting
+from sr_app.inference.planning import Errand, Plan
 from sr_app.inference.result_rows import Cut
 from sr_app.inference.slider import AS_USUAL, Encoding, Position, Slider
 from sr_app.networks.presets import Card, read_card
@@ -130,9 +131,7 @@ class Enlarger:
         held = len(slider.ends) if kind is None or self.position.consistent else 0
         held += self.position.consistent * len(slider.ends) + (held > 1)  # projected, blended
         errand = Errand((height, width), size, bits, kind, held)
-        most = min(end.tile for end in slider.ends)
-        cards = tuple(end.card for end in slider.ends)
-        return fitting(cards, errand, most=most, memory=self.memory)
+        return slider.fitting(errand, self.memory)
 
     def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
         """Enlarge a photo, held as floats; large ones lie in temporary files.
@@ -171,14 +170,9 @@ class Enlarger:
         """Tiles of large results, within `USUAL_MEMORY` where they fit; the same at every door."""
         if self.tile is not None or size[0] * size[1] < LARGE:
             return None
-        cards = tuple(end.card for end in slider.ends)
-        errand = Errand(before, size, bits, "png")
-        most = min(end.tile for end in slider.ends)
         for memory in USUAL_MEMORY:
-            try:
-                return fitting(cards, errand, most=most, memory=memory).cut
-            except ValueError:
-                continue
+            with suppress(ValueError):
+                return slider.fitting(Errand(before, size, bits, "png"), memory).cut
         return None
 
     def _prepared(
@@ -193,32 +187,3 @@ class Enlarger:
             return slider, size, self._usual(slider, (height, width), size, photo.bits)
         kind = None if path is None else SUFFIXES[path.suffix.lower()]
         return slider, size, self._plan(slider, height, width, photo.bits, kind).cut
-
-
-def enlarge(
-    photo: Photo,
-    goal: Goal,
-    position: Position | None = None,
-    *,
-    both_ends: bool = False,
-    runtime: str = runtimes.AUTO,
-    device: str = runtimes.AUTO,
-    tile: int | None = None,
-    memory: int | None = None,
-    progress: Progress | None = None,
-) -> Results:
-    """Enlarge one photo.
-
-    Args:
-        goal: factor or size, and preset.
-        position: of the slider; the preset alone if None.
-        both_ends: give both ends of the slider too, where the preset has two.
-        runtime, device, tile: see ``Upscaler.from_preset``.
-        memory: bytes of private memory that it may take; as much as it needs if None.
-        progress: called with (tiles done, tiles in all); raising from it cancels.
-
-    Raises:
-        ValueError: one line that says what was expected.
-    """
-    enlarger = Enlarger(goal, position or Position(), both_ends, runtime, device, tile, memory)
-    return enlarger.enlarge(photo, progress=progress)

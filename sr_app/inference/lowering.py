@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -86,15 +87,6 @@ def why_not_exported(model: keras.Model) -> str | None:
     return None
 
 
-def write_input(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    return Tensor(INPUT)
-
-
-def write_nothing(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """Identity."""
-    return tensors[0]
-
-
 def write_conv(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
     """``keras.layers.Conv2D``, stride 1, kernel "same" or 1x1, linear or with ReLU."""
     expect(layer, "strides", layer.strides, (1, 1))
@@ -111,46 +103,43 @@ def write_conv(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]
     return result
 
 
+def write_each(
+    graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor], kind: str, **attributes: Any
+) -> Tensor:
+    """An operator on each value for itself; an order of the channels passes through."""
+    result = graph.add(kind, layer.name, (tensors[0].name,), **attributes)
+    return Tensor(result.name, tensors[0].order)
+
+
 def write_relu(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """``keras.layers.ReLU`` without its options; an order of the channels passes through."""
+    """``keras.layers.ReLU`` without its options."""
     expect(layer, "max_value", layer.max_value, None)
     expect(layer, "negative_slope", layer.negative_slope, 0)
     expect(layer, "threshold", layer.threshold, 0)
-    result = graph.add("Relu", layer.name, (tensors[0].name,))
-    return Tensor(result.name, tensors[0].order)
-
-
-def write_add(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """A chain of additions of two: the kind that ONNX Runtime fuses into a convolution."""
-    names = [graph.plain(tensor) for tensor in tensors]
-    total = Tensor(names[0])
-    for name in names[1:]:
-        total = graph.add("Add", layer.name, (total.name, name))
-    return total
-
-
-def write_multiply(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """A chain of products of two."""
-    names = [graph.plain(tensor) for tensor in tensors]
-    product = Tensor(names[0])
-    for name in names[1:]:
-        product = graph.add("Mul", layer.name, (product.name, name))
-    return product
+    return write_each(graph, layer, tensors, "Relu")
 
 
 def write_activation(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """``keras.layers.Activation`` of a name in `ACTIVATIONS`; an order passes through."""
+    """``keras.layers.Activation`` of a name in `ACTIVATIONS`."""
     name = layer.activation.__name__
     if name not in ACTIVATIONS:
         expect(layer, "activation", name, " or ".join(ACTIVATIONS))  # refuses
-    result = graph.add(ACTIVATIONS[name], layer.name, (tensors[0].name,))
-    return Tensor(result.name, tensors[0].order)
+    return write_each(graph, layer, tensors, ACTIVATIONS[name])
 
 
 def write_leaky(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    slope = float(layer.negative_slope)
-    result = graph.add("LeakyRelu", layer.name, (tensors[0].name,), alpha=slope)
-    return Tensor(result.name, tensors[0].order)
+    return write_each(graph, layer, tensors, "LeakyRelu", alpha=float(layer.negative_slope))
+
+
+def write_chain(
+    graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor], kind: str
+) -> Tensor:
+    """A chain of sums or products of two: the kind that ONNX Runtime fuses into a convolution."""
+    first, *others = map(graph.plain, tensors)
+    total = Tensor(first)
+    for name in others:
+        total = graph.add(kind, layer.name, (total.name, name))
+    return total
 
 
 def write_concat(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
@@ -171,15 +160,15 @@ ACTIVATIONS = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
 """Keras' name -> operator of ONNX."""
 
 WRITERS: dict[str, Callable[[Lowering, keras.layers.Layer, list[Tensor]], Tensor]] = {
-    "InputLayer": write_input,
-    "Identity": write_nothing,
+    "InputLayer": lambda graph, layer, tensors: Tensor(INPUT),
+    "Identity": lambda graph, layer, tensors: tensors[0],
     "Conv2D": write_conv,
     "GroupedConv2D": write_conv,
     "ReLU": write_relu,
     "LeakyReLU": write_leaky,
     "Activation": write_activation,
-    "Add": write_add,
-    "Multiply": write_multiply,
+    "Add": partial(write_chain, kind="Add"),
+    "Multiply": partial(write_chain, kind="Mul"),
     "Concatenate": write_concat,
     "AveragePooling2D": write_pool,
 }

@@ -11,7 +11,7 @@ from sr_app.image.arrays import Picture, photo_of
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
-from sr_app.inference.enlargement import enlarge
+from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import CLEAN, Goal
 from sr_app.inference.slider import OUTPUTS, Position
 
@@ -61,15 +61,8 @@ def upscale(
         ValueError, OSError: one line that says what was expected.
     """
     goal, position = Goal(scale, size, preset, purpose), Position(blend, mode, consistent)
-    photo = as_photo(source)
-    options = {
-        "runtime": runtime,
-        "device": device,
-        "tile": tile,
-        "memory": memory,
-        "progress": progress,
-    }
-    result = enlarge(photo, goal, position, **options).photo
+    enlarger = Enlarger(goal, position, runtime=runtime, device=device, tile=tile, memory=memory)
+    result = enlarger.enlarge(as_photo(source), progress=progress).photo
     if out is not None:
         result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
     return result

@@ -94,13 +94,13 @@ def fitting(cards: tuple[Card, ...], errand: Errand, *, most: int, memory: int |
     """
     cuts = [Cut(most), *(Cut(side) for side in SIDES if side < most)]
     cuts += [Cut(side, 0.0) for side in SIDES if side < most]
-    made = planned(cards, errand, cuts[0])
-    for cut in cuts[1:]:
-        if memory is None or made.bytes <= memory:
-            return made
+    if memory is None:
+        return planned(cards, errand, cuts[0])
+    for cut in cuts:
         made = planned(cards, errand, cut)
-    if memory is None or made.bytes <= memory:
-        return made
+        if made.bytes <= memory:
+            return made
+    made = planned(cards, errand, cuts[-1])
     raise ValueError(
         f"Expected memory of {-(-made.bytes // 10**6)} MB or more for {made.size[1]}x"
         f"{made.size[0]} by {made.preset}, with the smallest tiles. Received: {memory // 10**6} MB"

@@ -71,22 +71,11 @@ def photo_rows(
     rgb, scale = seen_in_parts(photo), ends[0].scale
     shade = as_grey if photo.grey else tuple
     own = scale * rgb.shape[0], scale * rgb.shape[1]
+    made = partial(network_rows, ends, rgb, cut=cut, progress=progress)
     if size == own:
-        yield from network_rows(
-            ends,
-            rgb,
-            lambda parts, *place: finish(shade(parts), *place),
-            cut=cut,
-            progress=progress,
-        )
+        yield from made(lambda parts, *place: finish(shade(parts), *place))
         return
-    joined = network_rows(
-        ends,
-        rgb,
-        lambda parts, *_: np.concatenate(shade(parts), axis=2),
-        cut=cut,
-        progress=progress,
-    )
+    joined = made(lambda parts, *_: np.concatenate(shade(parts), axis=2))
     row = 0
     for band in imresize_stream(joined, own, size):
         # Bicubic interpolation overshoots.
@@ -217,11 +206,6 @@ def padded_tile(rgb: np.ndarray | Filled, tile: Tile) -> np.ndarray:
     if not below and not right:
         return part
     return np.pad(part, ((0, below), (0, right), (0, 0)), mode="symmetric")
-
-
-def first(parts: tuple[np.ndarray, ...], rows: slice, columns: slice) -> np.ndarray:
-    """What the first network gave, as it is."""
-    return parts[0]
 
 
 def fill(result: np.ndarray, bands: Iterable[np.ndarray]) -> None:

@@ -22,6 +22,7 @@ from sr_app.inference.blend import (
 )
 from sr_app.inference.consistency import project
 from sr_app.inference.goal import vivid_name, vivid_twin
+from sr_app.inference.planning import Errand, Plan, fitting
 from sr_app.inference.result_rows import (
     Cut,
     alpha_rows,
@@ -127,38 +128,36 @@ class Slider:
         Raises:
             ValueError: for a preset without a vivid twin, unless ``position`` needs none.
         """
-        options = {"runtime": runtime, "device": device, "tile": tile}
-        faithful = read_card(name)
+        faithful, t = read_card(name), position.one
         vivid = vivid_twin(faithful) if both_ends or position.blend is not None else None
-        if position.blend is None:
-            cards = (faithful, vivid) if vivid else (faithful,)
-            load = Upscaler.from_preset
-            return cls(tuple(load(c.folder, **options) for c in cards), position)
-        if vivid is None:
+        if vivid is None and position.blend is not None:
             raise ValueError(without_twin(faithful))
         if position.mode == WEIGHTS and device not in (runtimes.AUTO, "cpu"):
             raise ValueError(f"Expected the device cpu with the mode weights. Received: {device}")
-        if position.mode == WEIGHTS:
-            between = interpolated(
-                faithful, vivid, float(position.blend), runtime=runtime, tile=tile
-            )
+        if position.mode == WEIGHTS and vivid is not None and t is not None:
+            between = interpolated(faithful, vivid, t, runtime=runtime, tile=tile)
             return cls((between,), position)
-        one = None if both_ends else position.one
-        ends = {0.0: (faithful,), 1.0: (vivid,)}
-        cards = (faithful, vivid) if one is None else ends.get(one, (faithful, vivid))
-        load = Upscaler.from_preset
-        return cls(tuple(load(c.folder, **options) for c in cards), position)
+        cards = [card for card in (faithful, vivid) if card is not None]
+        if t in (0, 1) and not both_ends:
+            cards = [cards[int(t)]]
+        options = {"runtime": runtime, "device": device, "tile": tile}
+        return cls(tuple(Upscaler.from_preset(c.folder, **options) for c in cards), position)
 
     @property
     def card(self) -> Card:
         """Card of the faithful end, or of the only network."""
         return self.ends[0].card
 
+    def fitting(self, errand: Errand, memory: int | None) -> Plan:
+        """The plan with the largest tiles that fit; see ``inference.planning.fitting``."""
+        most = min(end.tile for end in self.ends)
+        return fitting(tuple(end.card for end in self.ends), errand, most=most, memory=memory)
+
     @property
     def name(self) -> str:
         """The preset, and how much of its twin is blended in."""
         t = self.position.one
-        if self.position.blend is not None and np.ndim(self.position.blend):
+        if self.position.blend is not None and t is None:
             return f"{self.card.name}, vivid by a map"
         return self.card.name if t in (None, 0, 1) else f"{self.card.name}, {t:.0%} vivid"
 

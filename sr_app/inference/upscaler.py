@@ -9,13 +9,20 @@ import numpy as np
 
 from sr_app.files.machine import available_bytes
 from sr_app.image.files import Photo
-from sr_app.inference import runtimes, tiles
+from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.foreign_reach import FARTHEST, SEAM, surround
 from sr_app.inference.memory import empty_result, largest_tile
-from sr_app.inference.result_rows import check_picture, fill, first, network_rows, whole_photos
+from sr_app.inference.result_rows import (
+    Cut,
+    check_picture,
+    fill,
+    network_rows,
+    tile_plan,
+    whole_photos,
+)
 from sr_app.inference.runtime import Runtime
-from sr_app.inference.tiles import LEAST_KEPT, TilePlan, round_up
+from sr_app.inference.tiles import LEAST_KEPT, TilePlan
 from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import Card, read_card
 
@@ -117,15 +124,7 @@ class Upscaler:
 
     def plan(self, height: int, width: int) -> TilePlan:
         """How a picture of this size is cut, after padding to the network's multiple."""
-        multiple = self.card.multiple_of
-        return tiles.plan(
-            round_up(height, multiple),
-            round_up(width, multiple),
-            tile=self.tile,
-            overlap=self.card.overlap(),
-            multiple=multiple,
-            least_kept=self.least_kept,
-        )
+        return tile_plan((self.card,), height, width, Cut(self.tile, self.least_kept))
 
     def __call__(self, rgb: np.ndarray, *, progress: Progress | None = None) -> np.ndarray:
         """Enlarge a picture by the preset's factor.
@@ -141,7 +140,7 @@ class Upscaler:
         check_picture(rgb)
         height, width = rgb.shape[:2]
         result = empty_result((self.scale * height, self.scale * width, 3), self.memory)
-        fill(result, network_rows((self,), rgb, first, progress=progress))
+        fill(result, network_rows((self,), rgb, lambda parts, *_: parts[0], progress=progress))
         return result
 
     def photo(

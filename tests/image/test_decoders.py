@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from pathlib import Path
@@ -14,7 +13,8 @@ from PIL import Image
 from sr_app.image.decoders import Decoded, decode
 from sr_app.image.headers import PhotoError, read_header
 from sr_app.image.metadata import upright
-from sr_app.image.png import SIGNATURE, write_png
+from sr_app.image.png import SIGNATURE
+from tests.image.written import written
 
 RNG = np.random.default_rng(0)
 DEEP = RNG.integers(0, 65536, (9, 14, 3)).astype(np.uint16)
@@ -100,8 +100,7 @@ def test_a_transparent_shade_is_a_number_of_the_file_s_own_bits(
 @pytest.mark.parametrize("channels", [1, 2, 3, 4])
 def test_sixteen_bit_png(tmp_path: Path, channels: int) -> None:
     pixels = RNG.integers(0, 65536, (9, 14, channels)).astype(np.uint16)
-    with (tmp_path / "a.png").open("wb") as stream:
-        write_png(stream, pixels)
+    (tmp_path / "a.png").write_bytes(written(pixels))
     assert np.array_equal(decoded(tmp_path / "a.png").pixels, pixels)
 
 
@@ -109,10 +108,8 @@ def test_sixteen_bit_png(tmp_path: Path, channels: int) -> None:
 def test_sixteen_bit_png_with_a_transparent_colour(tmp_path: Path, channels: int) -> None:
     pixels = RNG.integers(0, 65536, (9, 14, channels)).astype(np.uint16)
     pixels[2, 3] = pixels[0, 0]
-    stream = io.BytesIO()
-    write_png(stream, pixels)
     key = struct.pack(f">{channels}H", *pixels[0, 0])
-    (tmp_path / "a.png").write_bytes(with_chunk(stream.getvalue(), b"tRNS", key))
+    (tmp_path / "a.png").write_bytes(with_chunk(written(pixels), b"tRNS", key))
     found = decoded(tmp_path / "a.png").pixels
     assert np.array_equal(found[..., :-1], pixels)
     assert found[0, 0, -1] == found[2, 3, -1] == 0
@@ -222,8 +219,7 @@ def test_every_photo_is_turned_upright_once(
 
 
 def test_deep_photos_are_turned_upright(tmp_path: Path, exif) -> None:
-    with (tmp_path / "a.png").open("wb") as stream:
-        write_png(stream, DEEP, exif=exif(6))
+    (tmp_path / "a.png").write_bytes(written(DEEP, exif=exif(6)))
     assert np.array_equal(decoded(tmp_path / "a.png").pixels, upright(DEEP, 6))
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import struct
 
 import numpy as np
@@ -16,7 +15,8 @@ from sr_app.image.metadata import (
     strip_prefix,
     upright,
 )
-from sr_app.image.tiff import write_tiff
+from sr_app.image.tiff import TiffWriter
+from tests.image.written import written
 
 each_order = pytest.mark.parametrize("order", ["<", ">"])
 
@@ -109,9 +109,9 @@ def test_prefix(exif) -> None:
 
 
 def test_the_block_of_a_tiff_file_says_nothing_about_pixels(exif, tags) -> None:
-    stream = io.BytesIO()
-    write_tiff(stream, np.zeros((5, 6, 3), np.uint16), exif=exif(1), profile=b"icc", dpi=(72, 72))
-    found = tags(read_tiff_block(stream.getvalue()))
+    pixels = np.zeros((5, 6, 3), np.uint16)
+    file = written(pixels, TiffWriter, exif=exif(1), profile=b"icc", dpi=(72, 72))
+    found = tags(read_tiff_block(file))
     assert {256, 257, 258, 262, 273, 277, 34675}.isdisjoint(found)
     expected = {
         tag: value for tag, value in tags(exif(1)).items() if tag not in (274, 34665, 34853)
@@ -146,9 +146,7 @@ def test_directories_that_point_in_a_circle_end() -> None:
 
 
 def test_a_tiff_file_without_metadata_has_no_block() -> None:
-    stream = io.BytesIO()
-    write_tiff(stream, np.zeros((5, 6, 1), np.uint8))
-    assert read_tiff_block(stream.getvalue()) is None
+    assert read_tiff_block(written(np.zeros((5, 6, 1), np.uint8), TiffWriter)) is None
 
 
 def test_a_damaged_tiff_file_is_an_error() -> None:

@@ -9,7 +9,8 @@ import skimage.data
 from PIL import Image
 
 from sr_app.image.graphics import draw_graphic
-from sr_app.image.png import PngWriter, write_png
+from sr_app.image.png import PngWriter
+from tests.image.written import written
 
 RNG = np.random.default_rng(0)
 KINDS = [np.uint8, np.uint16]
@@ -17,12 +18,6 @@ KINDS = [np.uint8, np.uint16]
 
 def random_pixels(channels: int, kind: type, height: int = 31, width: int = 17) -> np.ndarray:
     return RNG.integers(0, np.iinfo(kind).max + 1, (height, width, channels)).astype(kind)
-
-
-def written(pixels: np.ndarray, **attached) -> bytes:
-    stream = io.BytesIO()
-    write_png(stream, pixels, **attached)
-    return stream.getvalue()
 
 
 def opened(data: bytes) -> np.ndarray:
@@ -81,7 +76,7 @@ def test_the_bytes_do_not_depend_on_how_rows_come(heights, monkeypatch) -> None:
     monkeypatch.setattr("sr_app.image.png._BAND_BYTES", 4 * 17 * 6)
     pixels = random_pixels(3, np.uint16)
     stream, start = io.BytesIO(), 0
-    writer = PngWriter(stream, *pixels.shape, 16)
+    writer = PngWriter(stream, pixels.shape, 16)
     for height in heights:
         writer.write(pixels[start : start + height])
         start += height
@@ -96,14 +91,3 @@ def test_what_is_attached_comes_back(exif, srgb_profile: bytes) -> None:
     assert image.info["exif"].removeprefix(b"Exif\0\0") == exif()
     assert image.info["dpi"] == pytest.approx((300, 150), abs=0.02)  # whole pixels per metre
     image.verify()
-
-
-@pytest.mark.parametrize("pixels", [np.zeros((4, 4)), np.zeros((0, 4, 3)), np.zeros((4, 4, 5))])
-def test_other_shapes_are_refused(pixels: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="received"):
-        write_png(io.BytesIO(), pixels.astype(np.uint8))
-
-
-def test_other_types_are_refused() -> None:
-    with pytest.raises(ValueError, match="float64"):
-        write_png(io.BytesIO(), np.zeros((4, 4, 3)))

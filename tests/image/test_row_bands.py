@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
 
-from sr_app.image.row_bands import Regrouped, SideBySide, Window
+from sr_app.image.row_bands import BandWriter, Regrouped, Window
 
 PICTURE = np.arange(23 * 4 * 3).reshape(23, 4, 3)
 
@@ -40,33 +41,46 @@ def test_a_window_gives_the_rows_asked_for_also_twice_and_fewer(heights) -> None
         assert np.array_equal(window.rows(start, stop), PICTURE[start:stop])
 
 
+class Recorder(BandWriter):
+    """Writes nothing: what a thread has made of each row is kept."""
+
+    def __init__(self, work: Callable[[int], int], threads: int):
+        super().__init__(1, threads)
+        self.work, self.used = work, []
+
+    def _begin(self, band: np.ndarray) -> Callable[[], int]:
+        return partial(self.work, int(band[0, 0, 0]))
+
+    def _append(self, result: int) -> None:
+        self.used.append(result)
+
+    def _end(self) -> None:
+        self.used.append("end")
+
+
 def test_results_keep_their_order_and_few_wait() -> None:
-    used, running, most = [], set(), [0]
-    lock = threading.Lock()
+    running, most, lock = set(), [0], threading.Lock()
 
     def work(number: int) -> int:
         with lock:
             running.add(number)
+            most[0] = max(most[0], len(running - set(writer.used)))
         time.sleep(0.002 * (number % 3))
         return number
 
-    def use(number: int) -> None:
-        used.append(number)
-        most[0] = max(most[0], len(running - set(used)))
-
-    threads = SideBySide(use, 3)
-    for number in range(20):
-        threads.do(partial(work, number))
-    threads.finish()
-    assert used == list(range(20)) and most[0] <= 5
+    writer = Recorder(work, 3)
+    writer.write(np.arange(20).reshape(20, 1, 1))
+    writer.close()
+    assert writer.used == [*range(20), "end"] and most[0] <= 5
 
 
 def test_an_error_reaches_the_caller() -> None:
-    def fail() -> None:
+    def fail(number: int) -> int:
         raise OSError("full")
 
-    threads = SideBySide(lambda result: None, 2)
-    threads.do(fail)
+    writer = Recorder(fail, 2)
+    writer.write(np.zeros((1, 1, 1), int))
     with pytest.raises(OSError, match="full"):
-        threads.finish()
-    threads.abandon()
+        writer.close()
+    writer.abandon()
+    assert not writer.used

@@ -14,7 +14,7 @@ from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.image.resize import imresize
 from sr_app.inference import enlargement
 from sr_app.inference.blend import blend
-from sr_app.inference.enlargement import Enlarger, enlarge
+from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.inference.photos import upscale
 from sr_app.inference.slider import Position
@@ -64,7 +64,7 @@ def test_both_ends_come_from_the_pair_of_the_purpose(real_pair, photo, scale, pu
     size = scale * 21, scale * 18
     whole = [Upscaler.from_preset(name)(photo.rgb) for name in pair]
     shrunk = [np.clip(imresize(w, size=size), 0, 1) if scale < 4 else w for w in whole]
-    results = enlarge(photo, Goal(scale, purpose=purpose), both_ends=True)
+    results = Enlarger(Goal(scale, purpose=purpose), both_ends=True).enlarge(photo)
     assert results.card.name == pair[0] and len(results.ends) == 2
     for end, expected in zip(results.ends, shrunk, strict=True):
         assert np.array_equal(end.rgb, expected)
@@ -74,23 +74,27 @@ def test_both_ends_come_from_the_pair_of_the_purpose(real_pair, photo, scale, pu
 
 
 def test_without_a_position_the_factor_s_own_preset_is_run(real_pair, photo):
-    assert enlarge(photo, Goal(3)).preset == "esrn_x3"
-    assert enlarge(photo, Goal(3), Position(0.2)).preset == "esrn_x4, 20% vivid"
-    assert enlarge(photo, Goal(2, purpose="real"), Position(0.2)).preset.startswith("esrn_x4_real,")
+    assert Enlarger(Goal(3)).enlarge(photo).preset == "esrn_x3"
+    assert Enlarger(Goal(3), Position(0.2)).enlarge(photo).preset == "esrn_x4, 20% vivid"
+    assert (
+        Enlarger(Goal(2, purpose="real"), Position(0.2))
+        .enlarge(photo)
+        .preset.startswith("esrn_x4_real,")
+    )
 
 
 def test_a_twin_of_another_purpose_is_refused(real_pair, photo):
     changed(real_pair / "esrn_x4_real_vivid" / "card.json", purpose="vivid")
     with pytest.raises(ValueError, match="'real_vivid', to go with esrn_x4_real"):
-        enlarge(photo, Goal(4, purpose="real"), Position(0.5))
+        Enlarger(Goal(4, purpose="real"), Position(0.5)).enlarge(photo)
 
 
 def test_where_there_is_no_pair_both_ends_are_one(models, photo, monkeypatch):
     monkeypatch.setattr("sr_app.networks.presets.SHIPPED", models)
-    results = enlarge(photo, Goal(3), both_ends=True)
+    results = Enlarger(Goal(3), both_ends=True).enlarge(photo)
     assert results.preset == "esrn_x3" and len(results.ends) == 1
     with pytest.raises(ValueError, match="no vivid twin"):
-        enlarge(photo, Goal(3), Position(0.5))
+        Enlarger(Goal(3), Position(0.5)).enlarge(photo)
 
 
 @pytest.mark.parametrize("scale", [2, 2.5, 3])
@@ -120,7 +124,7 @@ def test_auto_takes_for_each_photo_what_is_proposed_for_it(real_pair, tmp_path):
     for rgb, preset in ((smooth, "esrn_x4"), (noisy, "esrn_x4_real"), (smooth, "esrn_x4")):
         assert enlarger.enlarge(Photo(rgb)).preset == preset
         assert enlarger.write(Photo(rgb), tmp_path / "out.png").preset == preset
-    assert enlarge(Photo(noisy), Goal(preset="esrn_x2")).preset == "esrn_x2"
+    assert Enlarger(Goal(preset="esrn_x2")).enlarge(Photo(noisy)).preset == "esrn_x2"
 
 
 def test_large_results_take_smaller_tiles_at_every_door(twins, photo, tmp_path, monkeypatch):
@@ -134,7 +138,7 @@ def test_large_results_take_smaller_tiles_at_every_door(twins, photo, tmp_path, 
     assert Enlarger(Goal(4), tile=64)._usual(slider, (84, 72), (336, 288), 8) is None
     assert enlarger._usual(slider, (8, 7), (32, 28), 8) is None
     enlarger.write(small, tmp_path / "a.png")
-    write_photo(enlarge(small, Goal(4), Position(0.4)).photo, tmp_path / "b.png")
+    write_photo(Enlarger(Goal(4), Position(0.4)).enlarge(small).photo, tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 

@@ -9,7 +9,7 @@ import pytest
 import skimage.data
 
 from sr_app.image.files import Photo
-from sr_app.inference.enlargement import enlarge
+from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.serving.sample import SIDE, Box, Sampler, box_around, busiest, cut_out
 
@@ -24,7 +24,7 @@ def test_a_region_is_what_the_whole_result_has_there(kind, scale, grey) -> None:
     photo = Photo(np.ascontiguousarray(pixels), alpha=alpha, grey=grey)
     box, goal = Box(61, 57, 30, 24), Goal(scale, purpose=kind)
     parts = Sampler().ends(photo, box, goal)
-    whole = enlarge(photo, goal, both_ends=True).ends
+    whole = Enlarger(goal, both_ends=True).enlarge(photo).ends
     assert len(parts) == len(whole) == 2
     grown = Box(*(scale * length for length in (box.top, box.left, box.height, box.width)))
     for part, end in zip(parts, whole, strict=True):
