@@ -11,8 +11,7 @@ BAND_ROWS = 256
 def row_bands(height: int, rows: int = BAND_ROWS) -> Iterator[slice]:
     """Slices of ``rows`` rows that together are the rows 0 to ``height``; the last may be shorter.
 
-    Raises:
-        ValueError: for bands of less than one row.
+    ValueError for bands of less than one row.
     """
     if rows < 1:
         raise ValueError(f"Expected bands of 1 row or more. Received: {rows}")

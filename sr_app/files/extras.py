@@ -44,8 +44,7 @@ class MissingExtraError(ModuleNotFoundError):
 def naming_extras() -> Iterator[None]:
     """Around imports, or as a decorator: a library that is missing is told with its extra.
 
-    Raises:
-        MissingExtraError: in place of the ModuleNotFoundError of a library of `EXTRAS`.
+    MissingExtraError in place of the ModuleNotFoundError of a library of `EXTRAS`.
     """
     try:
         yield
@@ -61,8 +60,7 @@ def naming_extras() -> Iterator[None]:
 def require(*libraries: str) -> None:
     """See that libraries of `EXTRAS` are there, without the time that their import takes.
 
-    Raises:
-        MissingExtraError: for the first one that is not.
+    MissingExtraError for the first one that is not.
     """
     for library in libraries:
         if not is_installed(library):

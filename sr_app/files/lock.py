@@ -17,10 +17,7 @@ if sys.platform != "win32":
 def appending_alone(path: Path) -> Iterator[BinaryIO]:
     """The file opened for appending, and locked until the block ends or the process dies.
 
-    On Windows, which has no such lock, it is only opened.
-
-    Raises:
-        ValueError: if another process holds it.
+    On Windows, which has no such lock, it is only opened. ValueError if another process holds it.
     """
     with path.open("ab") as file:
         if sys.platform != "win32":
@@ -37,10 +34,8 @@ def appending_alone(path: Path) -> Iterator[BinaryIO]:
 def alone(path: Path) -> Iterator[None]:
     """Hold an empty file until the block ends, and remove it then; its folder is made.
 
-    A killed process' file holds nobody up, and goes with the next process'.
-
-    Raises:
-        ValueError: if another process holds it.
+    A killed process' file holds nobody up, and goes with the next process'. ValueError if another
+    process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with appending_alone(path) as file:

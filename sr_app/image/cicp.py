@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sr_app.image.icc_writer import GAMMA, PARAMETRIC, Curve, grey_profile, rgb_profile
+from sr_app.image.icc_writer import grey_profile, rgb_profile
 
 D65, D50, DCI, C = (0.3127, 0.3290), (0.3457, 0.3585), (0.314, 0.351), (0.310, 0.316)
 # Table 2: white, red, green, blue.
@@ -23,14 +23,14 @@ PRIMARIES = {
     12: (*D65, 0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
     22: (*D65, 0.630, 0.340, 0.295, 0.605, 0.155, 0.077),
 }
-SRGB_CURVE = Curve(PARAMETRIC, (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
-_VIDEO_CURVE = Curve(PARAMETRIC, (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081))
+SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+_VIDEO_CURVE = (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)
 # Table 3: display values -> light.
 CURVES = {
     **dict.fromkeys((1, 6, 14, 15), _VIDEO_CURVE),
-    4: Curve(GAMMA, (2.2,)),
-    5: Curve(GAMMA, (2.8,)),
-    8: Curve(GAMMA, (1.0,)),
+    4: (2.2,),
+    5: (2.8,),
+    8: (1.0,),
     13: SRGB_CURVE,
 }
 HDR_CURVES = {16: "PQ", 18: "HLG"}
@@ -88,7 +88,7 @@ def gamma_profile(
         return None
     if gamma is not None and not 0.05 <= gamma <= 20:
         return None
-    curve = SRGB_CURVE if near or gamma is None else Curve(GAMMA, (1 / gamma,))
+    curve = SRGB_CURVE if near or gamma is None else (1 / gamma,)
     name = "PNG colours" if gamma is None else f"PNG colours, gamma {gamma:.5g}"
     if grey:
         return grey_profile(name, curve, D65)

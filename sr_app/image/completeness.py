@@ -82,7 +82,7 @@ def _tiff(data: Data) -> bool:
     directory, _, _ = read_directories(data)
     read_tiff_layout(directory)  # an error where a strip lies beyond the end
     for tag in directory.tags:
-        directory.bytes(tag)
+        directory.content(tag)
     if not tiff_kind(data)[1]:
         read_tiff_block(data)
     return True

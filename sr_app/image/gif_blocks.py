@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from mmap import mmap
 
 from sr_app.image.contents import Contents, Findings
@@ -19,32 +20,22 @@ def read_gif(data: bytes | mmap) -> Contents:
     """
     if len(data) < 13:
         raise ValueError("its header cannot be read")
-    width, height, flags = struct.unpack_from("<HHB", data, 6)
-    position = 13 + _palette(flags)
-    found, frames, clear, steps = Findings(), 0, False, 0
-    most = 100_000 + len(data) // 128
-    while position + 1 < len(data) and frames < MAX_FRAMES:
-        kind = data[position]
-        if kind == _IMAGE and position + 10 < len(data):
+    width, height = struct.unpack_from("<HH", data, 6)
+    found, frames, clear = Findings(), 0, False
+    for kind, start, _ in _blocks(data):
+        if kind == _IMAGE:
             if not frames:  # decoders and browsers let the first picture widen the screen
-                left, top, wide, high = struct.unpack_from("<4H", data, position + 1)
+                left, top, wide, high = struct.unpack_from("<4H", data, start + 1)
                 width, height = max(width, left + wide), max(height, top + high)
             frames += 1
-            position += 11 + _palette(data[position + 9])
-        elif kind == _EXTENSION:
-            label, start = data[position + 1], data[position + 2 : position + 260]
-            if label == _COMMENT and not frames and start:
-                found.comments.append(start[1 : 1 + start[0]].decode("utf-8", "replace"))
-            if label == _CONTROL and not frames and len(start) > 1:
-                clear = bool(start[1] & 1)
-            position += 2
-        else:
-            break
-        while position < len(data) and data[position]:  # a chain of sub-blocks
-            position, steps = position + 1 + data[position], steps + 1
-            check_count("GIF blocks", steps, most)
-        position, steps = position + 1, steps + 1
-        check_count("GIF blocks", steps, most)
+            if frames == MAX_FRAMES:
+                break
+        elif not frames:
+            label, content = data[start + 1], data[start + 2 : start + 260]
+            if label == _COMMENT and content:
+                found.comments.append(content[1 : 1 + content[0]].decode("utf-8", "replace"))
+            if label == _CONTROL and len(content) > 1:
+                clear = bool(content[1] & 1)
     if not frames:
         raise ValueError("it holds no picture")
     return Contents(
@@ -58,24 +49,35 @@ def bare_gif(data: bytes | mmap) -> bytes:
 
     Comments and other extensions, which some readers put together piece by piece, are left out.
     """
-    head = 13 + _palette(data[10])
-    position, control = head, b""
+    head, control = 13 + _palette(data[10]), b""
+    for kind, start, end in _blocks(data):
+        if kind == _IMAGE:
+            return data[:head] + control + data[start:end] + _TRAILER
+        if data[start + 1] == _CONTROL:
+            control = data[start:end]
+    raise ValueError("it holds no picture")
+
+
+def _blocks(data: bytes | mmap) -> Iterator[tuple[int, int, int]]:
+    """Pictures and extensions, each with its chain of sub-blocks: kind, start and end.
+
+    RefusedError for far too many.
+    """
+    position, steps, most = 13 + _palette(data[10]), 0, 100_000 + len(data) // 128
     while position + 1 < len(data):
         start, kind = position, data[position]
-        if kind == _IMAGE:
+        if kind == _IMAGE and position + 10 < len(data):
             position += 11 + _palette(data[position + 9])
         elif kind == _EXTENSION:
             position += 2
         else:
-            break
+            return
         while position < len(data) and data[position]:
-            position += 1 + data[position]
-        position += 1
-        if kind == _IMAGE:
-            return data[:head] + control + data[start:position] + _TRAILER
-        if data[start + 1] == _CONTROL:
-            control = data[start:position]
-    raise ValueError("it holds no picture")
+            position, steps = position + 1 + data[position], steps + 1
+            check_count("GIF blocks", steps, most)
+        position, steps = position + 1, steps + 1
+        check_count("GIF blocks", steps, most)
+        yield kind, start, position
 
 
 def _palette(flags: int) -> int:

@@ -7,14 +7,14 @@ import struct
 import numpy as np
 
 from sr_app.image.cicp import CURVES, PRIMARIES, Cicp
-from sr_app.image.icc_writer import GAMMA, Curve, rgb_profile
+from sr_app.image.icc_writer import Curve, rgb_profile
 
 _SAMPLES = np.linspace(0, 1, 33)
 _COLOURS = (b"rXYZ", b"gXYZ", b"bXYZ")
 _CLOSE_COLOUR, _CLOSE_LIGHT = 0.003, 0.004
 _PRIMARIES, _TRANSFERS = (1, 12, 9), (13, 8, 1, 4)
-# ICC.1:2022, table 70: how many numbers each type of parametric curve has.
-_COUNTS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}
+# ICC.1:2022, table 70: how many numbers the types of parametric curves that are known have.
+_COUNTS = {0: 1, 3: 5}
 
 
 def cicp_of_profile(profile: bytes) -> Cicp | None:
@@ -39,10 +39,10 @@ def cicp_of_profile(profile: bytes) -> Cicp | None:
 
 def evaluated(curve: Curve) -> np.ndarray:
     """Light at 33 even steps of the display value."""
-    if curve.kind == GAMMA:
-        return _SAMPLES ** curve.numbers[0]
-    g, a, b, c, d = curve.numbers
-    return np.where(d <= _SAMPLES, (a * _SAMPLES + b) ** g, c * _SAMPLES)
+    if len(curve) == 1:
+        return _SAMPLES ** curve[0]
+    g, a, b, c, d = curve
+    return np.where(d <= _SAMPLES, np.maximum(a * _SAMPLES + b, 0) ** g, c * _SAMPLES)
 
 
 def _near(curve: np.ndarray, other: np.ndarray) -> bool:
@@ -74,14 +74,11 @@ def _light(data: bytes) -> np.ndarray:
         if count == 0:
             return _SAMPLES
         if count == 1:
-            return _SAMPLES ** (struct.unpack_from(">H", data, 12)[0] / 256)
+            return evaluated((struct.unpack_from(">H", data, 12)[0] / 256,))
         table = np.frombuffer(data, ">u2", count, 12) / 65535
         return np.interp(_SAMPLES, np.linspace(0, 1, count), table)
     kind = struct.unpack_from(">H", data, 8)[0] if data[:4] == b"para" else None
-    if kind not in (0, 3):
+    if kind not in _COUNTS:
         raise ValueError("a curve of another kind")
-    numbers = np.array(struct.unpack_from(f">{_COUNTS[kind]}i", data, 12)) / 65536
-    if kind == 0:
-        return _SAMPLES ** numbers[0]
-    g, a, b, c, d = numbers
-    return np.where(d <= _SAMPLES, np.maximum(a * _SAMPLES + b, 0) ** g, c * _SAMPLES)
+    numbers = struct.unpack_from(f">{_COUNTS[kind]}i", data, 12)
+    return evaluated(tuple(number / 65536 for number in numbers))

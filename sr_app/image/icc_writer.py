@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 import numpy as np
 
-GAMMA, PARAMETRIC = "gamma", "parametric"
+Curve = tuple[float, ...]
+"""From display values to light, both in [0, 1]: an exponent alone, or g, a, b, c, d: (a x + b)^g
+from d on, c x below (ICC.1:2022, 10.18, function type 3)."""
+
 _D50 = np.array([0.9642, 1.0, 0.8249])
 # Bradford's cone responses (ICC.1:2022, annex E).
 _BRADFORD = np.array(
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
 )
 _TINY = 1e-6
-
-
-@dataclass(frozen=True)
-class Curve:
-    """From display values to light, both in [0, 1].
-
-    Args:
-        kind: `GAMMA` with its exponent, or `PARAMETRIC` with g, a, b, c, d: (a x + b)^g from d on,
-            c x below (ICC.1:2022, 10.18, function type 3).
-    """
-
-    kind: str
-    numbers: tuple[float, ...]
 
 
 def rgb_profile(name: str, curve: Curve, chromaticities: tuple[float, ...]) -> bytes:
@@ -96,10 +85,8 @@ def _text(text: str) -> bytes:
 
 
 def _curve(curve: Curve) -> bytes:
-    if curve.kind == GAMMA:
-        # Type 0 of the parametric curves: y = x^g, finer than the 1/256 steps of "curv".
-        return b"para" + struct.pack(">4xHxx", 0) + _fixed(curve.numbers)
-    return b"para" + struct.pack(">4xHxx", 3) + _fixed(curve.numbers)
+    # Type 0 of the parametric curves is y = x^g, finer than the 1/256 steps of "curv".
+    return b"para" + struct.pack(">4xHxx", 0 if len(curve) == 1 else 3) + _fixed(curve)
 
 
 def _numbers(kind: bytes, values: np.ndarray) -> bytes:

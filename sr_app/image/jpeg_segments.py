@@ -101,8 +101,7 @@ class JpegContents(Contents):
 def segments(data: bytes | mmap, start: int = 0) -> Iterator[Segment]:
     """Segments from the SOI at `start` to the EOI; coded data are skipped.
 
-    Raises:
-        ValueError: for far too many.
+    ValueError for far too many.
     """
     position, count = start + 2, 0
     while True:

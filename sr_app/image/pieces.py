@@ -37,13 +37,7 @@ class PieceStream(io.RawIOBase):
         """It is."""
         return True
 
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def tell(self) -> int:
-        """The place that is read next."""
-        return self._position
+    seekable = readable
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place; beyond the end nothing is read."""

@@ -30,8 +30,7 @@ Chunk = tuple[bytes, int, int]  # name, start and end of its data
 def chunks(data: bytes | mmap) -> Iterator[Chunk]:
     """The chunks in their order, up to IEND; an incomplete last one is not given.
 
-    Raises:
-        ValueError: for far more of them than the file's size explains.
+    ValueError for far more of them than the file's size explains.
     """
     position, count = len(SIGNATURE), 0
     most = _FREE_CHUNKS + len(data) // 1024

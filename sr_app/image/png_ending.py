@@ -48,8 +48,7 @@ def check_length(length: int, expected: int) -> None:
 def completed(data: bytes | mmap) -> bytes:
     """The pixels' chunk and the end, made anew from what is there of a file without its end.
 
-    Raises:
-        ValueError: if pixels are missing.
+    ValueError if pixels are missing.
     """
     if len(data) < _HEAD:
         raise ValueError("the file ends too early")

@@ -18,8 +18,7 @@ _XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 def read_raw_profile(key: str, text: str) -> tuple[str | None, bytes | None]:
     """The kind, "exif", "xmp", "iptc" or "" for another one, and its bytes; None: it is none.
 
-    Raises:
-        ValueError: if the digits are damaged.
+    ValueError if the digits are damaged.
     """
     if not key.startswith(PREFIX):
         return None, None

@@ -49,11 +49,9 @@ def imresize(
     what they are and are rounded half up after each of the two passes, as MATLAB does; floats are
     computed in float64 and returned in their own type, neither clipped nor rounded.
 
-    kernel: "bicubic" (Keys, a = -0.5), "lanczos" (three lobes), "bilinear" or "nearest".
-    antialias: widen the kernel when shrinking (never for "nearest").
-
-    Raises:
-        ValueError: for both or none of scale and size, another shape, type or kernel.
+    kernel: "bicubic" (Keys, a = -0.5), "lanczos" (three lobes), "bilinear" or "nearest". antialias:
+    widen the kernel when shrinking (never for "nearest"). ValueError for both or none of scale and
+    size, another shape, type or kernel.
     """
     image = np.asarray(image)
     _check(image, scale, size, kernel)

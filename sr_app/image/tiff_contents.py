@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from mmap import mmap
 
-from sr_app.image import iptc, tiff_directory
+from sr_app.image import iptc
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
 from sr_app.image.metadata import read_tiff_block
 from sr_app.image.tiff_directory import (
+    IPTC,
     ORIENTATION,
     PROFILE,
     RESOURCES,
+    XMP,
     Directory,
     Layout,
     read_directories,
@@ -25,16 +27,9 @@ GREYS, RGB, PALETTE, INKS, YCBCR = (0, 1), 2, 3, 5, 6
 UNSIGNED, FLOATING = 1, 3
 _PREMULTIPLIED, _STRAIGHT = 1, 2
 _NAMES = {
-    **{0: "grey", 1: "grey", 2: "RGB", 3: "palette", 4: "mask", 5: "CMYK", 6: "YCbCr", 8: "CIELab"},
-    **{
-        9: "ICCLab",
-        10: "ITULab",
-        32803: "CFA",
-        32844: "LogL",
-        32845: "LogLuv",
-        34892: "linear raw",
-    },
-}
+    0: "grey", 1: "grey", 2: "RGB", 3: "palette", 4: "mask", 5: "CMYK", 6: "YCbCr", 8: "CIELab",
+    9: "ICCLab", 10: "ITULab", 32803: "CFA", 32844: "LogL", 32845: "LogLuv", 34892: "linear raw",
+}  # fmt: skip
 
 
 def read_tiff(data: bytes | mmap) -> Contents:
@@ -50,8 +45,8 @@ def read_tiff(data: bytes | mmap) -> Contents:
     layout = read_layout(directory, places=False)
     check_samples(layout)
     found = Findings(profile=_optional(directory, PROFILE))
-    found.xmp = _optional(directory, tiff_directory.XMP)
-    found.iptc = _optional(directory, tiff_directory.IPTC)
+    found.xmp = _optional(directory, XMP)
+    found.iptc = _optional(directory, IPTC)
     if RESOURCES in directory.tags:
         resources = _optional(directory, RESOURCES) or b""
         found.iptc = found.iptc or iptc.from_resources(resources)
@@ -100,7 +95,7 @@ def named(layout: Layout) -> str:
 
 def _optional(directory: Directory, tag: int) -> bytes | None:
     try:
-        return directory.bytes(tag) or None
+        return directory.content(tag) or None
     except ValueError:
         return None
 

@@ -7,7 +7,7 @@ that lead back end where they do.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from mmap import mmap
 
 import numpy as np
@@ -20,7 +20,7 @@ FILL_ORDER, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR = 266, 274, 277, 278, 2
 STRIPS, STRIP_SIZES, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_SIZES = 273, 279, 322, 323, 324, 325
 PREDICTOR, EXTRA, SAMPLE_FORMAT, SUBFILE = 317, 338, 339, 254
 XMP, IPTC, RESOURCES = 700, 33723, 34377
-PROFILE, COLOUR_MAP, INK_SET, SUB_DIRECTORIES, DNG_VERSION = 34675, 320, 332, 330, 50706
+PROFILE, COLOUR_MAP, INK_SET, DNG_VERSION = 34675, 320, 332, 50706
 LAYOUT_TAGS = frozenset(
     [WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, FILL_ORDER, SAMPLES, ROWS_PER_STRIP, PLANAR]
     + [STRIPS, STRIP_SIZES, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_SIZES, PREDICTOR, EXTRA]
@@ -52,6 +52,7 @@ class Tag:
         return self.count * pairs * np.dtype(_TYPES.get(self.kind, "u1")).itemsize
 
 
+@dataclass(frozen=True)
 class Directory:
     """One directory of a TIFF.
 
@@ -63,27 +64,23 @@ class Directory:
         entries: that were read.
     """
 
-    def __init__(
-        self,
-        data: bytes | mmap,
-        order: str,
-        tags: dict[int, Tag],
-        differing: set[int],
-        entries: int = 0,
-    ):
-        self.data, self.order, self.tags, self.differing = data, order, tags, differing
-        self.entries = entries
+    data: bytes | mmap
+    order: str
+    tags: dict[int, Tag]
+    differing: set[int]
+    entries: int
 
     def numbers(self, tag: int, default: tuple[int, ...] = (), most: int = 1 << 24) -> list[int]:
         """All numbers of a tag, at most `most` of them; the default if it is missing.
 
-        Raises:
-            ValueError: if they lie beyond the file.
+        ValueError if they lie beyond the file.
         """
         found = self.tags.get(tag)
         if found is None:
             return list(default)
-        values = np.frombuffer(self.bytes(tag), np.dtype(self.order + _TYPES.get(found.kind, "u1")))
+        values = np.frombuffer(
+            self.content(tag), np.dtype(self.order + _TYPES.get(found.kind, "u1"))
+        )
         return values[:most].tolist()
 
     def number(self, tag: int, default: int = 0) -> int:
@@ -91,7 +88,7 @@ class Directory:
         found = self.numbers(tag, most=1)
         return int(found[0]) if found else default
 
-    def bytes(self, tag: int) -> bytes:
+    def content(self, tag: int) -> bytes:
         """A tag's values as they are; empty if it is missing. ValueError beyond the file."""
         found = self.tags.get(tag)
         if found is None:
@@ -110,9 +107,7 @@ def read_directories(data: bytes | mmap) -> tuple[Directory, int, bool]:
     """The first page's directory, the number of pages, and whether it is a DNG raw file.
 
     Pages are directories that are no thumbnail and no mask; at most `limits.MAX_PAGES` are counted.
-
-    Raises:
-        ValueError: if the first directory lies outside the file.
+    ValueError if the first directory lies outside the file.
     """
     order, big = tiff_kind(data)
     entries = 0
@@ -165,22 +160,17 @@ def _directory(
             (where,) = struct.unpack_from(order + ("Q" if big else "I"), data, at + entry - field)
             found = Tag(kind, values, where)
         known = tags.setdefault(tag, found)
-        if known is not found and _differ(data, known, found):
+        if known is not found and _start(data, known) != _start(data, found):
             differing.add(tag)
     end = start + count * entry
     (following,) = struct.unpack_from(order + ("Q" if big else "I"), data, end)
     return Directory(data, order, tags, differing, entries), following
 
 
-def _differ(data: bytes | mmap, one: Tag, other: Tag) -> bool:
-    if (one.kind, one.count) != (other.kind, other.count):
-        return True
-    size = min(one.size, 1 << 10)
-    return _piece(data, one, size) != _piece(data, other, size)
-
-
-def _piece(data: bytes | mmap, tag: Tag, size: int) -> bytes:
-    return data[tag.position : tag.position + size]
+def _start(data: bytes | mmap, tag: Tag) -> tuple[int, int, bytes]:
+    """What tells a tag from another: type, count, and its values as far as they are compared."""
+    end = tag.position + min(tag.size, 1 << 10)
+    return tag.kind, tag.count, data[tag.position : end]
 
 
 @dataclass(frozen=True)
@@ -275,7 +265,7 @@ def _with_places(layout: Layout, d: Directory) -> Layout:
     places = tuple(zip(starts, sizes, strict=True))
     if any(start + size > len(d.data) for start, size in places):
         raise ValueError("a strip or tile lies beyond the file's end")
-    return Layout(**{**vars(layout), "places": places})
+    return replace(layout, places=places)
 
 
 def bare_tiff(directory: Directory) -> bytes:

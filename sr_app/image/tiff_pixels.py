@@ -14,6 +14,9 @@ import numpy as np
 
 from sr_app.image.tiff_directory import Directory, Layout
 
+Codec = Callable[[bytes, int], bytes]
+"""Data, and how many bytes they are to become -> the bytes."""
+
 NONE, LZW, DEFLATE, OLD_DEFLATE, PACKBITS, LZMA, ZSTD = 1, 5, 8, 32946, 32773, 34925, 50000
 HORIZONTAL, FLOATING = 2, 3
 _LZMA_MEMORY = 128 << 20  # its strongest preset takes 65 MB
@@ -25,8 +28,7 @@ _RATIOS = {DEFLATE: 1032, OLD_DEFLATE: 1032, LZW: 3072, PACKBITS: 64}
 def decode_pixels(directory: Directory, layout: Layout, channels: int) -> np.ndarray:
     """The first `channels` samples of every pixel: (H, W, channels) uint8, uint16 or float.
 
-    Raises:
-        ValueError: for damaged data, and for a layout that is not known.
+    ValueError for damaged data, and for a layout that is not known.
     """
     decoder, kind = CODECS[layout.compression], number_type(layout)
     result = np.empty((layout.height, layout.width, channels), kind.newbyteorder("="))
@@ -82,8 +84,15 @@ def _from_byte_planes(data: bytes, shape: tuple[int, int, int], kind: np.dtype) 
     return whole.view(kind.newbyteorder(">")).reshape(shape)
 
 
-def _plain(data: bytes, expected: int) -> bytes:
-    return data[:expected]
+def _imagecodecs(name: str, spare: int = 0) -> Codec:
+    """A codec of that library, which is told how many bytes to expect."""
+
+    def decode(data: bytes, expected: int) -> bytes:
+        import imagecodecs
+
+        return bytes(getattr(imagecodecs, name)(data, out=expected + spare))
+
+    return decode
 
 
 def _inflate(data: bytes, expected: int) -> bytes:
@@ -94,28 +103,15 @@ def _lzma(data: bytes, expected: int) -> bytes:
     return lzma.LZMADecompressor(memlimit=_LZMA_MEMORY).decompress(data, expected)
 
 
-def _lzw(data: bytes, expected: int) -> bytes:
-    from imagecodecs import lzw_decode
-
-    return bytes(lzw_decode(data, out=expected))
-
-
-def _packbits(data: bytes, expected: int) -> bytes:
-    from imagecodecs import packbits_decode
-
-    return bytes(packbits_decode(data, out=expected + 256))  # the last run may go beyond
-
-
-def _zstd(data: bytes, expected: int) -> bytes:
-    from imagecodecs import zstd_decode
-
-    return bytes(zstd_decode(data, out=expected))
-
-
-CODECS: dict[int, Callable[[bytes, int], bytes]] = {
-    NONE: _plain, LZW: _lzw, DEFLATE: _inflate, OLD_DEFLATE: _inflate, PACKBITS: _packbits,
-    LZMA: _lzma, ZSTD: _zstd,
-}  # fmt: skip
+CODECS: dict[int, Codec] = {
+    NONE: lambda data, expected: data[:expected],
+    LZW: _imagecodecs("lzw_decode"),
+    DEFLATE: _inflate,
+    OLD_DEFLATE: _inflate,
+    PACKBITS: _imagecodecs("packbits_decode", spare=256),  # the last run may go beyond
+    LZMA: _lzma,
+    ZSTD: _imagecodecs("zstd_decode"),
+}
 COMPRESSIONS = {
     2: "CCITT", 3: "CCITT fax 3", 4: "CCITT fax 4", 6: "old JPEG", 7: "JPEG", 32809: "ThunderScan",
     33003: "JPEG 2000", 34712: "JPEG 2000", 34887: "LERC", 34892: "lossy JPEG", 50001: "WebP",

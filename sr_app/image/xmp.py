@@ -9,43 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_WIDTHS = [
-    "GPano:FullPanoWidthPixels",
-    "GPano:CroppedAreaImageWidthPixels",
-    "GPano:CroppedAreaLeftPixels",
-    "GPano:InitialViewLeftPixels",
-    "exif:PixelXDimension",
-    "tiff:ImageWidth",
-]
-_HEIGHTS = [
-    "GPano:FullPanoHeightPixels",
-    "GPano:CroppedAreaImageHeightPixels",
-    "GPano:CroppedAreaTopPixels",
-    "exif:PixelYDimension",
-    "tiff:ImageLength",
-]
-_EXACT = ("exif:PixelXDimension", "exif:PixelYDimension", "tiff:ImageWidth", "tiff:ImageLength")
-_PLACES = [
+# Axis -> lengths of a panorama, which are scaled, and the picture's own, which are set.
+_SIZES = {
+    1: (
+        "GPano:(?:FullPanoWidth|CroppedAreaImageWidth|CroppedAreaLeft|InitialViewLeft)Pixels",
+        "(?:exif:PixelXDimension|tiff:ImageWidth)",
+    ),
+    0: (
+        "GPano:(?:FullPanoHeight|CroppedAreaImageHeight|CroppedAreaTop)Pixels",
+        "(?:exif:PixelYDimension|tiff:ImageLength)",
+    ),
+}
+_PLACES = (
     r"exif:GPS\w+",
-    r"photoshop:City",
-    r"photoshop:State",
-    r"photoshop:Country",
-    r"Iptc4xmpCore:Location",
-    r"Iptc4xmpCore:CountryCode",
-    r"Iptc4xmpExt:Location\w+",
-    r"Iptc4xmpExt:City",
-    r"Iptc4xmpExt:Sublocation",
-    r"Iptc4xmpExt:ProvinceState",
-    r"Iptc4xmpExt:CountryName",
-    r"Iptc4xmpExt:CountryCode",
-    r"Iptc4xmpExt:WorldRegion",
-    r"GPano:PoseHeadingDegrees",
+    "photoshop:(?:City|State|Country)",
+    "Iptc4xmpCore:(?:Location|CountryCode)",
+    r"Iptc4xmpExt:(?:Location\w+|City|Sublocation|ProvinceState|CountryName|CountryCode)",
+    "Iptc4xmpExt:WorldRegion",
+    "GPano:PoseHeadingDegrees",
     r"mwg-rs:\w{0,64}Location\w{0,64}",
-    r"drone-dji:Gps\w+",
-    r"drone-dji:GPS\w+",
-    r"drone-dji:\w{0,64}Altitude",
+    r"drone-dji:(?:G[Pp][Ss]\w+|\w{0,64}Altitude)",
     r"Camera:GPS\w+",
-]
+)
 _GAIN_MAP = (r"hdrgm:\w+", "Container:Directory", r"GContainer:\w+", r"HDRGainMap:\w+")
 
 
@@ -55,15 +40,10 @@ def resized(packet: bytes, before: tuple[int, int], after: tuple[int, int]) -> b
     Sizes and offsets of a panorama are scaled, the picture's own dimensions set, and its
     orientation is 1: the pixels are upright.
     """
-    for names, axis in ((_WIDTHS, 1), (_HEIGHTS, 0)):
-        factor = after[axis] / before[axis]
-        for name in names:
-            own = name in _EXACT
-
-            def scaled(text: str, factor: float = factor, own: bool = own, axis: int = axis) -> str:
-                return str(after[axis]) if own else f"{round(float(text) * factor)}"
-
-            packet = _changed(packet, name, scaled)
+    for axis, (scaled, own) in _SIZES.items():
+        factor, length = after[axis] / before[axis], str(after[axis])
+        packet = _changed(packet, scaled, lambda text, by=factor: str(round(float(text) * by)))
+        packet = _changed(packet, own, lambda _, length=length: length)
     return _changed(packet, "tiff:Orientation", lambda text: "1")
 
 
@@ -103,7 +83,7 @@ def _element(name: str) -> bytes:
     return rb"(<%s>)([^<>]{0,64})(</%s>)" % (name.encode(), name.encode())
 
 
-def _without(packet: bytes, names: list[str] | tuple[str, ...]) -> bytes:
+def _without(packet: bytes, names: tuple[str, ...]) -> bytes:
     for name in names:
         key = name.encode()
         packet = re.sub(rb"""\s%s\s*=\s*("[^"<>]*"|'[^'<>]*')""" % key, b"", packet)

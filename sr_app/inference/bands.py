@@ -167,11 +167,7 @@ def batches(band: tuple[Tile, ...]) -> Iterator[tuple[Tile, ...]]:
 
 
 def smaller(layout: TilePlan) -> int:
-    """Half of a plan's tile, as the next limit.
-
-    Raises:
-        MemoryError: if the tile cannot shrink further.
-    """
+    """Half of a plan's tile, as the next limit. MemoryError if the tile cannot shrink further."""
     side, least = max(layout.tile), 2 * layout.overlap + LEAST_INNER
     if side <= least:
         raise MemoryError(

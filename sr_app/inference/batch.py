@@ -234,8 +234,7 @@ def _came_of(future: Future) -> Outcome | Exception:
 def without_results(jobs: Sequence[Job]) -> None:
     """Refuse jobs whose results are there already.
 
-    Raises:
-        PhotoError: naming the first of them, and what to do.
+    PhotoError, naming the first of them, and what to do.
     """
     there = [job.target for job in jobs if job.target.exists()]
     if there:

@@ -69,8 +69,7 @@ class RayBatch:
     ) -> Iterator[tuple[Job, Came]]:
         """As `Batch.run_all`. A job whose workers all died has failed and stops no other.
 
-        Raises:
-            OSError: if Ray does not start, or if results are written where they are not seen.
+        OSError if Ray does not start, or if results are written where they are not seen.
         """
         for job, came in zip(jobs, self._all(jobs), strict=True):
             if begin is not None:
@@ -156,8 +155,7 @@ def _on_this_machine(pickled: bytes) -> Batch:
 def see(path: Path, patience: float = PATIENCE) -> None:
     """Wait for a file that another machine has written: shared folders tell of it late.
 
-    Raises:
-        OSError: if it does not appear.
+    OSError if it does not appear.
     """
     end = time.monotonic() + patience
     while not path.exists():

@@ -95,11 +95,9 @@ def project(
 def shortfall(result: np.ndarray, photo: np.ndarray) -> np.ndarray:
     """The photo less the shrunk result: float32 (h, w, 3).
 
-    Bicubic shrinking overshoots at hard edges, and a photo was cut off at black and white: there
-    a result that would be cut off too lacks nothing.
-
-    Raises:
-        ValueError: for a result smaller than the photo, or other channels.
+    Bicubic shrinking overshoots at hard edges, and a photo was cut off at black and white: there a
+    result that would be cut off too lacks nothing. ValueError for a result smaller than the photo,
+    or other channels.
     """
     fits = result.ndim == photo.ndim == 3 and result.shape[2] == photo.shape[2]
     if not fits or result.shape[0] < photo.shape[0] or result.shape[1] < photo.shape[1]:

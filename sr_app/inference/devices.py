@@ -33,8 +33,7 @@ def list_devices(kinds: Kinds) -> tuple[Device, ...]:
 def find_device(wished: str, kinds: Kinds) -> Device:
     """The device of a name or a kind; of several of a kind the fastest that was measured.
 
-    Raises:
-        ValueError: naming those available.
+    ValueError, naming those available.
     """
     if wished == CPU and PLAIN.runtime in kinds:
         return PLAIN

@@ -136,8 +136,7 @@ class Enlarger:
     def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
         """Enlarge a photo, held as floats; large ones lie in temporary files.
 
-        Raises:
-            ValueError: if it cannot be done in ``memory``, before the work.
+        ValueError if it cannot be done in ``memory``, before the work.
         """
         slider, size, cut = self._prepared(photo, None)
         ends = slider.results(photo, size=size, cut=cut, progress=progress)

@@ -114,8 +114,7 @@ def constant_name(
 def read_graph(path: Path) -> tuple[tuple[Operation, ...], int]:
     """What ``graph_bytes`` made a file from: the operations and the factor.
 
-    Raises:
-        ValueError: for a file that this module did not write.
+    ValueError for a file that this module did not write.
     """
     try:
         model = onnx.load(path)
@@ -139,8 +138,7 @@ def read_graph(path: Path) -> tuple[tuple[Operation, ...], int]:
 def interpolate_graphs(first: Path, second: Path, t: float) -> bytes:
     """A graph between two of one network: each weight is ``(1 - t) * first + t * second``.
 
-    Raises:
-        ValueError: naming what the graphs do not have in common.
+    ValueError, naming what the graphs do not have in common.
     """
     (ours, scale), (theirs, other) = read_graph(first), read_graph(second)
     alike = [replace(a, constants=()) for a in ours] == [replace(b, constants=()) for b in theirs]
@@ -167,8 +165,7 @@ def _between(ours: np.ndarray, theirs: np.ndarray, t: float) -> np.ndarray:
 def largest_difference(model: keras.Model, data: bytes, scale: int) -> float:
     """`difference` between graph and network on noise in [0, 1].
 
-    Raises:
-        ValueError: for a network of another scale.
+    ValueError for a network of another scale.
     """
     pictures = np.random.default_rng(0).random((2, 24, 36, 3), np.float32)
     expected = run_keras(model)(pictures)

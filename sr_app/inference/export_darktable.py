@@ -51,8 +51,7 @@ def make(card: Card) -> Made:
 def with_twin(card: Card) -> dict[int, Card]:
     """The preset, and that of the same name for the other factor, by factor.
 
-    Raises:
-        ValueError: for a factor that darktable does not know.
+    ValueError for a factor that darktable does not know.
     """
     if card.scale not in SIDES:
         known = " and ".join(f"{scale}x" for scale in SIDES)
@@ -117,8 +116,7 @@ def fixed_graph(graph: bytes, side: int, scale: int) -> bytes:
 def packed_difference(package: bytes, card: Card) -> float:
     """Difference of a packed graph to the preset's own, on one of darktable's tiles of noise.
 
-    Raises:
-        ValueError: for ends that are not as darktable wants them.
+    ValueError for ends that are not as darktable wants them.
     """
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         session = open_session(archive.read(f"{package_id(card)}/model_x{card.scale}.onnx"))

@@ -53,8 +53,7 @@ def make(card: Card) -> Made:
 def converted(model: keras.Model) -> bytes:
     """A network as a LiteRT file.
 
-    Raises:
-        ValueError: naming what TensorFlow's converter cannot turn into its operators.
+    ValueError, naming what TensorFlow's converter cannot turn into its operators.
     """
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2

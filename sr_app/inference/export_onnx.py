@@ -49,8 +49,7 @@ def make(card: Card, groups: str) -> Made:
 def graph_of(card: Card) -> bytes:
     """The preset's graph: the one that it ships, or made of its weights now.
 
-    Raises:
-        ValueError: for a network that has no graph.
+    ValueError for a network that has no graph.
     """
     if card.graph is not None:
         return graph_file(card).read_bytes()

@@ -25,8 +25,7 @@ def make(card: Card) -> Made:
 def halved(graph: bytes) -> bytes:
     """The graph with everything between its input and its output in float16.
 
-    Raises:
-        ValueError: if ONNX Runtime's converter cannot.
+    ValueError if ONNX Runtime's converter cannot.
     """
     import onnx
     from onnxruntime.transformers import float16

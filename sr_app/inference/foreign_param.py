@@ -29,11 +29,7 @@ class Layer:
     settings: dict[str, str]
 
     def number(self, key: int, usual: int = 0) -> int:
-        """A whole setting; ``usual`` where it is left out.
-
-        Raises:
-            ValueError: if it is none.
-        """
+        """A whole setting; ``usual`` where it is left out. ValueError if it is none."""
         return int(self.settings.get(str(key), usual))
 
 

@@ -55,8 +55,7 @@ class Steps:
     def walk(self, picture: np.ndarray) -> int:
         """Numbers in the largest blob of a run.
 
-        Raises:
-            RuntimeError: for blobs that do not go together, or what ncnn refuses.
+        RuntimeError for blobs that do not go together, or what ncnn refuses.
         """
         run = self.net.begin(picture)
         run.set_light_mode(False)  # keeps every blob, so that each is computed once

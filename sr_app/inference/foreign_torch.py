@@ -119,8 +119,7 @@ def libraries() -> tuple[Any, Any]:
 def read_weights(path: Path) -> dict:
     """Names and tensors of a file; no object of another kind is ever made of it.
 
-    Raises:
-        ValueError: for a file that holds other things, or is damaged.
+    ValueError for a file that holds other things, or is damaged.
     """
     torch, spandrel = libraries()
     try:
@@ -152,8 +151,7 @@ def read_weights(path: Path) -> dict:
 def known_network(weights: dict, path: Path) -> Any:
     """What spandrel says of the weights.
 
-    Raises:
-        ValueError: if it does not know them, or they are of no network for pictures alone.
+    ValueError if it does not know them, or they are of no network for pictures alone.
     """
     _, spandrel = libraries()
     try:
@@ -189,8 +187,7 @@ def loaded(weights: dict) -> Any:
 def written(described: Described, path: Path) -> tuple[bytes, tuple[int, int] | None, float]:
     """A graph that gives PyTorch's result; the one size that it takes, if so; the difference.
 
-    Raises:
-        ValueError: for operators that ONNX does not have, or another result.
+    ValueError for operators that ONNX does not have, or another result.
     """
     needs = described.needs
     step = max(1, needs.multiple_of)

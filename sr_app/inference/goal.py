@@ -134,11 +134,9 @@ def vivid_twin(card: Card) -> Card | None:
 
     It is looked for beside the preset when that lies outside the search path, then on the path.
     Beside it, it may be another network: outputs of any two can be blended, weights cannot. None if
-    there is none, or if it lies elsewhere and belongs to another network of that name.
-
-    Raises:
-        ValueError: if the preset of that name has another scale, or another purpose than
-            `VIVID_OF` says: ``vivid`` goes with ``clean``, ``real_vivid`` with ``real``.
+    there is none, or if it lies elsewhere and belongs to another network of that name. ValueError
+    if the preset of that name has another scale, or another purpose than `VIVID_OF` says: ``vivid``
+    goes with ``clean``, ``real_vivid`` with ``real``.
     """
     name = vivid_name(card.name)
     beside, roots = card.folder.parent, search_path()

@@ -90,10 +90,7 @@ def disagreement(members: Iterable[np.ndarray]) -> np.ndarray:
 
     The variance is the mean over the channels. Welford's recurrence ("Note on a Method for
     Calculating Corrected Sums of Squares and Products", Technometrics 1962): two sums in memory,
-    whatever the number of pictures.
-
-    Raises:
-        ValueError: for no pictures at all.
+    whatever the number of pictures. ValueError for no pictures at all.
     """
     count, mean, squares = 0, np.float32(0), np.float32(0)
     for member in members:

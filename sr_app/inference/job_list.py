@@ -107,8 +107,7 @@ def find_jobs(
 def resolved(source: str | Path) -> list[Path]:
     """The path, or those that a pattern names, sorted.
 
-    Raises:
-        PhotoError: if there is no such file or folder, or nothing of the pattern.
+    PhotoError if there is no such file or folder, or nothing of the pattern.
     """
     path = Path(source)
     if path.exists():

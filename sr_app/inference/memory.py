@@ -39,8 +39,7 @@ def largest_tile(card: Card, available: int) -> int:
 def empty_result(shape: tuple[int, ...], available: int) -> np.ndarray:
     """An unfilled float32 array: in memory, or in a temporary file that vanishes with it.
 
-    Raises:
-        OSError: if neither memory nor the temporary folder has room.
+    OSError if neither memory nor the temporary folder has room.
     """
     size = FLOAT * math.prod(shape)
     if size <= HELD_SHARE * available:

@@ -163,11 +163,7 @@ def seconds_per_pixel(ends: tuple[End, ...], side: int = 128) -> float:
 
 
 def parse_bytes(text: str) -> int:
-    """``500MB``, ``1.5 GB``, ``512MiB`` -> bytes.
-
-    Raises:
-        ValueError: for anything else.
-    """
+    """``500MB``, ``1.5 GB``, ``512MiB`` -> bytes. ValueError for anything else."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]I?B)", text.strip().upper())
     if not match or not float(match[1]):
         raise ValueError(f"Expected an amount of memory such as 500MB or 2GB. Received: {text!r}")

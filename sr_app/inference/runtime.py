@@ -15,10 +15,8 @@ class Runtime(ABC):
     """Runs a network: an entry of ``inference.runtimes.RUNTIMES``.
 
     It is made from a preset's card alone, is safe to call from one thread at a time, and imports
-    its engine when it is made, not before.
-
-    Raises:
-        ValueError: if the preset lacks what the runtime needs, or it is not as the card says.
+    its engine when it is made, not before. ValueError if the preset lacks what the runtime needs,
+    or it is not as the card says.
     """
 
     NEEDS: ClassVar[str]
@@ -56,8 +54,7 @@ class PlacedRuntime(Runtime):
     def devices(cls) -> tuple[Device, ...]:
         """The processors that the engine reaches on this machine, its usual one first.
 
-        Raises:
-            MissingExtraError: if the engine is not installed.
+        MissingExtraError if the engine is not installed.
         """
 
     @classmethod
@@ -65,8 +62,7 @@ class PlacedRuntime(Runtime):
     def placed(cls, card: Card, device: Device) -> Self:
         """The preset's runtime on one of `devices`.
 
-        Raises:
-            Exception: of the engine's own classes, if it cannot start there.
+        Exception of the engine's own classes, if it cannot start there.
         """
 
 
@@ -78,8 +74,7 @@ class MixingRuntime(Runtime):
     def mixed(cls, faithful: Card, vivid: Card, t: float) -> Self:
         """The network whose every folded weight is ``(1 - t) * faithful + t * vivid``.
 
-        Raises:
-            ValueError: if the networks differ in more than their weights.
+        ValueError if the networks differ in more than their weights.
         """
 
 

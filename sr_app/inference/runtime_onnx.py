@@ -74,8 +74,7 @@ class OnnxRuntime(MixingRuntime, PlacedRuntime):
 def graph_file(card: Card) -> Path:
     """Where the preset's exported graph lies.
 
-    Raises:
-        ValueError: if it is missing or is not the one that the card describes.
+    ValueError if it is missing or is not the one that the card describes.
     """
     path = card.file(card.graph)
     check_digest(card, path.name)

@@ -101,8 +101,7 @@ def add_provider(options: Any, device: Device) -> list[Any] | None:
 def check_provider(session: Any, device: Device) -> None:
     """See that a session is on its device: ONNX Runtime falls back to the CPU without an error.
 
-    Raises:
-        ValueError: if it is not.
+    ValueError if it is not.
     """
     wanted = device.place if isinstance(device.place, str) else device.place.ep_name  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
     if wanted not in session.get_providers():

@@ -75,8 +75,7 @@ def device_name(place: str) -> str:
 def run_with(file: Path, place: str = CPU) -> Callable[[np.ndarray], np.ndarray]:
     """A function of pictures (n, h, w, 3) from the file of a graph, ONNX or OpenVINO's own.
 
-    Raises:
-        ValueError: if OpenVINO cannot load it there.
+    ValueError if OpenVINO cannot load it there.
     """
     with naming_extras():
         import openvino as ov

@@ -69,8 +69,7 @@ def choose(card: Card, name: str = AUTO, device: str = AUTO) -> Runtime:
 def placing(name: str = AUTO) -> dict[str, type[PlacedRuntime]]:
     """The runtimes that choose processors, or the one of a name.
 
-    Raises:
-        ValueError: if that one chooses none.
+    ValueError if that one chooses none.
     """
     kinds = {key: kind for key, kind in RUNTIMES.items() if issubclass(kind, PlacedRuntime)}
     if name == AUTO:
@@ -84,8 +83,7 @@ def placing(name: str = AUTO) -> dict[str, type[PlacedRuntime]]:
 def choose_mixed(faithful: Card, vivid: Card, t: float, name: str = AUTO) -> MixingRuntime:
     """A runtime of the network between two presets'; ``auto``: the first that suits both.
 
-    Raises:
-        ValueError: for a name of no runtime that mixes, or networks that do not go together.
+    ValueError for a name of no runtime that mixes, or networks that do not go together.
     """
     mixing = {key: kind for key, kind in RUNTIMES.items() if issubclass(kind, MixingRuntime)}
     return pick(mixing, name, faithful, vivid).mixed(faithful, vivid, t)
@@ -94,8 +92,7 @@ def choose_mixed(faithful: Card, vivid: Card, t: float, name: str = AUTO) -> Mix
 def pick(kinds: dict[str, type[Kind]], name: str, *cards: Card) -> type[Kind]:
     """The entry of a name; of ``auto`` the first that suits all cards.
 
-    Raises:
-        ValueError: naming the known ones, or the preset that none can run.
+    ValueError, naming the known ones, or the preset that none can run.
     """
     if name == AUTO:
         suiting = (key for key, kind in kinds.items() if all(map(kind.suits, cards)))

@@ -87,8 +87,7 @@ AS_USUAL = Encoding()
 def read_blend_map(path: Path) -> np.ndarray:
     """The blend by region from a grey picture: float32 (h, w) in [0, 1], black faithful.
 
-    Raises:
-        ValueError: if the picture has colours or transparency.
+    ValueError if the picture has colours or transparency.
     """
     photo = read_photo(path)
     if not photo.grey or photo.alpha is not None:

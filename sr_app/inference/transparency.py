@@ -10,23 +10,6 @@ from sr_app.image.colour import to_float
 _ROWS = 256  # of a band, even
 
 
-def fill_transparent(rgb: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
-    """The picture with colour under fully transparent pixels taken from their visible neighbours.
-
-    As `Filled`, whole.
-
-    Args:
-        rgb: float32 (H, W, 3), straight alpha.
-        alpha: (H, W) in [0, 1]; None if nothing is transparent.
-
-    Returns:
-        float32 (H, W, 3); ``rgb`` itself if nothing or everything is transparent.
-    """
-    if alpha is None or not has_holes(alpha):
-        return rgb
-    return Filled(rgb, alpha)[:, :]
-
-
 def has_holes(alpha: np.ndarray) -> bool:
     """Whether something is transparent and something is not."""
     return alpha.min() <= 0 < alpha.max()

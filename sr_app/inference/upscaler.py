@@ -101,8 +101,7 @@ class Upscaler:
     def check_seams(self) -> None:
         """Run a network that only its file knows on a small picture, once: does it see farther?
 
-        Raises:
-            ValueError: if what lies beyond the card's receptive radius changes what it makes.
+        ValueError if what lies beyond the card's receptive radius changes what it makes.
         """
         network, told = self.card.network, self.card.overlap()
         if self.reach_is_known or not isinstance(network, ImportedGraph) or told > FARTHEST:

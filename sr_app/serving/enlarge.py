@@ -8,12 +8,12 @@ import numpy as np
 
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
-from sr_app.inference import enlargement
 from sr_app.inference.bands import Progress
+from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.ensemble import members
 from sr_app.inference.goal import Goal, vivid_twin
+from sr_app.inference.result_rows import seen
 from sr_app.inference.slider import Position, without_twin
-from sr_app.inference.transparency import fill_transparent
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import Card, read_card
 
@@ -22,18 +22,13 @@ def enlarge(
     photo: Photo, goal: Goal, *, consistent: bool, progress: Progress | None
 ) -> Iterator[Photo]:
     """The result of the goal's preset, and then that of its vivid twin if it has one."""
-    position = Position(consistent=consistent)
-    yield from enlargement.enlarge(photo, goal, position, both_ends=True, progress=progress).ends
+    enlarger = Enlarger(goal, Position(consistent=consistent), both_ends=True)
+    yield from enlarger.enlarge(photo, progress=progress).ends
 
 
 def has_slider(card: Card) -> bool:
     """Whether a preset gives a faithful and a vivid result."""
     return vivid_twin(card) is not None
-
-
-def seen(photo: Photo) -> np.ndarray:
-    """The colours that the networks saw."""
-    return fill_transparent(photo.rgb, photo.alpha)
 
 
 def turned(photo: Photo, *, preset: str, size: tuple[int, int]) -> Iterator[np.ndarray]:

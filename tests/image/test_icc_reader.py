@@ -5,7 +5,7 @@ import pytest
 
 from sr_app.image.cicp import CURVES, PRIMARIES, Cicp
 from sr_app.image.icc_reader import cicp_of_profile, evaluated
-from sr_app.image.icc_writer import GAMMA, Curve, grey_profile, rgb_profile
+from sr_app.image.icc_writer import grey_profile, rgb_profile
 
 
 @pytest.mark.parametrize(("primaries", "transfer"), [(1, 13), (12, 13), (9, 8), (1, 4)])
@@ -24,7 +24,7 @@ def test_grey_has_a_curve_alone() -> None:
 
 
 def test_others_are_none(ink_profile: bytes) -> None:
-    odd = rgb_profile("x", Curve(GAMMA, (1.8,)), PRIMARIES[1])
+    odd = rgb_profile("x", (1.8,), PRIMARIES[1])
     for profile in (odd, ink_profile, b"", b"junk" * 100, odd[:150]):
         assert cicp_of_profile(profile) is None
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import ImageCms
 
 from sr_app.image.cicp import PRIMARIES, SRGB_CURVE
-from sr_app.image.icc_writer import GAMMA, Curve, grey_profile, rgb_profile
+from sr_app.image.icc_writer import grey_profile, rgb_profile
 
 
 def test_little_cms_reads_the_profile() -> None:
@@ -22,7 +22,7 @@ def test_little_cms_reads_the_profile() -> None:
 
 def test_its_size_is_what_it_says() -> None:
     for data in (
-        rgb_profile("a", Curve(GAMMA, (2.2,)), PRIMARIES[12]),
+        rgb_profile("a", (2.2,), PRIMARIES[12]),
         grey_profile("b", SRGB_CURVE, PRIMARIES[1][:2]),
     ):
         assert struct.unpack(">I", data[:4])[0] == len(data)
