@@ -6,6 +6,7 @@ checked by the SHA-256 that TensorFlow Datasets publishes. Sizes in bytes are fr
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,15 +28,18 @@ class Archive:
         file: its name below the base URL.
         folder: below the set's folder, and inside the archive.
         size: in bytes.
-        md5: as published; None where none is.
-        sha256: given where there is no MD5.
+        digest: the MD5, of 32 digits, where one is published; else the SHA-256.
     """
 
     file: str
     folder: str
-    size: int | None = None
-    md5: str | None = None
-    sha256: str | None = None
+    size: int
+    digest: str
+
+    @property
+    def algorithm(self) -> str:
+        """Of the digest, as ``hashlib`` has it."""
+        return "md5" if len(self.digest) == 32 else "sha256"
 
 
 @dataclass(frozen=True)
@@ -74,54 +78,15 @@ class Dataset:
         return tuple(archive.folder for archive in self.archives) or (".",)
 
 
-def _div2k(folder: str, size: int, md5: str | None, sha256: str | None = None) -> Archive:
-    return Archive(f"{folder.replace('/', '_')}.zip", folder, size, md5, sha256)
+def read_archives() -> tuple[Archive, ...]:
+    """Those of DIV2K, whose names follow from their folders; ``div2k.tsv`` has a line for each."""
+    with Path(__file__).with_name("div2k.tsv").open(newline="", encoding="ascii") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    found = ((row["folder"], int(row["size"]), row["digest"]) for row in rows)
+    return tuple(Archive(f"{name.replace('/', '_')}.zip", name, *facts) for name, *facts in found)
 
 
-ARCHIVES = (
-    _div2k("DIV2K_train_HR", 3_530_603_713, "bdc2d9338d4e574fe81bf7d158758658"),
-    _div2k("DIV2K_valid_HR", 448_993_893, "9fcdda83005c5e5997799b69f955ff88"),
-    _div2k(
-        "DIV2K_train_LR_bicubic/X2",
-        925_390_592,
-        None,
-        "a53a424317575838dadce4bcd97cf7b744d6855f43740ed5f0245af3cf4bd850",
-    ),
-    _div2k(
-        "DIV2K_train_LR_bicubic/X3",
-        427_847_282,
-        None,
-        "ad5c8e5507e2765823d3c2c5bd0934842efcd487c5370604c224090898b3163a",
-    ),
-    _div2k("DIV2K_train_LR_bicubic/X4", 246_914_039, "76c43ec4155851901ebbe8339846d93d"),
-    _div2k("DIV2K_valid_LR_bicubic/X2", 117_763_600, "1512c9a3f7bde2a1a21a73044e46b9cb"),
-    _div2k("DIV2K_valid_LR_bicubic/X3", 54_513_392, "18b1d310f9f88c13618c287927b29898"),
-    _div2k("DIV2K_valid_LR_bicubic/X4", 31_505_881, "21962de700c8d368c6ff83314480eff0"),
-    _div2k(
-        "DIV2K_train_LR_unknown/X2",
-        734_182_735,
-        None,
-        "f166eeba119fc55bfc9a99c05561980e7a965382f36640ce8ef626c9f61d122c",
-    ),
-    _div2k("DIV2K_train_LR_unknown/X3", 377_245_548, "4e651308aaa54d917fb1264395b7f6fa"),
-    _div2k("DIV2K_train_LR_unknown/X4", 208_956_781, "e3c7febb1b3f78bd30f9ba15fe8e3956"),
-    _div2k(
-        "DIV2K_valid_LR_unknown/X2",
-        93_433_041,
-        None,
-        "ec50bb084c0011130874efd2ed7859b46e0aa7104c565818d5271ac315e04e0a",
-    ),
-    _div2k("DIV2K_valid_LR_unknown/X3", 48_143_315, "05184168e3608b5c539fbfb46bcade4f"),
-    _div2k("DIV2K_valid_LR_unknown/X4", 26_695_095, "8ac3413102bb3d0adc67012efb8a6c94"),
-    _div2k("DIV2K_train_LR_x8", 65_753_171, "613db1b855721b3d2b26f4194a1d22a6"),
-    _div2k("DIV2K_valid_LR_x8", 8_428_103, "c5aeea2004e297e9ff3abfbe143576a5"),
-    _div2k("DIV2K_train_LR_mild", 275_693_358, "807b3e3a5156f35bd3a86c5bbfb674bc"),
-    _div2k("DIV2K_valid_LR_mild", 35_300_939, "8c433f812ca532eed62c11ec0de08370"),
-    _div2k("DIV2K_train_LR_difficult", 263_211_252, "5a8f2b9e0c5f5ed0dac271c1293662f4"),
-    _div2k("DIV2K_valid_LR_difficult", 33_596_835, "1620af11bf82996bc94df655cb6490fe"),
-    _div2k("DIV2K_train_LR_wild", 1_079_873_385, "d00982366bffee7c4739ba7ff1316b3b"),
-    _div2k("DIV2K_valid_LR_wild", 34_655_417, "aacae8db6bec39151ca5bb9c80bf2f6c"),
-)
+ARCHIVES = read_archives()
 HR_FOLDERS = tuple(f"DIV2K_{split}_HR" for split in NUMBERS)
 
 

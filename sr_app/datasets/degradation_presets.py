@@ -182,6 +182,13 @@ KINDS = {
 """What HR goes through on its way to LR, by name; a year is that of the NTIRE challenge."""
 
 
+def find_kind(name: str) -> Kind:
+    """The kind of a name; ValueError for one that is not among `KINDS`."""
+    if name not in KINDS:
+        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {name!r}")
+    return KINDS[name]
+
+
 def draw_degradation(
     kind: str, scale: int, *, seed: int, picture: str, varies: bool | None = None
 ) -> Degradation:
@@ -195,11 +202,13 @@ def draw_degradation(
     Raises:
         ValueError: for an unknown kind.
     """
-    if kind not in KINDS:
-        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {kind!r}")
-    varies = KINDS[kind].varies if varies is None else varies
+    chosen = find_kind(kind)
     about = [zlib.crc32(text.encode()) for text in (kind, picture)]
     own = np.random.default_rng((seed, *about))
     noise = int(own.integers(2**32))
-    rng = own if varies else np.random.default_rng((seed, about[0]))
-    return Degradation(scale, KINDS[kind].draw(rng, scale, noise))
+    rng = (
+        own
+        if (chosen.varies if varies is None else varies)
+        else np.random.default_rng((seed, about[0]))
+    )
+    return Degradation(scale, chosen.draw(rng, scale, noise))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import numpy as np
 
-from sr_app.datasets.degradation_presets import KINDS, draw_degradation
-from sr_app.datasets.patches import ResumableBatches, area_shares
+from sr_app.datasets.degradation_presets import draw_degradation, find_kind
+from sr_app.datasets.patches import Extent, ResumableBatches, area_shares, as_batch
 from sr_app.datasets.store import DegradedStore
-from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
 
 MARGIN = 8
@@ -16,7 +17,7 @@ no border and the blocks of a JPEG begin anywhere."""
 
 
 class DegradedPatches(ResumableBatches):
-    """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
+    """Random crops, degraded anew; of the rest of the arguments see `ResumableBatches`.
 
     Behind the batches runs an endless row of regions: each is a part of a picture drawn in
     proportion to its area, with an LR by a degradation drawn for it alone. A batch cuts its
@@ -26,11 +27,6 @@ class DegradedPatches(ResumableBatches):
 
     Args:
         source: HR pictures, and how their LR is made.
-        patch: side of the LR crop in pixels.
-        batch: samples in a batch.
-        steps: batches in the whole training.
-        seed: of the whole training.
-        first_step: batches already consumed by earlier runs.
         fresh: regions that are new with each batch; ``batch`` of them for none to be seen twice.
         pool: regions to cut from.
 
@@ -42,36 +38,23 @@ class DegradedPatches(ResumableBatches):
     """
 
     def __init__(
-        self,
-        source: DegradedStore,
-        *,
-        patch: int,
-        batch: int,
-        steps: int,
-        seed: int = 0,
-        first_step: int = 0,
-        fresh: int = 2,
-        pool: int = 256,
+        self, source: DegradedStore, *, fresh: int = 2, pool: int = 256, **extent: Unpack[Extent]
     ):
-        super().__init__(batch, steps, seed, first_step)
-        store, kind, scale = source.store, source.kind, source.scale
-        if kind not in KINDS:
-            raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {kind!r}")
-        self.side = scale * (patch + 2 * MARGIN)
-        self.probability = area_shares([hr for hr, _ in store.shapes], self.side, "HR")
-        self.drawn_by = seed
-        self.store, self.kind, self.scale, self.patch = store, kind, scale, patch
+        super().__init__(**extent)
+        find_kind(source.kind)
+        self.store, self.kind, self.scale = source.store, source.kind, source.scale
+        self.side = self.scale * (self.patch + 2 * MARGIN)
+        self.probability = area_shares([hr for hr, _ in self.store.shapes], self.side, "HR")
         self.fresh, self.pool = fresh, pool
         self.regions: dict[int, tuple[np.ndarray, np.ndarray]] = {}
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         step, rng = self.first_step + index, self.rng(index)
         window = self.fresh * step + rng.integers(self.pool, size=self.batch)
-        pairs = [self.cut(*self.region(int(number)), rng) for number in window]
+        batch = as_batch(self.cut(*self.region(int(number)), rng) for number in window)
         for number in [n for n in self.regions if n < self.fresh * step]:
             self.regions.pop(number, None)
-        lr, hr = (np.stack(side) for side in zip(*pairs, strict=True))
-        return to_float(lr), to_float(hr)
+        return batch
 
     def region(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         """(LR, HR), uint8, of a region; it depends on the seed and its number alone."""
@@ -80,7 +63,7 @@ class DegradedPatches(ResumableBatches):
             _, hr = self.store.pair(int(rng.choice(len(self.store), p=self.probability)))
             y, x = (int(rng.integers(size - self.side + 1)) for size in hr.shape[:2])
             hr = hr[y : y + self.side, x : x + self.side]
-            drawn = draw_degradation(self.kind, self.scale, seed=self.drawn_by, picture=str(number))
+            drawn = draw_degradation(self.kind, self.scale, seed=self.seed, picture=str(number))
             self.regions[number] = drawn(hr), hr
         return self.regions[number]
 

@@ -61,8 +61,8 @@ def prepare(
         waits: seconds before each new try of a cut download.
 
     Raises:
-        ValueError: for a part that cannot be downloaded, a wrong checksum, an unsafe archive, too
-            little space on the disk, or another process at the same part.
+        ValueError: for a part that cannot be downloaded, a wrong checksum, too little space on the
+            disk, or another process at the same part.
         OSError: when the connection fails again and again; what has arrived is kept.
     """
     place = locate(dataset, root) or Path(root) / dataset.places[0]
@@ -100,11 +100,8 @@ def working_files(archive: Archive, folder: Path) -> tuple[Path, Path]:
 
 def checked_by(archive: Archive) -> str:
     """By what an archive's content is checked, in words."""
-    if archive.md5:
-        return "MD5 checked"
-    if archive.sha256:
-        return "SHA-256 checked (no MD5 is published)"
-    return "no checksum is published (the CRC-32 of its members checked)"
+    md5 = archive.algorithm == "md5"
+    return "MD5 checked" if md5 else "SHA-256 checked (no MD5 is published)"
 
 
 def fetch(
@@ -138,17 +135,14 @@ def fetch(
 
 
 def check_sum(path: Path, archive: Archive) -> None:
-    """Raise ValueError if a published checksum is not that of the file."""
-    for algorithm, expected in (("md5", archive.md5), ("sha256", archive.sha256)):
-        if expected is None:
-            continue
-        with path.open("rb") as file:
-            received = hashlib.file_digest(file, algorithm).hexdigest()
-        if received != expected:
-            raise ValueError(
-                f"Expected {path} to have the {algorithm.upper()} {expected}. "
-                f"Received: {received}. It is not the published archive, or damaged: get it again"
-            )
+    """Raise ValueError if the published digest is not that of the file."""
+    with path.open("rb") as file:
+        received = hashlib.file_digest(file, archive.algorithm).hexdigest()
+    if received != archive.digest:
+        raise ValueError(
+            f"Expected {path} to have the {archive.algorithm.upper()} {archive.digest}. "
+            f"Received: {received}. It is not the published archive, or damaged: get it again"
+        )
 
 
 def download(

@@ -17,11 +17,8 @@ _POINTS = 2000  # of a trajectory: far finer than a pixel
 
 
 def gaussian_kernel(sigma: tuple[float, float], angle: float = 0.0) -> np.ndarray:
-    """A Gaussian of standard deviations ``sigma`` (pixels), the first along ``angle``.
-
-    Raises:
-        ValueError: if a deviation is below 0.3 pixels, where samples no longer stand for it.
-    """
+    """A Gaussian of standard deviations ``sigma`` (pixels), the first along ``angle``; ValueError
+    if a deviation is below 0.3 pixels, where samples no longer stand for it."""
     if min(sigma) < 0.3:
         raise ValueError(f"Expected standard deviations of at least 0.3 pixels. Received: {sigma}")
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any, NotRequired, TypedDict, Unpack
 
 import keras
 import numpy as np
@@ -14,19 +15,39 @@ from sr_app.image.colour import to_float
 from sr_app.image.symmetries import turn
 
 
+class Extent(TypedDict):
+    """Which batches of which crops: arguments of `ResumableBatches`."""
+
+    patch: int
+    batch: int
+    steps: int
+    seed: NotRequired[int | tuple[int, ...]]
+    first_step: NotRequired[int]
+
+
 class ResumableBatches(keras.utils.PyDataset):
     """Base: batch ``i`` depends on ``(seed, first_step + i)`` alone: a resumed run sees the same.
 
     Args:
+        patch: side of the LR crop in pixels.
         batch: samples in a batch.
         steps: batches in the whole training.
         seed: of the whole training.
         first_step: batches already consumed by earlier runs.
     """
 
-    def __init__(self, batch: int, steps: int, seed: int | tuple[int, ...], first_step: int):
+    def __init__(
+        self,
+        *,
+        patch: int,
+        batch: int,
+        steps: int,
+        seed: int | tuple[int, ...] = 0,
+        first_step: int = 0,
+    ):
         super().__init__()
-        self.batch, self.steps, self.seed, self.first_step = batch, steps, seed, first_step
+        self.patch, self.batch, self.steps, self.first_step = patch, batch, steps, first_step
+        self.seed: Any = seed
 
     def __len__(self) -> int:
         return max(0, self.steps - self.first_step)
@@ -34,6 +55,11 @@ class ResumableBatches(keras.utils.PyDataset):
     def rng(self, index: int) -> np.random.Generator:
         """The random generator of a batch."""
         return np.random.default_rng((self.seed, self.first_step + index))
+
+
+def as_batch(samples: Iterable[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+    """Samples of several uint8 pictures each -> float32 in [0, 1], one array for each of these."""
+    return tuple(to_float(np.stack(side)) for side in zip(*samples, strict=True))
 
 
 def area_shares(sizes: list[tuple[int, ...]], side: int, what: str) -> np.ndarray:
@@ -59,18 +85,13 @@ def area_shares(sizes: list[tuple[int, ...]], side: int, what: str) -> np.ndarra
 
 
 class PairedPatches(ResumableBatches):
-    """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
+    """Aligned random crops of pairs; of the rest of the arguments see `ResumableBatches`.
 
     Each sample: a picture drawn in proportion to its area, a random aligned crop, one of the eight
     flips and quarter turns (unless ``turned`` is false).
 
     Args:
         store: prepared pairs.
-        patch: side of the LR crop in pixels.
-        batch: samples in a batch.
-        steps: batches in the whole training.
-        seed: of the whole training.
-        first_step: batches already consumed by earlier runs.
         turned: turn and flip the crops.
 
     Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and
@@ -80,31 +101,15 @@ class PairedPatches(ResumableBatches):
         ValueError: if no picture is as large as the crop.
     """
 
-    def __init__(
-        self,
-        store: PictureStore,
-        *,
-        patch: int,
-        batch: int,
-        steps: int,
-        seed: int | tuple[int, ...] = 0,
-        first_step: int = 0,
-        turned: bool = True,
-    ):
-        super().__init__(batch, steps, seed, first_step)
-        self.store, self.patch, self.turned = store, patch, turned
-        self.probability = area_shares([lr for _, lr in store.shapes], patch, "LR")
+    def __init__(self, store: PictureStore, *, turned: bool = True, **extent: Unpack[Extent]):
+        super().__init__(**extent)
+        self.store, self.turned = store, turned
+        self.probability = area_shares([lr for _, lr in store.shapes], self.patch, "LR")
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         rng = self.rng(index)
         chosen = rng.choice(len(self.store), size=self.batch, p=self.probability)
-        lr, hr = (
-            np.empty((self.batch, side, side, 3), np.uint8)
-            for side in (self.patch, self.store.scale * self.patch)
-        )
-        for place, picture in enumerate(chosen):
-            lr[place], hr[place] = self.sample(picture, rng)
-        return to_float(lr), to_float(hr)
+        return as_batch(self.sample(picture, rng) for picture in chosen)
 
     def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """One aligned crop, turned and flipped, uint8: views of the store."""
@@ -147,18 +152,13 @@ class WithTeacher(keras.utils.PyDataset):
 class TaughtCrops(ResumableBatches):
     """Random crops of patches, with the teacher's crop and the patch's cluster.
 
-    Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``((lr, cluster), sr)``,
-    pictures float32 in [0, 1], one of the eight flips and quarter turns each.
+    Items: ``((lr, cluster), sr)``, pictures float32 in [0, 1], one of the eight flips and quarter
+    turns each. Of the rest of the arguments see `ResumableBatches`.
 
     Args:
         grid: the patches.
         pictures: the teacher's, (n, scale*side, scale*side, 3) uint8.
         clusters: (n,) int.
-        patch: side of the LR crop, at most that of a patch.
-        batch: samples in a batch.
-        steps: batches in the whole training.
-        seed: of the whole training.
-        first_step: batches already consumed by earlier runs.
 
     Raises:
         ValueError: for a crop larger than the patches.
@@ -169,87 +169,65 @@ class TaughtCrops(ResumableBatches):
         grid: PatchGrid,
         pictures: np.ndarray,
         clusters: np.ndarray,
-        *,
-        patch: int,
-        batch: int,
-        steps: int,
-        seed: int = 0,
-        first_step: int = 0,
+        **extent: Unpack[Extent],
     ):
-        super().__init__(batch, steps, seed, first_step)
-        if patch > grid.side:
+        super().__init__(**extent)
+        if self.patch > grid.side:
             raise ValueError(
-                f"Expected a crop within patches of {grid.side} pixels. Received: patch={patch}"
+                f"Expected a crop within patches of {grid.side} pixels. "
+                f"Received: patch={self.patch}"
             )
-        self.grid, self.pictures, self.clusters, self.patch = grid, pictures, clusters, patch
+        self.grid, self.pictures, self.clusters = grid, pictures, clusters
 
     def __getitem__(self, index: int):
         rng = self.rng(index)
         rows = rng.integers(len(self.grid), size=self.batch)
         scale, side = self.grid.store.scale, self.patch
-        lr = np.empty((self.batch, side, side, 3), np.uint8)
-        sr = np.empty((self.batch, scale * side, scale * side, 3), np.uint8)
-        for place, (row, whole) in enumerate(zip(rows, self.grid.lr(rows), strict=True)):
+        samples = []
+        for row, whole in zip(rows, self.grid.lr(rows), strict=True):
             y, x = rng.integers(self.grid.side - side + 1, size=2)
             turns, flip = int(rng.integers(4)), int(rng.integers(2))
             taught = self.pictures[row, scale * y :, scale * x :][: scale * side, : scale * side]
-            lr[place] = turn(whole[y : y + side, x : x + side], turns, flip)
-            sr[place] = turn(np.asarray(taught), turns, flip)
-        return (to_float(lr), self.clusters[rows].astype("int32")), to_float(sr)
+            lr = whole[y : y + side, x : x + side]
+            samples.append((turn(lr, turns, flip), turn(np.asarray(taught), turns, flip)))
+        lr, sr = as_batch(samples)
+        return (lr, self.clusters[rows].astype("int32")), sr
 
 
 class TargetPatches(ResumableBatches):
     """Random crops of targets: LR, and the teacher's and the true picture side by side.
 
-    Batch ``i`` depends on ``(seed, first_step + i)`` alone. Items: ``(lr, hr)``, float32 in [0, 1],
-    shapes ``(batch, patch, patch, 3)`` and ``(batch, scale*patch, scale*patch, 6)``: the teacher's
-    three channels, in the mean colour of the LR, then the true ones; one of the eight flips and
-    quarter turns each.
+    Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and ``(batch,
+    scale*patch, scale*patch, 6)``: the teacher's three channels, in the mean colour of the LR, then
+    the true ones; one of the eight flips and quarter turns each. Of the rest of the arguments see
+    `ResumableBatches`.
 
     Args:
         source: LR, the teacher's and the true pictures.
-        patch: side of the LR crop in pixels.
-        batch: samples in a batch.
-        steps: batches in the whole training.
-        seed: of the whole training.
-        first_step: batches already consumed by earlier runs.
 
     Raises:
         ValueError: if the stores do not hold pictures of the same sizes, or none is large enough.
     """
 
-    def __init__(
-        self,
-        source: TargetStore,
-        *,
-        patch: int,
-        batch: int,
-        steps: int,
-        seed: int = 0,
-        first_step: int = 0,
-    ):
-        super().__init__(batch, steps, seed, first_step)
+    def __init__(self, source: TargetStore, **extent: Unpack[Extent]):
+        super().__init__(**extent)
         taught, true = source.taught, source.true
         if [hr for hr, _ in taught.shapes] != [hr for hr, _ in true.shapes]:
             raise ValueError(
                 "Expected a teacher's and a true picture of one size for every target. "
                 f"Received: {len(taught)} and {len(true)} pictures, not all alike"
             )
-        self.pairs = PairedPatches(taught, patch=patch, batch=batch, steps=steps)
-        self.true = true
+        self.pairs, self.true = PairedPatches(taught, **extent), true
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         rng = self.rng(index)
-        pairs = self.pairs
-        chosen = rng.choice(len(self.true), size=self.batch, p=pairs.probability)
-        samples = [self.sample(int(picture), rng) for picture in chosen]
-        lr, hr = (np.stack(side) for side in zip(*samples, strict=True))
-        return to_float(lr), to_float(hr)
+        chosen = rng.choice(len(self.true), size=self.batch, p=self.pairs.probability)
+        return as_batch(self.sample(int(picture), rng) for picture in chosen)
 
     def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """One aligned crop: LR, and both large pictures with their channels joined."""
         lr, taught = self.pairs.store.pair(picture)
-        scale, side = self.pairs.store.scale, self.pairs.patch
+        scale, side = self.pairs.store.scale, self.patch
         y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
         rows, columns = slice(scale * y, scale * (y + side)), slice(scale * x, scale * (x + side))
         lr = lr[y : y + side, x : x + side]

@@ -143,12 +143,8 @@ def write_store(
 
 
 def read_pair(hr_path: Path, lr_path: Path | None, scale: int) -> tuple[np.ndarray, np.ndarray]:
-    """(LR, HR) as uint8, sizes in the exact ratio.
-
-    Raises:
-        PhotoError: for a picture that cannot be used, naming its file.
-        ValueError: for an LR picture of another size.
-    """
+    """(LR, HR) as uint8, sizes in the exact ratio; PhotoError for a picture that cannot be used,
+    naming its file, ValueError for an LR picture of another size."""
     hr = read_visible(hr_path)
     try:
         hr = modcrop(hr, scale)

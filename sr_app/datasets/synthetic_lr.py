@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sr_app.datasets.degradation_presets import KINDS, draw_degradation
+from sr_app.datasets.degradation_presets import draw_degradation, find_kind
 from sr_app.files.extras import require
-from sr_app.files.json_table import read_table
-from sr_app.files.replacement import write_whole
+from sr_app.files.json_table import read_table, write_table
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
 
@@ -40,7 +39,7 @@ class LrSettings:
 
     def names(self, stem: str) -> list[str]:
         """Names of a picture's twins without their ending, as NTIRE has them: 0001x4m."""
-        name = f"{stem}x{self.scale}{KINDS[self.kind].suffix}"
+        name = f"{stem}x{self.scale}{find_kind(self.kind).suffix}"
         return [name] if self.copies == 1 else [f"{name}{i + 1}" for i in range(self.copies)]
 
 
@@ -60,10 +59,9 @@ def write_twins(
         ValueError: for an unknown kind, no pictures, pictures of one name or smaller than the
             factor (all named, before anything is written), or twins made with other settings.
     """
-    if settings.kind not in KINDS:
-        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {settings.kind!r}")
+    kind = find_kind(settings.kind)
     photos = usable(folder, target, settings.scale)
-    if KINDS[settings.kind].smooths:
+    if kind.smooths:
         require("skimage")
     target.mkdir(parents=True, exist_ok=True)
     written = 0
@@ -115,7 +113,7 @@ def write_picture(path: Path, target: Path, settings: LrSettings) -> int:
         hr = to_uint8(read_photo(path).rgb)
         for place, drawn, record in todo:
             write_photo(Photo(to_float(drawn(hr))), place.with_name(f"{place.name}.png"))
-            write_record(place.with_name(f"{place.name}.json"), record)
+            write_table(place.with_name(f"{place.name}.json"), record)
     return len(todo)
 
 
@@ -133,11 +131,6 @@ def finished(place: Path, record: dict[str, Any]) -> bool:
             f"{path} was made with other settings: choose another folder, or delete this one"
         )
     return True
-
-
-def write_record(path: Path, record: dict[str, Any]) -> None:
-    """The JSON, complete or not at all."""
-    write_whole(path, (json.dumps(record, indent=2) + "\n").encode())
 
 
 def find_twins(hr: Sequence[Path], folder: Path) -> list[tuple[Path, Path]]:

@@ -42,11 +42,8 @@ class TargetStore:
 
 
 def find_targets(folder: Path) -> tuple[Target, ...]:
-    """All targets of a folder, by name.
-
-    Raises:
-        ValueError: if there are none, or a teacher's picture has no LR.
-    """
+    """All targets of a folder, by name; ValueError if there are none, or a teacher's picture has no
+    LR."""
     found = []
     for teacher in sorted((folder / TEACHER).glob("[!.]*.png")):
         lr, hr = folder / LR / teacher.name, folder / HR / teacher.name

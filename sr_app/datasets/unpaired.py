@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
-from sr_app.datasets.patches import PairedPatches, ResumableBatches
+from sr_app.datasets.patches import Extent, PairedPatches, ResumableBatches
 from sr_app.datasets.store import PictureStore
 
 
 class UnpairedPatches(ResumableBatches):
-    """Batch ``i`` depends on ``(seed, first_step + i)`` alone, so a resumed run sees the same ones.
+    """Crops of both sides; of the rest of the arguments see `ResumableBatches`.
 
     Synthetic crops are turned and flipped; real ones are not, for a blur, a JPEG grid or a sensor's
     colour filters have a direction, and that is what has to be learnt.
@@ -19,11 +19,6 @@ class UnpairedPatches(ResumableBatches):
     Args:
         store: HR pictures and their bicubic LR.
         real: real LR pictures, a store of factor 1 (`store.open_store` with ``scale=1``).
-        patch: side of the LR crops in pixels.
-        batch: crops of each side in a batch.
-        steps: batches in the whole training.
-        seed: of the whole training.
-        first_step: batches already consumed by earlier runs.
         buffer: places in the buffers of made pictures, see ``training.picture_buffer``.
 
     Items: ``((synthetic, real), (hr, draws))``; pictures float32 in [0, 1], ``(batch, side, side,
@@ -39,26 +34,17 @@ class UnpairedPatches(ResumableBatches):
         store: PictureStore,
         real: PictureStore,
         *,
-        patch: int,
-        batch: int,
-        steps: int,
-        seed: int = 0,
-        first_step: int = 0,
         buffer: int = 50,
+        **extent: Unpack[Extent],
     ):
-        super().__init__(batch, steps, seed, first_step)
+        super().__init__(**extent)
         if real.scale != 1:
             raise ValueError(f"Expected a store of real LR, factor 1. Received: {real.scale}")
-        if batch > buffer:
-            raise ValueError(f"Expected a batch of at most {buffer} crops. Received: {batch}")
-        options: dict[str, Any] = {
-            "patch": patch,
-            "batch": batch,
-            "steps": steps,
-            "first_step": first_step,
-        }
-        self.pairs = PairedPatches(store, seed=seed, **options)
-        self.real = PairedPatches(real, seed=(seed, 1), turned=False, **options)
+        if self.batch > buffer:
+            raise ValueError(f"Expected a batch of at most {buffer} crops. Received: {self.batch}")
+        another: Extent = {**extent, "seed": (self.seed, 1)}
+        self.pairs = PairedPatches(store, **extent)
+        self.real = PairedPatches(real, turned=False, **another)
         self.buffer = buffer
 
     def __getitem__(self, index: int):

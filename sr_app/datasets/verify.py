@@ -5,7 +5,7 @@ Nothing is decoded: a picture whose header is sound and whose pixels are damaged
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -72,11 +72,8 @@ def verify_dataset(dataset: Dataset, place: Path) -> Report:
 
 
 def verify_layout(layout: str, root: Path | str) -> Report:
-    """Check any folder that follows a layout, of whatever pictures: what is there must fit.
-
-    Raises:
-        ValueError: for an unknown layout, or a folder that is not there or has nothing of it.
-    """
+    """Check any folder that follows a layout, of whatever pictures: what is there must fit;
+    ValueError for an unknown layout, or a folder that is not there or has nothing of it."""
     root, report = existing(Path(root)), Report()
     if layout == "div2k":
         check_tree(report, root)
@@ -206,13 +203,7 @@ def read_sizes(report: Report, folder: Path) -> dict[str, Size | None]:
 def check_strays(report: Report, folder: Path, known: Iterable[str]) -> None:
     """Name everything in a folder that is not known; hidden files and READMEs are passed over."""
     known = set(known)
-    for path in strangers(folder):
-        if path.name not in known:
-            report.add("stray", path, "no part of the layout")
-
-
-def strangers(folder: Path) -> Iterator[Path]:
-    """What lies in a folder, sorted, without hidden files and the texts that come with pictures."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not path.name.startswith(".") and path.stem.lower() not in BESIDE:
-            yield path
+        passed_over = path.name.startswith(".") or path.stem.lower() in BESIDE
+        if not passed_over and path.name not in known:
+            report.add("stray", path, "no part of the layout")

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sr_app.files.replacement import write_whole
+
 
 def read_table(path: Path) -> dict[str, Any]:
     """The table of a JSON file.
@@ -17,6 +19,11 @@ def read_table(path: Path) -> dict[str, Any]:
         return parse_table(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def write_table(path: Path, table: dict[str, Any]) -> None:
+    """Write a table as JSON for people to read, complete or not at all; its folder is made."""
+    write_whole(path, (json.dumps(table, indent=2) + "\n").encode())
 
 
 def parse_table(text: str | bytes) -> dict[str, Any]:

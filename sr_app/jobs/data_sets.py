@@ -51,11 +51,8 @@ def prepare_graphics(folder: Path, progress: Progress | None) -> Iterator[str]:
 
 
 def prepare_photos(folder: Path, progress: Progress | None) -> Iterator[str]:
-    """The photographs, those that are missing, and which sources have gone.
-
-    Raises:
-        IncompleteError: after the last line, if some could not be had.
-    """
+    """The photographs, those that are missing, and which sources have gone; IncompleteError after
+    the last line, if some could not be had."""
     photographs, counts = photos.read_photographs(), Counter()
     for outcome in photos.prepare(folder, photographs, progress=progress):
         counts[outcome.state] += 1
@@ -108,9 +105,7 @@ def facts(dataset: Dataset, root: Path) -> tuple[str, ...]:
         lacking = [folder for folder in dataset.folders if folder not in present(dataset, place)]
         told += f" without {', '.join(lacking)}" if lacking else ""
     own = [a for a in dataset.archives if dataset.track is None or a.folder not in HR_FOLDERS]
-    sizes = [archive.size for archive in own]
-    known = sum(size for size in sizes if size is not None)
-    size = f"{known / 1e9:.2f} GB" if sizes and None not in sizes else UNKNOWN
+    size = f"{sum(archive.size for archive in own) / 1e9:.2f} GB" if own else UNKNOWN
     return dataset.name, dataset.what, size, told, dataset.licence
 
 
@@ -151,11 +146,8 @@ def prepare_set(
 
 
 def verify_set(target: str, root: Path, layout: str | None = None) -> Iterator[str]:
-    """Every fault of a set, one by one; of a folder that follows a ``layout``.
-
-    Raises:
-        ValueError: after the last line, if there are any; for a set that is not there.
-    """
+    """Every fault of a set, one by one; of a folder that follows a ``layout``; ValueError after the
+    last line, if there are any; for a set that is not there."""
     if layout is not None:
         return conclusion(verify_layout(layout, target), Path(target))
     if target == PHOTOS:

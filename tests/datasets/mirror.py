@@ -41,7 +41,7 @@ def pictures(folder: str, numbers: range, suffix: str, height: int, width: int) 
 
 def published(archive: Archive, data: bytes) -> Archive:
     """The archive with the size and the MD5 of other bytes."""
-    return replace(archive, size=len(data), md5=hashlib.md5(data).hexdigest(), sha256=None)
+    return replace(archive, size=len(data), digest=hashlib.md5(data).hexdigest())
 
 
 def miniature(dataset: Dataset, content: dict[str, bytes]) -> Dataset:

@@ -4,11 +4,11 @@ from dataclasses import replace
 import pytest
 
 from sr_app.datasets import archives, download
-from sr_app.datasets.catalogue import Archive, find_dataset
+from sr_app.datasets.catalogue import find_dataset
 from sr_app.datasets.download import Step, fetch, prepare
 from sr_app.files.lock import alone
 from sr_app.files.replacement import machine_mark
-from tests.datasets.mirror import Mirror, miniature, pictures, published, serve, zipped
+from tests.datasets.mirror import Mirror, miniature, pictures, serve, zipped
 
 NO_WAIT = (0.0,) * 3
 
@@ -166,18 +166,17 @@ def test_a_part_longer_than_the_archive_is_begun_anew(hr, mirror, tmp_path):
 
 
 def test_an_unsatisfiable_range_is_begun_anew(hr, mirror, tmp_path):
-    unknown = replace(hr, size=None)
-    (tmp_path / f"{hr.file}.part").write_bytes(mirror.files[hr.file])
+    part = tmp_path / "DIV2K.part"
+    part.write_bytes(mirror.files[hr.file])
     mirror.errors = [416]
-    fetch(unknown, tmp_path, base_url=mirror.url, waits=NO_WAIT)
+    download.download(f"{mirror.url}{hr.file}", part, waits=NO_WAIT)
     assert [wanted for _, wanted in mirror.requests] == [f"bytes={hr.size}-", None]
 
 
-@pytest.mark.parametrize("algorithm", ["md5", "sha256"])
-def test_a_wrong_checksum_names_both_and_keeps_nothing(algorithm, hr, mirror, tmp_path):
-    wrong = replace(hr, **{"md5": None, "sha256": None, algorithm: "0" * 32})
-    with pytest.raises(ValueError, match=f"the {algorithm.upper()} 0+. Received: [0-9a-f]+"):
-        fetch(wrong, tmp_path, base_url=mirror.url)
+@pytest.mark.parametrize("algorithm, digits", [("MD5", 32), ("SHA256", 64)])
+def test_a_wrong_checksum_names_both_and_keeps_nothing(algorithm, digits, hr, mirror, tmp_path):
+    with pytest.raises(ValueError, match=f"the {algorithm} 0+. Received: [0-9a-f]{{{digits}}}"):
+        fetch(replace(hr, digest="0" * digits), tmp_path, base_url=mirror.url)
     assert names(tmp_path) == []
 
 
@@ -186,12 +185,6 @@ def test_a_wrong_archive_of_the_person_is_refused_and_left_alone(hr, mirror, tmp
     with pytest.raises(ValueError, match="not the published archive"):
         fetch(hr, tmp_path, base_url=mirror.url)
     assert names(tmp_path) == [hr.file] and not mirror.requests
-
-
-def test_what_was_checked_is_said(x8, mirror, tmp_path):
-    plain = [replace(archive, md5=None) for archive in x8.archives]
-    steps = get(replace(x8, archives=tuple(plain)), tmp_path, mirror)
-    assert steps[0].how.startswith("downloaded, no checksum is published")
 
 
 def test_another_length_is_refused_before_the_download(hr, mirror, tmp_path):
@@ -213,7 +206,7 @@ def test_not_enough_disk_is_said_before_the_download(hr, mirror, tmp_path, monke
 
 
 def test_an_absent_file_is_said_at_once_and_a_busy_server_asked_again(hr, mirror, tmp_path):
-    absent = Archive("DIV2K_none.zip", "DIV2K_none")
+    absent = replace(hr, file="DIV2K_none.zip")
     with pytest.raises(ValueError, match=r"DIV2K_none\.zip: the server answers 404"):
         fetch(absent, tmp_path, base_url=mirror.url, waits=NO_WAIT)
     assert len(mirror.requests) == 1
@@ -233,16 +226,6 @@ def test_no_server_is_one_clear_error(hr, tmp_path, monkeypatch):
 def test_only_http_is_asked(url, hr, tmp_path):
     with pytest.raises(ValueError, match="base URL of http or https"):
         fetch(hr, tmp_path, base_url=url)
-
-
-def test_a_traversing_archive_is_refused_by_the_whole_way(x8, mirror, tmp_path):
-    evil = zipped({"DIV2K_train_HR/0001.png": b"a", "../../evil.png": b"evil"})
-    mirror.files["DIV2K_train_HR.zip"] = evil
-    trusted = replace(x8, archives=(published(x8.archives[0], evil), *x8.archives[1:]))
-    with pytest.raises(ValueError, match=r"is refused: its member '\.\./\.\./evil\.png'"):
-        get(trusted, tmp_path / "data", mirror)
-    assert names(tmp_path) == ["data"]
-    assert not (tmp_path / "data" / "DIV2K" / "DIV2K_train_HR").exists()
 
 
 @pytest.mark.parametrize("name, reason", [("Manga109", "request"), ("ntire2020_track1", "regist")])
