@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from sr_app.evaluation.metrics import METRICS
 from sr_app.evaluation.ssim import WINDOW, local_mean
+from sr_app.evaluation.window_sums import window_sums
 
 PATCH, REACH = 60, 40
 
@@ -97,10 +98,7 @@ def squared_errors(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
     products = sum(
         correlate(b[..., c], a[..., c], mode="valid", method="fft") for c in range(a.shape[2])
     )
-    sums = np.pad(np.square(b).sum(axis=2).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-    height, width = a.shape[:2]
-    squares = sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width]
-    squares += sums[:-height, :-width]
+    squares = window_sums(np.square(b).sum(axis=2), a.shape[:2])
     return np.square(a).sum() + squares - 2 * np.rint(products)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sr_app.evaluation.metrics import METRICS
 from sr_app.evaluation.pairs import Pair, find_pairs, read_hr, read_lr
 from sr_app.evaluation.protocols import PROTOCOLS, STUDIO_RANGE, rounded_luma
-from sr_app.image.colour import to_uint8
+from sr_app.image.colour import three_channels, to_uint8
 from sr_app.image.files import PhotoError
 from sr_app.image.resize import imresize
 
@@ -130,7 +130,9 @@ def evaluate(
             f"{', '.join(coloured)} need colours, but protocol {protocol} interpolates luma alone: "
             "score the interpolation as a network is scored"
         )
-    pairs = find_pairs(folder, _whole(scale), lr_folder)[:limit]
+    if isinstance(scale, bool) or not isinstance(scale, int | np.integer) or scale < 1:
+        raise ValueError(f"scale must be a whole factor of at least 1, received {scale!r}")
+    pairs = find_pairs(folder, int(scale), lr_folder)[:limit]
     look = _interpolate_luma if luma_only else _enlarge
 
     def observed(pair: Pair) -> Observation:
@@ -210,25 +212,17 @@ def check_names(protocol: str, metrics: Sequence[str]) -> None:
         check()
 
 
-def _whole(scale: int) -> int:
-    if isinstance(scale, bool) or not isinstance(scale, int | np.integer) or scale < 1:
-        raise ValueError(f"scale must be a whole factor of at least 1, received {scale!r}")
-    return int(scale)
-
-
 def _enlarge(upscale: Upscale, pair: Pair, scale: int) -> Views:
     hr = read_hr(pair, scale)
     lr = read_lr(pair, hr, scale)
-    if hr.ndim == 3:
-        return hr, lr, to_uint8(_checked(upscale(lr), hr, pair))
-    return hr, lr, to_uint8(_grey(_checked(upscale(_three_times(lr)), hr, pair)))
+    sr = _checked(upscale(three_channels(lr)), hr, pair)
+    return hr, lr, to_uint8(sr if hr.ndim == 3 else _grey(sr))
 
 
 def _interpolate_luma(upscale: Upscale, pair: Pair, scale: int) -> Views:
-    hr = read_hr(pair, scale)
-    hr = rounded_luma(hr) if hr.ndim == 3 else hr
+    hr = rounded_luma(read_hr(pair, scale))
     lr = imresize(hr / 255.0, 1 / scale)
-    sr = to_uint8(_grey(_checked(upscale(_three_times(lr)), hr, pair)))
+    sr = to_uint8(_grey(_checked(upscale(three_channels(lr)), hr, pair)))
     return hr, lr, np.clip(sr, *STUDIO_RANGE)
 
 
@@ -237,10 +231,6 @@ def _checked(sr: np.ndarray, hr: np.ndarray, pair: Pair) -> np.ndarray:
     if sr.shape != expected:
         raise ValueError(f"{pair.name}: the upscaler returned {sr.shape}, expected {expected}")
     return sr
-
-
-def _three_times(plane: np.ndarray) -> np.ndarray:
-    return np.repeat(plane[..., None], 3, axis=2)
 
 
 def _grey(sr: np.ndarray) -> np.ndarray:

@@ -31,13 +31,9 @@ class Sheet:
 
 def make_contact_sheet(title: str, facts: dict[str, str], sheets: Sequence[Sheet]) -> str:
     """The page as text: the facts, then the sheets in their order."""
-    values = {"title": title, "facts": facts, "sheets": [(s, _figures(s)) for s in sheets]}
+    shown = [(s, list(zip(s.captions, map(_jpeg, s.pictures), strict=True))) for s in sheets]
+    values = {"title": title, "facts": facts, "sheets": shown}
     return render(TEMPLATES / "contact_sheet.html", values)
-
-
-def _figures(sheet: Sheet) -> list[tuple[str, str]]:
-    """(caption, picture as a data URL) of each."""
-    return list(zip(sheet.captions, map(_jpeg, sheet.pictures), strict=True))
 
 
 def _jpeg(picture: np.ndarray) -> str:

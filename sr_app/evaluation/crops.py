@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sr_app.evaluation.benchmark import Observation, PictureScore
-from sr_app.image.colour import to_uint8
+from sr_app.evaluation.window_sums import window_sums
+from sr_app.image.colour import three_channels, to_uint8
 from sr_app.image.resize import imresize
 
 SIDE = 96
@@ -29,7 +30,7 @@ def cut(observation: Observation, scale: int, side: int = SIDE) -> Crop:
     top, left = worst_place(hr, sr, side)
     place = np.s_[top : top + side, left : left + side]
     bicubic = to_uint8(imresize(observation.lr, scale))
-    return Crop(observation.score, *(_colours(x[place]).copy() for x in (hr, bicubic, sr)))
+    return Crop(observation.score, *(three_channels(x[place]).copy() for x in (hr, bicubic, sr)))
 
 
 def worst_place(hr: np.ndarray, sr: np.ndarray, side: int) -> tuple[int, int]:
@@ -37,13 +38,6 @@ def worst_place(hr: np.ndarray, sr: np.ndarray, side: int) -> tuple[int, int]:
     error = (hr.astype(np.float64) - sr) ** 2
     error = error if error.ndim == 2 else error.sum(axis=2)
     height, width = (min(side, length) for length in error.shape)
-    # Summed areas: S[y, x] is the sum of error[:y, :x], so a square costs four reads.
-    sums = np.pad(error.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-    inside = sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width]
-    inside += sums[:-height, :-width]
+    inside = window_sums(error, (height, width))
     top, left = np.unravel_index(np.argmax(inside), inside.shape)
     return int(top), int(left)
-
-
-def _colours(picture: np.ndarray) -> np.ndarray:
-    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)

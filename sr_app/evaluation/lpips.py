@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.evaluation.psnr import check_pair
+from sr_app.image.colour import three_channels
 
 
 def lpips(hr: np.ndarray, sr: np.ndarray, *, network: str = "squeeze") -> float:
@@ -29,7 +30,7 @@ def lpips(hr: np.ndarray, sr: np.ndarray, *, network: str = "squeeze") -> float:
         raise ValueError(
             f"LPIPS needs at least 32 pixels a side, received {hr.shape[1]}x{hr.shape[0]}"
         )
-    pair = [_three_channels(picture).astype("float32")[None] / peak for picture in (hr, sr)]
+    pair = [three_channels(picture).astype("float32")[None] / peak for picture in (hr, sr)]
     return float(ops.convert_to_numpy(_distance(network, weights_folder())(*pair))[0])
 
 
@@ -45,7 +46,3 @@ def _distance(network: str, folder: Path):
     from sr_app.networks.features import load_distance
 
     return load_distance(network, folder)
-
-
-def _three_channels(picture: np.ndarray) -> np.ndarray:
-    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)

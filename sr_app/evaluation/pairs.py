@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sr_app.image.colour import to_uint8
+from sr_app.image.colour import three_channels, to_uint8
 from sr_app.image.files import PhotoError, find_photos, read_header, read_photo
 from sr_app.image.resize import imresize, modcrop
 
@@ -71,7 +71,7 @@ def read_lr(pair: Pair, hr: np.ndarray, scale: int) -> np.ndarray:
     lr = _read(pair.lr)
     if hr.ndim == 2:
         return lr if lr.ndim == 2 else lr[..., 0]
-    return lr if lr.ndim == 3 else np.repeat(lr[..., None], 3, axis=2)
+    return three_channels(lr)
 
 
 def _read(path: Path) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 
 from sr_app.evaluation.alignment import Match, best_matches
 from sr_app.evaluation.metrics import METRICS
-from sr_app.image.colour import luma
+from sr_app.image.colour import luma, three_channels
 
 STUDIO_RANGE = (16, 235)
 
@@ -48,7 +48,7 @@ def rounded_luma(picture: np.ndarray) -> np.ndarray:
 
 def unrounded_luma(picture: np.ndarray) -> np.ndarray:
     """Y / 255 in double precision; a grey picture is taken as three equal channels."""
-    return luma(picture if picture.ndim == 3 else np.stack([picture] * 3, axis=-1)) / 255
+    return luma(three_channels(picture)) / 255
 
 
 def _score_inside(

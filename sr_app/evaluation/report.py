@@ -28,7 +28,12 @@ def make_html(benchmark: Benchmark, subject: str, crops: Sequence[Crop] = ()) ->
     names = list(benchmark.mean)
     values = {
         "title": f"{subject}, x{benchmark.scale}",
-        "facts": _facts(benchmark),
+        "facts": {
+            "Pictures": f"{benchmark.folder} ({len(benchmark.pictures)} pictures)",
+            "Protocol": f"{benchmark.protocol}: {PROTOCOLS[benchmark.protocol].description}",
+            "LR": benchmark.lr,
+            "Mean": _listed(benchmark.mean),
+        },
         "mean": _listed(benchmark.mean),
         "plot": _plot(benchmark),
         "heads": ["Picture", *map(title, names)],
@@ -75,14 +80,9 @@ def make_adaptation_html(
         "facts": {**facts, "Noise, grey levels": levels},
         "noise": levels,
         "plot": data_url("image/svg+xml", plot_looks(spectra, noise)),
-        "strips": [_views(eight_bits(strip)) for strip in strips],
+        "strips": [_views(strip) for strip in strips],
     }
     return render(TEMPLATES / "adaptation.html", values)
-
-
-def eight_bits(strip: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Pictures of any type as 8 bits."""
-    return {name: to_uint8(np.asarray(picture)) for name, picture in strip.items()}
 
 
 def plot_looks(spectra: dict[str, tuple[np.ndarray, np.ndarray]], noise: dict[str, float]) -> bytes:
@@ -134,14 +134,6 @@ def _advantages(points: Sequence[Point]) -> dict[str, str]:
     }
 
 
-def _facts(benchmark: Benchmark) -> dict[str, str]:
-    protocol = f"{benchmark.protocol}: {PROTOCOLS[benchmark.protocol].description}"
-    count = f"{benchmark.folder} ({len(benchmark.pictures)} pictures)"
-    facts = {"Pictures": count, "Protocol": protocol, "LR": benchmark.lr}
-    facts["Mean"] = _listed(benchmark.mean)
-    return facts
-
-
 def _listed(scores: dict[str, float]) -> str:
     """Such as "PSNR 33.66 dB, SSIM 0.9299"."""
     words = (f"{n.upper()} {_number(n, v)} {METRICS[n].unit}".strip() for n, v in scores.items())
@@ -169,8 +161,8 @@ def _crop(crop: Crop, subject: str) -> tuple[str, str, dict[str, str]]:
 
 
 def _views(views: dict[str, np.ndarray]) -> dict[str, str]:
-    """Pictures as data URLs, by name."""
-    return {name: _png(pixels) for name, pixels in views.items()}
+    """Pictures of any type as data URLs, by name."""
+    return {name: _png(to_uint8(np.asarray(pixels))) for name, pixels in views.items()}
 
 
 def _png(pixels: np.ndarray) -> str:

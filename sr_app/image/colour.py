@@ -80,6 +80,11 @@ def to_display(linear: np.ndarray) -> np.ndarray:
     return np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055)
 
 
+def three_channels(picture: np.ndarray) -> np.ndarray:
+    """A grey picture (H, W) as (H, W, 3), its values three times; one of colours as it is."""
+    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
+
+
 def _to_unsigned(image: np.ndarray, kind: type[np.unsignedinteger]) -> np.ndarray:
     image = np.asarray(image)
     if image.dtype == kind:

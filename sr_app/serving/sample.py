@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sr_app.evaluation.window_sums import window_sums
 from sr_app.image.colour import to_float
 from sr_app.image.contents import NO_METADATA
 from sr_app.image.files import Photo
@@ -69,8 +70,7 @@ def busiest(photo: Photo) -> tuple[float, float]:
         return width / 2, height / 2
     slopes = np.abs(np.diff(luma, axis=0))[:, 1:] + np.abs(np.diff(luma, axis=1))[1:]
     side = max(1, min(int(SIDE / step), *slopes.shape))
-    sums = np.pad(slopes.astype(np.float64), ((1, 0), (1, 0))).cumsum(0).cumsum(1)
-    windows = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    windows = window_sums(slopes.astype(np.float64), (side, side))
     rows, columns = (np.linspace(-1, 1, length + 2)[1:-1] for length in windows.shape)
     near = 1 - 0.3 * (np.square(rows)[:, None] + np.square(columns))
     row, column = np.unravel_index(np.argmax(windows * near), windows.shape)
