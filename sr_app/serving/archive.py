@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from pathlib import Path
+
+from sr_app.files.replacement import replacing
 
 NAME = "enlarged photos.zip"
 
@@ -18,17 +18,11 @@ def write_zip(paths: list[Path]) -> Path:
     Raises:
         OSError: if the disk has no room; nothing is left then.
     """
-    folder = paths[-1].parent
-    handle, part = tempfile.mkstemp(dir=folder, suffix=".part")
-    os.close(handle)
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-            for path, name in zip(paths, distinct([path.name for path in paths]), strict=True):
-                archive.write(path, name)
-        return Path(part).replace(folder / NAME)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    path = paths[-1].with_name(NAME)
+    with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+        for file, name in zip(paths, distinct([file.name for file in paths]), strict=True):
+            archive.write(file, name)
+    return path
 
 
 def distinct(names: list[str]) -> list[str]:

@@ -61,11 +61,8 @@ class BlendEndpoints:
     turned: Members | None = None
 
     def results(self) -> tuple[Photo, ...]:
-        """What the networks gave, in 16 bits; read from disk where it is looked at.
-
-        Raises:
-            OSError: if it is no longer there.
-        """
+        """What the networks gave, in 16 bits; read from disk where it is looked at; OSError if it
+        is no longer there."""
         alpha = None if self.alpha is None else _load(self.alpha)
         ends = [self.faithful] if self.vivid is None else [self.faithful, self.vivid]
         return tuple(replace(self.carried, rgb=_load(end), alpha=alpha) for end in ends)
@@ -157,11 +154,8 @@ def save_ends(
     errors: tuple[float, float, float],
     turned: Members | None = None,
 ) -> BlendEndpoints:
-    """Write one or two results' pixels beside where ``picture`` will lie; the rest as of the class.
-
-    Raises:
-        OSError: if the disk has no room for them.
-    """
+    """Write one or two results' pixels beside where ``picture`` will lie; the rest as of the class;
+    OSError if the disk has no room for them."""
     first, folder = results[0], picture.parent
     _check_room(folder, len(results) * first.rgb.size * np.dtype(np.uint16).itemsize)
     alpha = None if first.alpha is None else _save(first.alpha, folder / "alpha.npy", first.bits)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from sr_app.serving import messages
@@ -350,7 +349,7 @@ class Controller:
             session.serial += 1
         if session.shown and not session.entry(session.shown):
             session.shown = None
-        view = make_view(
+        return make_view(
             session,
             work=self._maker.progress(session),
             slider=self._maker.has_slider(session.settings),
@@ -358,4 +357,3 @@ class Controller:
             limits=self._limits,
             address=self._address,
         )
-        return asdict(view)

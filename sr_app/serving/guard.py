@@ -110,11 +110,8 @@ class Guard:
 
     @asynccontextmanager
     async def _share(self, road: Road, client: str) -> AsyncIterator[None]:
-        """A share of the page for one request, as soon as there is one.
-
-        Raises:
-            Full: if there was none for `PATIENCE` seconds.
-        """
+        """A share of the page for one request, as soon as there is one; Full if there was none for
+        `PATIENCE` seconds."""
         with ExitStack() as held:
             for pause in (*[0.25] * int(PATIENCE / 0.25), None):
                 try:

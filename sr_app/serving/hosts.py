@@ -86,15 +86,12 @@ def host_name(header: str) -> str:
     text = header.strip().lower()
     if text.startswith("["):
         inside, closed, port = text[1:].partition("]")
-        return inside if closed and _address(inside) and _is_port(port) else ""
+        port_too = not port or _PORT.fullmatch(port)
+        return inside if closed and _address(inside) and port_too else ""
     if _address(text):  # an address of version 6 as an option has it, without brackets
         return text
     name = _PORT.sub("", text).removesuffix(".")
     return name if _NAME.fullmatch(name) else ""
-
-
-def _is_port(text: str) -> bool:
-    return not text or bool(_PORT.fullmatch(text))
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

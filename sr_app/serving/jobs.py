@@ -119,12 +119,9 @@ class Job:
         finally:
             self._over.set()
 
-    def _check(self) -> None:
+    def _report(self, done: int, total: int) -> None:
         if self.stopped:
             raise Cancelled("stopped before it was done")
-
-    def _report(self, done: int, total: int) -> None:
-        self._check()
         now = self._clock()
         if self._first is None:
             # The first report includes opening the photo and the network: no pace in it.
@@ -147,11 +144,7 @@ class Jobs:
         self._lock = threading.Lock()
 
     def put(self, job: Job, who: Who = ("", "")) -> None:
-        """Add a job at the end of its session's.
-
-        Raises:
-            Crowded: if there is no place for it.
-        """
+        """Add a job at the end of its session's; Crowded if there is no place for it."""
         with self._lock:
             gone = self._waiting.remove(lambda other: other.stopped)
             pushed = self._waiting.add(job, who)

@@ -29,11 +29,8 @@ class Limits:
         self.check_result(header.height, header.width, scale)
 
     def check_photo(self, height: int, width: int) -> None:
-        """Refuse a photo that is too large, with the numbers and a way on.
-
-        Raises:
-            PhotoError: one line: the limit, what was received, what to do.
-        """
+        """Refuse a photo that is too large, with the numbers and a way on; PhotoError one line: the
+        limit, what was received, what to do."""
         if height * width > self.input_pixels:
             raise PhotoError(
                 f"The photo is too large for this page: at most {megapixels(self.input_pixels)}, "
@@ -42,36 +39,27 @@ class Limits:
             )
 
     def check_result(self, height: int, width: int, scale: int) -> None:
-        """Refuse a result that would be too large; the factor that fits is named, if any does.
-
-        Raises:
-            PhotoError: as ``check_photo``.
-        """
+        """Refuse a result that would be too large; the factor that fits is named, if any does;
+        PhotoError as ``check_photo``."""
         pixels = height * width
         if pixels * scale**2 > self.output_pixels:
+            fitting = [s for s in range(2, scale) if pixels * s**2 <= self.output_pixels]
+            choose = f"Choose {fitting[-1]}×, crop" if fitting else "Crop"
             raise PhotoError(
                 f"The result would be too large: at most {megapixels(self.output_pixels)}, "
                 f"{scale}× gives {size(height * scale, width * scale)} "
-                f"({megapixels(pixels * scale**2)}). {self._way_on(pixels, scale)}"
+                f"({megapixels(pixels * scale**2)}). "
+                f"{choose} the photo, or use the command line."
             )
 
     def check_size(self, height: int, width: int) -> None:
-        """Refuse an exact size of a result that is too large.
-
-        Raises:
-            PhotoError: as ``check_photo``.
-        """
+        """Refuse an exact size of a result that is too large; PhotoError as ``check_photo``."""
         if height * width > self.output_pixels:
             raise PhotoError(
                 f"The result would be too large: at most {megapixels(self.output_pixels)}, "
                 f"received {size(height, width)} ({megapixels(height * width)}). "
                 "Choose a smaller size, or use the command line."
             )
-
-    def _way_on(self, pixels: int, scale: int) -> str:
-        fitting = [s for s in range(2, scale) if pixels * s**2 <= self.output_pixels]
-        choose = f"Choose {fitting[-1]}×, crop" if fitting else "Crop"
-        return f"{choose} the photo, or use the command line."
 
 
 def size(height: int, width: int) -> str:

@@ -19,11 +19,8 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 def check_free(host: str, port: int) -> None:
-    """See that nothing else answers on this port, before seconds are spent on starting.
-
-    Raises:
-        ValueError: naming the port and what to do.
-    """
+    """See that nothing else answers on this port, before seconds are spent on starting; ValueError
+    naming the port and what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:

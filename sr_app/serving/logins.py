@@ -19,11 +19,8 @@ MOST_ADDRESSES = 10_000
 
 
 def split_auth(text: str | None) -> tuple[str, str] | None:
-    """``"user:password"`` in two; a password may hold colons.
-
-    Raises:
-        ValueError: where one of them is missing (without repeating what was given).
-    """
+    """``"user:password"`` in two; a password may hold colons; ValueError where one of them is
+    missing (without repeating what was given)."""
     if text is None:
         return None
     user, _, password = text.partition(":")

@@ -88,7 +88,9 @@ def write_tile(layer: Layer, column: int, row: int) -> Path | None:
         top, left = row * layer.side, column * layer.side
         whole = np.load(layer.pixels, mmap_mode="r")
         tile = np.array(whole[top : top + layer.side, left : left + layer.side])
-        write_photo(_unpacked(tile, layer), path)
+        alpha = to_float(tile[..., 3]) if tile.shape[-1] == 4 else None
+        rgb = to_float(tile[..., :3])
+        write_photo(Photo(rgb=rgb, alpha=alpha, profile=layer.profile, grey=layer.grey), path)
     return path
 
 
@@ -153,9 +155,3 @@ def _save(photo: Photo, path: Path) -> None:
         if photo.alpha is not None:
             pixels[band, :, 3] = to_uint8(photo.alpha[band])
     pixels.flush()
-
-
-def _unpacked(tile: np.ndarray, layer: Layer) -> Photo:
-    alpha = to_float(tile[..., 3]) if tile.shape[-1] == 4 else None
-    rgb = to_float(tile[..., :3])
-    return Photo(rgb=rgb, alpha=alpha, profile=layer.profile, grey=layer.grey)

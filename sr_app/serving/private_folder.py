@@ -53,7 +53,8 @@ def remove_dead(parent: Path) -> int:
 def _remove_if_dead(folder: Path) -> bool:
     try:
         state = folder.lstat()
-        if not stat.S_ISDIR(state.st_mode) or not _is_mine(state):
+        mine = not hasattr(os, "getuid") or state.st_uid == os.getuid()
+        if not (stat.S_ISDIR(state.st_mode) and mine):
             return False
         mark = folder / ALIVE
         if mark.is_symlink() or not mark.is_file():
@@ -70,7 +71,3 @@ def _remove_if_dead(folder: Path) -> bool:
         return True
     except (OSError, ValueError):  # its run is alive, or it went meanwhile
         return False
-
-
-def _is_mine(state: os.stat_result) -> bool:
-    return not hasattr(os, "getuid") or state.st_uid == os.getuid()

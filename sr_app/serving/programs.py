@@ -59,11 +59,8 @@ class Wish:
 
 
 def check(wish: Wish) -> tuple[str, object]:
-    """The setting of the page that a wish means: ``scale`` or ``size``, and its value.
-
-    Raises:
-        Refused: for what cannot be wished, whatever the photo.
-    """
+    """The setting of the page that a wish means: ``scale`` or ``size``, and its value; Refused for
+    what cannot be wished, whatever the photo."""
     kinds = [*(kind for kind in messages.KINDS if can_enlarge(kind)), AUTO]
     _expect("kind", wish.kind in kinds, " or ".join(kinds), wish.kind)
     formats = (SAME, *SUFFIXES)

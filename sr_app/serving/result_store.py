@@ -113,12 +113,17 @@ class ResultStore:
                 slider, 0 without one, or a painted map as of ``regions.read_map``.
         """
         match request:
-            case [str(token), int(place) | list(place), str(kind), int(quality)]:
-                if self._ends(token) is None:
+            case [str(token), int(place) | list(place), str(kind), int(quality)] if self._ends(
+                token
+            ):
+                try:
+                    path, notes = self.write(token, place, kind, quality)
+                    return {**self._fetched(path), "notes": [*notes]}
+                except ValueError as error:
+                    return {"refused": str(error)}
+                except OSError:  # deleted after its hour, or a full disk
                     return None
-            case _:
-                return None
-        return self._made(lambda: self._written(token, place, kind, quality))
+        return None
 
     def write(
         self, token: str, place: int | list, kind: str, quality: int
@@ -136,31 +141,20 @@ class ResultStore:
         try:
             path, notes = ends.write(where, kind, quality)
         except ValueError as error:
-            raise ValueError(_without_folders(str(error), ends.picture.parent)) from error
+            # It names files as the person knows them, not where they lie here.
+            place = re.escape(str(ends.picture.parent)) + r"/(made/\d+/)?"
+            raise ValueError(re.sub(place, "", str(error))) from error
         self._room.grew(path)
         return path, notes
 
-    def _written(self, token: str, place: int | list, kind: str, quality: int) -> dict:
-        try:
-            path, notes = self.write(token, place, kind, quality)
-        except ValueError as error:
-            return {"refused": str(error)}
-        size = path.stat().st_size
-        return {"url": self._address(path), "name": path.name, "bytes": size, "notes": [*notes]}
-
-    def bundle(self, request: object) -> dict | None:
+    def bundling(self, request: object) -> Iterator[dict | None]:
         """Several results in one file: as `finish`, with its tokens, and what was left out.
+
+        In steps of a file, between which others have their turn; the last answers.
 
         Args:
             request: ``[[[token, place], ...], format, quality]``.
         """
-        answer = None
-        for answer in self.bundling(request):  # noqa: B007 - the last one is meant
-            pass
-        return answer
-
-    def bundling(self, request: object) -> Iterator[dict | None]:
-        """`bundle` in steps of a file, between which others have their turn; the last answers."""
         match request:
             case [list(chosen), str(kind), int(quality)]:
                 pass
@@ -171,41 +165,20 @@ class ResultStore:
         for one in chosen[:MOST_IN_ONE]:
             match one:
                 case [str(token), int(place) | list(place)] if token not in made:
-                    path = self._file(token, place, kind, quality, refused)
-                    if path:
-                        made[token] = path
+                    if ends := self._ends(token):
+                        try:
+                            made[token], _ = self.write(token, place, kind, quality)
+                        except ValueError as error:
+                            refused.append(str(error))
+                        except OSError:
+                            refused.append(f"{ends.picture.name}: could not be written.")
                     yield None
         path = self._made(lambda: write_zip(list(made.values()))) if made else None
         if path is None:
             yield None
             return
         self._room.grew(path)
-        size = path.stat().st_size
-        about = {"tokens": [*made], "refused": refused}
-        yield {"url": self._address(path), "name": path.name, "bytes": size, **about}
-
-    def _file(
-        self, token: str, place: int | list, kind: str, quality: int, refused: list[str]
-    ) -> Path | None:
-        """The file of one result."""
-        ends = self._ends(token)
-        if ends is None:
-            return None
-
-        def write() -> Path | str:
-            try:
-                return ends.write(
-                    read_map(place) if isinstance(place, list) else place, kind, quality
-                )[0]
-            except ValueError as error:
-                return _without_folders(str(error), ends.picture.parent)
-
-        made = self._made(write)
-        if isinstance(made, Path):
-            self._room.grew(made)
-            return made
-        refused.append(made or f"{ends.picture.name}: could not be written.")
-        return None
+        yield {**self._fetched(path), "tokens": [*made], "refused": refused}
 
     def invention(self, request: object, progress: Progress | None = None) -> dict | None:
         """The invention map: its address, mean grey levels, and share of the picture.
@@ -234,6 +207,10 @@ class ResultStore:
                 return made and messages.naturalness(made[0])
         return None
 
+    def _fetched(self, path: Path) -> dict:
+        """What a browser has to know to fetch a file."""
+        return {"url": self._address(path), "name": path.name, "bytes": path.stat().st_size}
+
     def _ends(self, token: str) -> BlendEndpoints | None:
         result = self.get(token)
         return result and result.files.ends
@@ -244,8 +221,3 @@ class ResultStore:
             return make()
         except (ValueError, OSError):  # no such position, deleted after its hour, or a full disk
             return None
-
-
-def _without_folders(text: str, folder: Path) -> str:
-    """A sentence that names files as the person knows them, not where they lie here."""
-    return re.sub(re.escape(str(folder)) + r"/(made/\d+/)?", "", text)

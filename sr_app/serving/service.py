@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -201,7 +200,11 @@ def upscale_file(
     with _private(folder) as private:
         label = label or (f"x{scale}" if size is None else f"{size[1]}x{size[0]}")
         picture = private / f"{path.stem}_{label}{_suffix(path, before)}"
-        again = partial(_turned, path, preset, results[0].rgb.shape[:2], limits)
+        size = results[0].rgb.shape[:2]
+
+        def again() -> Iterator[np.ndarray]:
+            yield from turned(read_upload(path, limits), preset=preset, size=size)
+
         files = _write(before, results, picture, side=max(1, round(TILE / factor)), again=again)
     facts = Facts(
         before=before.rgb.shape[:2],
@@ -219,11 +222,8 @@ def upscale_file(
 def measure_naturalness(
     result: Result, limits: Limits | None = None
 ) -> tuple[tuple[str, float], ...] | None:
-    """See ``serving.naturalness``: of the interpolated photo and of each result.
-
-    Raises:
-        OSError: if the photo or the result is no longer there.
-    """
+    """See ``serving.naturalness``: of the interpolated photo and of each result; OSError if the
+    photo or the result is no longer there."""
     before = seen(read_upload(result.source, limits or Limits()))
     results = result.files.ends.results()
     return naturalness(before, {name: result.rgb for name, result in _called(results)})
@@ -255,12 +255,9 @@ def _write(
 
 
 def _called(results: tuple[Photo, ...]) -> list[tuple[str, Photo]]:
-    return list(zip(_names(results), results, strict=True))
-
-
-def _names(results: tuple[Photo, ...]) -> tuple[str, ...]:
-    """What the results are to the person."""
-    return ("After",) if len(results) == 1 else ("Faithful", "Vivid")
+    """Results by what they are to the person."""
+    names = ("After",) if len(results) == 1 else ("Faithful", "Vivid")
+    return list(zip(names, results, strict=True))
 
 
 def _suffix(path: Path, photo: Photo) -> str:
@@ -278,10 +275,6 @@ def _at_dots(photo: Photo, dpi: float) -> Photo:
     """The photo with these dots per inch, wherever it says them."""
     exif = photo.exif and with_resolution(photo.exif, (dpi, dpi))
     return replace(photo, dpi=(dpi, dpi), exif=exif)
-
-
-def _turned(path: Path, preset: str, size: tuple[int, int], limits: Limits) -> Iterator[np.ndarray]:
-    yield from turned(read_upload(path, limits), preset=preset, size=size)
 
 
 def _header(path: Path) -> Header:

@@ -26,11 +26,8 @@ class Shares:
 
     @contextmanager
     def take(self, kind: str, client: str) -> Iterator[None]:
-        """A share, for the length of the block; a kind without a limit has them for everybody.
-
-        Raises:
-            Full: if the client, or all together, have what they may have.
-        """
+        """A share, for the length of the block; a kind without a limit has them for everybody; Full
+        if the client, or all together, have what they may have."""
         if kind not in self._most:
             yield
             return

@@ -59,11 +59,8 @@ def is_size(value: object) -> bool:
 
 
 def goal_of(settings: Settings, photo: tuple[int, int]) -> Goal:
-    """What is asked of the networks for a photo (height, width).
-
-    Raises:
-        ValueError: for a size that the photo has already, or that is too far away.
-    """
+    """What is asked of the networks for a photo (height, width); ValueError for a size that the
+    photo has already, or that is too far away."""
     exact = None if settings.size is None else exact_size(*settings.size, photo)
     if settings.preset:
         return Goal(None if exact else settings.scale, exact, settings.preset)
@@ -104,11 +101,8 @@ def exact_size(key: str, number: float, photo: tuple[int, int]) -> tuple[int, in
 
 
 def target_size(settings: Settings, photo: tuple[int, int], limits: Limits) -> tuple[int, int]:
-    """(height, width) of the result of a photo (height, width).
-
-    Raises:
-        ValueError: as of `goal_of`. PhotoError: if it would be too large for the page.
-    """
+    """(height, width) of the result of a photo (height, width); ValueError as of `goal_of`,
+    PhotoError if it would be too large for the page."""
     if settings.size is None:
         limits.check_result(*photo, settings.scale)
         return photo[0] * settings.scale, photo[1] * settings.scale

@@ -116,13 +116,13 @@ class TrialLine:
         trial.job = Job(
             lambda progress: self._work(session, trial, centre, progress),
             wanted=lambda: self._wanted(session),
-            dropped=lambda: self._drop(session, trial),
+            dropped=lambda: self._fail(session, trial, messages.CROWDED),
         )
         try:
             self._jobs.put(trial.job, session.who)
         except Crowded:
             trial.job = None
-            self._drop(session, trial)
+            self._fail(session, trial, messages.CROWDED)
 
     def stop(self, session: Session) -> Trial | None:
         """End what a session has under way; returns what there was."""
@@ -165,7 +165,12 @@ class TrialLine:
             photo = self._photo(trial.path)
             progress(0, 1)
             if trial.path not in session.proposals:
-                self._propose(session, trial, photo)
+                proposal = propose(photo, trial.path)
+                with self._lock:
+                    session.proposals[trial.path] = proposal
+                    if session.trial is trial:
+                        self._take(session)
+                        session.serial += 1
             self._sample(session, trial, photo, centre, progress)
         except Cancelled:
             raise
@@ -183,15 +188,6 @@ class TrialLine:
             self._read = None  # two at a time would fill the memory
             self._read = path, read_upload(path, self._limits, as_floats=False)
         return self._read[1]
-
-    def _propose(self, session: Session, trial: Trial, photo: Photo) -> None:
-        """Measure the photo and say what it seems to be."""
-        proposal = propose(photo, trial.path)
-        with self._lock:
-            session.proposals[trial.path] = proposal
-            if session.trial is trial:
-                self._take(session)
-                session.serial += 1
 
     def _take(self, session: Session) -> None:
         """Set the kind that is proposed, unless the person chose one, or works with one already."""
@@ -235,10 +231,6 @@ class TrialLine:
                 progress(0, 1)
                 trial.ways.append(Way(purpose, name, pictures))
                 session.serial += 1
-
-    def _drop(self, session: Session, trial: Trial) -> None:
-        """Its job will not begin: nobody wants it any more, or there is no place for it."""
-        self._fail(session, trial, messages.CROWDED)
 
     def _fail(self, session: Session, trial: Trial, reason: str) -> None:
         with self._lock:

@@ -37,11 +37,8 @@ class Turns(Generic[T]):
         return sum(self._count(client) for client in self._clients)
 
     def add(self, thing: T, who: Who) -> T | None:
-        """Put a thing at the end of its session's; returns the one that had to go for it.
-
-        Raises:
-            Crowded: if there is no place.
-        """
+        """Put a thing at the end of its session's; returns the one that had to go for it; Crowded
+        if there is no place."""
         client, session = who
         own, dropped = self._count(client), None
         if own >= self._each:
@@ -89,7 +86,8 @@ class Turns(Generic[T]):
     def before(self, thing: T) -> list[T] | None:
         """What comes before a thing as the line stands now; None if it does not wait."""
         if self._order is None:
-            self._order = list(self._in_turn())
+            clients = [[*_alternate([*line.values()])] for line in self._clients.values()]
+            self._order = list(_alternate(clients))
         try:
             return self._order[: self._order.index(thing)]
         except ValueError:
@@ -99,10 +97,6 @@ class Turns(Generic[T]):
         for sessions in self._clients.values():
             for things in sessions.values():
                 yield from things
-
-    def _in_turn(self) -> Iterator[T]:
-        """All things in the order in which they will be taken."""
-        yield from _alternate([list(_alternate([*s.values()])) for s in self._clients.values()])
 
     def _count(self, client: str) -> int:
         return sum(len(things) for things in self._clients.get(client, {}).values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from sr_app.serving import messages
 from sr_app.serving.limits import Limits
@@ -12,13 +12,25 @@ from sr_app.serving.sizes import target_size, words
 from sr_app.serving.viewer import Address, show_photo, show_result
 
 
-@dataclass(frozen=True)
-class ViewState:
-    """What the page shows.
+def make_view(
+    session: Session,
+    *,
+    work: dict | None,
+    slider: bool,
+    left: dict[int, float],
+    limits: Limits,
+    address: Address,
+) -> dict:
+    """What the page shows of a session.
 
     Args:
-        session, serial: whose it is; a state with a lower serial is older.
         work: how far the job is (``text``, and ``share`` of the time or None), or None.
+        slider: whether the settings' network has a vivid twin.
+        left: seconds until photos of the list are there, by their numbers.
+
+    Returns:
+        session, serial: whose it is; a state with a lower serial is older.
+        work: as given.
         photo: the viewer's state of the photo in hand (``viewer.show_photo``), or None.
         settings: factor, purpose, preset, consistent.
         target: the line under the factor: ``text``, ``slider`` (a second line) and ``fits``.
@@ -32,67 +44,38 @@ class ViewState:
         batch: the list of several photos (`show_batch`), or None.
         pending: more will come without a press.
     """
-
-    session: str
-    serial: int
-    work: dict | None
-    photo: dict | None
-    settings: dict
-    target: dict
-    again: str
-    go: dict
-    status: dict
-    alert: dict
-    results: list[dict]
-    shown: str | None
-    proposal: dict | None
-    trial: dict | None
-    start: int
-    batch: dict | None
-    pending: bool
-
-
-def make_view(
-    session: Session,
-    *,
-    work: dict | None,
-    slider: bool,
-    left: dict[int, float],
-    limits: Limits,
-    address: Address,
-) -> ViewState:
-    """The view of a session.
-
-    Args:
-        work: as in ``ViewState``.
-        slider: whether the settings' network has a vivid twin.
-        left: seconds until photos of the list are there, by their numbers.
-    """
     chosen, settings, entry = session.chosen, session.current, session.entry(session.shown)
     own = entry is not None and chosen is not None and entry.chosen.path == chosen.path
     current = entry is not None and own and entry.serves(settings)
-    again = "" if entry is None or not own or current else _again(entry, session)
+    again = ""
+    if entry is not None and own and not current:
+        both = (entry.settings, settings)
+        told = [messages.settings(words(s), s.purpose, s.preset, s.consistent) for s in both]
+        again = messages.other_settings(*told)
     target = _target(session, slider, limits)
-    return ViewState(
-        session=session.token,
-        serial=session.serial,
-        work=work,
-        photo=chosen
-        and {**show_photo(chosen.look, chosen.name, address), "notes": chosen.look.notes},
-        settings=asdict(session.settings),
-        target=target,
-        again=again,
-        go=_button(session, current, target["fits"]),
-        status=dict(zip(("kind", "text"), session.status, strict=True)),
-        alert=dict(zip(("number", "text"), session.alert, strict=True)),
-        results=[_shown(one, address) for one in session.entries],
-        shown=session.shown,
-        proposal=_proposal(session),
-        trial=show_trial(session, address),
-        start=session.start,
-        batch=show_batch(session, left, limits, address),
-        pending=is_pending(session),
-    )
+    photo = None
+    if chosen:
+        seen = show_photo(chosen.look, chosen.name, address)
+        photo = {**seen, "notes": chosen.look.notes}
+    return {
+        "session": session.token,
+        "serial": session.serial,
+        "work": work,
+        "photo": photo,
+        "settings": asdict(session.settings),
+        "target": target,
+        "again": again,
+        "go": _button(session, current, target["fits"]),
+        "status": dict(zip(("kind", "text"), session.status, strict=True)),
+        "alert": dict(zip(("number", "text"), session.alert, strict=True)),
+        "results": [_shown(one, address) for one in session.entries],
+        "shown": session.shown,
+        "proposal": _proposal(session),
+        "trial": show_trial(session, address),
+        "start": session.start,
+        "batch": show_batch(session, left, limits, address),
+        "pending": is_pending(session),
+    }
 
 
 def is_pending(session: Session) -> bool:
@@ -189,14 +172,6 @@ def _target(session: Session, slider: bool, limits: Limits) -> dict:
         return {"text": str(error), "slider": "", "fits": False}
     about = messages.WITH_SLIDER if slider else messages.NO_SLIDER
     return {"text": messages.arrow(chosen.size, size), "slider": about, "fits": True}
-
-
-def _again(entry: Entry, session: Session) -> str:
-    made, wanted = (
-        messages.settings(words(s), s.purpose, s.preset, s.consistent)
-        for s in (entry.settings, session.current)
-    )
-    return messages.other_settings(made, wanted)
 
 
 def _shown(entry: Entry, address: Address) -> dict:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.json_table import read_table
-from sr_app.files.replacement import temporary_beside
+from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import vivid_twin
 from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file
 from sr_app.inference.tiles import round_up
@@ -47,23 +47,6 @@ IMPORT = re.compile(r"""from '(\.{1,2}/[\w./]+\.js)'""")
 VIEWER, WORDS = "<!-- viewer -->", "<!-- words -->"
 KINDS = "JPEG, PNG, WebP, AVIF: what this browser shows"
 
-MIT = """\
-Permission is hereby granted, free of charge, to any person obtaining a copy of this software
-and associated documentation files (the "Software"), to deal in the Software without
-restriction, including without limitation the rights to use, copy, modify, merge, publish,
-distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the
-Software is furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all copies or
-substantial portions of the Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING
-BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
-NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
-DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
-OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
-"""
-
 
 def write_web_folder(card: Card, target: Path, *, ort: Path | None = None) -> tuple[Card, ...]:
     """Write a preset's folder, whole or not at all; both ends where it has a vivid twin.
@@ -91,18 +74,15 @@ def write_web_folder(card: Card, target: Path, *, ort: Path | None = None) -> tu
     manifest = describe(cards, tuple(graphs)) | {"trial": trial(cards)}
     with runtime_files(ort) as runtime:
         target.parent.mkdir(parents=True, exist_ok=True)
-        private = temporary_beside(target)
         files = {f"runtime/{name}": path for name, path in runtime.items()} | graphs
         files |= {name: HERE / name for name in (*modules(), *LOOKS)}
         texts = {"index.html": page(), "LICENCES.txt": licences(cards)}
         texts[MANIFEST] = json.dumps(manifest, indent=1) + "\n"
-        try:
+        with temporary_folder(target) as private:
             fill(private, files, texts)
             if target.is_dir():
                 shutil.rmtree(target)
             private.rename(target)
-        finally:
-            shutil.rmtree(private, ignore_errors=True)
     return cards
 
 
@@ -211,5 +191,6 @@ def licences(cards: tuple[Card, ...]) -> str:
         "The page, from sr_app: Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0\n\n"
         f"The networks in graphs/:\n{networks}\n"
         f"runtime/, from the package {PACKAGE} {VERSION}: the MIT License.\n"
-        "Copyright (c) Microsoft Corporation. All rights reserved.\n\n" + MIT
+        "Copyright (c) Microsoft Corporation. All rights reserved.\n\n"
+        f"{(HERE / 'web' / 'runtime_licence.txt').read_text('utf-8')}"
     )

@@ -58,11 +58,8 @@ def runtime_files(folder: Path | None = None) -> Iterator[dict[str, Path]]:
 
 
 def checked(folder: Path) -> dict[str, Path]:
-    """The files in the unpacked package, or in its folder ``dist``.
-
-    Raises:
-        ValueError: for a file that is missing or another one than expected.
-    """
+    """The files in the unpacked package, or in its folder ``dist``; ValueError for a file that is
+    missing or another one than expected."""
     home = next((place for place in (folder / "dist", folder / "package" / "dist", folder)
                  if (place / next(iter(SHA256))).is_file()), folder)  # fmt: skip
     files = {name: home / name for name in SHA256}
@@ -79,11 +76,8 @@ def checked(folder: Path) -> dict[str, Path]:
 
 
 def fetch(folder: Path) -> Path:
-    """Let npm put the package into a folder, from its cache or the network; unpack it.
-
-    Raises:
-        ValueError: if there is no npm, or it does not succeed.
-    """
+    """Let npm put the package into a folder, from its cache or the network; unpack it; ValueError
+    if there is no npm, or it does not succeed."""
     npm = shutil.which("npm")
     if npm is None:
         raise ValueError(f"Expected npm, which fetches {PACKAGE}: install Node.js. {BY_HAND}")
@@ -105,11 +99,8 @@ def fetch(folder: Path) -> Path:
 
 
 def unpack(packed: Path, folder: Path) -> None:
-    """Write the used files of npm's archive, and nothing else of it, into a folder.
-
-    Raises:
-        ValueError: for a file that is no such archive.
-    """
+    """Write the used files of npm's archive, and nothing else of it, into a folder; ValueError for
+    a file that is no such archive."""
     try:
         with tarfile.open(packed) as archive:
             for member in archive:
