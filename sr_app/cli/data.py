@@ -14,13 +14,12 @@ from sr_app.cli.progress import download_bar, show_events
 from sr_app.jobs import data_sets as job
 from sr_app.jobs.targets import TargetPlan, prepare_targets
 
-Root = Annotated[Path, typer.Option("--root", help="The folder that holds the data sets.")]
+Root = Annotated[Path, typer.Option(help="The folder that holds the data sets.")]
 
 data = typer.Typer(
     help="List, prepare and verify the data sets of training and evaluation.",
     no_args_is_help=True,
 )
-
 
 LIST = ("sr-app data list", "sr-app data list --root /disk/data")
 PREPARE = (
@@ -43,9 +42,7 @@ def list_sets(root: Root = Path("data")) -> None:
 def prepare(
     name: Annotated[str, typer.Argument(help="A set of `sr-app data list`.")],
     root: Root = Path("data"),
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", help="A mirror of DIV2K's archives.")
-    ] = None,
+    base_url: Annotated[str | None, typer.Option(help="A mirror of DIV2K's archives.")] = None,
     keep_archives: Annotated[
         bool, typer.Option("--keep-archives", help="Leave the archives beside the folders.")
     ] = False,
@@ -99,7 +96,7 @@ def verify(
     ],
     layout: Annotated[
         str | None,
-        typer.Option("--layout", help="What the folder follows: div2k, unpaired or flat."),
+        typer.Option(help="What the folder follows: div2k, unpaired or flat."),
     ] = None,
     root: Root = Path("data"),
 ) -> None:

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from sr_app.cli.errors import clear_errors
-from sr_app.cli.progress import progress_bar
+from sr_app.cli.progress import show_events
 from sr_app.datasets.degradation_presets import KINDS
 from sr_app.datasets.synthetic_lr import LrSettings, write_twins
+from sr_app.jobs.events import counter
 
 # A type of the names in a table, which pyright takes for a variable.
 Kind = StrEnum("Kind", {name: name for name in KINDS})
@@ -45,7 +46,8 @@ def degrade(
     """
     with clear_errors():
         settings = LrSettings(kind.value, scale, seed, varying, copies)
-        with progress_bar("degrading", transient=True) as show:
+        with show_events(transient=True) as report:
+            show = counter(report, "degrading")
             written, before = write_twins(folder, target, settings, progress=show)
         if as_json:
             counts = {"out": str(target), "written": written, "before": before}

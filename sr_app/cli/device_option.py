@@ -11,11 +11,8 @@ DEVICES = "Processor: auto, cpu, gpu, npu, or a name that sr-app doctor lists."
 
 @contextmanager
 def using_device(name: str) -> Iterator[None]:
-    """Let ``auto`` stand for a device in all that is done meanwhile.
-
-    Raises:
-        ValueError: for an unknown one, with those available.
-    """
+    """Let ``auto`` stand for a device in all that is done meanwhile; ValueError for an unknown one,
+    with those available."""
     from sr_app.inference.device import AUTO, VARIABLE
     from sr_app.inference.devices import find_device
     from sr_app.inference.runtimes import placing

@@ -77,11 +77,7 @@ def export_file(preset: str, target: Path | None, name: str, groups: str) -> lis
 
 
 def chosen(name: str, groups: str) -> ExportFormat:
-    """The format of a name.
-
-    Raises:
-        ValueError: for groups of another format than onnx.
-    """
+    """The format of a name; ValueError for groups of another format than onnx."""
     from sr_app.inference.export_formats import FORMATS
     from sr_app.inference.export_onnx import onnx_format
 

@@ -16,19 +16,18 @@ ABOUT = "Photos made 2, 3 or 4 times larger, and the networks behind it."
 
 
 class Verb(NamedTuple):
-    """home: "module:function", imported when the verb runs. help: the first line of its help.
+    """A verb is the function, or the group, of its name in the module of its name.
 
-    examples: the two commands that end the help; tests/cli/test_main.py runs them.
+    help: the first line of its help. examples: the two commands that end the help;
+    tests/cli/test_main.py runs them.
     """
 
-    home: str
     help: str
     examples: tuple[str, str]
 
 
 VERBS = {
     "upscale": Verb(
-        "sr_app.cli.upscale:upscale",
         "Enlarge a photo, several, or every photo of a folder.",
         (
             "sr-app upscale photo.jpg photo_x4.png --scale 4",
@@ -36,12 +35,10 @@ VERBS = {
         ),
     ),
     "demo": Verb(
-        "sr_app.cli.demo:demo",
         "Serve the page: drop a photo, get it back 2, 3 or 4 times larger.",
         ("sr-app demo", "sr-app demo --port 7861 --browser"),
     ),
     "evaluate": Verb(
-        "sr_app.cli.evaluate:evaluate",
         "Score a preset or an interpolation on a folder of pictures: a table and its mean.",
         (
             "sr-app evaluate photos --method bicubic --scale 4",
@@ -49,12 +46,10 @@ VERBS = {
         ),
     ),
     "train": Verb(
-        "sr_app.cli.train:train",
         "Train a network as a recipe says and write it as a preset.",
         ("sr-app train esrn_x2", "sr-app train esrn_x2 --set steps=2000 --seed 1"),
     ),
     "search": Verb(
-        "sr_app.cli.search:search",
         "Search for networks that are good, small and fast, and keep every one that was tried.",
         (
             "sr-app search search_fast_x4 --workers local:2",
@@ -62,7 +57,6 @@ VERBS = {
         ),
     ),
     "compress": Verb(
-        "sr_app.cli.compress:compress",
         "Turn a preset's convolutions into a cheaper kind, or have it teach a smaller network.",
         (
             "sr-app compress esrn_x2 --conv full_stack --out models/esrn_x2_full_stack",
@@ -70,7 +64,6 @@ VERBS = {
         ),
     ),
     "adapt": Verb(
-        "sr_app.cli.adapt:adapt",
         "Teach a preset the blur and the noise of your own camera.",
         (
             "sr-app adapt my_photos --out models/my_camera_x4",
@@ -78,7 +71,6 @@ VERBS = {
         ),
     ),
     "inspect": Verb(
-        "sr_app.cli.inspect:inspect",
         "Count a network's parameters, operations, bytes and receptive field.",
         (
             "sr-app inspect S_4_16_32,G_4_16_32 --scale 2",
@@ -86,7 +78,6 @@ VERBS = {
         ),
     ),
     "export": Verb(
-        "sr_app.cli.export:export",
         "Write a preset for other programs: ONNX, OpenVINO, LiteRT, darktable, a web folder.",
         (
             "sr-app export esrn_x2 esrn_x2.onnx",
@@ -94,17 +85,14 @@ VERBS = {
         ),
     ),
     "presets": Verb(
-        "sr_app.cli.presets:presets",
         "List the presets with their size and measured quality.",
         ("sr-app presets", "sr-app presets --all"),
     ),
     "doctor": Verb(
-        "sr_app.cli.doctor:doctor",
         "Show versions, cores, memory, runtimes and presets, and check the presets' files.",
         ("sr-app doctor", "sr-app doctor --full --json"),
     ),
     "degrade": Verb(
-        "sr_app.cli.degrade:degrade",
         "Make a folder of LR pictures, each with a JSON file that says what was done to it.",
         (
             "sr-app degrade photos photos_mild --kind mild",
@@ -112,7 +100,6 @@ VERBS = {
         ),
     ),
     "data": Verb(
-        "sr_app.cli.data:data",
         "List, prepare and verify the data sets of training and evaluation.",
         ("sr-app data list", "sr-app data verify --layout flat photos"),
     ),
@@ -138,9 +125,8 @@ class VerbGroup(TyperGroup):
 
 def load_verb(name: str):
     """Import a verb of the table and make a command of its function, or of its own verbs."""
-    home, _, attribute = VERBS[name].home.partition(":")
     with clear_errors():
-        verb = getattr(import_module(home), attribute)
+        verb = getattr(import_module(f"sr_app.cli.{name}"), name)
     epilog = "\n\n".join(VERBS[name].examples)
     alone = typer.Typer(rich_markup_mode=app.rich_markup_mode)
     alone.callback()(lambda: None)  # a group, of however few verbs

@@ -78,18 +78,12 @@ def add(
     as ONNX.
     """
     with clear_errors():
-        from sr_app.cli.progress import progress_bar
-        from sr_app.jobs.events import Progress
+        from sr_app.cli.progress import show_events
         from sr_app.jobs.import_network import ImportPlan, import_network
 
         plan = ImportPlan(file, name, licence, source, purpose)
-        with progress_bar("finding out") as progress:
-
-            def show(event: object) -> None:
-                if isinstance(event, Progress):
-                    progress(event.done, event.total)
-
-            made = import_network(plan, reporter=show)
+        with show_events(notes=False) as report:
+            made = import_network(plan, reporter=report)
         lines = [f"{made.card.name}: {made.card.folder}", *made.findings]
         lines += [f"licence: {shown_licence(made.card.licence)}", f"a picture pair: {made.pair}"]
         lines += [f"use it: sr-app upscale photo.jpg large.png --preset {made.card.name}"]

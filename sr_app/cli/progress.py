@@ -35,22 +35,6 @@ def make_bar(*, transient: bool = False) -> Bar:
 
 
 @contextmanager
-def progress_bar(text: str, *, transient: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Yield a ``(done, total)`` callable that draws a bar once it is called."""
-    with ExitStack() as stack:
-        bar = task = None
-
-        def show(done: int, total: int) -> None:
-            nonlocal bar, task
-            if bar is None or task is None:  # not before: an error would come after an empty line
-                bar = stack.enter_context(make_bar(transient=transient))
-                task = bar.add_task(text, total=total)
-            bar.update(task, completed=done, total=total)
-
-        yield show
-
-
-@contextmanager
 def download_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
     """Bytes of the step that is going on, drawn on stderr where a person looks."""
     if not sys.stderr.isatty():
@@ -79,27 +63,27 @@ def download_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
 
 
 @contextmanager
-def show_events(*, transient: bool = False) -> Iterator[Reporter]:
+def show_events(*, transient: bool = False, notes: bool = True) -> Iterator[Reporter]:
     """Yield a reporter that draws a job's events on stderr: bars, notes, points of a curve.
 
     Bars appear with the first count, each name once; what is written meanwhile scrolls above them.
-    Transient ones vanish at the end.
+    Transient ones vanish at the end. Without ``notes`` these are left to the verb.
     """
     with ExitStack() as stack:
-        yield _Screen(stack, transient)
+        yield _Screen(stack, transient, notes)
 
 
 class _Screen:
     """Bars by name, drawn from the first one on, and lines above them."""
 
-    def __init__(self, stack: ExitStack, transient: bool):
-        self.stack, self.tasks = stack, {}
+    def __init__(self, stack: ExitStack, transient: bool, notes: bool):
+        self.stack, self.tasks, self.notes = stack, {}, notes
         self.bar = make_bar(transient=transient)
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.count(event)
-        elif isinstance(event, Note):
+        elif isinstance(event, Note) and self.notes:
             self.say(event.text)
         elif isinstance(event, CurvePoint) and (words := scores_in_words(event)):
             self.say(f"step {event.step}: {words}")

@@ -8,12 +8,12 @@ from pathlib import Path
 from sr_app.files.extras import require
 from sr_app.files.lock import alone
 from sr_app.files.quiet import quiet_start
+from sr_app.files.replacement import write_whole
 from sr_app.inference.goal import VIVID
 from sr_app.jobs.adapt_photos import Chosen, choose_photos, write_sides
 from sr_app.jobs.adapt_plan import FEATURES, Source, kept_steps, plan_training, vivid_folder
 from sr_app.jobs.adapt_report import make_report
 from sr_app.jobs.events import Finished, Note, Reporter, silent
-from sr_app.jobs.outputs import write_text
 from sr_app.jobs.run_folder import begun
 from sr_app.jobs.train_checks import check_folder
 from sr_app.networks.presets import Card, read_card
@@ -114,7 +114,8 @@ def adapt(
             reporter(Note("the vivid end"))
             with begun(plan.vivid, folder / VIVID):
                 vivid = run_recipe(plan.vivid, folder / VIVID, vivid_folder(out), reporter)
-        write_text(out / REPORT, make_report(plan.faithful, chosen, folder, out, vivid=vivid))
+        page = make_report(plan.faithful, chosen, folder, out, vivid=vivid)
+        write_whole(out / REPORT, page.encode())
     adapted = Adapted(made, chosen, out / REPORT, vivid)
     reporter(Finished(adapted))
     return adapted

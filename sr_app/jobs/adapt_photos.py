@@ -45,16 +45,14 @@ class Chosen:
 
 
 def choose_photos(folder: Path, scale: int, hr: Path | None, reporter: Reporter = silent) -> Chosen:
-    """Measure the photos that are large enough; damaged and invisible ones are left out, and named.
-
-    Raises:
-        ValueError: with numbers, for too few photos or unsuitable ones.
-    """
+    """Measure the photos that are large enough; damaged and invisible ones are left out, and named;
+    ValueError with numbers, for too few photos or unsuitable ones."""
     if hr is not None and not find_photos(existing(hr)):
         raise ValueError(f"{hr}: holds no pictures, expected clean large photos")
     found = find_photos(existing(folder))
     sides = dict(measured_sides(found, reporter))
-    least = least_side(scale)
+    # A quarter fills the window of a spectrum, the half that may become HR a crop.
+    least = max(FACTORS[-1] * WINDOW, FACTORS[0] * PATCH * scale)
     usable = tuple(path for path, side in sides.items() if side >= least)
     check_count(len(usable), len(found), least)
     paths, series = measured(usable, reporter)
@@ -75,11 +73,6 @@ def measured_sides(paths: Iterable[Path], reporter: Reporter) -> Iterator[tuple[
             yield path, smallest_side(path)
         except PhotoError as error:
             reporter(Note(f"left out: {error}"))
-
-
-def least_side(scale: int) -> int:
-    """Pixels: a quarter fills the window of a spectrum, the half that may become HR a crop."""
-    return max(FACTORS[-1] * WINDOW, FACTORS[0] * PATCH * scale)
 
 
 def measured(paths: tuple[Path, ...], reporter: Reporter) -> tuple[tuple[Path, ...], Series]:

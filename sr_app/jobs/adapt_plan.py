@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.files.json_table import read_table
+from sr_app.files.json_table import read_table, write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID, vivid_name
 from sr_app.jobs.adapt_photos import PATCH, Chosen
-from sr_app.jobs.outputs import write_text
 from sr_app.networks.card import Rule, whole
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
@@ -41,16 +40,6 @@ class Source:
     chosen: Chosen
     real: Path
     clean: Path
-
-
-@dataclass(frozen=True)
-class Pace:
-    """Seconds of a step of each phase; of the vivid end 0 where it is not made."""
-
-    translation: float
-    network: float
-    joint: float
-    vivid: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -98,8 +87,7 @@ def plan_training(
             trial = ends((2 * TRIAL,) * asked, TRIAL, place, card.folder)
             decided = steps_in(minutes, measure_pace(trial, place))
         phases = (*(phases or decided[:3]), *decided[3:])
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / PLAN, json.dumps({"minutes": minutes, "steps": phases}))
+        write_table(folder / PLAN, {"minutes": minutes, "steps": phases})
     epoch = EPOCH if all(count % EPOCH == 0 for count in phases) else min(phases)
     return ends(phases, epoch, folder, out)
 
@@ -237,15 +225,16 @@ def make_vivid(
     )
 
 
-def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
-    """Steps of the phases, whole epochs: the least, and shares of what time is left."""
-    seconds, shares = [pace.translation, pace.network, pace.joint], list(SHARES)
-    if pace.vivid:
-        seconds.append(pace.vivid)
-        shares = [*((1 - VIVID_SHARE) * share for share in SHARES), VIVID_SHARE]
+def steps_in(minutes: float, seconds: Sequence[float]) -> tuple[int, ...]:
+    """Steps of the phases, whole epochs: the least, and shares of what time is left.
+
+    seconds: of a step of each phase; the fourth is that of the vivid end, where it is made.
+    """
+    both = len(seconds) > len(SHARES)
+    shares = (*((1 - VIVID_SHARE) * share for share in SHARES), VIVID_SHARE) if both else SHARES
     needed = LEAST * sum(seconds) / 60
     if minutes < needed:
-        alone = " (less for the faithful end alone)" * bool(pace.vivid)
+        alone = " (less for the faithful end alone)" * both
         raise ValueError(
             f"too little time: {LEAST} steps of each phase take up to {math.ceil(needed)} minutes "
             f"on this machine{alone}. Received: {minutes:g} minutes"
@@ -255,8 +244,8 @@ def steps_in(minutes: float, pace: Pace) -> tuple[int, ...]:
     return tuple(int(count) // EPOCH * EPOCH for count in counts)
 
 
-def measure_pace(plan: Plan, folder: Path) -> Pace:
-    """Train the recipes' few steps in a folder that is thrown away, and time the second halves."""
+def measure_pace(plan: Plan, folder: Path) -> list[float]:
+    """Seconds of a step of each phase: the few of the recipes, in a folder that is thrown away."""
     with quiet_start():
         from sr_app.jobs.train_stage import initial_network, run_stage, started
         from sr_app.jobs.train_two_stage import train_in_two_stages
@@ -272,4 +261,4 @@ def measure_pace(plan: Plan, folder: Path) -> Pace:
         train_in_two_stages(stage, network, place, start=start)
         places.append(place / "super_resolution")
     curves = [read_curve(place) for place in places]
-    return Pace(*((last["seconds"] - first["seconds"]) / TRIAL for first, last in curves))
+    return [(last["seconds"] - first["seconds"]) / TRIAL for first, last in curves]

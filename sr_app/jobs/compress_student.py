@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sr_app.jobs.compress_kind import check_pixels_alone
+from sr_app.jobs.compress_kind import check_pixels_alone, made_from
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
@@ -64,12 +64,7 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
     chosen = stage.section(SelectionSection)
     if chosen and stage.data.hr != [chosen.positives, chosen.unlabeled]:
         raise ValueError("data.hr is what positives and unlabeled say: leave one out")
-    changes = {
-        "name": name,
-        "title": f"{source.title}, distilled",
-        "description": f"{source.description} Distilled from {source.name}.",
-        "ancestry": None,
-        "compressed_from": str(source.folder),
-    }
+    start = str(source.folder)
+    changes = made_from(source, start, name=name, how="distilled", ending="Distilled")
     network = NetworkSection.of(genotype, source.scale)
     return recipe.in_one_stage({"network": network}, changes)

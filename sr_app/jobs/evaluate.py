@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from json import dumps
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,11 +14,13 @@ from sr_app.evaluation import benchmark
 from sr_app.evaluation.benchmark import Benchmark, Observation, Upscale, check_names
 from sr_app.evaluation.crops import Crop, cut
 from sr_app.files.extras import require
+from sr_app.files.json_table import write_table
+from sr_app.files.replacement import write_whole
 from sr_app.image.resize import imresize
 from sr_app.inference.ensemble import ensemble as averaged
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
-from sr_app.jobs.outputs import check_outputs, write_text
+from sr_app.jobs.outputs import check_outputs
 
 KERNELS = ("bicubic", "lanczos")
 """Interpolations that need no network: kernels of `imresize`."""
@@ -128,19 +130,18 @@ def score_folder(
     *,
     scale: int,
     protocol: str,
-    lr_folder: Path | None,
     metrics: Sequence[str],
-    interpolation: bool | None,
     ensemble: bool,
     json: Path | None,
     html: Path | None,
-    reporter: Reporter,
+    **options: Any,
 ) -> Scored:
     """Evaluate what has a name, and write the figures as JSON and as a page where asked for.
 
     Args:
         name: of a preset or a kernel.
         json, html: files to write; checked before anything is scored.
+        options: the other ones of `evaluate`.
     """
     if html:
         require("matplotlib")  # before minutes of scoring
@@ -157,20 +158,18 @@ def score_folder(
         folder,
         scale=scale,
         protocol=protocol,
-        lr_folder=lr_folder,
         metrics=metrics,
-        interpolation=interpolation,
         ensemble=ensemble,
         observe=collect if html else None,
-        reporter=reporter,
+        **options,
     )
     subject = Path(name).name + ENSEMBLED * ensemble
     if json:
         what = "method" if name in KERNELS else "preset"
         content = {**found.to_json(), what: name, "ensemble": ensemble}
-        write_text(json, dumps(content, indent=2, allow_nan=False) + "\n")
+        write_table(json, content)
     if html:
         from sr_app.evaluation.report import make_html  # loads matplotlib
 
-        write_text(html, make_html(found, subject, crops))
+        write_whole(html, make_html(found, subject, crops).encode())
     return Scored(found, subject)

@@ -11,11 +11,11 @@ from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 from sr_app.evaluation.benchmark import Upscale
 from sr_app.evaluation.frontier import Point, Remembered, to_csv, trace
 from sr_app.files.extras import require
-from sr_app.files.replacement import temporary_folder
+from sr_app.files.replacement import temporary_folder, write_whole
 from sr_app.inference.blend import blend, interpolated
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
-from sr_app.jobs.outputs import check_outputs, write_text
+from sr_app.jobs.outputs import check_outputs
 from sr_app.networks.presets import Card, read_card
 
 OUTPUTS, WEIGHTS = "outputs", "weights"
@@ -136,17 +136,15 @@ def write_files(
     """The points as CSV, as a plot and as a page."""
     from sr_app.evaluation.report import make_frontier_html, plot_frontier  # loads matplotlib
 
-    texts = (to_csv(points), plot_frontier(points).decode())
-    for path, text in zip(files, (*texts, make_frontier_html(points, subject, facts)), strict=True):
-        write_text(path, text)
+    page = make_frontier_html(points, subject, facts)
+    texts = (to_csv(points).encode(), plot_frontier(points), page.encode())
+    for path, text in zip(files, texts, strict=True):
+        write_whole(path, text)
 
 
 def read_places(text: str) -> list[float]:
-    """``0:1:0.1`` (first, last, step) or ``0,0.5,1``, rising, each in [0, 1].
-
-    Raises:
-        ValueError: for anything else.
-    """
+    """``0:1:0.1`` (first, last, step) or ``0,0.5,1``, rising, each in [0, 1]; ValueError for
+    anything else."""
     wrong = ValueError(
         f"Expected places on the curve as first:last:step within 0 to 1. Received: {text!r}"
     )

@@ -129,7 +129,7 @@ def pull_preset(
         OSError: for what the hub refuses, or a disk.
     """
     into = into or usual_place()
-    if name is not None:
+    if name is not None:  # before anything is asked
         check_name(name)
         check_free(name, into)
     client = hub.client()
@@ -142,7 +142,8 @@ def pull_preset(
         name = name or card.name
         check_name(name)
         check_free(name, into)
-        card = with_origin(card, name, hub, str(told.sha))
+        origin = {"repository": hub.repository, "commit": str(told.sha)}
+        card = replace(card, name=name, training={**card.training, "fetched": origin})
         return keep(card, fetched, into, reporter)
 
 
@@ -157,11 +158,7 @@ class Fetching:
     kept: str
 
     def __call__(self, name: str, most: int = LARGEST_FILE) -> bytes:
-        """The content of a file.
-
-        Raises:
-            ValueError: if it is not there, or larger than ``most`` bytes.
-        """
+        """The content of a file; ValueError if it is not there, or larger than ``most`` bytes."""
         size = self.sizes.get(name)
         if size is None or size > most:
             raise ValueError(
@@ -221,12 +218,6 @@ def check_graph(card: Card) -> None:
         from sr_app.inference.foreign_graph import read_foreign
 
         read_foreign(card.file(card.graph))
-
-
-def with_origin(card: Card, name: str, hub: Hub, commit: str) -> Card:
-    """The card with its name here, and where it was fetched."""
-    origin = {"repository": hub.repository, "commit": commit}
-    return replace(card, name=name, training={**card.training, "fetched": origin})
 
 
 def as_page(card: Card) -> str:

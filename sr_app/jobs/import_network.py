@@ -106,11 +106,8 @@ def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported
 
 
 def tried(network: ForeignNetwork, file: Path) -> tuple[Reach, np.ndarray]:
-    """The network's reach and a picture pair, as the preset will run it.
-
-    Raises:
-        ValueError: if that does not run, or not to the same result.
-    """
+    """The network's reach and a picture pair, as the preset will run it; ValueError if that does
+    not run, or not to the same result."""
     from sr_app.inference.foreign_probing import enlarged
     from sr_app.inference.foreign_reach import measure_reach
 
@@ -168,7 +165,8 @@ def describe(plan: ImportPlan, name: str, network: ForeignNetwork, reach: Reach)
         training={
             "origin": {
                 "file": plan.file.name,
-                "sha256": origin_digest(plan.file),
+                # of a folder, whose files have those of the card, None
+                "sha256": digest(plan.file) if plan.file.is_file() else None,
                 "source": plan.source,
                 "found": list(findings(network, reach)),
             }
@@ -176,11 +174,6 @@ def describe(plan: ImportPlan, name: str, network: ForeignNetwork, reach: Reach)
         licence=licence,
         limits=usual + seams,
     )
-
-
-def origin_digest(path: Path) -> str | None:
-    """SHA-256 of what was given; None of a folder, whose files have those of the card."""
-    return digest(path) if path.is_file() else None
 
 
 def findings(network: ForeignNetwork, reach: Reach) -> tuple[str, ...]:

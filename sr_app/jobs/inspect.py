@@ -45,7 +45,10 @@ def inspect(
         "scale": scale,
         **count(genotype, scale, latency=latency),
     }
-    if saved := what_is_saved(genotype):
+    with quiet_start():
+        from sr_app.networks.esrn import savings
+
+    if saved := savings().get(genotype.conv, ""):
         report["saves"] = saved
         report["ordinary"] = count(replace(genotype, conv="conv"), scale, latency=latency)
     return report
@@ -69,11 +72,8 @@ def inspect_other(card: Card, *, latency: bool) -> dict[str, Any]:
 def find_network(
     network: str, scale: int | None, width: int | None, tail: str | None, conv: str | None = None
 ) -> tuple[Genotype, int]:
-    """The genotype and the factor that the command line names.
-
-    Raises:
-        ValueError: for an unknown preset, a faulty block, or options that do not go together.
-    """
+    """The genotype and the factor that the command line names; ValueError for an unknown preset, a
+    faulty block, or options that do not go together."""
     if not is_genotype(network):
         card = read_card(network)
         if scale not in (None, card.scale) or width is not None or tail is not None:
@@ -114,11 +114,3 @@ def count(network: object, scale: int, *, latency: bool = False) -> dict[str, fl
         time = round(graph_milliseconds(model, network, scale), 2) if has_graph else None
         figures["latency_ms"] = time
     return figures
-
-
-def what_is_saved(genotype: Genotype) -> str:
-    """What its kind of convolution is good for, in words; empty for ordinary ones."""
-    with quiet_start():
-        from sr_app.networks.esrn import savings
-
-    return savings().get(genotype.conv, "")

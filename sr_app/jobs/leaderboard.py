@@ -10,10 +10,11 @@ from pathlib import Path
 from sr_app.evaluation.benchmark import Upscale, evaluate
 from sr_app.evaluation.leaderboard import as_markdown, check_markers, insert
 from sr_app.evaluation.published import MEASURED_HERE, PUBLISHED, SETS, Figures
+from sr_app.files.replacement import write_whole
 from sr_app.image.resize import imresize
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Reporter, counter, silent
-from sr_app.jobs.outputs import check_outputs, write_text
+from sr_app.jobs.outputs import check_outputs
 from sr_app.networks.licences import flagged
 from sr_app.networks.presets import list_presets
 
@@ -78,9 +79,9 @@ def make_leaderboard(
     board = Leaderboard(rows, tuple(data / name for name in SETS if not (data / name).is_dir()))
     if file:  # read again: measuring takes minutes, and a person may have edited it
         text = file.read_text(encoding="utf-8")
-        write_text(file, insert(text, board.to_markdown(), str(file)))
+        write_whole(file, insert(text, board.to_markdown(), str(file)).encode())
     if json:
-        write_text(json, board.to_json())
+        write_whole(json, board.to_json().encode())
     reporter(Finished(board))
     return board
 

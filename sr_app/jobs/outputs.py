@@ -1,4 +1,4 @@
-"""Text files that a command writes: complete or not at all."""
+"""Files that a command is asked to write: whether they can be, said before the work."""
 
 from __future__ import annotations
 
@@ -6,28 +6,17 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from sr_app.files.replacement import LONGEST, replacing
+from sr_app.files.replacement import LONGEST
 
 
 def check_outputs(paths: Iterable[Path | None]) -> None:
-    """ValueError if a file's folder does not exist: said before the work, not after it."""
-    for path in paths:
-        if path and not path.absolute().parent.is_dir():
+    """ValueError for a file whose folder does not exist, or of a name that file systems refuse."""
+    for path in filter(None, paths):
+        length = len(os.fsencode(path.name))
+        if not path.absolute().parent.is_dir():
             raise ValueError(f"{path}: the folder {path.parent} does not exist")
-        if path:
-            check_name(path)
-
-
-def check_name(path: Path) -> None:
-    """ValueError for a name that file systems do not take, said before the work."""
-    if len(os.fsencode(path.name)) > LONGEST:
-        raise ValueError(
-            f"Expected a name of at most {LONGEST} bytes. Received: {len(os.fsencode(path.name))}, "
-            f"{path.name[:40]}..."
-        )
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write under a temporary name, then move into place."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        if length > LONGEST:
+            raise ValueError(
+                f"Expected a name of at most {LONGEST} bytes. Received: {length}, "
+                f"{path.name[:40]}..."
+            )

@@ -44,11 +44,8 @@ def check_free(name: str, into: Path) -> None:
 
 
 def remove_preset(name: str) -> Path:
-    """Delete a preset where `usual_place` puts those from elsewhere; the folder it was in.
-
-    Raises:
-        ValueError: for a name of none, or of one that lies elsewhere, as the shipped ones do.
-    """
+    """Delete a preset where `usual_place` puts those from elsewhere; the folder it was in;
+    ValueError for a name of none, or of one that lies elsewhere, as the shipped ones do."""
     check_name(name)
     folder = find_folder(name)
     own = {place.resolve() for place in (*named_folders(), user_folder())} - {SHIPPED.resolve()}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sr_app.files.json_table import read_table
+from sr_app.files.json_table import read_table, write_table
 from sr_app.files.lock import alone
-from sr_app.files.replacement import replacing, sweep
+from sr_app.files.replacement import sweep, write_whole
 from sr_app.recipes.sections import Section
 
 Kind = TypeVar("Kind", bound=Section)
@@ -51,11 +50,8 @@ def begun(recipe: Section, folder: Path) -> Iterator[None]:
 
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
-    """Have a folder of a run alone; what a killed process was writing below it is removed.
-
-    Raises:
-        ValueError: if another process has it.
-    """
+    """Have a folder of a run alone; what a killed process was writing below it is removed;
+    ValueError if another process has it."""
     with alone(folder / RUNNING):
         for place in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
             sweep(place)
@@ -65,24 +61,20 @@ def working_in(folder: Path) -> Iterator[None]:
 def keep_recipe(recipe: Section, folder: Path) -> None:
     """Write the resolved recipe into the run's folder, or refuse a run begun with another one."""
     check_run(recipe, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with replacing(folder / RECIPE) as temporary:
-        temporary.write_text(recipe.model_dump_json(indent=2), encoding="utf-8")
+    write_whole(folder / RECIPE, recipe.model_dump_json(indent=2).encode())
 
 
 def check_run(recipe: Section, folder: Path) -> None:
-    """ValueError for a folder that holds a run of another recipe; nothing is written."""
+    """ValueError for a folder that holds a run of another recipe; nothing is written.
+
+    A key that was not known when the run was begun has its default.
+    """
     path = folder / RECIPE
-    if path.is_file() and not same_recipe(path, recipe):
+    if path.is_file() and kept_recipe(folder, type(recipe)) != recipe:
         raise ValueError(
             f"{folder} holds a run of another recipe (see {path}): choose another folder of "
             "runs, or delete it to start over"
         )
-
-
-def same_recipe(path: Path, recipe: Section) -> bool:
-    """Whether a kept recipe is this one; a key that was not known then has its default."""
-    return kept_recipe(path.parent, type(recipe)) == recipe
 
 
 def kept_recipe(folder: Path, kind: type[Kind]) -> Kind | None:
@@ -95,8 +87,7 @@ def kept_recipe(folder: Path, kind: type[Kind]) -> Kind | None:
 
 def write_facts(folder: Path, facts: dict[str, Any]) -> None:
     """Say that a stage has ended, and what its card tells of it."""
-    with replacing(folder / FACTS) as temporary:
-        temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
+    write_table(folder / FACTS, facts)
 
 
 def read_facts(folder: Path) -> dict[str, Any] | None:

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sr_app.files.replacement import write_whole
 from sr_app.jobs.events import Note, Progress, Reporter
-from sr_app.jobs.outputs import write_text
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.search.archive import Record
 from sr_app.search.evolution import Generation
@@ -70,7 +70,7 @@ class Watch:
             seconds=self.seconds,
             refresh=refresh,
         )
-        write_text(self.folder / PAGE, page)
+        write_whole(self.folder / PAGE, page.encode())
         self.written = time.monotonic()
 
 

@@ -13,12 +13,10 @@ import numpy as np
 from sr_app.datasets.degradation_presets import KINDS, draw_degradation
 from sr_app.datasets.synthetic_lr import smallest_side
 from sr_app.datasets.targets import HR, LR, TEACHER
-from sr_app.files.json_table import read_table
-from sr_app.files.replacement import replacing
+from sr_app.files.json_table import read_table, write_table
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, find_photos, read_photo, write_photo
 from sr_app.jobs.events import Finished, Progress, Reporter, silent
-from sr_app.networks.card import Card
 from sr_app.networks.presets import read_card
 
 if TYPE_CHECKING:
@@ -86,7 +84,9 @@ def prepare_targets(
     """
     card = read_card(plan.teacher)
     pictures = large_enough(folders, plan, card.scale)
-    record = record_of(folders, plan, card)
+    taught = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
+    record = {**asdict(plan), "teacher": taught, "folders": [str(folder) for folder in folders]}
+    record = json.loads(json.dumps(record))  # as it will be read
     check_record(out, record)
     missing = [n for n in range(plan.crops) if not (out / TEACHER / f"{n:05d}.png").is_file()]
     if missing:
@@ -95,7 +95,7 @@ def prepare_targets(
         teacher = Upscaler.from_preset(plan.teacher)
         for part in (LR, TEACHER, *([HR] if plan.kind != AS_THEY_ARE else [])):
             (out / part).mkdir(parents=True, exist_ok=True)
-        write_record(out, record)
+        write_table(out / RECORD, record)
         for done, number in enumerate(missing):
             reporter(Progress("targets", plan.crops - len(missing) + done, plan.crops))
             make_target(number, pictures, out, plan, teacher)
@@ -148,13 +148,6 @@ def draw_crop(
     return draw_degradation(plan.kind, scale, seed=plan.seed, picture=str(number))(crop), crop
 
 
-def record_of(folders: Sequence[Path], plan: TargetPlan, card: Card) -> dict:
-    """What ``targets.json`` says: the plan, where the pictures came from, who taught."""
-    teacher = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
-    record = {**asdict(plan), "teacher": teacher, "folders": [str(folder) for folder in folders]}
-    return json.loads(json.dumps(record))
-
-
 def read_record(folder: Path) -> dict | None:
     """What the ``targets.json`` of a folder says, or None."""
     try:
@@ -175,9 +168,3 @@ def check_record(out: Path, record: dict) -> None:
             f"{out / RECORD} was made with other settings: choose another folder, or delete this "
             "one"
         )
-
-
-def write_record(out: Path, record: dict) -> None:
-    """Beside the pictures."""
-    with replacing(out / RECORD) as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")

@@ -74,11 +74,8 @@ def supervised(parts: Parts) -> Training:
 
 
 def distilled(parts: Parts) -> Training:
-    """Pixels and a teacher's: inside the step, or, of one that only its file knows, by a runtime.
-
-    Raises:
-        ValueError: for a teacher that cannot be run, or an affinity to one without features.
-    """
+    """Pixels and a teacher's: inside the step, or, of one that only its file knows, by a runtime;
+    ValueError for a teacher that cannot be run, or an affinity to one without features."""
     section = parts.stage.given(DistillationSection)
     inside, outside = None, None
     if family_of(read_card(section.teacher).network).HAS_WEIGHTS:

@@ -11,7 +11,7 @@ from sr_app.datasets.grid import cut_grid
 from sr_app.datasets.ntire import existing
 from sr_app.datasets.store import fingerprint
 from sr_app.evaluation.contact_sheet import Sheet, make_contact_sheet
-from sr_app.files.replacement import replacing
+from sr_app.files.replacement import write_whole
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Note, Reporter, counter, silent
 from sr_app.jobs.train_data import prepared
@@ -49,9 +49,6 @@ def choose_patches(
     """Score every patch of both folders; the contact sheet is written here."""
     section, scale = stage.given(SelectionSection), stage.network.scale
     examples, others = (find_photos(existing(f)) for f in (section.positives, section.unlabeled))
-    for place, found in ((section.positives, examples), (section.unlabeled, others)):
-        if not found:
-            raise ValueError(f"Expected pictures in {place}. Received: none")
     pairs = tuple((path, None) for path in (*examples, *others))
     store = prepared(pairs, stage.data.cache, scale=scale, reporter=reporter)
     grid = cut_grid(store, side=section.side, most=section.most, seed=stage.training.seed)
@@ -67,16 +64,11 @@ def choose_patches(
         progress=counter(reporter, "looking at patches"),
         callbacks=(ReportSteps(reporter, STEPS, STEPS // 4, what="selector"),),
     )
-    with replacing(folder / SHEET) as temporary:
-        page = contact_sheet(name, stage, shortlist, [path for path, _ in pairs])
-        temporary.write_text(page, encoding="utf-8")
+    page = contact_sheet(name, stage, shortlist, [path for path, _ in pairs])
+    write_whole(folder / SHEET, page.encode())
     known = facts(shortlist)
-    reporter(
-        Note(
-            f"chosen: {known['chosen']} of {known['unlabeled']} patches (share of the kind "
-            f"{known['prior']:.2f}); see {folder / SHEET}"
-        )
-    )
+    told = f"chosen: {known['chosen']} of {known['unlabeled']} patches (share of the kind "
+    reporter(Note(f"{told}{known['prior']:.2f}); see {folder / SHEET}"))
     return shortlist
 
 

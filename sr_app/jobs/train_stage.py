@@ -56,11 +56,8 @@ def run_recipe(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = sil
 
 
 def run_stage(recipe: Recipe, stage: Stage, run: Path, reporter: Reporter = silent) -> keras.Model:
-    """The network of a stage: trained in its folder of the ``run``, or loaded if that is done.
-
-    Raises:
-        ValueError: if a stage that it starts from has not ended.
-    """
+    """The network of a stage: trained in its folder of the ``run``, or loaded if that is done;
+    ValueError if a stage that it starts from has not ended."""
     folder = run / stage.folder
     if read_facts(folder) is not None:
         return ended_network(stage, run)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.jobs.run_folder import read_facts
-from sr_app.recipes.schema import Recipe, Stage, read_recipe
+from sr_app.recipes.schema import Stage, read_recipe
 from sr_app.training.curve import CURVE, read_curve
 
 RECENT = 10
@@ -43,20 +43,13 @@ class Part:
 def training_status(
     recipe: str | Path, *, settings: Sequence[str] = (), runs: str | Path = "runs"
 ) -> tuple[Part, ...]:
-    """The stages of a recipe, and of a run's folder how far each has come.
-
-    Raises:
-        ValueError: for a faulty recipe.
-    """
+    """The stages of a recipe, and of a run's folder how far each has come; ValueError for a faulty
+    recipe."""
     chosen = read_recipe(str(recipe), list(settings))
-    return recipe_status(chosen, Path(runs) / chosen.name)
-
-
-def recipe_status(recipe: Recipe, run: Path) -> tuple[Part, ...]:
-    """Where the stages of a recipe that has been read stand."""
+    run = Path(runs) / chosen.name
     return tuple(
         part_status(name, run / stage.folder / phase, steps, read_facts(run / stage.folder))
-        for stage in recipe.stages
+        for stage in chosen.stages
         for name, phase, steps in phases(stage)
     )
 

@@ -30,19 +30,15 @@ def change(data: dict[str, Any], setting: str, kind: type[Section]) -> None:
     stage, _, rest = key.strip().partition(".")
     alone = stages.get(stage) if rest else None
     value, key = parse_value(text.strip()), key.strip() if alone is None else rest
-    *sections, last = (key if leaves_out(key, value, kind) else complete(key, kind)).split(".")
+    kinds = getattr(kind.settable().get(key), "__args__", ())
+    left_out = value is None and type(None) in kinds  # a whole section: validation=none
+    *sections, last = (key if left_out else complete(key, kind)).split(".")
     for table in [alone] if alone is not None else holders(data, [*sections, last][0]):
         for section in sections:
             table = table.setdefault(section, {})
             if not isinstance(table, dict):
                 raise ValueError(f"Expected {section} as a section. Received: {table!r:.80}")
         table[last] = value
-
-
-def leaves_out(key: str, value: Any, kind: type[Section]) -> bool:
-    """Whether a whole section that may be missing is left out: ``validation=none``."""
-    kinds = getattr(kind.settable().get(key), "__args__", ())
-    return value is None and type(None) in kinds
 
 
 def parse_value(text: str) -> Any:

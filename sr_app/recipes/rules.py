@@ -94,26 +94,17 @@ def check_order(recipe: Recipe) -> None:
             )
         for name in (*stage.mean, *(start for start in stage.start if isinstance(start, str))):
             if name not in earlier:
-                raise ValueError(unknown_stage(stage, name, list(earlier)))
-        check_mean(stage, [earlier[name] for name in stage.mean])
+                raise ValueError(
+                    f"stage {stage.name}: Expected an earlier stage among "
+                    f'{", ".join(earlier) or "none"}, or {{preset = "NAME"}}. '
+                    f"Received: {name!r}.{did_you_mean(name, earlier)}"
+                )
+        if stage.mean and stage.start:
+            raise ValueError(f"stage {stage.name}: either from or mean, not both")
+        if any(earlier[name].network != stage.network for name in stage.mean):
+            raise ValueError(f"stage {stage.name}: Expected the mean of stages of one network")
         check_starts([earlier[name] for name in stage.start if isinstance(name, str)], stage)
         earlier[stage.name] = stage
-
-
-def unknown_stage(stage: Stage, name: str, earlier: list[str]) -> str:
-    """What is said of a start that no earlier stage has."""
-    return (
-        f"stage {stage.name}: Expected an earlier stage among {', '.join(earlier) or 'none'}, or "
-        f'{{preset = "NAME"}}. Received: {name!r}.{did_you_mean(name, earlier)}'
-    )
-
-
-def check_mean(stage: Stage, parts: list[Stage]) -> None:
-    """ValueError for a mean that also starts somewhere, or of other networks than its own."""
-    if parts and stage.start:
-        raise ValueError(f"stage {stage.name}: either from or mean, not both")
-    if any(part.network != stage.network for part in parts):
-        raise ValueError(f"stage {stage.name}: Expected the mean of stages of one network")
 
 
 def check_starts(parts: list[Stage], stage: Stage) -> None:

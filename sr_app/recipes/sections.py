@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sr_app.datasets.degradation_presets import KINDS
+from sr_app.datasets.degradation_presets import find_kind
 from sr_app.networks.card import is_name
 from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
 
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 def checked_name(name: str) -> str:
-    """The name of a recipe, and so of its run's folder and its preset.
-
-    Raises:
-        ValueError: for one that is a path, would be hidden, or cannot be printed.
-    """
+    """The name of a recipe, and so of its run's folder and its preset."""
     if not is_name(name) or name[0] == ".":
         raise ValueError("a name without / or \\, what cannot be printed, or a dot in front")
     return name
@@ -71,11 +67,8 @@ Present = TypeVar("Present")
 
 
 def given(section: Present | None) -> Present:
-    """A section that is there, for the code of those recipes alone that have it.
-
-    Raises:
-        ValueError: for a recipe without it.
-    """
+    """A section that is there, for the code of those recipes alone that have it; ValueError for a
+    recipe without it."""
     if section is None:
         raise ValueError("Expected a recipe with the section that it is run by. Received: none")
     return section
@@ -152,8 +145,7 @@ Loss = Literal[
 
 def known_kind(name: str) -> str:
     """The name of a kind of degradation; the error tells them."""
-    if name not in KINDS:
-        raise ValueError(f"Expected a kind among {', '.join(KINDS)}")
+    find_kind(name)
     return name
 
 
@@ -189,7 +181,8 @@ class ScheduleSection(Section):
         """The section's schedule; a key that it lacks is the schedule's default, or ``seed``."""
         from sr_app.training.schedule import Schedule
 
-        known = {name: getattr(self, name) for name in fields_of(Schedule) if hasattr(self, name)}
+        names = [field.name for field in fields(Schedule)]
+        known = {name: getattr(self, name) for name in names if hasattr(self, name)}
         return Schedule(**known if seed is None else {**known, "seed": seed})
 
     def batches(self) -> Batches:
@@ -197,11 +190,6 @@ class ScheduleSection(Section):
         from sr_app.training.schedule import Batches
 
         return Batches(self.batch, self.patch)
-
-
-def fields_of(kind: type) -> list[str]:
-    """Names of a dataclass' fields."""
-    return [field.name for field in fields(kind)]
 
 
 class TrainingSection(ScheduleSection):

@@ -40,7 +40,13 @@ class TwoStageSection(StageSection):
     PAIRS = False
     RULES = (
         Rule(
-            lambda stage: another_end(stage) and stage.given(TwoStageSection).not_translated(),
+            lambda stage: (
+                another_end(stage)
+                and (
+                    stage.two_stage.joint_steps
+                    or stage.two_stage.super_resolution_on != "translated"
+                )
+            ),
             "a [perceptual] or [distillation] section beside [two_stage] is for translated LR, by "
             "finished translators: leave joint_steps and super_resolution_on out",
         ),
@@ -49,12 +55,15 @@ class TwoStageSection(StageSection):
             "a [two_stage] section makes the LR of data.hr: leave data.targets out",
         ),
         Rule(
-            lambda stage: stage.given(TwoStageSection).translates_twice(),
+            lambda stage: (
+                bool(stage.two_stage.translators)
+                == bool(stage.two_stage.translation_steps or stage.two_stage.joint_steps)
+            ),
             "a two-stage recipe has either translation_steps, or two_stage.translators that are "
             "trained already, and then no joint_steps",
         ),
         Rule(
-            lambda stage: not stage.given(TwoStageSection).has_real(),
+            lambda stage: not (stage.two_stage.real or stage.two_stage.translators),
             "a two-stage recipe needs folders of real LR in two_stage.real",
         ),
         Rule(
@@ -94,18 +103,6 @@ class TwoStageSection(StageSection):
     def pictures(self) -> tuple[Path, ...]:
         return tuple(self.real)
 
-    def not_translated(self) -> bool:
-        """Whether the network sees other LR than translated."""
-        return bool(self.joint_steps) or self.super_resolution_on != "translated"
-
-    def translates_twice(self) -> bool:
-        """Whether translators are both trained and finished ones, or neither."""
-        return bool(self.translators) == bool(self.translation_steps or self.joint_steps)
-
-    def has_real(self) -> bool:
-        """Whether there is real LR, or what was trained on it."""
-        return bool(self.real or self.translators)
-
     def phases(self, steps: int) -> tuple[tuple[str, int], ...]:
         order = (
             ("translation", self.translation_steps),
@@ -139,12 +136,12 @@ class PerceptualSection(StageSection):
             "a [perceptual] training with data.targets has no other pictures in [data]",
         ),
         Rule(
-            lambda stage: stage.given(PerceptualSection).uneven(),
+            lambda stage: stage.perceptual.uneven(),
             "perceptual.network_weights and network_shares have one number for each of "
             "perceptual.networks, or none",
         ),
         Rule(
-            lambda stage: not (stage.given(PerceptualSection).features or stage.start),
+            lambda stage: not (stage.perceptual.features or stage.start),
             "a [perceptual] training needs perceptual.features, or from for features of its own",
         ),
     )
@@ -222,16 +219,16 @@ class SelectionSection(StageSection):
             "data.targets are pairs already: leave [selection] out",
         ),
         Rule(
-            lambda stage: stage.section(DistillationSection) is None,
+            lambda stage: stage.distillation is None,
             "a recipe with a [selection] section needs a [distillation] section",
         ),
         Rule(
-            lambda stage: stage.given(DistillationSection).share < 1,
+            lambda stage: stage.distillation.share < 1,
             "a recipe with a [selection] section learns from the teacher alone: set "
             "distillation.share = 1",
         ),
         Rule(
-            lambda stage: stage.given(DistillationSection).affinity,
+            lambda stage: stage.distillation.affinity,
             "a selection keeps the teacher's pictures, not its features: leave "
             "distillation.affinity out",
         ),
@@ -269,7 +266,7 @@ class WidthsSection(StageSection):
             "a recipe with a [widths] section starts from a preset: use sr-app compress --widths",
         ),
         Rule(
-            lambda stage: stage.given(WidthsSection).way == "search" and stage.validation is None,
+            lambda stage: stage.widths.way == "search" and stage.validation is None,
             'widths.way = "search" judges by pictures: set validation.hr to their folder',
         ),
         one_device("a training with a [widths] section"),

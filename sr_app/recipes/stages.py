@@ -15,11 +15,8 @@ OF_A_MEAN = ("network", "data")
 
 
 def complete_stages(data: dict[str, Any]) -> dict[str, Any]:
-    """The raw recipe with a list ``stages``, each with all of its sections.
-
-    Raises:
-        ValueError: for ``stage`` other than tables, or ``from`` outside of them.
-    """
+    """The raw recipe with a list ``stages``, each with all of its sections; ValueError for
+    ``stage`` other than tables, or ``from`` outside of them."""
     data = dict(data)
     shared = {name: data.pop(name) for name in SECTIONS if name in data}
     tables = data.pop("stage", None)

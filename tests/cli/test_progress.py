@@ -4,17 +4,8 @@ import sys
 
 import pytest
 
-from sr_app.cli.progress import download_bar, progress_bar, show_events
+from sr_app.cli.progress import download_bar, show_events
 from sr_app.jobs.events import CurvePoint, Finished, Note, Progress
-
-
-def test_a_bar_is_drawn_only_when_there_is_something_to_do(capsys):
-    with progress_bar("preparing"):
-        pass
-    assert capsys.readouterr().err == ""
-    with progress_bar("preparing") as progress:
-        progress(1, 2)
-    assert "1/2" in capsys.readouterr().err
 
 
 def test_events_become_bars_and_lines(capsys):
@@ -32,6 +23,9 @@ def test_events_become_bars_and_lines(capsys):
     assert "step 4: PSNR 31.23 dB" in lines
     assert "3/3" in drawn and "4/8" in drawn and "training loss 0.25" in drawn
     assert "step 5" not in drawn  # nothing measured
+    with show_events(notes=False) as report:
+        report(Note("said elsewhere"))
+    assert capsys.readouterr().err == ""
 
 
 def test_a_job_without_counts_draws_no_bar(capsys):
