@@ -14,8 +14,6 @@ from sr_app.jobs import adapt as job
 
 
 class Ends(StrEnum):
-    """What is made."""
-
     BOTH = job.BOTH
     FAITHFUL = job.FAITHFUL
 

@@ -114,7 +114,6 @@ class VerbGroup(TyperGroup):
         super().__init__(**{**settings, "commands": listed})
 
     def list_commands(self, ctx) -> list[str]:
-        """Names in the table's order."""
         return list(VERBS)
 
     def resolve_command(self, ctx, args):

@@ -75,7 +75,6 @@ def search(
 
 
 def print_front(found: job.Searched) -> None:
-    """The front on stdout, a network a line, and where the rest lies."""
     for candidate in found.front():
         values = zip(found.objectives, candidate.objectives, strict=True)
         figures = "  ".join(f"{name} {number(value)}" for name, value in values)

@@ -34,7 +34,6 @@ def print_benchmark(benchmark: Benchmark, subject: str) -> None:
 
 
 def print_frontier(points: Sequence[Point]) -> None:
-    """A row for each point of both ways."""
     names = list(points[0].scores)
     table = Table("way", "t", *(title(name) for name in names))
     for point in points:

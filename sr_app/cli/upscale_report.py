@@ -88,7 +88,6 @@ class Screen:
         return tell
 
     def say(self, text: str, *, err: bool) -> None:
-        """Write a line."""
         if self._bar is None:
             typer.echo(text, err=err)
             return

@@ -239,5 +239,4 @@ def answered(url: str, part: Path, error: HTTPError) -> str:
 
 
 def length(path: Path) -> int:
-    """Bytes of a file; 0 if there is none."""
     return path.stat().st_size if path.is_file() else 0

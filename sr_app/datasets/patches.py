@@ -53,7 +53,6 @@ class ResumableBatches(keras.utils.PyDataset):
         return max(0, self.steps - self.first_step)
 
     def rng(self, index: int) -> np.random.Generator:
-        """The random generator of a batch."""
         return np.random.default_rng((self.seed, self.first_step + index))
 
 

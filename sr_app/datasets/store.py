@@ -47,7 +47,6 @@ class PictureStore:
         return self.view(lr_start, lr_shape), self.view(hr_start, hr_shape)
 
     def view(self, start: int, shape: tuple[int, int]) -> np.ndarray:
-        """Three-channel view of the flat file."""
         height, width = shape
         return self.pixels[start : start + height * width * 3].reshape(height, width, 3)
 

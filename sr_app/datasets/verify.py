@@ -51,7 +51,6 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, kind: str, path: Path, text: str) -> None:
-        """Note a fault."""
         self.faults.append(Fault(kind, path, text))
 
 

@@ -34,7 +34,6 @@ class Series:
         )
 
     def noise(self) -> np.ndarray:
-        """Noise of each photo, in grey levels."""
         return np.array([photo.noise for photo in self.own])
 
     def summary(self) -> dict[str, str]:

@@ -111,7 +111,6 @@ def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
 
 
 def vivid_folder(out: Path) -> Path:
-    """Folder of the vivid twin of a preset."""
     return out.with_name(vivid_name(out.name))
 
 

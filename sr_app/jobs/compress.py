@@ -10,7 +10,8 @@ from sr_app.jobs.compress_kind import compressed_genotype, compressed_recipe, wi
 from sr_app.jobs.compress_student import student_recipe, student_settings
 from sr_app.jobs.events import Finished, Reporter, silent
 from sr_app.jobs.inspect import find_network
-from sr_app.jobs.train import checked, run_checked
+from sr_app.jobs.train import run_checked
+from sr_app.jobs.train_checks import checked
 from sr_app.networks.presets import Card, read_card
 from sr_app.recipes.schema import read_one_stage
 

@@ -39,13 +39,11 @@ class OwnSet:
 
 
 def prepare_perceptual(folder: Path, progress: Progress | None) -> Iterator[str]:
-    """The weights of perceptual metrics, file by file."""
     for step in perceptual.prepare(folder):
         yield f"{step.folder}: {step.how}"
 
 
 def prepare_graphics(folder: Path, progress: Progress | None) -> Iterator[str]:
-    """Drawn pictures, those that are missing."""
     drawn = graphics.prepare(folder, progress=partial(progress, "drawing") if progress else None)
     yield f"{folder}: {drawn} drawn, the others there already"
 

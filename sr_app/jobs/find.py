@@ -77,7 +77,6 @@ def preset_options(scale: int) -> list[Option]:
 
 
 def preset_time(card: Card) -> float:
-    """Milliseconds per megapixel of a preset's result."""
     return time_per_megapixel(choose(card).run, card.scale)
 
 

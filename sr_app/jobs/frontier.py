@@ -176,5 +176,4 @@ def both_ways(
 
 
 def blended(faithful: Upscale, vivid: Upscale, t: float) -> Upscale:
-    """The upscaler whose result is the blend of two upscalers' results."""
     return lambda lr: blend(faithful(lr), vivid(lr), t)

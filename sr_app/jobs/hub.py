@@ -49,7 +49,6 @@ class Hub:
             raise ValueError(f"Expected owner/name. Received: {ascii(self.repository)[:120]}")
 
     def client(self) -> Any:
-        """The library's client."""
         with naming_extras():
             import huggingface_hub
 

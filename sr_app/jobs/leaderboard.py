@@ -30,7 +30,6 @@ class Leaderboard:
     absent: tuple[Path, ...]
 
     def to_markdown(self) -> str:
-        """The table with its note."""
         return as_markdown(self.rows, [str(path) for path in self.absent])
 
     def to_json(self) -> str:

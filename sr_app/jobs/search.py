@@ -43,7 +43,6 @@ class Searched:
 
     @property
     def page(self) -> Path:
-        """The page that shows the search."""
         return self.folder / PAGE
 
     def front(self) -> list[Candidate]:

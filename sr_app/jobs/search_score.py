@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 
 
 def recipe_space(recipe: SearchRecipe) -> BlockSpace:
-    """The space section as a space."""
     return BlockSpace(**recipe.space.model_dump())
 
 
 def recipe_strategy(recipe: SearchRecipe) -> Strategy:
-    """The variation part of the evolution section."""
     return Strategy(**recipe.evolution.model_dump(include=set(Strategy.__dataclass_fields__)))
 
 

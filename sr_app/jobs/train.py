@@ -9,19 +9,8 @@ from typing import TYPE_CHECKING
 from sr_app.files.extras import require
 from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Note, Reporter, silent
-from sr_app.jobs.run_folder import begun, check_run, kept_recipe, read_facts
-from sr_app.jobs.train_checks import (
-    check_folder,
-    check_parts,
-    check_pictures,
-    check_presets,
-    check_resumed,
-    check_translators,
-    find_preset,
-    found_run,
-)
-from sr_app.recipes.plan import plan
-from sr_app.recipes.rules import check_recipe
+from sr_app.jobs.run_folder import begun, kept_recipe, read_facts
+from sr_app.jobs.train_checks import checked, find_preset, found_run
 from sr_app.recipes.schema import Recipe, read_recipe
 from sr_app.recipes.sections import PresetStart, Section, TrainingSection
 from sr_app.recipes.stage_sections import Stage, TwoStageSection
@@ -119,24 +108,6 @@ def with_stage(recipe: Recipe, stage: Stage, start: tuple, training: TrainingSec
     other = stage.model_copy(update={"start": start, "training": training})
     stages = tuple(other if one is stage else one for one in recipe.stages)
     return recipe.model_copy(update={"stages": stages})
-
-
-def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
-    """The recipes to train, ``recipe`` the last; ValueError for what could not be trained."""
-    check_recipe(recipe)
-    order = plan(recipe, lambda name: find_preset(name, runs) is not None)
-    for one in order:
-        check_recipe(one)
-        check_pictures(one)
-        check_presets(one, runs)
-        check_resumed(one, runs)
-        check_translators(one, runs, {other.name for other in order} - {one.name})
-        check_run(one, runs / one.name)
-        check_folder(runs / one.name)
-    check_folder(out)
-    for stage in (stage for one in order for stage in one.stages):
-        check_parts(stage.network.described())
-    return order
 
 
 def run_checked(

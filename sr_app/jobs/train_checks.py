@@ -9,10 +9,12 @@ from sr_app.datasets.ntire import existing
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.quiet import quiet_start
 from sr_app.image.files import find_photos
-from sr_app.jobs.run_folder import FACTS, read_facts
+from sr_app.jobs.run_folder import FACTS, check_run, read_facts
 from sr_app.jobs.train_data import sources
 from sr_app.networks.families import family_of
 from sr_app.networks.presets import CARD, Card, digest, find_folder, read_card
+from sr_app.recipes.plan import plan
+from sr_app.recipes.rules import check_recipe
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import PresetStart
 from sr_app.recipes.stage_sections import (
@@ -21,6 +23,24 @@ from sr_app.recipes.stage_sections import (
     Stage,
     TwoStageSection,
 )
+
+
+def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
+    """The recipes to train, ``recipe`` the last; ValueError for what could not be trained."""
+    check_recipe(recipe)
+    order = plan(recipe, lambda name: find_preset(name, runs) is not None)
+    for one in order:
+        check_recipe(one)
+        check_pictures(one)
+        check_presets(one, runs)
+        check_resumed(one, runs)
+        check_translators(one, runs, {other.name for other in order} - {one.name})
+        check_run(one, runs / one.name)
+        check_folder(runs / one.name)
+    check_folder(out)
+    for stage in (stage for one in order for stage in one.stages):
+        check_parts(stage.network.described())
+    return order
 
 
 def check_pictures(recipe: Recipe) -> None:

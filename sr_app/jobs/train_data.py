@@ -28,7 +28,6 @@ def sources(data: DataSection, scale: int) -> tuple[tuple[Path, Path | None], ..
 
 
 def all_targets(data: DataSection) -> tuple[Target, ...]:
-    """The targets of all folders."""
     return tuple(target for folder in data.targets for target in find_targets(folder))
 
 

@@ -86,7 +86,6 @@ def train_in_two_stages(
 
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
-    """The recipe's translators and critics, untrained."""
     section, settings = stage.given(TwoStageSection), stage.training
     return build_translation(
         patch=settings.patch,
@@ -179,7 +178,6 @@ def network_stage(
 def joint_stage(
     stage: Stage, network: keras.Model, translation: UnpairedTranslation
 ) -> CollaborativeTraining:
-    """Translators, critics and network in one stage."""
     section = stage.given(TwoStageSection)
     return CollaborativeTraining(
         translation,

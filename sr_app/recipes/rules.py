@@ -52,7 +52,6 @@ def check_recipe(recipe: Recipe) -> None:
 
 
 def check_sections(stage: Stage) -> None:
-    """ValueError for sections that do not go together."""
     own = list(stage.own_sections())
     for one, other in combinations(own, 2):
         if other.NAME not in one.GOES_WITH or one.NAME not in other.GOES_WITH:

@@ -87,8 +87,6 @@ class LatencySection(Section):
 
 
 class SearchRecipe(Section):
-    """One search."""
-
     name: Name
     title: str
     space: SpaceSection

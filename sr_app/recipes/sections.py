@@ -114,12 +114,10 @@ class NetworkSection(Section):
         return {**{key: data[key] for key in data if key == "scale"}, **describe(network)}
 
     def described(self) -> Any:
-        """The network as its family's value."""
         return read_network(self.model_dump(exclude={"scale"}))
 
     @classmethod
     def of(cls, network: object, scale: int) -> NetworkSection:
-        """The section that says a network and its factor."""
         return cls.model_validate({"scale": scale, **describe(network)})
 
     @classmethod
@@ -186,7 +184,6 @@ class ScheduleSection(Section):
         return Schedule(**known if seed is None else {**known, "seed": seed})
 
     def batches(self) -> Batches:
-        """The section's batches."""
         from sr_app.training.schedule import Batches
 
         return Batches(self.batch, self.patch)

@@ -63,7 +63,6 @@ class PlainStage(Section):
         return self.network.described()
 
     def presets(self) -> list[str]:
-        """Names or folders of the presets that it starts from."""
         return [start.preset for start in self.start if isinstance(start, PresetStart)]
 
 

@@ -67,7 +67,6 @@ import(from).then(({{ start }}) => start({{ element, server, upload }}));
 
 
 def address(path: Path) -> str:
-    """A file's address relative to the page."""
     return f"gradio_api/file={quote(path.as_posix())}"
 
 

@@ -57,7 +57,6 @@ class Attendance:
         return session
 
     def leave(self, token: object) -> None:
-        """A tab says goodbye."""
         if isinstance(token, str) and (session := self.sessions.get(token)):
             session.seen = session.left = self._clock()
 

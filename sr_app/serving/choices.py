@@ -72,5 +72,4 @@ def is_choice(name: str, value: object, *, several: bool = False) -> bool:
 
 
 def can_enlarge(purpose: str) -> bool:
-    """Whether there is a network for a kind of photo."""
     return bool(default_presets(purpose))

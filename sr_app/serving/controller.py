@@ -99,12 +99,10 @@ class Controller:
             session.lost += self.results.claim(path, session.token)
 
     def attend(self, token: object, hidden: object, client: str = "") -> bool:
-        """A tab says that it is there, seen or hidden; False if it is not known."""
         with self._lock:
             return self._tabs.attend(token, bool(hidden), client)
 
     def leave(self, token: object) -> None:
-        """A tab says goodbye. Unless it comes back at once, all that it has is deleted."""
         with self._lock:
             self._tabs.leave(token)
 
@@ -184,7 +182,6 @@ class Controller:
             return self._view(session)
 
     def close(self) -> None:
-        """Stop all work."""
         self.lanes.close()
         self._trials.close()
 

@@ -24,7 +24,6 @@ class Example:
 
     @property
     def path(self) -> Path:
-        """Where the file lies on this machine."""
         return folder() / self.file
 
 

@@ -215,7 +215,6 @@ def one_line(error: BaseException) -> str:
 
 
 def _values(scope: Message, name: bytes) -> list[str]:
-    """What a request's headers of one name say."""
     return [value.decode("latin-1") for key, value in scope.get("headers", ()) if key == name]
 
 

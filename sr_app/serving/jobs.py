@@ -83,7 +83,6 @@ class Job:
 
     @property
     def over(self) -> bool:
-        """The work has ended, in whatever way."""
         return self._over.is_set()
 
     def wait(self, seconds: float | None = None) -> bool:

@@ -36,7 +36,6 @@ class Lanes:
     tiles: Jobs = field(default_factory=lambda: Jobs(threads=2, each=128, most=2048))
 
     def close(self) -> None:
-        """Cancel everything."""
         for jobs in (self.networks, self.looks, self.files, self.tiles):
             jobs.close()
 

@@ -145,7 +145,6 @@ class Maker:
             session.tell("note", messages.STOPPED)
 
     def working(self, session: Session) -> bool:
-        """Whether the session has a job."""
         return session.job is not None and not session.job.over
 
     def progress(self, session: Session) -> dict | None:

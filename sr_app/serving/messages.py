@@ -32,7 +32,6 @@ NO_SLIDER = "Faithful only: there is no vivid network for this kind of photo at 
 
 
 def kind(purpose: str) -> str:
-    """Name of a kind of photo."""
     return "Each as proposed" if purpose == AUTO else KINDS[purpose]
 
 

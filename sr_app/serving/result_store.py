@@ -64,7 +64,6 @@ class ResultStore:
             self.get(token)
 
     def drop(self, token: str) -> None:
-        """Forget a result and delete its files."""
         with self._lock:
             result = self._results.pop(token, None)
         if result:
@@ -216,7 +215,6 @@ class ResultStore:
         return result and result.files.ends
 
     def _made(self, make: Callable[[], T]) -> T | None:
-        """What ``make`` gives."""
         try:
             return make()
         except (ValueError, OSError):  # no such position, deleted after its hour, or a full disk

@@ -129,13 +129,11 @@ class Room:
         _delete(gone)
 
     def used_by(self, owner: str) -> int:
-        """Bytes of one owner's entries."""
         with self._lock:
             return self._sum(owner)
 
     @property
     def used(self) -> int:
-        """Bytes of all entries."""
         with self._lock:
             return self._sum()
 

@@ -84,7 +84,6 @@ class Files:
 
     @property
     def folder(self) -> Path:
-        """Where all of it lies."""
         return self.ends.picture.parent
 
     @property

@@ -111,7 +111,6 @@ class Entry:
 
     @property
     def token(self) -> str:
-        """Of its files."""
         return self.result.files.token
 
     def serves(self, wanted: Settings) -> bool:
@@ -161,7 +160,6 @@ class Trial:
 
     @property
     def pending(self) -> bool:
-        """More will come."""
         return self.job is not None and not (self.job.over or self.job.stopped)
 
 
@@ -261,11 +259,9 @@ class Session:
         return next((e for e in self.entries if e.chosen.path == path and e.serves(settings)), None)
 
     def made(self, path: Path) -> bool:
-        """Whether there is a result of a photo."""
         return any(entry.chosen.path == path for entry in self.entries)
 
     def entry(self, token: str | None) -> Entry | None:
-        """A result by its token."""
         return next((e for e in self.entries if e.token == token), None)
 
     def tell(self, kind: str, text: str) -> None:

@@ -119,7 +119,6 @@ def dots(settings: Settings) -> float | None:
 
 
 def list_sizes() -> list[dict]:
-    """What the page offers."""
     return [
         {"key": key, "name": m.name, "first": m.first, "least": m.least, "most": m.most}
         for key, m in MEASURES.items()

@@ -151,7 +151,6 @@ class TrialLine:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Stop all of it."""
         self._jobs.close()
 
     def _work(
