@@ -75,7 +75,7 @@ def evaluate(
         if degrade is not None:
             raise ValueError("--degrade goes with --vivid; otherwise sr-app degrade, then --lr")
         with show_events(transient=True) as report:
-            scored = scoring.score_folder(
+            found, subject = scoring.score_folder(
                 str(preset or method),
                 folder,
                 **common,
@@ -87,6 +87,6 @@ def evaluate(
                 html=html,
                 reporter=report,
             )
-        print_benchmark(scored.benchmark, scored.subject)
-    if scored.benchmark.left_out:
+        print_benchmark(found, subject)
+    if found.left_out:
         raise typer.Exit(PARTLY_DONE)

@@ -7,7 +7,6 @@ import http.client
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.error import HTTPError, URLError
@@ -30,14 +29,6 @@ class GoneError(ValueError):
     """An address answers that it has no such file, or gives it to nobody."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """A folder of the set that is in place now, and how it came there."""
-
-    folder: Path
-    how: str
-
-
 def prepare(
     dataset: Dataset,
     root: Path | str,
@@ -46,8 +37,10 @@ def prepare(
     keep_archives: bool = False,
     progress: Progress | None = None,
     waits: Sequence[float] = WAITS,
-) -> Iterator[Step]:
-    """Put a set's missing folders in place, one by one. What lies there is used as it is.
+) -> Iterator[str]:
+    """Put a set's missing folders in place; a line for each, how it came there.
+
+    What lies there is used as it is.
 
     An archive that lies in the set's folder already is unpacked from there, and kept. What a killed
     run left of a download or of unpacking is used or removed.
@@ -74,7 +67,7 @@ def prepare(
             for left in working_files(archives[folder], place) if folder in archives else ():
                 if left.is_file():
                     left.unlink()
-            yield Step(target, "there already")
+            yield f"{target}: there already"
         elif folder not in archives:
             raise ValueError(
                 f"{dataset.name} is not downloaded from here: {dataset.origin}. "
@@ -90,7 +83,8 @@ def prepare(
                 unpack(file, place, folder, progress=progress)
                 if not (keep_archives or found):
                     file.unlink()
-            yield Step(target, f"{'unpacked' if found else 'downloaded'}, {checked_by(archive)}")
+            how = "unpacked" if found else "downloaded"
+            yield f"{target}: {how}, {checked_by(archive)}"
 
 
 def working_files(archive: Archive, folder: Path) -> tuple[Path, Path]:

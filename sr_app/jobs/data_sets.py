@@ -39,8 +39,7 @@ class OwnSet:
 
 
 def prepare_perceptual(folder: Path, progress: Progress | None) -> Iterator[str]:
-    for step in perceptual.prepare(folder):
-        yield f"{step.folder}: {step.how}"
+    yield from perceptual.prepare(folder)
 
 
 def prepare_graphics(folder: Path, progress: Progress | None) -> Iterator[str]:
@@ -131,14 +130,13 @@ def prepare_set(
         yield from own.prepare(root / name, progress)
         return
     dataset = find_dataset(name)
-    for step in download.prepare(
+    yield from download.prepare(
         dataset,
         root,
         base_url=base_url or catalogue.BASE_URL,
         keep_archives=keep_archives,
         progress=progress,
-    ):
-        yield f"{step.folder}: {step.how}"
+    )
     place = locate(dataset, root) or root
     yield from conclusion(verify_dataset(dataset, place), place)
 
@@ -163,7 +161,7 @@ def verify_set(target: str, root: Path, layout: str | None = None) -> Iterator[s
 
 def conclusion(report: Report, place: Path) -> Iterator[str]:
     """The faults, or that there are none; ValueError after them."""
-    yield from map(str, report.faults)
+    yield from report.faults
     if report.faults:
         count = len(report.faults)
         raise ValueError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +29,6 @@ ENSEMBLED = ", self-ensemble of 8"
 
 MAX_CROPS = 24
 """Pictures whose crops a report shows: it stays small enough for a mail."""
-
-
-@dataclass(frozen=True)
-class Scored:
-    """benchmark: the scores. subject: what was scored, as a title says it."""
-
-    benchmark: Benchmark
-    subject: str
 
 
 def evaluate(
@@ -135,13 +126,16 @@ def score_folder(
     json: Path | None,
     html: Path | None,
     **options: Any,
-) -> Scored:
+) -> tuple[Benchmark, str]:
     """Evaluate what has a name, and write the figures as JSON and as a page where asked for.
 
     Args:
         name: of a preset or a kernel.
         json, html: files to write; checked before anything is scored.
         options: the other ones of `evaluate`.
+
+    Returns:
+        The scores, and what was scored, as a title says it.
     """
     if html:
         require("matplotlib")  # before minutes of scoring
@@ -172,4 +166,4 @@ def score_folder(
         from sr_app.evaluation.report import make_html  # loads matplotlib
 
         write_whole(html, make_html(found, subject, crops).encode())
-    return Scored(found, subject)
+    return found, subject

@@ -12,7 +12,6 @@ import pytest
 from sr_app.cli import data
 from sr_app.datasets import catalogue, verify
 from sr_app.datasets.catalogue import SCALES, find_dataset
-from sr_app.datasets.download import Step
 from sr_app.datasets.targets import find_targets
 from sr_app.image.files import Photo, read_header, write_photo
 from tests.datasets.mirror import Mirror, miniature, pictures, png, serve, zipped
@@ -139,7 +138,7 @@ def test_perceptual_weights_go_below_the_root(run: Run, tmp_path: Path, monkeypa
 
     def prepare(folder: Path):
         asked.append(folder)
-        yield Step(folder / "st_lpips" / "x.npz", "from a package")
+        yield f"{folder / 'st_lpips' / 'x.npz'}: from a package"
         raise ValueError("the trunk is missing")
 
     monkeypatch.setattr("sr_app.datasets.perceptual.prepare", prepare)
