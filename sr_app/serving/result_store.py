@@ -141,8 +141,8 @@ class ResultStore:
             path, notes = ends.write(where, kind, quality)
         except ValueError as error:
             # It names files as the person knows them, not where they lie here.
-            place = re.escape(str(ends.picture.parent)) + r"/(made/\d+/)?"
-            raise ValueError(re.sub(place, "", str(error))) from error
+            folder = re.escape(str(ends.picture.parent)) + r"/(made/\d+/)?"
+            raise ValueError(re.sub(folder, "", str(error))) from error
         self._room.grew(path)
         return path, notes
 
