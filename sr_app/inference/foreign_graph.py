@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import onnx
 from google.protobuf.message import DecodeError, EncodeError
-from onnx import TensorProto, inliner, version_converter
+from onnx import TensorProto, helper, inliner, numpy_helper, version_converter
 
 LARGEST_FILE = 512 << 20
 """Bytes of a file that is read at all."""
@@ -76,6 +78,8 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
             f"{path}: expected operators of ONNX or ONNX Runtime. Received: "
             f"{', '.join(map(ascii, kinds[:4]))} of {', '.join(map(ascii, domains[:4]))}"
         )
+    drop_constant_inputs(model)
+    complete_ends(model)
     check_ends(model, path)
     return model
 
@@ -93,7 +97,6 @@ def opset(model: onnx.ModelProto) -> int:
 
 def check_ends(model: onnx.ModelProto, path: Path) -> None:
     """ValueError unless there is one input and one output, of four dimensions, of pixels."""
-    drop_constant_inputs(model)
     for ends, what in ((model.graph.input, "input"), (model.graph.output, "output")):
         if len(ends) != 1:
             names = ", ".join(ascii(end.name) for end in ends[:6]) or "none"
@@ -119,6 +122,35 @@ def drop_constant_inputs(model: onnx.ModelProto) -> None:
     model.graph.input.extend(kept)
 
 
+def complete_ends(model: onnx.ModelProto) -> None:
+    """Give an end of two or three dimensions, as of one picture alone, those that it lacks."""
+    graph = model.graph
+    for ends in (graph.input, graph.output):
+        lacking = 4 - len(ends[0].type.tensor_type.shape.dim) if len(ends) == 1 else 0
+        if lacking not in (1, 2):
+            continue
+        name, whole = ends[0].name, f"{ends[0].name}/whole"
+        number = numpy_helper.from_array(np.int64(0), f"{whole}/first")
+        ones = numpy_helper.from_array(np.ones(lacking, np.int64), f"{whole}/ones")
+        if ends is graph.input:
+            names = [whole, *(f"{whole}/{axis}" for axis in range(1, lacking)), name]
+            for taken, given in reversed(list(pairwise(names))):
+                graph.node.insert(0, helper.make_node("Gather", [taken, number.name], [given]))
+            graph.initializer.append(number)
+        else:
+            shape, every = f"{whole}/shape", f"{whole}/every"
+            graph.node.append(helper.make_node("Shape", [name], [shape]))
+            graph.node.append(helper.make_node("Concat", [ones.name, shape], [every], axis=0))
+            graph.node.append(helper.make_node("Reshape", [name, every], [whole]))
+            graph.initializer.append(ones)
+        known = [onnx.TensorShapeProto.Dimension(dim_value=1) for _ in range(lacking)]
+        dims = ends[0].type.tensor_type.shape.dim
+        known.extend(dims)
+        del dims[:]
+        dims.extend(known)
+        ends[0].name = whole
+
+
 def dimensions(model: onnx.ModelProto) -> Dimensions:
     """Dimensions of the input; None where any number will do."""
     shape = model.graph.input[0].type.tensor_type.shape
@@ -136,7 +168,9 @@ def relaxed(model: onnx.ModelProto, channel_axis: int) -> onnx.ModelProto:
         if axis != channel_axis:
             each.Clear()
             each.dim_param = f"any_{axis}"
-    free.graph.output[0].type.tensor_type.ClearField("shape")
+    given = free.graph.output[0].type.tensor_type.shape.dim
+    del given[:]
+    given.extend(onnx.TensorShapeProto.Dimension() for _ in range(4))
     del free.graph.value_info[:]
     return free
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from sr_app.inference.foreign_network import ForeignNetwork, channels_of
 from sr_app.inference.foreign_param import Param, parameter_count, read_param
-from sr_app.inference.foreign_probing import RAN_NOT, Trial, any_size, find_values
+from sr_app.inference.foreign_probing import RAN_NOT, Trial, any_size
 from sr_app.inference.foreign_steps import Steps
+from sr_app.inference.foreign_values import find_values
 from sr_app.inference.foreign_wrapping import Manner
 from sr_app.inference.runtime_ncnn import NcnnNet, adapted, load_ncnn
 from sr_app.networks.imported import RANGES, ImportedFamily

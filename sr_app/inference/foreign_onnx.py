@@ -17,8 +17,8 @@ from sr_app.inference.foreign_probing import (
     Trial,
     any_size,
     as_read,
-    find_values,
 )
+from sr_app.inference.foreign_values import find_values
 from sr_app.inference.foreign_wrapping import Manner, wrap
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.imported import ImportedFamily, ImportedGraph

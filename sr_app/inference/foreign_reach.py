@@ -35,6 +35,9 @@ ENOUGH = 32
 HARDLY = 4
 """Times the change that the largest radius leaves: more, and the largest is worth its cost."""
 
+CLEARLY = 1.5
+"""Times the change of the best grid beyond which a finer one is no grid of the network."""
+
 STEPS = (1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 64)
 """Grids that are tried, in multiples of the size's own step."""
 
@@ -131,18 +134,20 @@ def find_grid(
     """The smallest step by which a picture can be moved and the result moves with it.
 
     Returns:
-        It, and by how much the result changes where there is none: then the size's own step.
+        It, and by how much the result changes where there is none: then the size's own step. Where
+        what lies beyond the radius changes the result in any case, the step that adds least to it.
     """
-    length = round_up(ZONE + 2 * radius, multiple)
-    usual = None
+    length, moved = round_up(ZONE + 2 * radius, multiple), {}
     for step in (multiple * n for n in STEPS):
         if side is not None and length + step > side:
             break
-        moved = shifted(run, scale, length, step, radius)
-        usual = moved if usual is None else usual
-        if moved <= allowed:
+        moved[step] = shifted(run, scale, length, step, radius)
+        if moved[step] <= SEAM:
             return step, 0.0
-    return multiple, usual or 0.0
+    least = min(moved.values(), default=0.0)
+    if least > allowed:
+        return multiple, moved[multiple]
+    return next((step for step in moved if moved[step] <= CLEARLY * least), multiple), 0.0
 
 
 def shifted(run: Run, scale: int, length: int, step: int, radius: int) -> float:

@@ -15,7 +15,7 @@ import onnx
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from sr_app.layers.operations import INPUT, OUTPUT
-from sr_app.networks.imported import LUMA, UNIT, Values
+from sr_app.networks.imported import LUMA, UNIT, Values, surplus
 
 INSIDE = "network/"
 TO_LAST, TO_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
@@ -62,12 +62,7 @@ class Manner:
     @property
     def surplus(self) -> int:
         """Pixels a side that a result has too many, for the padding before."""
-        return self.scale * self.pad - self.lost
-
-    def inner(self, result: np.ndarray, height: int, width: int) -> np.ndarray:
-        """Of a result (H, W, c) what a picture of that size became."""
-        start = self.surplus
-        return result[start : start + self.scale * height, start : start + self.scale * width]
+        return surplus(self.scale, self.pad, self.lost)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from sr_app.files.machine import usable_cores
 from sr_app.image.resize import imresize
 from sr_app.inference.runtime import Runtime, raise_if_memory
 from sr_app.networks.card import Card
-from sr_app.networks.imported import LUMA
+from sr_app.networks.imported import LUMA, inner, surplus
 from sr_app.networks.ncnn_graph import NcnnGraph
 from sr_app.networks.presets import check_digest
 
@@ -138,7 +138,7 @@ def open_net(card: Card, network: NcnnGraph) -> NcnnNet:
 def adapted(net: NcnnNet, network: NcnnGraph, scale: int, batch: np.ndarray) -> np.ndarray:
     """(n, h, w, 3) -> (n, scale*h, scale*w, 3): ours to what the network takes, and back."""
     height, width = batch.shape[1:3]
-    pad, start = network.pad, scale * network.pad - network.lost
+    pad = network.pad
     around = [(pad, max(pad, network.least - pad - side)) for side in (height, width)]
     native = np.pad(batch, ((0, 0), *around, (0, 0)), mode="edge") if np.any(around) else batch
     if network.luma:
@@ -147,7 +147,8 @@ def adapted(net: NcnnNet, network: NcnnGraph, scale: int, batch: np.ndarray) -> 
         native = native[..., ::-1]
     native = native * np.float32(network.taken.gain) + np.float32(network.taken.offset)
     result = net(native.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1)
-    result = result[:, start : start + scale * height, start : start + scale * width]
+    start = surplus(scale, pad, network.lost)
+    result = inner(result, start, scale * height, scale * width)
     result = (result - np.float32(network.given.offset)) / np.float32(network.given.gain)
     if network.luma:
         return np.stack([coloured(*pair, scale) for pair in zip(batch, result, strict=True)])

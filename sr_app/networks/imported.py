@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from sr_app.networks.family import Family, check_keys, whole
 
 if TYPE_CHECKING:
@@ -25,6 +27,16 @@ LUMA = (0.299, 0.587, 0.114)
 """Of R, G and B; BT.601, full range: what networks for luma alone were trained on."""
 
 RANGES = {UNIT: "0..1", BYTES: "0..255", SIGNED: "-1..1"}
+
+
+def surplus(scale: int, pad: int, lost: int) -> int:
+    """Pixels a side that a result has too many of, for the padding, less those that it lost."""
+    return scale * pad - lost
+
+
+def inner(result: np.ndarray, start: int, height: int, width: int) -> np.ndarray:
+    """Of results (..., H, W, c) the part of that size from ``start`` rows and columns on."""
+    return result[..., start : start + height, start : start + width, :]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sr_app.inference.foreign_graph import (
     widest,
 )
 from sr_app.inference.foreign_onnx import bring_onnx
+from sr_app.inference.runtime_onnx import open_session
 from tests.inference.foreign_graphs import Foreign, chain, write
 
 
@@ -66,8 +67,32 @@ def test_operators_that_onnx_runtime_has_itself_are_welcome(tmp_path) -> None:
     np.testing.assert_allclose(found.run(picture), picture, atol=1e-5)
 
 
-def test_three_dimensions_are_no_picture(tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("taken", "given"),
+    [
+        ([3, None, None], [None] * 3),
+        ([None, 3, None, None], [3, None, None]),
+        ([None, None, 3], [None] * 3),
+        ([None, None], [None] * 2),
+    ],
+    ids=["c h w", "c h w out", "h w c", "h w"],
+)
+def test_one_picture_without_a_batch_is_a_picture(taken, given, tmp_path) -> None:
     model = chain()
     model("Mul", np.float32(1))
-    with pytest.raises(ValueError, match=r"tensor of four dimensions. Received: 3"):
-        read_foreign(write(model.model([3, 8, 8], [3, 8, 8]), tmp_path / "a.onnx"))
+    if len(given) < len(taken):
+        model("Squeeze", np.array([0]))
+    found = bring_onnx(write(model.model(taken, given), tmp_path / "a.onnx"))
+    assert found.sizes.manner.single
+    batch = np.random.default_rng(0).random((2, 20, 24, 3), np.float32)
+    (result,) = open_session(found.files["model.onnx"]).run(
+        None, {"lr": batch.transpose(0, 3, 1, 2)}
+    )
+    np.testing.assert_allclose(result.transpose(0, 2, 3, 1), batch, atol=1e-6)
+
+
+def test_five_dimensions_are_no_picture(tmp_path) -> None:
+    model = chain()
+    model("Mul", np.float32(1))
+    with pytest.raises(ValueError, match=r"tensor of four dimensions. Received: 5"):
+        read_foreign(write(model.model([1, 1, 3, 8, 8], [None] * 5), tmp_path / "a.onnx"))

@@ -1,16 +1,12 @@
-"""How a network takes pictures is found by running it, whatever runs it."""
+"""Which sizes a network takes is found by running it, whatever runs it."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sr_app.inference.foreign_probing import Trial, any_size, clearly_less, find_values
+from sr_app.inference.foreign_probing import Trial, any_size
 from sr_app.inference.foreign_wrapping import Manner
-from sr_app.networks.imported import BYTES, SIGNED, UNIT
 
 
 def twice(batch: np.ndarray) -> np.ndarray:
@@ -54,75 +50,3 @@ def test_one_picture_at_a_time():
 
 def test_no_size_at_all():
     assert any_size(Trial(lambda batch: batch[..., :-1], 3, False, "float32"), Manner(1)) is None
-
-
-@pytest.mark.parametrize(
-    ("engine", "takes", "gives", "orders"),
-    [
-        (lambda batch: twice(batch).clip(0, 0.9), UNIT, UNIT, (False, False)),
-        (lambda batch: twice(batch).clip(10, 230), BYTES, BYTES, (False, False)),
-        (lambda batch: twice(batch / 255).clip(0.1, 0.9), BYTES, UNIT, (False, False)),
-        (lambda batch: twice(batch)[:, ::-1], UNIT, UNIT, (False, True)),
-    ],
-    ids=["usual", "bytes", "bytes in", "blue first out"],
-)
-def test_values_and_order(engine, takes, gives, orders):
-    sizes = any_size(Trial(engine, 3, False, "float32"), Manner(1))
-    manner = find_values(sizes, Path("net"))
-    assert (manner.takes, manner.gives) == (takes, gives)
-    assert (manner.bgr_in, manner.bgr_out) in (orders, orders[::-1])
-
-
-def test_a_network_that_normalises_is_no_better_where_its_correction_vanishes():
-    def engine(batch):
-        deviation = batch - batch.mean((2, 3), keepdims=True)
-        return batch + 0.03 * deviation / (deviation.std((2, 3), keepdims=True) + 1e-6)
-
-    manner = find_values(any_size(Trial(engine, 3, False, "float32"), Manner(1)), Path("net"))
-    assert (manner.takes, manner.gives) == (UNIT, UNIT)
-
-
-def test_a_result_held_between_minus_one_and_one_tells_signed_values():
-    for low, values in ((-1, SIGNED), (0, UNIT)):
-        trial = Trial(lambda batch, low=low: twice(batch).clip(low, 1), 3, False, "float32")
-        manner = find_values(any_size(trial, Manner(1)), Path("net"))
-        assert (manner.takes, manner.gives) == (values, values)
-
-
-def test_an_order_that_another_beats_is_chance():
-    """With blue first it is 7 % nearer to the picture, and with blue, red, green 27 %."""
-    mix = np.array([[0.12, 0.1, -0.26], [-0.07, 0.11, 0.08], [0.1, 0.05, -0.13]], np.float32)
-
-    def engine(batch):
-        return twice(batch + np.einsum("oc,nchw->nohw", mix, batch))
-
-    manner = find_values(any_size(Trial(engine, 3, False, "float32"), Manner(1)), Path("net"))
-    assert (manner.bgr_in, manner.bgr_out) == (False, False)
-
-
-def test_names_tell_the_order_where_the_result_does_not():
-    sizes = any_size(Trial(twice, 3, False, "float32"), Manner(1))
-    manner = find_values(sizes, Path("net"), named_bgr=True)
-    assert manner == replace(sizes.manner, bgr_in=True, bgr_out=True)
-
-
-def test_what_is_known_is_not_looked_for():
-    """Not the order that names speak for, nor the range that the result does."""
-    bytes_of = Trial(lambda batch: twice(batch).clip(0, 0.6) * 1.2, 3, False, "float32")
-    for trial in (Trial(twice, 3, False, "float32"), bytes_of):
-        sizes = any_size(trial, Manner(1))
-        assert find_values(sizes, Path("net"), named_bgr=True, known=True) == sizes.manner
-        assert find_values(sizes, Path("net"), named_bgr=True) != sizes.manner
-
-
-def test_noise_is_no_picture():
-    rng = np.random.default_rng(0)
-    sizes = any_size(
-        Trial(lambda batch: rng.random(twice(batch).shape), 3, False, "float32"), Manner(1)
-    )
-    with pytest.raises(ValueError, match="net: expected a network that enlarges .* not like"):
-        find_values(sizes, Path("net"))
-
-
-def test_rounding_is_no_difference():
-    assert clearly_less(0.01, 0.1, 0.5) and not clearly_less(0.0, 0.0005, 0.5)

@@ -54,5 +54,21 @@ def test_windows_on_a_grid_want_tiles_on_it() -> None:
     assert reach.multiple == 8 and 7 <= reach.radius <= 12 and reach.beyond == 0
 
 
+def test_what_lies_beyond_hides_no_grid() -> None:
+    """Pixels that are the mean of their block, and a part of the mean of everything."""
+
+    def run(picture: np.ndarray) -> np.ndarray:
+        length = picture.shape[0] // 8 * 8
+        blocks = picture[:length, :length].reshape(length // 8, 8, length // 8, 8, 3)
+        blurred = picture.copy()
+        blurred[:length, :length] -= (
+            np.broadcast_to(0.1 * blocks.mean((1, 3), keepdims=True), blocks.shape)
+        ).reshape(length, length, 3)
+        return blurred - 0.5 * picture.mean(axis=(0, 1))
+
+    reach = measure_reach(run, 1, 1)
+    assert reach.multiple == 8 and reach.beyond > 0.01
+
+
 def test_a_network_of_one_size_is_given_half_of_it_at_most() -> None:
     assert measure_reach(mean_over(61), 1, 1, side=40).radius <= 12
