@@ -8,6 +8,7 @@ from sr_app.image import xmp
 from sr_app.image.cicp import Cicp, cicp_profile, gamma_profile
 from sr_app.image.contents import NO_STATEMENT, ColourStatement, GainMap
 from sr_app.image.fates import FATES, KEPT, NAMED, TRANSLATED, loss
+from sr_app.image.gain_map_parameters import from_iso, with_bytes, with_packet
 from sr_app.image.icc_reader import cicp_of_profile
 from sr_app.image.iptc import without_places
 from sr_app.image.jxl_writer import can_state
@@ -78,6 +79,7 @@ def attach(
     )  # fmt: skip
     attached = _with_colours(attached, plain, kind, name, channels, warnings)
     attached = _with_texts(attached, kind, warnings)
+    attached = _with_map(attached, kind, name, warnings)
     if plain.dpi and fates["resolution"].how == TRANSLATED:
         attached = replace(attached, exif=_resolved(attached.exif, plain.dpi))
     return _fitting(attached, plain, kind, name, size, max_exif, warnings), warnings
@@ -182,6 +184,21 @@ def _with_texts(attached: Attachments, kind: str, warnings: list[str]) -> Attach
         warnings.append("TIFF holds one description: comments are left out")
         return replace(attached, comments=())
     return replace(attached, exif=exif, comments=())
+
+
+def _with_map(attached: Attachments, kind: str, name: str, warnings: list[str]) -> Attachments:
+    """With the gain map's parameters in the form that the format has."""
+    found = attached.gain_map
+    if found is None or kind == "jpeg":
+        return replace(attached, gain_map=found and with_packet(found))
+    try:
+        found = with_bytes(found)
+        if kind == "jxl" and found.profile and not from_iso(found.iso or b"").base_colours:
+            raise ValueError("JPEG XL is written without its colours")
+    except ValueError as error:
+        warnings.append(f"{loss(name, ['gain_map'])} ({error})")
+        found = None
+    return replace(attached, gain_map=found)
 
 
 def _resolved(exif: bytes | None, dpi: tuple[float, float]) -> bytes | None:

@@ -39,7 +39,9 @@ from sr_app.image.headers import (
     reading,
 )
 from sr_app.image.isobmff import still
+from sr_app.image.isobmff_gain_map import read_item_map
 from sr_app.image.jpeg_segments import JpegContents, read_layout
+from sr_app.image.jxl_gain_map import read_box_map
 from sr_app.image.metadata import reset_orientation, upright
 from sr_app.image.png_chunks import bare_png
 from sr_app.image.profiles import colour_space
@@ -177,9 +179,14 @@ def _sane(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
 def _gain_map(
     data: bytes | mmap, contents: Contents, orientation: int, size: tuple[int, int]
 ) -> tuple[GainMap | None, tuple[str, ...]]:
-    if not isinstance(contents, JpegContents):
-        return None, ()
-    return gain_map.read_gain_map(data, contents, orientation, size)
+    if isinstance(contents, JpegContents):
+        return gain_map.read_gain_map(data, contents, orientation, size)
+    if contents.format in ("avif", "heif"):
+        decoder = _DECODERS[contents.format]
+        return read_item_map(data, contents, size, lambda *found: decoder(*found)[0])
+    if contents.format == "jxl":
+        return read_box_map(data, orientation, size)
+    return None, ()
 
 
 def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
@@ -227,7 +234,7 @@ def _avif(data: bytes | mmap, contents: Contents) -> Pixels:
     if contents.bits == 8:
         image = Image.open(io.BytesIO(bare), formats=("AVIF",))
         found, profile, notes = pixels.pillow_pixels(image, contents.profile)
-        return _cropped(found, contents), profile, notes
+        return _cropped(pixels.grey_once(found, contents), contents), profile, notes
     from imagecodecs import avif_decode
 
     found = pixels.stretched(avif_decode(bare), contents.depth)

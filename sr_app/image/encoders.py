@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
 
 from sr_app.image import gain_map
 from sr_app.image.attachments import Attachments
+from sr_app.image.avif_writer import write_avif
 from sr_app.image.cicp import Cicp
 from sr_app.image.jpeg_metadata import segments_of
 from sr_app.image.jpeg_rows import JpegWriter
@@ -45,7 +45,7 @@ CAPACITIES = {
     "png": Capacity("PNG", bits=16),
     "webp": Capacity("WebP", grey=False, max_side=16383),
     "tiff": Capacity("TIFF", bits=16),
-    "avif": Capacity("AVIF", grey=False, max_side=65536),
+    "avif": Capacity("AVIF", bits=16, max_side=65536),
     "jxl": Capacity("JPEG XL", bits=16, max_side=1 << 18),
     "bmp": Capacity("BMP", alpha=False, max_side=32767),
 }
@@ -86,14 +86,17 @@ def row_writer(
         )  # fmt: skip
     if kind == "jpeg":
         return _jpeg_writer(stream, shape, quality, attached)
-    if kind == "jxl":
-        colour = attached.colour.cicp or Cicp(1, 13)
-        blocks = {"exif": attached.exif, "xmp": attached.xmp, "cicp": colour}
-        dtype = np.uint16 if bits == 16 else np.uint8
-        return WholeWriter(shape, lambda pixels: write_jxl(stream, pixels, **blocks), dtype)
+    if kind in ("jxl", "avif"):
+        found = attached.gain_map and gain_map.enlarged(attached.gain_map, shape[:2])
+        blocks = {
+            "cicp": attached.colour.cicp or Cicp(1, 13), "exif": attached.exif,
+            "xmp": attached.xmp, "gain_map": found,
+        }  # fmt: skip
+        save = partial(write_jxl, stream, **blocks)
+        if kind == "avif":
+            save = partial(write_avif, stream, quality=quality, profile=attached.profile, **blocks)
+        return WholeWriter(shape, save, np.uint16 if bits == 16 else np.uint8)
     options = {**_options(kind, attached), **_settings(kind, quality)}
-    if kind == "avif" and attached.colour.cicp:
-        stream = cast(BinaryIO, Restated(stream, attached.colour.cicp))
     return WholeWriter(shape, partial(_save, stream, kind, options))
 
 
@@ -171,24 +174,6 @@ def _save(stream: BinaryIO, kind: str, options: dict, pixels: np.ndarray) -> Non
     image.save(stream, kind, **options)
 
 
-class Restated:
-    """A stream for an AVIF whose nclx box is to name other colours.
-
-    The encoder at hand writes sRGB there; the box counts, not what the coded data repeat
-    (ISO/IEC 23000-22, 7.3.6.4).
-    """
-
-    def __init__(self, stream: BinaryIO, cicp: Cicp):
-        self._stream, self._numbers = stream, struct.pack(">HH", cicp.primaries, cicp.transfer)
-
-    def write(self, data: bytes) -> int:
-        """The file, which comes in one piece."""
-        at = data.find(b"colrnclx") + 8
-        if at >= 8:
-            data = data[:at] + self._numbers + data[at + 4 :]
-        return self._stream.write(data)
-
-
 def _options(kind: str, attached: Attachments) -> dict:
     options: dict = {}
     if attached.profile:
@@ -199,7 +184,7 @@ def _options(kind: str, attached: Attachments) -> dict:
         options["dpi"] = attached.dpi
     elif kind == "bmp":
         options["dpi"] = (0, 0)  # nothing is said; 96 otherwise
-    if attached.xmp and kind in ("webp", "avif"):
+    if attached.xmp and kind == "webp":
         options["xmp"] = attached.xmp
     return options
 
@@ -210,6 +195,4 @@ def _settings(kind: str, quality: int) -> dict:
     if kind == "webp":
         # exact: colours under full transparency are kept too. method 4 is the codec's default.
         return {"lossless": True, "exact": True, "method": 4, "quality": 75}
-    if kind == "avif":
-        return {"quality": quality, "subsampling": "4:4:4"}
     return {}

@@ -68,15 +68,15 @@ FATES: dict[str, dict[str, Fate]] = {
         "gain_map": _NAMED,
     },
     "avif": {
-        "depth": Fate(NAMED, "8 bits"), "alpha": _KEPT, "grey": Fate(TRANSLATED, "RGB"),
+        "depth": Fate(TRANSLATED, "12 bits"), "alpha": _KEPT, "grey": _KEPT,
         "profile": _KEPT, "statement": _KEPT, "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT,
-        **_WITHOUT_TEXT, "resolution": _AS_EXIF, "gain_map": _NAMED,
+        **_WITHOUT_TEXT, "resolution": _AS_EXIF, "gain_map": _KEPT,
     },
     "jxl": {
         "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT,
         "profile": Fate(TRANSLATED, "colours by number, or named where that cannot be"),
         "statement": _KEPT, "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT, **_WITHOUT_TEXT,
-        "resolution": _AS_EXIF, "gain_map": _NAMED,
+        "resolution": _AS_EXIF, "gain_map": _KEPT,
     },
     "bmp": {
         "depth": Fate(NAMED, "8 bits"), "alpha": Fate(NAMED, "white"), "grey": _KEPT,

@@ -20,7 +20,6 @@ from sr_app.image.metadata import strip_prefix
 _FREE_TILES = 16_000_000
 _MOST_TRIES = 16  # items of EXIF, XMP and the like that are looked at
 _AUXILIARY_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
-_GAIN_MAPS = (b"urn:com:apple:photo:2020:aux:hdrgainmap",)
 # irot: quarter turns anticlockwise; imir: 0 upside down, 1 left to right. As EXIF orientations.
 _TURNS = {0: 1, 1: 8, 2: 3, 3: 6}
 _MIRRORED = {0: {1: 4, 8: 5, 3: 2, 6: 7}, 1: {1: 2, 8: 7, 3: 4, 6: 5}}
@@ -107,7 +106,7 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
     if main is None or size is None or len(size) < 12:
         raise ValueError("its header cannot be read")
     width, height = struct.unpack_from(">II", size, 4)
-    orientation = _orientation(main)
+    orientation = orientation_of_item(main)
     width, height, crop = _cropped(main, width, height)
     if kind == "heif":
         # Its decoder crops and turns by itself; the EXIF block has no say (23008-12, 7.2.2.1).
@@ -116,12 +115,10 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
         orientation = 1
     _check_tiles(items, main, width * height)
     depth, grey = _depth(items, main)
-    profile, cicp = _colours(main)
+    profile, cicp = colours_of_item(main)
     alpha = _has_alpha(items)
     found = Findings(profile=profile)
     _described(data, items, found)
-    if _has_gain_map(items):
-        found.warnings.append("its HDR gain map is left out: the result is the SDR rendition")
     return Contents(
         kind, width, height, bits=16 if depth > 8 else 8, depth=depth,
         channels=(1 if grey else 3) + alpha, orientation=orientation, crop=crop,
@@ -156,10 +153,17 @@ def item_data(data: bytes | mmap, item: Item) -> bytes:
     return b"".join(parts)
 
 
+def describes(item: Item, number: int) -> bool:
+    """Whether an item is about another one; some writers do not say, with one picture."""
+    return number in item.refers.get(b"cdsc", [number])
+
+
 def _described(data: bytes | mmap, items: Items, found: Findings) -> None:
-    """EXIF and XMP, wherever in the file they lie."""
+    """EXIF and XMP of the main picture, wherever in the file they lie."""
     tries = _MOST_TRIES
     for item in items.known.values():
+        if not describes(item, items.primary):
+            continue
         if item.kind in (b"Exif", b"mime"):
             tries -= 1
         if tries < 0:
@@ -320,7 +324,7 @@ def _depth(items: Items, main: Item) -> tuple[int, bool]:
     return 8, False
 
 
-def _colours(main: Item) -> tuple[bytes | None, Cicp | None]:
+def colours_of_item(main: Item) -> tuple[bytes | None, Cicp | None]:
     profile, cicp = None, None
     for name, value in main.properties:
         if name != b"colr":
@@ -343,14 +347,7 @@ def _has_alpha(items: Items) -> bool:
     return False
 
 
-def _has_gain_map(items: Items) -> bool:
-    kinds = {(item.find(b"auxC") or b"")[4:].rstrip(b"\0") for item in items.known.values()}
-    return not kinds.isdisjoint(_GAIN_MAPS) or any(
-        item.kind == b"tmap" for item in items.known.values()
-    )
-
-
-def _orientation(main: Item) -> int | None:
+def orientation_of_item(main: Item) -> int | None:
     """EXIF's number for the turning and mirroring properties; None if there are none."""
     orientation = None
     for name, value in main.properties:

@@ -7,7 +7,6 @@ picture do not depend on them.
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, replace
 from mmap import mmap
 
@@ -121,8 +120,6 @@ def codestream_start(data: bytes | mmap, found: Findings) -> bytes:
             found.exif = found.exif or strip_prefix(content[4 + offset :])
         elif name == b"xml ":
             found.xmp = found.xmp or content or None
-        elif name == b"jhgm":
-            found.warnings.append("its HDR gain map is left out: the result is the SDR rendition")
     return start
 
 
@@ -261,8 +258,3 @@ def _brotli(data: bytes) -> bytes:
     from imagecodecs import brotli_decode
 
     return bytes(brotli_decode(data, out=MAX_BLOCK))
-
-
-def box(name: bytes, content: bytes) -> bytes:
-    """One box."""
-    return struct.pack(">I4s", 8 + len(content), name) + content

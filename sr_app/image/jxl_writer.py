@@ -8,13 +8,14 @@ from typing import BinaryIO
 import numpy as np
 
 from sr_app.image.cicp import Cicp
-from sr_app.image.contents import Findings
+from sr_app.image.contents import Findings, GainMap
 from sr_app.image.isobmff import boxes
+from sr_app.image.isobmff_writer import box
+from sr_app.image.jxl_gain_map import map_box
 from sr_app.image.jxl_header import (
     CODESTREAM,
     CONTAINER,
     JxlHeader,
-    box,
     codestream_start,
     parse_header,
 )
@@ -33,8 +34,12 @@ def write_jxl(
     cicp: Cicp,
     exif: bytes | None = None,
     xmp: bytes | None = None,
+    gain_map: GainMap | None = None,
 ) -> None:
     """Write (H, W, 1 to 4) uint8 or uint16 pixels; an even number of channels ends in alpha.
+
+    Args:
+        gain_map: of the picture's size, with the parameters of ISO 21496-1.
 
     ValueError for colours that the header has no numbers for.
     """
@@ -55,6 +60,8 @@ def write_jxl(
                 stream.write(box(b"Exif", bytes(4) + exif))
             if xmp:
                 stream.write(box(b"xml ", xmp))
+            if gain_map:
+                stream.write(box(b"jhgm", map_box(gain_map)))
             content = with_colours(content, cicp)
         stream.write(box(name, content))
 

@@ -7,6 +7,7 @@ A block is TIFF-structured: "II*\\0" or "MM\\0*", the offset of its first direct
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from contextlib import suppress
 from mmap import mmap
 
@@ -160,6 +161,29 @@ def without_location(block: bytes) -> bytes:
     patched[at : end - 12] = patched[at + 12 : end]
     struct.pack_into(order + "H", patched, start, count - 1)
     return bytes(patched)
+
+
+def maker_numbers(block: bytes, mark: bytes, tags: Sequence[int]) -> dict[int, float]:
+    """Fractions of a maker note that is a directory behind a mark; {} if there is no such note."""
+    found: dict[int, float] = {}
+    with suppress(ValueError, struct.error, ZeroDivisionError):
+        camera = _first(block, _EXIF_DIRECTORY)
+        entries = read_directory(block, _number(block, camera))[0] if camera else []
+        entry = next((e for e in entries if e[0] == _MAKER_NOTE), None)
+        note = block[entry[3] : entry[3] + value_size(entry)] if entry else b""
+        start = len(mark) + 2
+        if not note.startswith(mark):
+            return found
+        order = "<" if note[start - 2 : start] == b"II" else ">"
+        (count,) = struct.unpack_from(order + "H", note, start)
+        for n in range(count):
+            tag, kind, _, place = struct.unpack_from(order + "HHII", note, start + 2 + 12 * n)
+            if tag in tags and kind in (5, 10):
+                top, bottom = struct.unpack_from(
+                    order + ("ii" if kind == 10 else "II"), note, place
+                )
+                found[tag] = top / bottom
+    return found
 
 
 def with_resolution(block: bytes | None, dpi: tuple[float, float]) -> bytes:

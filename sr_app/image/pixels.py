@@ -92,6 +92,13 @@ def opencv_pixels(data: bytes) -> np.ndarray:
     return found if found.shape[2] < 3 else found[..., [2, 1, 0, 3][: found.shape[2]]]
 
 
+def grey_once(found: np.ndarray, contents: Contents) -> np.ndarray:
+    """Grey as one channel, where its decoder has repeated it."""
+    if contents.channels in (None, 3, 4) or found.shape[2] < 3:
+        return found
+    return found[..., [0, 3][: contents.channels]]
+
+
 def heif_pixels(data: bytes, contents: Contents) -> np.ndarray:
     """Pixels of a HEIC or HEIF as stored, before any turning."""
     try:
@@ -108,7 +115,7 @@ def heif_pixels(data: bytes, contents: Contents) -> np.ndarray:
     if found.dtype == np.uint16:
         # They come shifted up to the top of sixteen bits.
         found = stretched(found >> (16 - contents.depth), contents.depth)
-    return found
+    return grey_once(found, contents)
 
 
 def jxl_pixels(data: bytes, contents: Contents) -> np.ndarray:

@@ -146,7 +146,7 @@ def writing(errand: Errand) -> int:
     rows = errand.kind in WRITING and not (errand.kind == "jpeg" and pixels <= WHOLE_JPEG)
     if rows:
         return WRITING[errand.kind]
-    depth = errand.bits // 8 if errand.kind == "jxl" else 1
+    depth = errand.bits // 8 if errand.kind in ("jxl", "avif") else 1
     return STARTING.get(errand.kind, 0) + WHOLE[errand.kind] * depth * pixels
 
 

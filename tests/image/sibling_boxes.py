@@ -29,6 +29,12 @@ def avifs() -> Iterator[Sibling]:
         yield Sibling(
             f"{bits}_{channels}.avif", data, wide, *((60, 4) if bits == 8 else (9000, 700))
         )
+    for bits, channels in itertools.product((8, 10), (1, 2)):
+        pixels, top = scene(bits, channels), 2**bits - 1
+        wide = pixels if bits == 8 else (pixels.astype(np.uint32) * 65535 + top // 2) // top
+        data = imagecodecs.avif_encode(pixels, level=98, bitspersample=bits, pixelformat="400")
+        near = (60, 4) if bits == 8 else (9000, 700)
+        yield Sibling(f"grey_{bits}_{channels}.avif", data, wide.astype(pixels.dtype), *near)
     pixels = scene(8)
     plain = imagecodecs.avif_encode(pixels, level=98, pixelformat="444")
     turns = {0: lambda p: p, 1: np.rot90, 2: lambda p: np.rot90(p, 2), 3: lambda p: np.rot90(p, 3)}
