@@ -3,6 +3,7 @@
 Run it from the top folder:
 
     python -m benchmarks.decoding cost                   milliseconds a photo, here and apart
+    python -m benchmarks.decoding command                the same for the command line's fork
     python -m benchmarks.decoding fuzz 10000 --seed 1    files altered by chance; can go on
     python -m benchmarks.decoding files FOLDER ...       a line for each file: time, memory, outcome
 
@@ -15,17 +16,20 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import skimage.data
 from PIL import Image
 
+from benchmarks.decoding_command import on_processor
 from sr_app.image.decoder_pool import DecoderPool
 from sr_app.image.files import PhotoError, read_photo
 from tests.image.fuzzed_files import MAX_PIXELS, fuzzed
@@ -159,31 +163,60 @@ def cost() -> None:
     Medians. On a machine that does other things too, processor time is what can be believed.
     """
     pool = DecoderPool(most=1)
-    tile = skimage.data.astronaut()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        Image.fromarray(tile).save(folder / "a.png")
-        pool.read(folder / "a.png", 1 << 30)
+    with sample_photos() as photos:
+        pool.read(photos[0], 1 << 30)
         print(f"a process started by its command: {1e3 * on_processor(pool):.0f} ms of processor")
-        print(
-            f"{'pixels':>12}{'kind':>6}{'here':>9}{'apart':>9}{'more':>8}{'ratio':>7}{'clock':>9}"
-        )
+        print(f"{'photo':>14}{'here':>9}{'apart':>9}{'more':>8}{'ratio':>7}{'clock':>9}")
+        for path in photos:
+            rounds = [(timed(path, None), timed(path, pool)) for _ in range(ROUNDS)]
+            numbers = np.array(rounds) * 1e3  # (rounds, here or apart, processor or clock)
+            here, apart = np.median(numbers[..., 0], axis=0)
+            more, clock = np.median(numbers[:, 1] - numbers[:, 0], axis=0)
+            print(
+                f"{path.name:>14}{here:9.1f}{apart:9.1f}{more:8.1f}{apart / here:7.2f}{clock:9.1f}",
+                flush=True,
+            )
+    pool.close()
+
+
+@contextmanager
+def sample_photos() -> Iterator[list[Path]]:
+    """Photos of four sizes, JPEG and PNG each, named by their size."""
+    tile = skimage.data.astronaut()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
         for height, width in SIDES:
             times = (-(-height // len(tile)), -(-width // tile.shape[1]), 1)
             photo = Image.fromarray(np.tile(tile, times)[:height, :width])
             for kind in ("jpg", "png"):
-                path = folder / f"photo.{kind}"
-                photo.save(path)
-                rounds = [(timed(path, None), timed(path, pool)) for _ in range(ROUNDS)]
-                numbers = np.array(rounds) * 1e3  # (rounds, here or apart, processor or clock)
-                here, apart = np.median(numbers[..., 0], axis=0)
-                more, clock = np.median(numbers[:, 1] - numbers[:, 0], axis=0)
-                print(
-                    f"{width}x{height}".rjust(12) + f"{kind:>6}{here:9.1f}{apart:9.1f}"
-                    f"{more:8.1f}{apart / here:7.2f}{clock:9.1f}",
-                    flush=True,
-                )
-    pool.close()
+                paths.append(Path(folder) / f"{width}x{height}.{kind}")
+                photo.save(paths[-1])
+        yield paths
+
+
+def command() -> None:
+    """Of a program that begins as `sr-app upscale` does: its first photo, and each further one.
+
+    Lower quartiles in milliseconds of processor, of runs in turns: now and then either waits for
+    the system to clear away for large pages. The first one's are with the start of the process.
+    """
+    print(f"{'photo':>14}{'first, here':>13}{'apart':>8}{'further, here':>15}{'apart':>8}")
+    with sample_photos() as photos:
+        for path in photos:
+            rounds = [[commanded(path, how) for how in ("here", "apart")] for _ in range(ROUNDS)]
+            here, apart = np.quantile(rounds, 0.25, axis=0)  # each of the first and of the further
+            print(
+                f"{path.name:>14}{here[0]:13.1f}{apart[0]:8.1f}{here[1]:15.1f}{apart[1]:8.1f}",
+                flush=True,
+            )
+
+
+def commanded(path: Path, how: str) -> tuple[float, float]:
+    """Milliseconds of the first photo and of the others of a new program, here or apart."""
+    program = [sys.executable, "-m", "benchmarks.decoding_command", str(path), how]
+    done = subprocess.run(program, capture_output=True, text=True, check=True)
+    first, *others = json.loads(done.stdout)
+    return first, float(np.median(others))
 
 
 def timed(path: Path, pool: DecoderPool | None) -> tuple[float, float]:
@@ -194,19 +227,12 @@ def timed(path: Path, pool: DecoderPool | None) -> tuple[float, float]:
     return time.process_time() + on_processor(pool) - cpu, time.perf_counter() - start
 
 
-def on_processor(pool: DecoderPool | None) -> float:
-    """Seconds that the pool's one process was on a processor."""
-    if pool is None:
-        return 0.0
-    (process,) = pool.processes
-    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
-
-
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("cost")
+    verbs.add_parser("command")
     one = verbs.add_parser("fuzz")
     one.add_argument("count", type=int)
     one.add_argument("--seed", type=int, default=1)
@@ -220,6 +246,8 @@ def main() -> None:
         fuzz(given.count, given.seed, notes)
     elif given.verb == "files":
         files(given.paths)
+    elif given.verb == "command":
+        command()
     else:
         cost()
 

@@ -7,16 +7,24 @@ processes are started by their command.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import signal
 import sys
 import threading
 from contextlib import suppress
 
+from PIL import Image
+
 from sr_app.image import decoder_process
 
 _THREADED = frozenset(["onnxruntime", "cv2", "gradio", "keras", "ray"])
 """Libraries with threads of their own, and locks that a fork would leave held for ever."""
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # malloc.h
+_KEPT_MEMORY = 192 << 20
+"""Bytes: as much as 24 megapixels take, and less than what a decoder may grow by (MOST_GROWTH)."""
 
 
 def may_fork() -> bool:
@@ -37,6 +45,8 @@ class ForkedProcess:
 
     def __init__(self, number: int):
         self.returncode: int | None = None
+        Image.preinit()  # once, before, and not in each of the two
+        gc.freeze()  # a collection touches every object, and would copy every page of them
         self.pid = os.fork()
         if self.pid == 0:
             _serve(number)
@@ -77,7 +87,16 @@ def _serve(number: int) -> None:
             os.dup2(nothing, standard)
         os.closerange(3, number)
         os.closerange(number + 1, os.sysconf("SC_OPEN_MAX"))
+        _keep_memory()
         decoder_process.main(number)
         code = 0
     finally:
         os._exit(code)  # nothing of the program around it ends here
+
+
+def _keep_memory() -> None:
+    """What a photo took is used again by the next: new pages are half of a large photo's time."""
+    with suppress(AttributeError):  # a C library without it
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_MMAP_THRESHOLD, _KEPT_MEMORY)
+        mallopt(_TRIM_THRESHOLD, _KEPT_MEMORY)

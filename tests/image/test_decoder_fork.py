@@ -26,6 +26,14 @@ pool.start()
 assert isinstance(worker._process, ForkedProcess)
 header, decoded = pool.read(folder / "a.png", 100)
 assert decoded.pixels[5, 7].tolist() == [10, 20, 30]
+Image.new("RGB", (3000, 2000)).save(folder / "large.jpg")
+def new_pages():
+    before = faults()
+    pool.read(folder / "large.jpg", 1 << 30)
+    return faults() - before
+def faults():
+    return int(Path(f"/proc/{worker.number}/stat").read_text().rpartition(")")[2].split()[7])
+assert new_pages() > 10 * new_pages()  # the second one has the memory of the first
 worker._process.kill()
 assert worker._process.wait() == -9 == worker._process.poll()
 assert pool.read(folder / "a.png", 100)[0] == header
