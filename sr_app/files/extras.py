@@ -6,25 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-EXTRAS = {
-    "gradio": "page",
-    "starlette": "page",
-    "uvicorn": "page",
-    "matplotlib": "page",
-    "keras": "train",
-    "tensorboard": "train",
-    "h5py": "train",
-    "tomlkit": "train",
-    "skimage": "train",
-    "moocore": "search",
-    **dict.fromkeys(("ray", "pyarrow"), "ray"),
-    "rawpy": "raw",
+_LIBRARIES = {
+    "page": "gradio starlette uvicorn matplotlib",
+    "train": "keras tensorboard h5py tomlkit skimage tensorflow",
+    "search": "moocore",
+    "ray": "ray pyarrow",
+    "raw": "rawpy",
     "ncnn": "ncnn",
-    "huggingface_hub": "hub",
-    **dict.fromkeys(("torch", "torchvision", "spandrel", "safetensors"), "torch"),
+    "hub": "huggingface_hub",
+    "torch": "torch torchvision spandrel safetensors",
     "openvino": "openvino",
-    "tensorflow": "train",
 }
+EXTRAS = {library: extra for extra, names in _LIBRARIES.items() for library in names.split()}
 """Library -> the smallest extra of pyproject.toml that has it."""
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from sr_app.image.colour import to_float
 from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.metadata import read_orientation, reset_orientation, strip_prefix, upright
-from sr_app.image.photo import Photo
+from sr_app.image.photo import Photo, photo_from
 from sr_app.image.pixels import pillow_pixels
 
 Picture = np.ndarray | Image.Image
@@ -87,14 +87,9 @@ def _from_picture(image: Image.Image) -> Photo:
         exif = reset_orientation(exif) if exif else None
     except ValueError as error:
         exif, warnings = None, (f"EXIF is damaged and dropped: {error}",)
-    pixels = upright(pixels, orientation)
-    channels = pixels.shape[2]
-    colours = to_float(pixels[..., :1] if channels < 3 else pixels[..., :3])
-    return Photo(
-        rgb=np.repeat(colours, 3, axis=2) if channels < 3 else np.ascontiguousarray(colours),
-        alpha=to_float(pixels[..., -1]) if channels in (2, 4) else None,
-        bits=8 * pixels.dtype.itemsize, grey=channels < 3, profile=profile or None, exif=exif,
-        warnings=warnings, dpi=_dpi(image),
+    return photo_from(
+        upright(pixels, orientation), profile=profile or None, exif=exif, warnings=warnings,
+        dpi=_dpi(image),
     )  # fmt: skip
 
 

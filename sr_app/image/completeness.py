@@ -66,18 +66,6 @@ def _indexed(data: Data, start: int, end: int) -> int:
     return last
 
 
-def _png(data: Data) -> bool:
-    return any(name == b"IEND" for name, _, _ in chunks(data))
-
-
-def _webp(data: Data) -> bool:
-    return int.from_bytes(data[4:8], "little") + 8 <= len(data)
-
-
-def _bmp(data: Data) -> bool:
-    return int.from_bytes(data[2:6], "little") <= len(data)
-
-
 def _tiff(data: Data) -> bool:
     directory, _, _ = read_directories(data)
     read_tiff_layout(directory)  # an error where a strip lies beyond the end
@@ -109,6 +97,12 @@ def _jxl(data: Data) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Data], bool]] = {
-    "jpeg": _jpeg, "png": _png, "webp": _webp, "bmp": _bmp, "tiff": _tiff, "avif": _isobmff,
-    "heif": _isobmff, "jxl": _jxl,
-}  # fmt: skip
+    "jpeg": _jpeg,
+    "png": lambda data: any(name == b"IEND" for name, _, _ in chunks(data)),
+    "webp": lambda data: int.from_bytes(data[4:8], "little") + 8 <= len(data),
+    "bmp": lambda data: int.from_bytes(data[2:6], "little") <= len(data),
+    "tiff": _tiff,
+    "avif": _isobmff,
+    "heif": _isobmff,
+    "jxl": _jxl,
+}

@@ -19,7 +19,7 @@ from sr_app.image.colour import to_float, to_uint8, to_uint16
 from sr_app.image.decoders import decode
 from sr_app.image.encoders import CAPACITIES, Capacity, RowWriter, row_writer
 from sr_app.image.headers import Header, PhotoError, read_header
-from sr_app.image.photo import Photo
+from sr_app.image.photo import Photo, photo_from
 from sr_app.image.raw import RAW_SUFFIXES
 
 if TYPE_CHECKING:
@@ -85,38 +85,11 @@ def read_photo(
     decoders, `decoder_pool.common_pool()` say, decode it in a process of its own, limited in memory
     and time and watched: for files of strangers. It is decoded in this process if None.
     """
-    path = Path(path)
-    header, decoded = (decode if decoders is None else decoders.read)(path, max_pixels)
-    pixels, channels = decoded.pixels, decoded.pixels.shape[2]
-    grey = channels < 3
-    colours = pixels[..., :1] if grey else pixels[..., :3]
-    alpha = pixels[..., -1] if channels in (2, 4) else None
-    if as_floats:
-        colours, alpha = to_float(colours), None if alpha is None else to_float(alpha)
-    whole = np.repeat if as_floats else _widened
-    return Photo(
-        rgb=whole(colours, 3, 2) if grey else np.ascontiguousarray(colours),
-        alpha=alpha,
-        bits=8 * pixels.dtype.itemsize,
-        grey=grey,
-        profile=decoded.profile,
-        exif=decoded.exif,
-        format=_written_as(header.format),
-        warnings=decoded.warnings,
-        dpi=decoded.dpi,
-        colour=decoded.colour,
-        metadata=decoded.metadata,
-        gain_map=decoded.gain_map,
-    )
-
-
-def _written_as(kind: str) -> str:
-    return SUFFIXES[RESULT_SUFFIXES[kind]] if kind in RESULT_SUFFIXES else kind
-
-
-def _widened(colours: np.ndarray, times: int, axis: int) -> np.ndarray:
-    """As `np.repeat` of one channel, without its memory."""
-    return np.broadcast_to(colours, (*colours.shape[:axis], times))
+    header, decoded = (decode if decoders is None else decoders.read)(Path(path), max_pixels)
+    kind = header.format
+    kind = SUFFIXES[RESULT_SUFFIXES[kind]] if kind in RESULT_SUFFIXES else kind
+    facts = {name: value for name, value in vars(decoded).items() if name != "pixels"}
+    return photo_from(decoded.pixels, as_floats=as_floats, format=kind, **facts)
 
 
 def write_photo(
@@ -264,15 +237,18 @@ def find_photos(
     folder = Path(folder)
     if not folder.is_dir():
         raise PhotoError(f"{folder}: not a folder")
-    paths = folder.rglob("*") if recursive else folder.iterdir()
     return sorted(
-        path for path in paths if _is_photo(path, path.relative_to(folder).parts, suffixes)
+        path
+        for path in (folder.rglob("*") if recursive else folder.iterdir())
+        if path.suffix.lower() in suffixes
+        and not is_hidden(path.relative_to(folder).parts)
+        and path.is_file()
     )
 
 
-def _is_photo(path: Path, parts: tuple[str, ...], suffixes: Container[str]) -> bool:
-    hidden = any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
-    return not hidden and path.suffix.lower() in suffixes and path.is_file()
+def is_hidden(parts: tuple[str, ...]) -> bool:
+    """Whether a name of a path is that of a hidden or a system file."""
+    return any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
 
 
 def _kind(path: Path) -> str:

@@ -53,7 +53,7 @@ def read_gain_map(
         orientation: of the photo, which the map shares; size: (height, width) of it, upright.
     """
     layout = contents.layout
-    announced = _NAMESPACE in (contents.metadata.xmp or b"") or _has_iso(data)
+    announced = _NAMESPACE in (contents.metadata.xmp or b"") or _iso(data) is not None
     if not (layout.several or announced):
         return None, ()
     try:
@@ -76,13 +76,15 @@ def _fits(other: JpegLayout, main: JpegLayout) -> bool:
     return other.width * other.height <= main.width * main.height + _FREE_PIXELS
 
 
-def _has_iso(data: bytes | mmap) -> bool:
-    for marker, start, _ in segments(data):
+def _iso(data: bytes | mmap) -> bytes | None:
+    """The payload of the last ISO 21496-1 segment before the coded data; None without one."""
+    found = None
+    for marker, start, end in segments(data):
         if marker == SOS:
-            return False
+            break
         if marker == 0xE2 and data[start : start + len(ISO_MARK)] == ISO_MARK:
-            return True
-    return False
+            found = data[start + len(ISO_MARK) : end]
+    return found
 
 
 def _others(data: bytes | mmap, position: int) -> Iterator[tuple[bytes, JpegLayout]]:
@@ -102,10 +104,7 @@ def _as_map(other: tuple[bytes, JpegLayout]) -> GainMap | None:
     if not layout.frame:
         return None
     contents = read_jpeg(data)
-    iso = None
-    for marker, start, end in segments(data):
-        if marker == 0xE2 and data[start : start + len(ISO_MARK)] == ISO_MARK:
-            iso = data[start + len(ISO_MARK) : end]
+    iso = _iso(data)
     packet = contents.metadata.xmp
     if not (packet and _NAMESPACE in packet):
         packet = None

@@ -7,9 +7,10 @@ import os
 import stat
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -53,11 +54,13 @@ _STRANGERS = (
     (b"\0\0\1\0", "an icon"),
     (b"PK\x03\x04", "a ZIP archive"),
 )
+_STARTS = {
+    b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png", b"GIF87a": "gif", b"GIF89a": "gif",
+    **dict.fromkeys((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), "tiff"), b"BM": "bmp",
+    b"\xff\x0a": "jxl", b"\0\0\0\x0cJXL \r\n\x87\n": "jxl",
+}  # fmt: skip
 _AVIF_BRANDS = frozenset([b"avif", b"avis"])
 _HEIF_BRANDS = frozenset([b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"])
-_READERS = {
-    "png": read_png, "webp": read_webp, "gif": read_gif, "jxl": read_jxl, "tiff": read_tiff,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,16 +97,8 @@ def orientation_of(contents: Contents) -> int:
 def read_contents(path: Path, data: bytes | mmap.mmap) -> Contents:
     """All that the file says, nothing decoded. Raises whatever a reader raises."""
     kind, _ = _identified(path, data)
-    if kind == "raw":
-        return read_raw(path, data)
-    if kind == "jpeg":
-        return read_jpeg(data)
-    if kind == "bmp":
-        return _read_bmp(data)
-    if kind in ("avif", "heif"):
-        return _read_isobmff(data, kind)
     contents = _READERS[kind](data)
-    return read_raw(path, data) if contents.format == "raw" else contents
+    return read_raw(data) if kind == "tiff" and contents.format == "raw" else contents
 
 
 def check_size(path: Path, header: Header, max_pixels: int) -> None:
@@ -192,21 +187,11 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def _known(start: bytes) -> str | None:
-    if start.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if start.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return "webp"
-    if start[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return "tiff"
-    if start[:6] in (b"GIF87a", b"GIF89a"):
-        return "gif"
-    if start[:2] == b"\xff\x0a" or start[:12] == b"\0\0\0\x0cJXL \r\n\x87\n":
-        return "jxl"
-    if start[4:8] == b"ftyp" and _brands(start) & (_AVIF_BRANDS | _HEIF_BRANDS):
-        return "avif" if _brands(start) & _AVIF_BRANDS else "heif"
-    return "bmp" if start.startswith(b"BM") else None
+    if start[4:8] == b"ftyp" and (brands := _brands(start)) & (_AVIF_BRANDS | _HEIF_BRANDS):
+        return "avif" if brands & _AVIF_BRANDS else "heif"
+    return next((kind for magic, kind in _STARTS.items() if start.startswith(magic)), None)
 
 
 def _brands(start: bytes) -> set[bytes]:
@@ -251,3 +236,10 @@ def _read_bmp(data: bytes | mmap.mmap) -> Contents:
     x, y = struct.unpack_from("<ii", data, 38) if size >= 40 else (0, 0)  # a metre
     dpi = (x * 0.0254, y * 0.0254) if min(x, y) > 0 else None
     return Contents("bmp", width, abs(height), dpi=dpi)
+
+
+_READERS: dict[str, Callable[[bytes | mmap.mmap], Contents]] = {
+    "jpeg": read_jpeg, "png": read_png, "webp": read_webp, "tiff": read_tiff, "bmp": _read_bmp,
+    "avif": partial(_read_isobmff, kind="avif"), "heif": partial(_read_isobmff, kind="heif"),
+    "jxl": read_jxl, "gif": read_gif, "raw": read_raw,
+}  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from sr_app.image.colour import to_float
 from sr_app.image.contents import (
     NO_METADATA,
     NO_STATEMENT,
@@ -35,3 +37,22 @@ class Photo:
     colour: ColourStatement = NO_STATEMENT  # what the file says of its colours beside ICC
     metadata: Metadata = NO_METADATA  # XMP, IPTC, comments and texts
     gain_map: GainMap | None = None  # how it becomes HDR
+
+
+def photo_from(pixels: np.ndarray, *, as_floats: bool = True, **facts: Any) -> Photo:
+    """A photo of (H, W, 1 to 4) uint8 or uint16, of which an even number ends in alpha.
+
+    Args:
+        as_floats: False keeps the integers; grey is a read-only view then.
+        facts: what else is known of it, as `Photo` names it.
+    """
+    channels, kept = pixels.shape[2], to_float if as_floats else np.asarray
+    rgb, alpha = kept(pixels[..., : 1 if channels < 3 else 3]), None
+    if channels in (2, 4):
+        alpha = kept(pixels[..., -1])
+    if channels >= 3:
+        rgb = np.ascontiguousarray(rgb)
+    else:
+        shape = (*rgb.shape[:2], 3)
+        rgb = np.repeat(rgb, 3, 2) if as_floats else np.broadcast_to(rgb, shape)
+    return Photo(rgb, alpha, 8 * pixels.dtype.itemsize, channels < 3, **facts)

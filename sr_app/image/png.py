@@ -61,17 +61,17 @@ class PngWriter(BandWriter):
         self._checksum = zlib.adler32(b"")
         stream.write(SIGNATURE)
         kind = _COLOUR_TYPES[channels]
-        _chunk(stream, b"IHDR", struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0))
+        stream.write(chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)))
         for name, data in ahead:
-            _chunk(stream, name, data)
+            stream.write(chunk(name, data))
         if profile:
             # Name, end of name, method 0, stream: the name is free, decoders read the profile only.
-            _chunk(stream, b"iCCP", b"icc\0\0" + zlib.compress(profile))
+            stream.write(chunk(b"iCCP", b"icc\0\0" + zlib.compress(profile)))
         if dpi:
-            _chunk(stream, b"pHYs", struct.pack(">IIB", *(round(d / 0.0254) for d in dpi), 1))
+            stream.write(chunk(b"pHYs", struct.pack(">IIB", *(round(d / 0.0254) for d in dpi), 1)))
         if exif:
-            _chunk(stream, b"eXIf", exif)
-        _chunk(stream, b"IDAT", b"\x78\x5e")  # zlib's own header (RFC 1950, section 2.2)
+            stream.write(chunk(b"eXIf", exif))
+        stream.write(chunk(b"IDAT", b"\x78\x5e"))  # zlib's own header (RFC 1950, section 2.2)
 
     def _begin(self, band: np.ndarray) -> Callable[[], tuple[bytes, bytes]]:
         above, self._above = self._above, _row_bytes(band[-1:])[0].copy()
@@ -80,19 +80,20 @@ class PngWriter(BandWriter):
     def _append(self, result: tuple[bytes, bytes]) -> None:
         filtered, data = result
         self._checksum = zlib.adler32(filtered, self._checksum)
-        _chunk(self._stream, b"IDAT", data)
+        self._stream.write(chunk(b"IDAT", data))
 
     def _end(self) -> None:
         # An empty last block with fixed codes (RFC 1951, section 3.2.6), then the check value.
-        _chunk(self._stream, b"IDAT", b"\x03\0" + struct.pack(">I", self._checksum))
-        _chunk(self._stream, b"IEND", b"")
+        self._stream.write(chunk(b"IDAT", b"\x03\0" + struct.pack(">I", self._checksum)))
+        self._stream.write(chunk(b"IEND", b""))
 
 
-def _chunk(stream: BinaryIO, name: bytes, data: bytes) -> None:
+def chunk(name: bytes, data: bytes) -> bytes:
+    """A chunk with its length and checksum. ValueError beyond 2 GiB."""
     if len(data) > _LONGEST:
         raise ValueError(f"a PNG chunk holds 2 GiB at most, {name.decode()} has {len(data)} bytes")
     checksum = zlib.crc32(data, zlib.crc32(name))
-    stream.write(struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum))
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum)
 
 
 def _packed(band: np.ndarray, above: np.ndarray, step: int, small: bool) -> tuple[bytes, bytes]:

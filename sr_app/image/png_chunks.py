@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from mmap import mmap
 
 from sr_app.image.cicp import Cicp
@@ -96,11 +98,8 @@ def bare_png(
             if zlib.crc32(view[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
                 raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
             length += (end - start) * (name == b"IDAT")
-            own = data[24] == 16 or data[25] == 0
-            if name == b"tRNS" and own:
-                key = struct.unpack(
-                    f">{(end - start) // 2}H", data[start : end - (end - start) % 2]
-                )
+            if name == b"tRNS" and (data[24] == 16 or data[25] == 0):
+                key = struct.unpack_from(f">{(end - start) // 2}H", data, start)
             else:
                 parts.append((data, start - 8, end + 4))
     if name == b"IEND":
@@ -168,14 +167,10 @@ def _exif(data: bytes, found: Findings) -> None:
     found.exif = data
 
 
-def _text(data: bytes, found: Findings) -> None:
+def _text(data: bytes, found: Findings, *, packed: bool = False) -> None:
     key, _, text = data.partition(b"\0")
-    _store(key, _text_bytes(text, False, found).decode("latin-1"), found)
-
-
-def _packed_text(data: bytes, found: Findings) -> None:
-    key, _, rest = data.partition(b"\0")
-    _store(key, _text_bytes(rest[1:], True, found).decode("latin-1"), found)
+    text = text[1:] if packed else text
+    _store(key, _text_bytes(text, packed, found).decode("latin-1"), found)
 
 
 def _international_text(data: bytes, found: Findings) -> None:
@@ -193,14 +188,10 @@ def _international_text(data: bytes, found: Findings) -> None:
 def _store(key: bytes, text: str, found: Findings) -> None:
     name = key.decode("latin-1")
     kind, block = read_raw_profile(name, text)
-    if kind == "exif":
-        found.exif = found.exif or block
-    elif kind == "xmp":
-        found.xmp = found.xmp or block
-    elif kind == "iptc":
-        found.iptc = found.iptc or block
-    elif kind is None:
+    if kind is None:
         found.texts.append((name, text))
+    elif kind and not getattr(found, kind):
+        setattr(found, kind, block)
 
 
 def _resolution(data: bytes, found: Findings) -> None:
@@ -211,13 +202,12 @@ def _resolution(data: bytes, found: Findings) -> None:
 
 def _gamma(data: bytes, found: Findings) -> None:
     (number,) = struct.unpack(">I", data)
-    old = found.colour
-    found.colour = ColourStatement(old.cicp, number / 100_000, old.chromaticities)
+    found.colour = replace(found.colour, gamma=number / 100_000)
 
 
 def _chromaticities(data: bytes, found: Findings) -> None:
     numbers = tuple(n / 100_000 for n in struct.unpack(">8I", data))
-    found.colour = ColourStatement(found.colour.cicp, found.colour.gamma, numbers)
+    found.colour = replace(found.colour, chromaticities=numbers)
 
 
 def _srgb(data: bytes, found: Findings) -> None:
@@ -227,14 +217,11 @@ def _srgb(data: bytes, found: Findings) -> None:
 
 def _cicp(data: bytes, found: Findings) -> None:
     primaries, transfer, matrix, full = struct.unpack(">4B", data)
-    old = found.colour
-    found.colour = ColourStatement(
-        Cicp(primaries, transfer, matrix, bool(full)), old.gamma, old.chromaticities
-    )
+    found.colour = replace(found.colour, cicp=Cicp(primaries, transfer, matrix, bool(full)))
 
 
-_READERS = {
-    b"iCCP": _profile, b"eXIf": _exif, b"tEXt": _text, b"zTXt": _packed_text,
+_READERS: dict[bytes, Callable[[bytes, Findings], None]] = {
+    b"iCCP": _profile, b"eXIf": _exif, b"tEXt": _text, b"zTXt": partial(_text, packed=True),
     b"iTXt": _international_text, b"pHYs": _resolution, b"gAMA": _gamma, b"cHRM": _chromaticities,
     b"sRGB": _srgb, b"cICP": _cicp,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from mmap import mmap
 
-from sr_app.image.png import SIGNATURE
+from sr_app.image.png import SIGNATURE, chunk
 
 NO_END = "the mark of its end is missing; all pixels are there"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -65,7 +65,7 @@ def completed(data: bytes | mmap) -> bytes:
     if left:
         raise ValueError("the file ends too early")
     parts.append(deflater.flush())
-    return _chunk(b"IDAT", b"".join(parts)) + _chunk(b"IEND", b"")
+    return chunk(b"IDAT", b"".join(parts)) + chunk(b"IEND", b"")
 
 
 def _pixel_data(data: bytes | mmap) -> Iterator[bytes]:
@@ -78,8 +78,3 @@ def _pixel_data(data: bytes | mmap) -> Iterator[bytes]:
             for at in range(start, min(start + length, len(data)), _STEP):
                 yield data[at : min(at + _STEP, start + length)]
         position = start + length + 4
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    checksum = zlib.crc32(name + content)
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", checksum)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from mmap import mmap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +32,7 @@ _SRGB_CURVE = (2.4, 12.92)
 _QUARTER_TURNS = (5, 6)  # LibRaw's flip: 90 degrees, one way or the other
 
 
-def read_raw(path: Path, data: bytes | mmap) -> Contents:
+def read_raw(data: bytes | mmap) -> Contents:
     """What a raw file says of its picture. RefusedError without `rawpy`, or for an unknown one."""
     with _opened(data) as raw:
         sizes = raw.sizes

@@ -9,10 +9,10 @@ from __future__ import annotations
 import binascii
 
 from sr_app.image.iptc import from_resources
+from sr_app.image.jpeg_segments import XMP_MARK
 from sr_app.image.metadata import strip_prefix
 
 PREFIX = "Raw profile type "
-_XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 def read_raw_profile(key: str, text: str) -> tuple[str | None, bytes | None]:
@@ -29,8 +29,8 @@ def read_raw_profile(key: str, text: str) -> tuple[str | None, bytes | None]:
     digits = "".join(parts[2].split())
     block = binascii.unhexlify(digits[: 2 * int(parts[1])])
     if kind in ("exif", "app1"):
-        if block.startswith(_XMP_MARK):
-            return "xmp", block.removeprefix(_XMP_MARK)
+        if block.startswith(XMP_MARK):
+            return "xmp", block.removeprefix(XMP_MARK)
         return "exif", strip_prefix(block)
     if kind in ("iptc", "8bim"):
         return "iptc", from_resources(block) or (block if block[:1] == b"\x1c" else None)

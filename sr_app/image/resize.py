@@ -56,15 +56,13 @@ def imresize(
     image = np.asarray(image)
     _check(image, scale, size, kernel)
     height, width = image.shape[:2]
-    out_h, out_w, scale_h, scale_w = _targets(height, width, scale, size)
-    rows = _taps(height, out_h, scale_h, KERNELS[kernel], antialias)
-    columns = _taps(width, out_w, scale_w, KERNELS[kernel], antialias)
+    rows, columns, rows_first = _axes((height, width), scale, size, kernel, antialias)
     planes = image.reshape(height, width, -1)
-    if scale_h <= scale_w:
+    if rows_first:
         result = _two_passes(planes, rows, columns)
     else:
         result = _two_passes(planes.swapaxes(0, 1), columns, rows).swapaxes(0, 1)
-    return np.ascontiguousarray(result).reshape(out_h, out_w, *image.shape[2:])
+    return np.ascontiguousarray(result).reshape(*result.shape[:2], *image.shape[2:])
 
 
 def imresize_bands(
@@ -76,10 +74,7 @@ def imresize_bands(
     """
     image = np.asarray(image)
     _check(image, None, size, kernel)
-    height, width = image.shape[:2]
-    out_h, out_w, scale_h, scale_w = _targets(height, width, None, size)
-    rows = _taps(height, out_h, scale_h, KERNELS[kernel], antialias=True)
-    columns = _taps(width, out_w, scale_w, KERNELS[kernel], antialias=True)
+    rows, columns, _ = _axes(image.shape[:2], None, size, kernel)
     for lines, band in _bands(image.astype(np.float64, copy=False), rows, columns):
         yield lines, band.swapaxes(0, 1)
 
@@ -103,24 +98,22 @@ def imresize_stream(
     Yields:
         float32 (n, width, C), neither clipped nor rounded.
     """
-    out_h, out_w, scale_h, scale_w = _targets(*before, None, size)
-    rows = _taps(before[0], out_h, scale_h, KERNELS[kernel], antialias=True)
-    columns = _taps(before[1], out_w, scale_w, KERNELS[kernel], antialias=True)
+    rows, columns, rows_first = _axes(before, None, size, kernel)
     last = np.maximum.accumulate(rows.indices.max(axis=1))
     first = np.minimum.accumulate(rows.indices.min(axis=1)[::-1])[::-1]
-    held, start, done, columns_first = None, 0, 0, scale_h > scale_w
+    held, start, done = None, 0, 0
     # In pieces: what is held of the one before is copied in front of the next.
     for band in (b[at : at + _PIECE_ROWS] for b in bands for at in range(0, len(b), _PIECE_ROWS)):
-        band = _across(band, columns) if columns_first else band
+        band = band if rows_first else _across(band, columns)
         held = band if held is None else np.concatenate([held, band])
         ready = int(np.searchsorted(last, start + len(held)))
-        step = max(1, _BAND_ELEMENTS // (max(held.shape[1], out_w) * held.shape[2]))
+        step = max(1, _BAND_ELEMENTS // (max(held.shape[1], size[1]) * held.shape[2]))
         for line in range(done, ready, step):
             lines = slice(line, min(line + step, ready))
             part = _pass(held, rows.indices[lines] - start, rows.weights[lines])
-            yield (part if columns_first else _across(part, columns)).astype(np.float32)
+            yield (_across(part, columns) if rows_first else part).astype(np.float32)
         done = ready
-        if done < out_h and first[done] > start:
+        if done < size[0] and first[done] > start:
             held, start = held[first[done] - start :].copy(), int(first[done])
 
 
@@ -156,16 +149,27 @@ def _check(
         raise ValueError(f"unknown kernel {kernel!r}: expected one of {', '.join(KERNELS)}")
 
 
-def _targets(
-    height: int, width: int, scale: float | None, size: tuple[int, int] | None
-) -> tuple[int, int, float, float]:
-    if scale is None and size is not None:
-        return size[0], size[1], size[0] / height, size[1] / width
-    if scale is None or size is not None:
+def _axes(
+    before: tuple[int, ...],
+    scale: float | None,
+    size: tuple[int, int] | None,
+    kernel: str,
+    antialias: bool = True,
+) -> tuple[_Taps, _Taps, bool]:
+    """Taps of the height and the width, and whether the height is resized first."""
+    if size is not None and scale is None:
+        lengths, scales = size, [size[0] / before[0], size[1] / before[1]]
+    elif scale is not None and size is None:
+        # The tolerance keeps 0.07 * 100 = 7.000000000000001 from becoming 8.
+        lengths = [math.ceil(scale * length * (1 - 1e-12)) for length in before]
+        scales = [scale, scale]
+    else:
         raise ValueError("give either scale or size=(height, width), not both and not none")
-    # The tolerance keeps 0.07 * 100 = 7.000000000000001 from becoming 8.
-    out_h, out_w = (math.ceil(scale * length * (1 - 1e-12)) for length in (height, width))
-    return out_h, out_w, scale, scale
+    rows, columns = (
+        _taps(length, out, by, KERNELS[kernel], antialias)
+        for length, out, by in zip(before, lengths, scales, strict=True)
+    )
+    return rows, columns, scales[0] <= scales[1]
 
 
 def _taps(length: int, out_length: int, scale: float, kernel: _Kernel, antialias: bool) -> _Taps:

@@ -20,7 +20,7 @@ import numpy as np
 from sr_app.image.row_bands import BandWriter
 
 _SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
-_CODES = {_SHORT: "H", _LONG: "I", _UNDEFINED: "B"}
+_CODES = {_SHORT: "H", _LONG: "I", _RATIONAL: "I", _UNDEFINED: "B"}
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 # Tags of an EXIF block that are copied from its first directory. All others there speak of pixels
 # (of the source or of a thumbnail), which this file describes itself.
@@ -126,14 +126,27 @@ class TiffWriter(BandWriter):
     def _end(self) -> None:
         """The directory."""
         stream, order, tags = self._stream, self._order, self._tags
-        tags |= _picture_tags(stream, order, self._shape, self._bits, self._rows)
-        tags[273] = _value(stream, order, 273, _LONG, self._offsets)
-        tags[279] = _value(stream, order, 279, _LONG, self._counts)
-        for tag, block in self._blocks.items():
-            if block:
-                tags[tag] = _value(stream, order, tag, _UNDEFINED, block)
+        height, width, channels = self._shape
+        values: dict[int, tuple[int, list[int] | bytes]] = {
+            256: (_LONG, [width]),
+            257: (_LONG, [height]),
+            258: (_SHORT, [self._bits] * channels),
+            259: (_SHORT, [8]),  # deflate
+            262: (_SHORT, [1 if channels < 3 else 2]),  # black is zero, or RGB
+            274: (_SHORT, [1]),  # upright
+            277: (_SHORT, [channels]),
+            278: (_LONG, [self._rows]),
+            317: (_SHORT, [2]),  # horizontal differences
+            273: (_LONG, self._offsets),
+            279: (_LONG, self._counts),
+            **{tag: (_UNDEFINED, block) for tag, block in self._blocks.items() if block},
+        }
+        if channels in (2, 4):
+            values[338] = (_SHORT, [2])  # straight alpha
         if self._dpi:
-            tags |= _resolution(stream, order, self._dpi)
+            x, y = ([round(value * 1000), 1000] for value in self._dpi)
+            values |= {296: (_SHORT, [2]), 282: (_RATIONAL, x), 283: (_RATIONAL, y)}  # per inch
+        tags |= {tag: _value(stream, order, tag, *value) for tag, value in values.items()}
         _align(stream)
         start = stream.tell()
         entries = b"".join(tags[tag] for tag in sorted(tags))
@@ -177,36 +190,6 @@ def _check_length(stream: BinaryIO) -> None:
         raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
 
 
-def _picture_tags(
-    stream: BinaryIO, order: str, shape: tuple[int, int, int], bits: int, rows: int
-) -> dict[int, bytes]:
-    height, width, channels = shape
-    values = {
-        256: (_LONG, [width]),
-        257: (_LONG, [height]),
-        258: (_SHORT, [bits] * channels),
-        259: (_SHORT, [8]),  # deflate
-        262: (_SHORT, [1 if channels < 3 else 2]),  # black is zero, or RGB
-        274: (_SHORT, [1]),  # upright
-        277: (_SHORT, [channels]),
-        278: (_LONG, [rows]),
-        317: (_SHORT, [2]),  # horizontal differences
-    }
-    if channels in (2, 4):
-        values[338] = (_SHORT, [2])  # straight alpha
-    return {tag: _value(stream, order, tag, *value) for tag, value in values.items()}
-
-
-def _resolution(stream: BinaryIO, order: str, dpi: tuple[float, float]) -> dict[int, bytes]:
-    tags = {296: _value(stream, order, 296, _SHORT, [2])}  # per inch
-    for tag, value in zip((282, 283), dpi, strict=True):
-        _align(stream)
-        where = stream.tell()
-        stream.write(struct.pack(order + "II", round(value * 1000), 1000))
-        tags[tag] = struct.pack(order + "HHII", tag, _RATIONAL, 1, where)
-    return tags
-
-
 def _value(stream: BinaryIO, order: str, tag: int, kind: int, values: list[int] | bytes) -> bytes:
     """The 12 bytes of an entry; a value of more than 4 bytes is written to the stream."""
     data = struct.pack(f"{order}{len(values)}{_CODES[kind]}", *values)
@@ -216,7 +199,8 @@ def _value(stream: BinaryIO, order: str, tag: int, kind: int, values: list[int] 
         stream.write(data)
     else:
         where = data.ljust(4, b"\0")
-    return struct.pack(order + "HHI", tag, kind, len(values)) + where
+    count = len(values) // (2 if kind == _RATIONAL else 1)
+    return struct.pack(order + "HHI", tag, kind, count) + where
 
 
 def _align(stream: BinaryIO) -> None:

@@ -16,9 +16,9 @@ from sr_app.image.files import (
     READABLE,
     RESULT_SUFFIXES,
     SUFFIXES,
-    SYSTEM_FOLDERS,
     PhotoError,
     find_photos,
+    is_hidden,
 )
 
 FIELDS = ("stem", "format", "scale", "number")
@@ -200,19 +200,13 @@ def _photos(source: Path, folder: Path, recursive: bool) -> Iterator[Path]:
 def passed_over(folder: Path, results: set[Path], recursive: bool) -> list[LeftOut]:
     """What a folder holds besides photos; hidden and system files are not spoken of."""
     found = set(find_photos(folder, recursive=recursive, suffixes=readable()))
-    inside = []
+    inside: list[LeftOut] = []
     ours = {path.resolve() for path in results if path.resolve().is_relative_to(folder.resolve())}
     for path in sorted(folder.rglob("*") if recursive else folder.iterdir()):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
-        if (
-            path in found
-            or hidden
-            or any(p in ours for p in (path.resolve(), *path.resolve().parents))
-        ):
+        if path in found or is_hidden(path.relative_to(folder).parts):
             continue
-        reason = _reason(path, recursive)
-        if reason:
+        whole = path.resolve()
+        if ours.isdisjoint((whole, *whole.parents)) and (reason := _reason(path, recursive)):
             inside.append(LeftOut(path, reason))
     return inside
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from typing import ClassVar, Self
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from sr_app.inference.device import Device
 from sr_app.networks.card import Card
+
+NO_MEMORY = "memoryerror|allocate memory|bad.alloc|resource_?exhausted|out of memory"
+"""What engines say where memory has run out."""
 
 
 class Runtime(ABC):
@@ -80,15 +84,5 @@ class MixingRuntime(Runtime):
 
 def raise_if_memory(error: Exception, batch: np.ndarray) -> None:
     """Raise MemoryError if an engine's error says, in its own words, that memory ran out."""
-    text = f"{type(error).__name__} {error}".lower()
-    signs = (
-        "memoryerror",
-        "allocate memory",
-        "bad_alloc",
-        "bad allocation",
-        "resource_exhausted",
-        "resourceexhausted",
-        "out of memory",
-    )
-    if any(sign in text for sign in signs):
+    if re.search(NO_MEMORY, f"{type(error).__name__} {error}", re.IGNORECASE):
         raise MemoryError(f"no memory for a batch of shape {batch.shape}") from error
