@@ -20,10 +20,8 @@ def attribution(folders: Iterable[Path]) -> list[dict[str, Any]]:
     A manifest is a tab-separated table with a header; of its columns ``file``, ``source``,
     ``source_url`` and ``licence`` are kept, empty values left out. Files that do not lie in the
     folder are skipped. Photographs of ``photos.tsv`` are one row together, which says so: their
-    attribution lies in the package once.
-
-    Raises:
-        ValueError: for a manifest without the columns ``file`` and ``licence``.
+    attribution lies in the package once. ValueError for a manifest without the columns ``file`` and
+    ``licence``.
     """
     rows = []
     for folder in folders:

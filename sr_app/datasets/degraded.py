@@ -20,10 +20,11 @@ class DegradedPatches(ResumableBatches):
     """Random crops, degraded anew; of the rest of the arguments see `ResumableBatches`.
 
     Behind the batches runs an endless row of regions: each is a part of a picture drawn in
-    proportion to its area, with an LR by a degradation drawn for it alone. A batch cuts its
-    samples from a window of ``pool`` regions that moves on by ``fresh`` with every step, so that
-    a region serves ``batch / fresh`` times, each time in another place and flipped anew, and
-    degrading costs no more than training. Where the blocks of a JPEG begin in a crop varies too.
+    proportion to its area, with an LR by a degradation drawn for it alone. A batch cuts its samples
+    from a window of ``pool`` regions that moves on by ``fresh`` with every step, so that a region
+    serves ``batch / fresh`` times, each time in another place and flipped anew, and degrading costs
+    no more than training. Where the blocks of a JPEG begin in a crop varies too. ValueError for an
+    unknown kind, or if no picture is as large as a crop and its margin.
 
     Args:
         source: HR pictures, and how their LR is made.
@@ -32,9 +33,6 @@ class DegradedPatches(ResumableBatches):
 
     Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and
     ``(batch, scale*patch, scale*patch, 3)``.
-
-    Raises:
-        ValueError: for an unknown kind, or if no picture is as large as a crop and its margin.
     """
 
     def __init__(

@@ -43,7 +43,9 @@ def prepare(
     What lies there is used as it is.
 
     An archive that lies in the set's folder already is unpacked from there, and kept. What a killed
-    run left of a download or of unpacking is used or removed.
+    run left of a download or of unpacking is used or removed. ValueError for a part that cannot be
+    downloaded, a wrong checksum, too little space on the disk, or another process at the same part,
+    OSError when the connection fails again and again; what has arrived is kept.
 
     Args:
         dataset: of the catalogue.
@@ -52,11 +54,6 @@ def prepare(
         keep_archives: leave the downloaded archives beside the folders.
         progress: told of the bytes downloaded and unpacked.
         waits: seconds before each new try of a cut download.
-
-    Raises:
-        ValueError: for a part that cannot be downloaded, a wrong checksum, too little space on the
-            disk, or another process at the same part.
-        OSError: when the connection fails again and again; what has arrived is kept.
     """
     place = locate(dataset, root) or Path(root) / dataset.places[0]
     archives = {archive.folder: archive for archive in dataset.archives}

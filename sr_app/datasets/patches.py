@@ -87,7 +87,8 @@ class PairedPatches(ResumableBatches):
     """Aligned random crops of pairs; of the rest of the arguments see `ResumableBatches`.
 
     Each sample: a picture drawn in proportion to its area, a random aligned crop, one of the eight
-    flips and quarter turns (unless ``turned`` is false).
+    flips and quarter turns (unless ``turned`` is false). ValueError if no picture is as large as
+    the crop.
 
     Args:
         store: prepared pairs.
@@ -95,9 +96,6 @@ class PairedPatches(ResumableBatches):
 
     Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and
     ``(batch, scale*patch, scale*patch, 3)``.
-
-    Raises:
-        ValueError: if no picture is as large as the crop.
     """
 
     def __init__(self, store: PictureStore, *, turned: bool = True, **extent: Unpack[Extent]):
@@ -152,15 +150,13 @@ class TaughtCrops(ResumableBatches):
     """Random crops of patches, with the teacher's crop and the patch's cluster.
 
     Items: ``((lr, cluster), sr)``, pictures float32 in [0, 1], one of the eight flips and quarter
-    turns each. Of the rest of the arguments see `ResumableBatches`.
+    turns each. Of the rest of the arguments see `ResumableBatches`. ValueError for a crop larger
+    than the patches.
 
     Args:
         grid: the patches.
         pictures: the teacher's, (n, scale*side, scale*side, 3) uint8.
         clusters: (n,) int.
-
-    Raises:
-        ValueError: for a crop larger than the patches.
     """
 
     def __init__(
@@ -199,13 +195,11 @@ class TargetPatches(ResumableBatches):
     Items: ``(lr, hr)``, float32 in [0, 1], shapes ``(batch, patch, patch, 3)`` and ``(batch,
     scale*patch, scale*patch, 6)``: the teacher's three channels, in the mean colour of the LR, then
     the true ones; one of the eight flips and quarter turns each. Of the rest of the arguments see
-    `ResumableBatches`.
+    `ResumableBatches`. ValueError if the stores do not hold pictures of the same sizes, or none is
+    large enough.
 
     Args:
         source: LR, the teacher's and the true pictures.
-
-    Raises:
-        ValueError: if the stores do not hold pictures of the same sizes, or none is large enough.
     """
 
     def __init__(self, source: TargetStore, **extent: Unpack[Extent]):

@@ -76,16 +76,14 @@ def open_store(
     """Open the store of these pictures below ``folder``; prepare it first if it is not there.
 
     A picture that is damaged, transparent everywhere or smaller than the factor is left out.
+    ValueError if there are no pictures or none can be used, or an LR picture has not 1/scale of its
+    HR's size.
 
     Args:
         sources: (HR, LR) paths; LR None means bicubic LR made here (``imresize``, uint8).
         folder: where stores lie; each gets a sub-folder named by its content.
         scale: integer factor; 1 for pictures without a twin, each stored once for both.
         progress: called with (pictures done, pictures in all).
-
-    Raises:
-        ValueError: if there are no pictures or none can be used, or an LR picture has not 1/scale
-            of its HR's size.
     """
     if not sources:
         raise ValueError("Expected at least one picture to train on. Received: none")

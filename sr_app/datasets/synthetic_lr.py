@@ -50,14 +50,12 @@ def write_twins(
 
     A twin is an 8-bit PNG and a JSON file of the same name, written after it: ``hr`` (name of the
     source), ``kind``, ``seed``, ``scale`` and ``steps``. ``Degradation.from_json`` of it, applied
-    to the source, gives the PNG's pixels.
+    to the source, gives the PNG's pixels. ValueError for an unknown kind, no pictures, pictures of
+    one name or smaller than the factor (all named, before anything is written), or twins made with
+    other settings.
 
     Returns:
         How many twins were written, and how many were there before.
-
-    Raises:
-        ValueError: for an unknown kind, no pictures, pictures of one name or smaller than the
-            factor (all named, before anything is written), or twins made with other settings.
     """
     kind = find_kind(settings.kind)
     photos = usable(folder, target, settings.scale)

@@ -14,7 +14,8 @@ class UnpairedPatches(ResumableBatches):
     """Crops of both sides; of the rest of the arguments see `ResumableBatches`.
 
     Synthetic crops are turned and flipped; real ones are not, for a blur, a JPEG grid or a sensor's
-    colour filters have a direction, and that is what has to be learnt.
+    colour filters have a direction, and that is what has to be learnt. ValueError if no picture is
+    as large as the crop, or a batch is larger than the buffer.
 
     Args:
         store: HR pictures and their bicubic LR.
@@ -24,9 +25,6 @@ class UnpairedPatches(ResumableBatches):
     Items: ``((synthetic, real), (hr, draws))``; pictures float32 in [0, 1], ``(batch, side, side,
     3)``; draws int32 ``(batch, 2)``, for two buffers each a place ``p``, no place twice, as ``p``
     (change places) or ``-1 - p`` (pass), equally often.
-
-    Raises:
-        ValueError: if no picture is as large as the crop, or a batch is larger than the buffer.
     """
 
     def __init__(

@@ -38,14 +38,12 @@ def best_matches(
     """Best values over all shifts of up to 40 pixels that the picture has room for.
 
     PSNR and SSIM are searched independently; any other metric is taken where PSNR is best.
+    ValueError for a picture without room for the patch inside the border.
 
     Args:
         hr, sr: uint8 (H, W, 3), or (H, W) for a grey picture.
         metrics: names of `metrics.METRICS`.
         border: pixels that are left out on each side.
-
-    Raises:
-        ValueError: for a picture without room for the patch inside the border.
     """
     patch, area, centre = cut_centre(hr, sr, border)
     peak_noise = search(squared_errors(patch, area), least=True)

@@ -13,14 +13,11 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render(template: Path, values: Mapping[str, object]) -> str:
-    """A page as text.
+    """A page as text; jinja2.UndefinedError if the template asks for a name that is not there.
 
     Args:
         template: may extend and import those of its own folder and of `TEMPLATES`.
         values: what it shows, by name; escaped wherever it is put.
-
-    Raises:
-        jinja2.UndefinedError: if the template asks for a name that is not there.
     """
     environment = Environment(
         loader=FileSystemLoader([template.parent, TEMPLATES]),

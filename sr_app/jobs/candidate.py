@@ -14,15 +14,13 @@ from sr_app.search.archive import genotype_in, read_archive
 def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
     """A recipe with a candidate's network, and where it comes from.
 
-    All stages stay; none starts from a preset, whose network is another.
+    All stages stay; none starts from a preset, whose network is another. ValueError for a missing
+    archive or candidate, or a recipe for another factor.
 
     Args:
         recipe: whose training and data it gets; for the search's factor.
         archive: folder of the search, which names it.
         index: of the candidate.
-
-    Raises:
-        ValueError: for a missing archive or candidate, or a recipe for another factor.
     """
     facts, records = read_archive(archive)
     space, objectives = facts.get("space", {}), facts.get("objectives", [])

@@ -22,10 +22,8 @@ def student_settings(
     """The options as ``key=value`` changes of a recipe; later ones may change them again.
 
     Without a selection the recipe's data stay. With one they are its folders, and the teacher's
-    pictures are all that is learnt from.
-
-    Raises:
-        ValueError: for one folder without the other, a prior without them or outside (0, 1).
+    pictures are all that is learnt from. ValueError for one folder without the other, a prior
+    without them or outside (0, 1).
     """
     if (positives is None) != (unlabeled is None):
         raise ValueError("positives and unlabeled go together: give both folders, or neither")

@@ -80,7 +80,8 @@ def trace_frontier(
 ) -> Frontier:
     """Score both ways between two presets: blends of their results, and networks in between.
 
-    Between presets of different networks there is only the first way.
+    Between presets of different networks there is only the first way. ValueError for names,
+    factors, places or metrics that do not fit, before anything is scored.
 
     Args:
         faithful: preset at the place 0.
@@ -92,10 +93,6 @@ def trace_frontier(
         metrics: ``psnr`` and at least one beside it.
         limit: only the first so many pictures.
         reporter: called with counts and notes of what was left out.
-
-    Raises:
-        ValueError: for names, factors, places or metrics that do not fit, before anything is
-            scored.
     """
     require("matplotlib")  # before minutes of scoring
     files = tuple(out.with_name(out.name + suffix) for suffix in (".csv", ".svg", ".html"))

@@ -24,10 +24,8 @@ def begun(recipe: Section, folder: Path) -> Iterator[None]:
     """Keep the recipe in the folder; take it away again if the block fails before any state.
 
     So a command that is refused does not stand in the way of the right one. Until the block ends no
-    other process may have the folder.
-
-    Raises:
-        ValueError: if another process has it, or it holds a run of another recipe.
+    other process may have the folder. ValueError if another process has it, or it holds a run of
+    another recipe.
     """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     known = (folder / RECIPE).is_file()

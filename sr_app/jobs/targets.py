@@ -29,7 +29,7 @@ AS_THEY_ARE = "none"
 
 @dataclass(frozen=True)
 class TargetPlan:
-    """What a folder of targets is made of.
+    """What a folder of targets is made of; ValueError naming what is out of range.
 
     Args:
         teacher: name or folder of a preset; its factor is that of the targets.
@@ -40,9 +40,6 @@ class TargetPlan:
         side: of a crop in LR pixels.
         margin: LR pixels around a crop that the teacher sees and that are cut away.
         seed: of everything drawn. Crop ``n`` depends on the seed and ``n`` alone.
-
-    Raises:
-        ValueError: naming what is out of range.
     """
 
     teacher: str
@@ -70,6 +67,8 @@ def prepare_targets(
     """Fill a folder as ``datasets.targets`` reads it; crops that are there are left as they are.
 
     Beside the pictures lies ``targets.json``: the plan, and the teacher's name, licence and hash.
+    ValueError before anything is written, for no picture that is large enough, or a folder that
+    another plan filled.
 
     Args:
         folders: of pictures, HR or (kind ``none``) LR.
@@ -77,10 +76,6 @@ def prepare_targets(
 
     Returns:
         How many crops were made now.
-
-    Raises:
-        ValueError: before anything is written, for no picture that is large enough, or a folder
-            that another plan filled.
     """
     card = read_card(plan.teacher)
     pictures = large_enough(folders, plan, card.scale)

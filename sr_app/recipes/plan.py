@@ -20,14 +20,11 @@ def needed_presets(recipe: Recipe) -> list[str]:
 def plan(recipe: Recipe, has_preset: Callable[[str], bool]) -> tuple[Recipe, ...]:
     """The recipes to be trained, in this order; ``recipe`` is the last.
 
-    A preset that is not there is made by the shipped recipe of its name, and so on.
+    A preset that is not there is made by the shipped recipe of its name, and so on. ValueError for
+    a recipe that leads back to itself, or a preset that is not there and that no recipe makes.
 
     Args:
         has_preset: name or folder -> whether that preset is there.
-
-    Raises:
-        ValueError: for a recipe that leads back to itself, or a preset that is not there and that
-            no recipe makes.
     """
     order: dict[str, Recipe] = {}
     visit(recipe, has_preset, (), order)

@@ -14,9 +14,7 @@ def write_zip(paths: list[Path]) -> Path:
     """Files in their order, as they are: pictures are packed already.
 
     It lies beside the last of them, and replaces the one before; files of one name are numbered.
-
-    Raises:
-        OSError: if the disk has no room; nothing is left then.
+    OSError if the disk has no room; nothing is left then.
     """
     path = paths[-1].with_name(NAME)
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:

@@ -29,8 +29,8 @@ class Limits:
         self.check_result(header.height, header.width, scale)
 
     def check_photo(self, height: int, width: int) -> None:
-        """Refuse a photo that is too large, with the numbers and a way on; PhotoError one line: the
-        limit, what was received, what to do."""
+        """Refuse a photo that is too large; PhotoError, one line: the limit, what was received, what
+        to do."""
         if height * width > self.input_pixels:
             raise PhotoError(
                 f"The photo is too large for this page: at most {megapixels(self.input_pixels)}, "

@@ -73,10 +73,7 @@ def write_thumbnail(photo: Photo, folder: Path) -> Path:
 def write_tile(layer: Layer, column: int, row: int) -> Path | None:
     """Write one tile of a picture at full resolution; None where the overview has every pixel.
 
-    A tile is written once and found again by its name.
-
-    Raises:
-        ValueError: for a tile outside the picture.
+    A tile is written once and found again by its name. ValueError for a tile outside the picture.
     """
     columns, rows = -(-layer.width // layer.side), -(-layer.height // layer.side)
     if not (0 <= column < columns and 0 <= row < rows):

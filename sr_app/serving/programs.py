@@ -106,16 +106,13 @@ class Programs:
         self._controller, self._limits = controller, limits
 
     async def upscale(self, photo: object, wish: Wish, client: str) -> tuple[Path, dict]:
-        """Enlarge an uploaded photo in its client's turn.
+        """Enlarge an uploaded photo in its client's turn; Refused says in one line why not.
 
         Args:
             photo: ``path`` of the upload, and ``orig_name``, as the upload answers.
 
         Returns:
             The file, which is kept for an hour at most, and facts for JSON.
-
-        Raises:
-            Refused: one line.
         """
         name, value = check(wish)
         controller, kind = self._controller, wish.kind
@@ -138,13 +135,10 @@ class Programs:
         return made[0], {**made[1], "kind": kind}
 
     async def inspect(self, photo: object, client: str) -> dict:
-        """What an uploaded photo is, and what is proposed for it.
+        """What an uploaded photo is, and what is proposed for it; Refused says why not.
 
         Args:
             photo: as of `upscale`.
-
-        Raises:
-            Refused: one line.
         """
         token, path = await self._open(photo, client)
         try:

@@ -159,7 +159,8 @@ def upscale_file(
 ) -> Result:
     """Enlarge a photo and keep the result with its previews in a new private folder.
 
-    Where the preset has a vivid twin both are run and kept.
+    Where the preset has a vivid twin both are run and kept. PhotoError for what is no photo or too
+    large, ValueError for an unknown preset or factor.
 
     Args:
         scale: factor, where ``size`` is None.
@@ -173,10 +174,6 @@ def upscale_file(
             is run at all.
         progress: called with (tiles done, tiles in all); an exception that it raises stops the
             work, passes through unchanged, and nothing is left in ``folder``.
-
-    Raises:
-        PhotoError: not a photo, or too large.
-        ValueError: an unknown preset or factor.
     """
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
     header = _header(path)

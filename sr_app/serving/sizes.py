@@ -70,10 +70,7 @@ def goal_of(settings: Settings, photo: tuple[int, int]) -> Goal:
 def exact_size(key: str, number: float, photo: tuple[int, int]) -> tuple[int, int]:
     """(height, width) in the shape of the photo.
 
-    A print's picture lies within the paper, turned as the photo is.
-
-    Raises:
-        ValueError: as of `goal_of`.
+    A print's picture lies within the paper, turned as the photo is. ValueError as of `goal_of`.
     """
     height, width = photo
     measure = MEASURES[key]
