@@ -17,8 +17,7 @@ from sr_app.jobs.targets import TargetPlan, prepare_targets
 Root = Annotated[Path, typer.Option(help="The folder that holds the data sets.")]
 
 data = typer.Typer(
-    help="List, prepare and verify the data sets of training and evaluation.",
-    no_args_is_help=True,
+    help="List, prepare and verify the data sets of training and evaluation.", no_args_is_help=True
 )
 
 LIST = ("sr-app data list", "sr-app data list --root /disk/data")
@@ -95,8 +94,7 @@ def verify(
         str, typer.Argument(metavar="NAME|ROOT", help="A data set; with --layout, a folder.")
     ],
     layout: Annotated[
-        str | None,
-        typer.Option(help="What the folder follows: div2k, unpaired or flat."),
+        str | None, typer.Option(help="What the folder follows: div2k, unpaired or flat.")
     ] = None,
     root: Root = Path("data"),
 ) -> None:

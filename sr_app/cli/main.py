@@ -79,10 +79,7 @@ VERBS = {
     ),
     "export": Verb(
         "Write a preset for other programs: ONNX, OpenVINO, LiteRT, darktable, a web folder.",
-        (
-            "sr-app export esrn_x2 esrn_x2.onnx",
-            "sr-app export esrn_l_x2 --format darktable",
-        ),
+        ("sr-app export esrn_x2 esrn_x2.onnx", "sr-app export esrn_l_x2 --format darktable"),
     ),
     "presets": Verb(
         "List the presets with their size and measured quality.",

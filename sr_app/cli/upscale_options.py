@@ -57,8 +57,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over results
 OutputTemplate = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME",
-        help="Names in OUT: {stem}, {format}, {scale}, {number}: {stem}_x{scale}.",
+        metavar="NAME", help="Names in OUT: {stem}, {format}, {scale}, {number}: {stem}_x{scale}."
     ),
 ]
 StripMetadata = Annotated[
@@ -79,8 +78,7 @@ FileFormat = Annotated[
 ]
 MaxMegapixels = Annotated[float, typer.Option(min=0.001, help="Largest photo that is read.")]
 Memory = Annotated[
-    str | None,
-    typer.Option(metavar="500MB", help="Most memory; what does not fit is refused."),
+    str | None, typer.Option(metavar="500MB", help="Most memory; what does not fit is refused.")
 ]
 Plan = Annotated[
     bool, typer.Option("--plan", help="Say tiles, seconds and memory of each file first.")

@@ -160,11 +160,7 @@ class TaughtCrops(ResumableBatches):
     """
 
     def __init__(
-        self,
-        grid: PatchGrid,
-        pictures: np.ndarray,
-        clusters: np.ndarray,
-        **extent: Unpack[Extent],
+        self, grid: PatchGrid, pictures: np.ndarray, clusters: np.ndarray, **extent: Unpack[Extent]
     ):
         super().__init__(**extent)
         if self.patch > grid.side:

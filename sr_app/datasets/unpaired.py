@@ -28,12 +28,7 @@ class UnpairedPatches(ResumableBatches):
     """
 
     def __init__(
-        self,
-        store: PictureStore,
-        real: PictureStore,
-        *,
-        buffer: int = 50,
-        **extent: Unpack[Extent],
+        self, store: PictureStore, real: PictureStore, *, buffer: int = 50, **extent: Unpack[Extent]
     ):
         super().__init__(**extent)
         if real.scale != 1:

@@ -14,10 +14,7 @@ from sr_app.recipes.stage_sections import SelectionSection
 
 
 def student_settings(
-    teacher: str,
-    positives: str | Path | None,
-    unlabeled: str | Path | None,
-    prior: float | None,
+    teacher: str, positives: str | Path | None, unlabeled: str | Path | None, prior: float | None
 ) -> list[str]:
     """The options as ``key=value`` changes of a recipe; later ones may change them again.
 

@@ -49,10 +49,7 @@ def measured_change(source: Card, card: Card, pictures: ValidationSection | None
 
     before, after = (
         evaluate(
-            Upscaler.from_preset(one.folder),
-            pictures.hr,
-            scale=one.scale,
-            limit=pictures.pictures,
+            Upscaler.from_preset(one.folder), pictures.hr, scale=one.scale, limit=pictures.pictures
         ).mean["psnr"]
         for one in (source, card)
     )

@@ -7,12 +7,7 @@ import time
 import numpy as np
 
 from sr_app.inference.device import CPU, PLAIN, Device
-from sr_app.inference.device_record import (
-    RIGHT,
-    DeviceRecord,
-    installed_engines,
-    write_record,
-)
+from sr_app.inference.device_record import RIGHT, DeviceRecord, installed_engines, write_record
 from sr_app.inference.devices import list_devices
 from sr_app.inference.goal import CLEAN, preset_for
 from sr_app.inference.runtime import Runtime
@@ -56,10 +51,7 @@ def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     record = DeviceRecord(card.name, installed_engines(), times, differences)
     lines |= {name: line(devices[name], record) for name in times}
     chosen = record.chosen if write_record(record) else f"{CPU}, as this could not be kept"
-    return {
-        **lines,
-        TAKEN: f"{chosen} (measured on {card.name}, {SIDE}x{SIDE} pixels)",
-    }
+    return {**lines, TAKEN: f"{chosen} (measured on {card.name}, {SIDE}x{SIDE} pixels)"}
 
 
 def take_turns(ready: dict[str, Runtime], tile: np.ndarray, until: float) -> dict[str, float]:

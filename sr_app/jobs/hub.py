@@ -110,11 +110,7 @@ def push_preset(
 
 
 def pull_preset(
-    hub: Hub,
-    *,
-    name: str | None = None,
-    into: Path | None = None,
-    reporter: Reporter = silent,
+    hub: Hub, *, name: str | None = None, into: Path | None = None, reporter: Reporter = silent
 ) -> Card:
     """Fetch a preset; its folder appears whole, with files of the card's digests, or not at all.
 

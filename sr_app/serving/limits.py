@@ -29,7 +29,7 @@ class Limits:
         self.check_result(header.height, header.width, scale)
 
     def check_photo(self, height: int, width: int) -> None:
-        """Refuse a photo that is too large; PhotoError, one line: the limit, what was received, what
+        """Refuse a photo that is too large; PhotoError, one line: limit, what was received, what
         to do."""
         if height * width > self.input_pixels:
             raise PhotoError(
