@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sr_app.files.extras import require
-from sr_app.jobs.compress_kind import compressed_genotype, compressed_recipe, widths_settings
-from sr_app.jobs.compress_student import student_recipe, student_settings
+from sr_app.jobs.compress_recipe import (
+    compressed_genotype,
+    compressed_recipe,
+    student_recipe,
+    student_settings,
+    widths_settings,
+)
 from sr_app.jobs.events import Finished, Reporter, silent
 from sr_app.jobs.inspect import find_network
 from sr_app.jobs.train import run_checked

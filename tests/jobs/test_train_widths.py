@@ -12,7 +12,7 @@ import skimage.data
 
 from sr_app import write_photo
 from sr_app.image.files import Photo
-from sr_app.jobs.compress_kind import widths_settings
+from sr_app.jobs.compress_recipe import widths_settings
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, load_preset, read_card, save_preset
