@@ -54,7 +54,8 @@ def list_all(
 @presets.command("add", epilog="\n\n".join(ADD))
 def add(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An .onnx, .param, .pth or .safetensors.")
+        Path,
+        typer.Argument(metavar="FILE", help="An .onnx, .param, .pth, .pt, .ckpt or .safetensors."),
     ],
     name: Annotated[
         str | None, typer.Option(help="Of the preset.", show_default="the file's, with the factor")
@@ -73,9 +74,9 @@ def add(
     network's result.
 
     ONNX, its weights inside, needs nothing more to be installed. ncnn's two files, a .param with
-    its .bin beside it, need the ncnn extra. PyTorch's .pth and .safetensors, weights of
-    architectures that spandrel knows, need the torch extra while they are added: they are written
-    as ONNX.
+    its .bin beside it, need the ncnn extra. PyTorch's .pth (.pt, .ckpt) and .safetensors, weights
+    of architectures that spandrel knows, need the torch extra while they are added: they are
+    written as ONNX.
     """
     with clear_errors():
         from sr_app.cli.progress import show_events

@@ -10,6 +10,21 @@ from contextlib import contextmanager
 
 
 @contextmanager
+def silent_output() -> Iterator[None]:
+    """Drop what native code writes to standard output, which Python's own redirection leaves."""
+    sys.stdout.flush()
+    with open(os.devnull, "wb") as nowhere:
+        original = os.dup(1)
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            os.dup2(original, 1)
+            os.close(original)
+
+
+@contextmanager
 def quiet_start(*, shown_on_failure: bool = True) -> Iterator[None]:
     """Hold back what native code writes to stderr, as while Keras and its backend load.
 

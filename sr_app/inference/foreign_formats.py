@@ -18,6 +18,8 @@ FORMATS: dict[str, Callable[[Path], ForeignNetwork]] = {
     ".onnx": bring_onnx,
     ".param": bring_ncnn,
     ".pth": bring_torch,
+    ".pt": bring_torch,
+    ".ckpt": bring_torch,
     ".safetensors": bring_torch,
 }
 

@@ -130,7 +130,7 @@ def complete_ends(model: onnx.ModelProto) -> None:
         if lacking not in (1, 2):
             continue
         name, whole = ends[0].name, f"{ends[0].name}/whole"
-        number = numpy_helper.from_array(np.int64(0), f"{whole}/first")
+        number = numpy_helper.from_array(np.array(0), f"{whole}/first")
         ones = numpy_helper.from_array(np.ones(lacking, np.int64), f"{whole}/ones")
         if ends is graph.input:
             names = [whole, *(f"{whole}/{axis}" for axis in range(1, lacking)), name]

@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable
-from contextlib import redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 
 from sr_app.files.extras import naming_extras
 from sr_app.files.machine import usable_cores
-from sr_app.files.quiet import quiet_start
+from sr_app.files.quiet import quiet_start, silent_output
 from sr_app.inference.foreign_graph import parse_foreign
 from sr_app.inference.foreign_network import ForeignNetwork
 from sr_app.inference.foreign_onnx import bring_graph, engine_of
@@ -42,7 +42,10 @@ OPSET = 17
 ALIKE = 1e-3
 """Largest difference of a graph's result from PyTorch's, of values from 0 to 1."""
 
-INSIDE = ("", "generator_ema.", "generator.", "network.", "net_g.")
+INSIDE = (
+    *("", "generator_ema.", "generator.", "network.", "net_g.", "model.", "_orig_mod.", "module."),
+    *("model._orig_mod.", "module._orig_mod.", "net_g_ema.", "ema_model.", "ema_model.module."),
+)
 """What comes before the names of a network's weights where a file holds a whole training's."""
 
 PURPOSES = ("SR", "Restoration", "FaceSR")
@@ -141,11 +144,25 @@ def read_weights(path: Path) -> dict:
             f"{path}: expected weights alone. Received: a file that holds other things or is "
             f"damaged ({ascii(told)[1:-1][:160]})"
         ) from None
-    state = spandrel.canonicalize_state_dict(state) if isinstance(state, dict) else {}
-    weights = {name: value for name, value in state.items() if torch.is_tensor(value)}
+    weights = table_of(state)
+    if weights:
+        weights = table_of(spandrel.canonicalize_state_dict(weights))
     if not weights:
         raise ValueError(f"{path}: expected a table of weights. Received: none")
     return weights
+
+
+def table_of(state: Any) -> dict:
+    """The names and tensors of a file: of several tables the one named as averaged, else the first
+    of those with most of them."""
+    torch, _ = libraries()
+    if not isinstance(state, dict):
+        return {}
+    own = {name: value for name, value in state.items() if torch.is_tensor(value)}
+    inside = [(isinstance(name, str) and "ema" in name, table_of(state[name])) for name in state]
+    tables = [(False, own), *inside]
+    _, found = max(tables, key=lambda each: (bool(each[1]), each[0], len(each[1])))
+    return found
 
 
 def known_network(weights: dict, path: Path) -> Any:
@@ -205,7 +222,8 @@ def written(described: Described, path: Path) -> tuple[bytes, tuple[int, int] | 
     difference = max(differences(described, data, [(side, side)]))
     if not difference <= ALIKE:
         raise ValueError(
-            f"{path}: expected a graph within {ALIKE} of PyTorch's result. Received: {difference}"
+            f"{path}: expected a graph within {ALIKE} of PyTorch's result. Received: "
+            + ("none that runs" if np.isinf(difference) else f"{difference:.2g}")
         )
     return data, (side, side), difference
 
@@ -221,7 +239,7 @@ def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bo
         # compared instead.
         with (
             quiet_start(shown_on_failure=False),
-            redirect_stdout(io.StringIO()),
+            silent_output(),
             warnings.catch_warnings(),
         ):
             warnings.simplefilter("ignore")

@@ -144,7 +144,7 @@ def traces(sizes: Sizes, picture: np.ndarray, manner: Manner) -> np.ndarray:
     rng, found = np.random.default_rng(0), np.zeros((3, 3))
     usual = enlarged(sizes, picture, manner)
     for _ in range(DRAWS):
-        stray = STRAY * rng.choice(np.float32([-1, 1]), picture.shape[:2])
+        stray = STRAY * rng.choice(np.array([-1, 1], np.float32), picture.shape[:2])
         for channel in range(3):
             changed = picture.copy()
             changed[..., channel] += stray

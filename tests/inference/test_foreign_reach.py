@@ -32,6 +32,13 @@ def test_a_mean_of_everything_has_none_and_says_by_how_much() -> None:
     assert reach.beyond > 0.01 and reach.radius <= 96
 
 
+def test_a_network_that_normalises_by_the_whole_picture_is_told() -> None:
+    def run(picture: np.ndarray) -> np.ndarray:
+        return picture + 0.01 * (picture - 0.5) / picture.std()
+
+    assert measure_reach(run, 1, 1).beyond > SEAM
+
+
 def test_a_smaller_picture_s_surroundings_do_not_change_it_by_more() -> None:
     """As an upscaler asks before it runs such a network."""
 

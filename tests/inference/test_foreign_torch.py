@@ -91,8 +91,15 @@ def test_safetensors_hold_the_same(file, tmp_path):
         lambda state: {"state_dict": state, "epoch": 3},
         lambda state: {"model": {f"module.{name}": value for name, value in state.items()}},
         lambda state: {"state_dict": {f"generator.{name}": value for name, value in state.items()}},
+        lambda state: {"state_dict": {f"model.{name}": value for name, value in state.items()}},
+        lambda state: {"params": {f"_orig_mod.{name}": value for name, value in state.items()}},
+        lambda state: {"ema": state, "iteration": 7, "optimizer": {"state": {0: state}}},
+        lambda state: {"models": {"net_g": state}},
     ],
-    ids=["bare", "state_dict", "model and module", "a training's generator"],
+    ids=[
+        *("bare", "state_dict", "model and module", "a training's generator"),
+        *("Lightning's", "compiled", "averaged, beside other tables", "two tables deep"),
+    ],
 )
 def test_weights_are_found_inside_of_what_trainings_keep(nested, tmp_path):
     import torch
