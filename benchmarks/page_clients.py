@@ -152,7 +152,7 @@ class Client:
 
     def act(self, action: str, value: object = None) -> dict:
         """An action; its view, or what changed of it. What pops up counts as a refusal."""
-        view = self.call("act", [self.token, action, value])
+        view = self.call("act", [self.token, action, value, None])
         if not isinstance(view, dict):
             return {}
         self.serial = view.get("serial", self.serial)

@@ -31,6 +31,7 @@ from starlette.staticfiles import StaticFiles
 from sr_app.image.decoder_pool import common_pool
 from sr_app.inference.goal import CLEAN
 from sr_app.serving import messages
+from sr_app.serving.batch import MOST as LONGEST
 from sr_app.serving.choices import can_enlarge, list_choices
 from sr_app.serving.controller import Controller
 from sr_app.serving.examples import find_examples, lay_out
@@ -88,7 +89,8 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
     results, lanes = controller.results, controller.lanes
 
     def hello(token: object, asker: gr.Request) -> dict:
-        options, language = list_choices(limits) | {"examples": tries}, _language(asker)
+        options = list_choices(limits) | {"examples": tries, "longest_list": LONGEST}
+        language = _language(asker)
         made = {"options": options, "view": controller.hello(token, _client(asker))}
         return {**answer(made, language), "language": language}
 
@@ -96,15 +98,15 @@ def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.B
     async def act(request: object, asker: gr.Request) -> dict:
         client = _client(asker)
         match request:
-            case [token, ("open" | "example" | "add") as action, value]:
+            case [token, ("open" | "example" | "add") as action, value, int() | None as number]:
                 controller.expect(token, value, client)
-                work = partial(controller.act, token, action, value, client)
+                work = partial(controller.act, token, action, value, client, number)
                 try:
                     return await ask(lanes.looks, lambda progress: work(), client)
                 except (Crowded, Cancelled):
                     return controller.act(token, "refuse", messages.CROWDED, client)
-            case [token, action, value]:
-                return await asyncio.to_thread(controller.act, token, action, value, client)
+            case [token, action, value, int() | None as number]:
+                return await asyncio.to_thread(controller.act, token, action, value, client, number)
         return controller.hello("", client)
 
     def attend(request: object, asker: gr.Request) -> bool:

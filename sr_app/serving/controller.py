@@ -26,9 +26,9 @@ from sr_app.serving.trials import TrialLine
 from sr_app.serving.view_state import is_pending, make_view
 from sr_app.serving.viewer import Address
 
-AWAY = 90
-"""Seconds without a word from a tab after which its job is given up. Browsers let a tab in the
-background speak once a minute."""
+AWAY = 600
+"""Seconds without a word from a hidden tab after which its job is given up. In the background a tab
+may speak once a minute; telephones put it to sleep as soon as the screen is dark."""
 
 
 class Controller:
@@ -87,7 +87,7 @@ class Controller:
                 session = self._tabs.begin(client)
                 if token is not None:
                     session.tell("note", messages.RESTARTED)
-            session.hidden = False
+            session.hidden, session.heard = False, 0
             self._maker.settle(session)
             return self._view(session)
 
@@ -125,11 +125,19 @@ class Controller:
         self.room.leave(session.token)
         del self._sessions[session.token]
 
-    def act(self, token: object, action: object, value: object = None, client: str = "") -> dict:
+    def act(
+        self,
+        token: object,
+        action: object,
+        value: object = None,
+        client: str = "",
+        number: int | None = None,
+    ) -> dict:
         """Something was pressed, chosen or asked for; an unknown tab gets a new session's view.
 
         Args:
             client: by which the sender is told from others.
+            number: of the press; one that was heard already changes nothing.
             action, value: ``open`` (path, name), ``example`` (index), ``refuse`` (a reason that
                 the browser found), ``set`` (name, value), ``region`` (x and y of its middle),
                 ``choose`` (a kind or none, and percent of the slider), ``go``, ``cancel``,
@@ -141,6 +149,8 @@ class Controller:
             session = self._tabs.find(token, client)
         if session is None:
             return self.hello("", client)
+        if number is not None and number <= session.heard:
+            action = value = None
         match action, value:
             case "add", [None, str(name), str(reason)]:  # the browser could not send it
                 with self._lock:
@@ -169,7 +179,8 @@ class Controller:
                 case "cancel", _ if session.batch:
                     self._batches.cancel(session)
                 case "cancel", _:
-                    self._stop(session, messages.STOPPED)
+                    if not self._stop(session, messages.STOPPED) and not session.status[1]:
+                        session.tell("note", messages.TOO_LATE)
                 case "item", [int(number), str(name), setting]:
                     if not self._batches.act(session, number, name, setting):
                         session.refuse(messages.NO_ROW)
@@ -177,6 +188,7 @@ class Controller:
                     self._batches.close(session)
                 case (("show" | "drop" | "saved"), str(which)):
                     self._keep_house(session, str(action), which)
+            session.heard = session.heard if number is None else max(session.heard, number)
             self._maker.advance(session)
             self._trials.heed(session)
             return self._view(session)

@@ -142,7 +142,7 @@ class Maker:
                 self._crowded(session)
                 return
             self._forget(session)
-            session.tell("note", messages.STOPPED)
+            session.tell("note", messages.ASLEEP)
 
     def working(self, session: Session) -> bool:
         return session.job is not None and not session.job.over
@@ -223,7 +223,7 @@ class Maker:
             settings = self._settled(session, task)
             result = self._made(session, task.chosen, settings, report)
         except Cancelled:
-            outcome = self._end(session, job, "note", messages.STOPPED, "stopped")
+            outcome = self._end(session, job, "note", messages.ASLEEP, "stopped")
         except MemoryError:
             outcome = self._end(session, job, "refused", messages.NO_MEMORY, "no memory")
         except (ValueError, OSError) as error:

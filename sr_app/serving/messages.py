@@ -14,6 +14,8 @@ HINT = "Phones in poor light, the web and old scans give photos of the second ki
 NO_PHOTO = "There is no photo yet. Drop one on the page first."
 LOST_UPLOAD = "The upload did not arrive. Choose the photo again."
 STOPPED = "Cancelled. Nothing was kept."
+TOO_LATE = "It had ended before you cancelled."
+ASLEEP = "Stopped, because this page was asleep for long. Enlarge the photo again."
 REPLACED = "The photo that was being enlarged was stopped, because you chose another one."
 RESET = "Stopped, because you changed a setting. Enlarge the photo again when you are ready."
 ALREADY = "This is that result: nothing has to be made again."
@@ -62,7 +64,7 @@ def batch(counts: dict[str, int], seconds: float | None) -> str:
 def proposal(reason: str, purpose: str, taken: bool) -> str:
     """What was measured of the photo, and what is made of it: a choice that can be changed."""
     if taken:
-        return f"{reason} So this kind is chosen; change it if you see it otherwise."
+        return f"{reason} So this kind is chosen: change it if you like."
     return f"{reason} That would be: {KINDS[purpose].lower()}."
 
 

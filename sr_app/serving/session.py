@@ -188,6 +188,7 @@ class Session:
         hidden: the tab said that it cannot be seen: then it may be silent for long.
         left: when it said goodbye, unless it said something since.
         lost: results that had to go for its photos, and of which it was not told yet.
+        heard: number of the last press; a browser that got no answer sends it once more.
     """
 
     token: str
@@ -214,6 +215,7 @@ class Session:
     hidden: bool = False
     left: float | None = None
     lost: int = 0
+    heard: int = 0
 
     @property
     def who(self) -> Who:

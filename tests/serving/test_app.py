@@ -127,7 +127,7 @@ def test_the_browser_begins_with_what_can_be_chosen(site) -> None:
 
 def test_actions_reach_the_controller(site) -> None:
     token = call(site, "hello", None)[1]["view"]["session"]
-    view = call(site, "act", [token, "example", 0])[1]
+    view = call(site, "act", [token, "example", 0, 1])[1]
     assert view["session"] == token and view["photo"]["name"] == "chelsea.png"
     url = view["photo"]["layers"][0]["url"]
     assert site.get(f"/{url}")[0] == 200

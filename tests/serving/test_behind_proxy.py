@@ -126,7 +126,7 @@ def test_each_visitor_stays_with_a_process_and_both_are_used(site) -> None:
     assert len({proxy.target(visitor) for visitor in visitors}) == 2
     tokens = {v: ask(proxy, v, "hello", None)["view"]["session"] for v in visitors}
     for visitor, token in tokens.items():
-        view = ask(proxy, visitor, "act", [token, "example", 0])
+        view = ask(proxy, visitor, "act", [token, "example", 0, 1])
         assert view["session"] == token and view["photo"]["name"] == "chelsea.png"
         assert ask(proxy, visitor, "attend", [token, False]) is True
     # Sent to the other process, a tab is not known there: it begins anew, and is told.

@@ -204,7 +204,24 @@ def test_a_job_that_nobody_asks_for_any_more_is_given_up(tab, cat, clock, gate) 
     assert job.wait(20)
     view = tab.act("poll", tab.view["serial"])
     gate.set()
-    assert view["work"] is None and view["status"]["text"] == messages.STOPPED
+    assert view["work"] is None and view["status"]["text"] == messages.ASLEEP
+
+
+def test_a_press_that_is_sent_twice_counts_once(controller, tab, cat) -> None:
+    """A browser that got no answer sends it again; after a reload it counts from one."""
+    token = tab.view["session"]
+    for _ in range(2):
+        view = controller.act(token, "add", [str(cat), "cat.png"], number=3)
+    assert len(view["batch"]["rows"]) == 1
+    controller.hello(token)
+    assert controller.act(token, "close", number=1)["batch"] is None
+
+
+def test_a_cancel_that_comes_too_late_says_so(tab, cat) -> None:
+    tab.open(cat)
+    tab.act("go")
+    tab.wait()
+    assert tab.act("cancel")["status"]["text"] == messages.TOO_LATE and tab.view["shown"]
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ class Walk:
             told = view["status"]["text"] or view["alert"]["number"] > before["alert"]["number"]
             assert began or told, "a press is done or visibly refused"
         if action == "cancel":
-            assert view["work"] is None
+            assert view["work"] is None and view["status"]["text"]
         if action == "reload":
             assert tokens[: len(before["results"])] == [one["token"] for one in before["results"]]
         until(lambda: not self.waits_for_nobody())

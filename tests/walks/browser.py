@@ -304,10 +304,17 @@ class Page:
         (self._shots / f"{name}.png").write_bytes(base64.b64decode(shot["data"]))
 
     def width(self, pixels: int, *, height: int, dark: bool = False) -> None:
-        """Make the window that large (headless windows have a least width), light or dark."""
+        """Make the window that large (headless windows have a least width), light or dark.
+
+        Nothing moves by itself: on a busy machine drawing that takes the time of the page's work.
+        """
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": pixels, "height": height, "deviceScaleFactor": 1, "mobile": pixels < 600},
         )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        features = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-reduced-motion": "reduce",
+        }
+        wanted = [{"name": name, "value": value} for name, value in features.items()]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": wanted})

@@ -27,7 +27,7 @@ export function shared(name, { kind, own }, { scale, size, purpose }, kinds) {
 export class Batch {
   // options: of the server; act: an action of the link; fetch: downloads a result; bundle: all of them
   // in one file, from the rows that are done.
-  constructor(element, options, { act, fetch, bundle, more }) {
+  constructor(element, options, { act, fetch, bundle, more, close }) {
     const find = (selector) => element.querySelector(selector);
     Object.assign(this, { options, act, fetch, bundle });
     this.page = find('.page');
@@ -38,7 +38,7 @@ export class Batch {
     this.rows = new Map(); // number -> node
     this.results = [];
     find('[data-act=more]').addEventListener('click', more);
-    find('[data-act=close-list]').addEventListener('click', () => act('close'));
+    find('[data-act=close-list]').addEventListener('click', close);
     this.zip.addEventListener('click', () => this.fetchAll());
   }
 

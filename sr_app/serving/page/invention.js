@@ -1,6 +1,6 @@
 // Where detail was invented: a map that the server makes when it is first asked for.
 import { mapText } from './wording.js';
-import { say } from './words.js';
+import { say, unanswered } from './words.js';
 
 export class Invention {
   // ask: function ([token, turns]) -> a promise of the map, or of null; tell: says what is done;
@@ -30,7 +30,7 @@ export class Invention {
     const { token } = this.viewer.shown;
     this.button.setAttribute('aria-pressed', 'true');
     this.tell(say(turns ? 'map.turning' : 'map.comparing'));
-    const map = await this.ask([token, turns]).catch(() => null);
+    const map = await this.ask([token, turns]).catch(unanswered);
     this.tell('');
     if (this.viewer.shown?.token !== token || !this.on) return;
     if (!map || map.refused) {

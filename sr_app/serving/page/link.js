@@ -3,6 +3,8 @@
 
 const KEY = 'sr-app-session';
 const PACE = 400; // milliseconds between two questions while something is being made
+const AGAIN = 2000; // milliseconds until what was not answered is sent once more
+const TRIES = 30; // after which it is given up
 const BEAT = 15000; // between two words that the tab is there: silence counts as leaving
 
 export class Link {
@@ -12,7 +14,9 @@ export class Link {
     this.view = null;
     this.line = Promise.resolve();
     this.asked = false;
+    this.pressed = 0;
     this.gone = false; // goodbye was said
+    this.onDropped = () => {}; // what is done when a press was given up
   }
 
   // Begin, or come back after a reload: what was made is found again. A tab that was duplicated
@@ -20,7 +24,7 @@ export class Link {
   async begin() {
     const known = JSON.parse(this.store.getItem(KEY) || 'null');
     const token = known && known.free ? known.token : null;
-    const { view, ...rest } = await this.server.hello(token);
+    const { view, ...rest } = await this.answered(() => this.server.hello(token), Infinity);
     return { ...rest, start: () => this.take(view) };
   }
 
@@ -49,15 +53,28 @@ export class Link {
     });
   }
 
-  // Something was pressed. Actions reach the server in the order in which they were done.
+  // Something was pressed. Actions reach the server in the order in which they were done; it knows
+  // by their numbers which it has heard already.
   act(action, value = null) {
     this.line = this.line.catch(() => {}).then(async () => {
-      const request = [this.view.session, action, value];
-      const answer = await this.server.act(request).catch(() => null);
-      this.take(answer ?? { ...this.view, lost: true });
+      const number = ++this.pressed;
+      const answer = await this.answered(() => this.server.act([this.view.session, action, value, number]));
+      if (answer) this.take(answer);
+      else if (action !== 'poll' && action !== 'refuse') this.onDropped();
       return this.view;
     });
     return this.line;
+  }
+
+  // What the server answers: a busy one is asked again, which the page says meanwhile.
+  async answered(ask, tries = TRIES) {
+    for (let left = tries; left > 0; left--) {
+      const answer = await ask().catch(() => null);
+      if (answer) return answer;
+      if (this.view) this.take({ ...this.view, lost: true });
+      await new Promise((resolve) => this.later(resolve, AGAIN));
+    }
+    return null;
   }
 
   take(view) {
@@ -66,11 +83,11 @@ export class Link {
     // While only progress changes, the answer says nothing else.
     const whole = view.results ? view : { ...mine, work: view.work, pending: view.pending };
     this.view = { ...whole, lost: Boolean(view.lost) };
-    this.release(false);
+    this.release(this.gone); // an answer may still come after goodbye
     this.show(this.view);
     if ((this.view.work || this.view.pending || this.view.lost) && !this.asked) {
       this.asked = true;
-      this.later(() => this.poll(), this.view.lost ? 5 * PACE : PACE);
+      this.later(() => this.poll(), PACE);
     }
   }
 

@@ -52,7 +52,7 @@ function makePage(element, server, upload, options, link) {
   const place = (shown) => (shown.token === viewer.shown?.token ? blend.place : blend.placeOf(shown));
   const parts = {
     upload: new Upload(element, {
-      send: upload, act, tell, most: options.most_bytes, accept: options.accept, several: () => Boolean(link.view?.batch),
+      send: upload, act, tell, most: options.most_bytes, accept: options.accept, longest: options.longest_list, several: () => Boolean(link.view?.batch),
     }),
     panel: new Panel(element, options, act),
     card: new ResultCard(element, options, { server, act, tell, place, gone }),
@@ -77,6 +77,7 @@ function makePage(element, server, upload, options, link) {
     parts.card.moved();
     parts.lens.refresh();
   });
+  link.onDropped = () => act('refuse', say('panel.dropped'));
   addExamples(element, options.examples, parts.upload, act);
   addLicences(element, options.licences);
   addEventListener('beforeunload', (event) => {
@@ -97,6 +98,10 @@ class Page {
       fetch: (one) => this.card.download(one),
       bundle: (results) => this.card.bundle(results),
       more: () => this.upload.input.click(),
+      close: () => {
+        this.upload.overtake();
+        link.act('close');
+      },
     });
     this.strip = new Strip(element, {
       act: (action, value) => link.act(action, value),
@@ -113,8 +118,8 @@ class Page {
     const base = view.results.find(({ token }) => token === this.base && token !== view.shown) ?? null;
     if (!shown || shown.source !== base?.source) this.base = null;
     const beside = this.base && { shown: base, place: this.blend.placeOf(base) };
-    this.panel.show(view);
     this.card.show(shown);
+    this.panel.show(view);
     this.strip.show(view.results, view.shown, this.base);
     this.batch.show(view);
     this.toast.show(view.alert);

@@ -1,6 +1,6 @@
 // The settings, the one obvious button, and what is being done: a picture of the server's view.
 import { SizeField } from './size.js';
-import { say } from './words.js';
+import { say, tied } from './words.js';
 
 function choice(name, { key, name: label }, index, checked, disabled = false) {
   const node = document.createElement('label');
@@ -33,6 +33,8 @@ export class Panel {
     consistent.addEventListener('change', () => act('set', ['consistent', consistent.checked]));
     this.find('#go').addEventListener('click', () => act('go'));
     this.find('#cancel').addEventListener('click', () => act('cancel'));
+    // Enter is still held down when the focus comes to it.
+    this.find('#cancel').addEventListener('keydown', (event) => event.repeat && event.preventDefault());
   }
 
   fill(name, choices, choose) {
@@ -43,7 +45,7 @@ export class Panel {
   }
 
   show(view) {
-    const { settings, target, work, status, go, batch } = view;
+    const { settings, target, work, status, go, batch, shown } = view;
     const chosen = { scale: settings.size ? 'other' : String(settings.scale), purpose: settings.purpose };
     for (const [name, value] of Object.entries(chosen)) {
       for (const input of this.find(`#${name} .choices`).querySelectorAll('input')) {
@@ -58,14 +60,19 @@ export class Panel {
     this.find('#preset').value = settings.preset ?? '';
     this.find('#purpose').disabled = settings.preset !== null;
     this.find('#consistent').checked = settings.consistent;
-    this.say('#target', target.text, !target.fits);
+    this.say('#target', tied(target.text), !target.fits);
     this.say('#slider-note', target.slider);
     this.say('#again', view.again);
+    const held = document.activeElement;
     this.find('#go').hidden = Boolean(work);
     this.find('#go').disabled = !go.enabled;
     this.find('#go').className = go.primary ? 'primary' : 'secondary';
+    this.find('#download').className = go.primary ? 'secondary' : 'primary';
     this.find('#cancel').hidden = !work;
     this.work(work);
+    // Whoever pressed one of the two finds the other, by keyboard too.
+    if (held === this.find('#go') && work) this.find('#cancel').focus();
+    if (held === this.find('#cancel') && !work) this.find(shown ? '#download' : '#go').focus({ preventScroll: true });
     this.say('#status', view.lost ? say('panel.silent') : status.text,
       view.lost || status.kind === 'refused');
   }

@@ -1,7 +1,7 @@
 // The result that is shown: its facts, the file in the format that is wanted, and details for those
 // who ask for them. Format and quality apply to what is computed already.
 import { agreement, decibel, fileSize } from './wording.js';
-import { say } from './words.js';
+import { say, unanswered } from './words.js';
 
 export class ResultCard {
   // server: { finish, naturalness }; act: an action of the link; tell: says what is done; placeOf:
@@ -85,7 +85,7 @@ export class ResultCard {
     this.find('#download').disabled = true;
     this.tell(say('result.writing'));
     const request = [shown.token, this.place(shown), this.kind, this.quality];
-    const made = await this.server.finish(request).catch(() => null);
+    const made = await this.server.finish(request).catch(unanswered);
     this.tell('');
     this.busy = false;
     this.find('#download').disabled = false;
@@ -107,7 +107,7 @@ export class ResultCard {
   async bundle(results) {
     this.tell(say('result.writing_several', { number: results.length }));
     const chosen = results.map((one) => [one.token, this.place(one)]);
-    const made = await this.server.bundle([chosen, this.kind, this.quality]).catch(() => null);
+    const made = await this.server.bundle([chosen, this.kind, this.quality]).catch(unanswered);
     this.tell('');
     if (!made) {
       this.gone();
@@ -132,11 +132,12 @@ export class ResultCard {
     const { token } = this.shown;
     const button = this.find('#measure');
     button.disabled = true;
-    const text = await this.server.naturalness([token]).catch(() => null);
+    const text = await this.server.naturalness([token]).catch(unanswered);
     button.disabled = false;
     if (this.shown?.token !== token) return;
-    if (!text) {
-      this.gone();
+    if (!text || text.refused) {
+      if (text) this.act('refuse', text.refused);
+      else this.gone();
       return;
     }
     button.hidden = true;

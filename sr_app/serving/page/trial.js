@@ -51,7 +51,9 @@ function cell(tag, name) {
 function paint(node, pictures) {
   const sum = node.querySelector('.peek > span');
   while (sum.children.length < pictures.length) {
-    sum.append(Object.assign(new Image(), { alt: '', draggable: false }));
+    const image = Object.assign(new Image(), { alt: '', draggable: false });
+    image.addEventListener('load', () => sum.parentNode.classList.add('there'));
+    sum.append(image);
   }
   while (sum.children.length > pictures.length) sum.lastChild.remove();
   pictures.forEach(([url, opacity], index) => {
@@ -84,12 +86,15 @@ export class Trial {
     const same = this.photo?.layers[0].url === photo?.layers[0].url;
     this.photo = on ? photo : null;
     if (!on || !same) this.draw([], null, null, false);
-    if (!on) return;
+    if (!on) {
+      this.place();
+      return;
+    }
     if (!this.waiting) this.at = trial.box;
     this.place();
     this.box.classList.toggle('pending', pending);
     const ways = ordered(trial.ways, proposal?.kind);
-    this.said.textContent = trial.failed || (ways.length || pending ? say('trial.hint') : '');
+    this.said.textContent = trial.failed || (ways.length ? say('trial.hint') : '');
     const chosen = (kind, place) => place === start && (!kind || kind === trial.kind);
     this.draw(ways, trial.before, proposal, pending);
     for (const button of this.grid.querySelectorAll('button')) {

@@ -1,5 +1,6 @@
 // Choosing a photo: click, drop anywhere on the page, or paste. The bytes go to the server as they
 // are (16 bit, EXIF and ICC included). Of several choices in a row the newest one counts.
+import { filesOf } from './folder.js';
 import { tooLarge } from './wording.js';
 import { say } from './words.js';
 
@@ -8,9 +9,11 @@ const carriesFiles = (event) => [...(event.dataTransfer?.types || [])].includes(
 
 export class Upload {
   // send: Gradio's upload; act: an action of the link; tell: says what is done; most: bytes; accept:
-  // suffixes of files to choose from; several: whether there is a list already.
-  constructor(element, { send, act, tell, most, accept, several }) {
-    Object.assign(this, { send, act, tell, most, several });
+  // suffixes of files to choose from; longest: photos of one list; several: whether there is a list.
+  constructor(element, { send, act, tell, most, accept, longest, several }) {
+    Object.assign(this, { send, act, tell, most, longest, several });
+    this.suffixes = accept.split(',');
+    this.waiting = []; // files of a list that are on their way
     this.viewer = element.querySelector('.viewer');
     this.input = element.querySelector('input[type=file]');
     this.input.accept = accept;
@@ -22,8 +25,8 @@ export class Upload {
 
   async take(files) {
     if (!files?.length) return;
-    if (files.length > 1 || this.several()) {
-      await this.takeAll([...files]);
+    if (files.length > 1 || this.several() || this.waiting.length) {
+      await this.takeAll(files);
       return;
     }
     const [file] = files;
@@ -33,24 +36,31 @@ export class Upload {
     }
     const turn = ++this.turn;
     this.tell(say('drop.reading'));
-    try {
-      const { path } = await this.send(file);
-      if (turn === this.turn) await this.act('open', [path, file.name]);
-    } catch (error) {
-      this.act('refuse', failed(error));
-    }
+    const row = await this.sent(file);
+    if (turn !== this.turn) return;
+    await (row[0] ? this.act('open', row) : this.act('refuse', row[2]));
     if (turn === this.turn) this.tell('');
   }
 
   // Several photos go into the list, in the order in which they came; a bad one is a row that says so.
+  // What comes while others are on their way follows them.
   async takeAll(files) {
+    this.waiting.push(...files);
+    if (this.waiting.length > files.length) return;
     const turn = ++this.turn;
-    for (const [index, file] of files.entries()) {
-      this.tell(say('drop.reading_several', { number: index + 1, total: files.length }));
-      const row = await this.sent(file);
+    for (let at = 0; at < this.waiting.length; at++) {
+      this.tell(say('drop.reading_several', { number: at + 1, total: this.waiting.length }));
+      const row = await this.sent(this.waiting[at]);
       if (turn !== this.turn) return;
-      await this.act('add', row);
+      const { batch } = await this.act('add', row);
+      if (turn !== this.turn) return;
+      const left = this.waiting.length - at - 1;
+      if (left && batch?.rows.length >= this.longest) {
+        this.act('refuse', say('list.full', { most: this.longest, left }));
+        break;
+      }
     }
+    this.waiting = [];
     this.tell('');
   }
 
@@ -65,10 +75,23 @@ export class Upload {
     }
   }
 
-  // Another photo was chosen in another way: an upload on its way is given up.
+  // Another photo was chosen in another way, or the list was closed: what is on its way is given up.
   overtake() {
     this.turn++;
+    this.waiting = [];
     this.tell('');
+  }
+
+  // Of a folder its photos are taken, by name, and whatever else lies there is left.
+  async drop({ files, items }) {
+    const entries = [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    if (!entries.some(({ isDirectory }) => isDirectory)) {
+      this.take(files);
+      return;
+    }
+    const found = (await Promise.all(entries.map((entry) => filesOf(entry, this.suffixes)))).flat();
+    if (found.length) this.take(found);
+    else this.act('refuse', say('drop.no_photos'));
   }
 
   mark(change) {
@@ -89,10 +112,8 @@ export class Upload {
       if (!carriesFiles(event)) return;
       event.preventDefault();
       this.mark(-this.depth);
-      this.take(event.dataTransfer.files);
+      this.drop(event.dataTransfer);
     });
-    document.addEventListener('paste', (event) => {
-      if (!event.target.closest?.('input, textarea')) this.take(event.clipboardData?.files);
-    });
+    document.addEventListener('paste', (event) => this.take(event.clipboardData?.files));
   }
 }

@@ -54,6 +54,7 @@ export class Viewer {
     this.element.dataset.state = !shown ? 'empty' : shown.layers.length > 1 ? 'result' : 'photo';
     this.sheet.replaceChildren();
     this.layers = [];
+    this.frame.tabIndex = shown ? 0 : -1; // there is nothing to zoom
     if (!shown) return;
     this.title.textContent = shown.name;
     this.frame.style.setProperty('--ratio', shown.width / shown.height);
@@ -77,7 +78,10 @@ export class Viewer {
     image.alt = say('viewer.layer', { layer: data.name, name: picture.name });
     image.draggable = false;
     image.src = data.url;
-    image.addEventListener('load', () => this.place());
+    image.addEventListener('load', () => {
+      image.className = 'there';
+      this.place();
+    });
     node.append(image);
     this.sheet.append(node);
     const { token } = picture;
@@ -159,7 +163,9 @@ export class Viewer {
     const key = `${column},${row}`;
     if (layer.data.exact || layer.tiles.has(key)) return;
     layer.tiles.set(key, null);
-    const url = await this.tile([layer.token, layer.index, column, row]).catch(() => null);
+    const url = await this.tile([layer.token, layer.index, column, row]).catch(() => {
+      layer.tiles.delete(key); // it is asked for again when the view moves
+    });
     if (!url || !layer.node.isConnected) return;
     const { tile: side, width, height } = layer.picture;
     const image = new Image();

@@ -25,5 +25,11 @@ export function number(value, least = 0, most = least) {
   return new Intl.NumberFormat(language, { ...places, useGrouping: false }).format(value);
 }
 
+// No line ends within a size, or between a number and its unit.
+export const tied = (text) => text.replace(/(?<=[\d×]) (?=[\d×]|\p{L}{2,3}\b)/gu, '\u00a0');
+
+// What is said where a request got no answer: the server may be busy, or the network gone.
+export const unanswered = () => ({ refused: say('result.unanswered') });
+
 // In the middle of a sentence.
 export const small = (text) => text.toLocaleLowerCase(language);

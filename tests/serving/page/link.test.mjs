@@ -51,10 +51,10 @@ test('actions arrive in the order in which they were done', async () => {
   link.act('go');
   const last = link.act('cancel');
   await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual(asked.slice(1), [['new', 'go', null]], 'the second waits for the first');
+  assert.deepEqual(asked.slice(1), [['new', 'go', null, 1]], 'the second waits for the first');
   free();
   await last;
-  assert.deepEqual(asked[2], ['new', 'cancel', null]);
+  assert.deepEqual(asked[2], ['new', 'cancel', null, 2]);
 });
 
 test('an older state never replaces a newer one', async () => {
@@ -75,7 +75,7 @@ test('progress is asked for while something is made, and not otherwise', async (
   assert.equal(timers.length, 0);
   await link.act('go');
   await timers.shift()();
-  assert.deepEqual(asked.at(-1), ['new', 'poll', 2]);
+  assert.deepEqual(asked.at(-1), ['new', 'poll', 2, 2]);
   assert.equal(link.view.work.text, 'part 2');
   assert.deepEqual(link.view.results, [], 'the rest stays');
   await timers.shift()();
@@ -91,12 +91,32 @@ test('one timer at a time, whatever is pressed', async () => {
   assert.equal(timers.length, 1);
 });
 
-test('a server that does not answer is said and asked again', async () => {
-  const { link, timers, shown } = await begun([new Error('offline'), view(2)]);
-  await link.act('go');
-  assert.equal(shown.at(-1).lost, true);
-  await timers.shift()();
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a press that is not answered is sent again under its number, and the page says so meanwhile', async () => {
+  const { link, timers, shown, asked } = await begun([new Error('busy'), new Error('busy'), view(2)]);
+  const done = link.act('cancel');
+  for (let tries = 0; tries < 2; tries++) {
+    await settled();
+    assert.equal(shown.at(-1).lost, true);
+    timers.pop()();
+  }
+  await done;
   assert.equal(link.view.lost, false);
+  assert.deepEqual(asked.slice(1), Array.from({ length: 3 }, () => ['new', 'cancel', null, 1]));
+});
+
+test('a press that is never answered is given up aloud', async () => {
+  const { link, timers } = await begun(Array.from({ length: 30 }, () => new Error('fault')));
+  let dropped = 0;
+  link.onDropped = () => { dropped += 1; };
+  const done = link.act('go');
+  for (let tries = 0; tries < 30; tries++) {
+    await settled();
+    timers.pop()();
+  }
+  await done;
+  assert.equal(dropped, 1);
 });
 
 test('a fault while showing does not stop what comes after', async () => {
@@ -120,7 +140,7 @@ test('the tab says that it is there, past whatever is in the line, and is told w
   await link.attend(true);
   await link.line;
   assert.deepEqual(said, [['new', false], ['new', true]]);
-  assert.deepEqual(asked.at(-1), ['new', 'poll', 1]);
+  assert.deepEqual(asked.at(-1), ['new', 'poll', 1, 1]);
   assert.equal(link.view.session, 'other');
   link.server.attend = async () => { throw new Error('offline'); };
   await link.attend(false);
@@ -149,4 +169,12 @@ test('it says so again and again, when it is hidden, and goodbye', async () => {
   assert.equal(JSON.parse(store.getItem('sr-app-session')).free, true);
   await heard.visibilitychange();
   assert.equal(said.length, 2, 'a browser hides the page while it closes it');
+});
+
+test('an answer that comes after goodbye does not take the name away from the reload', async () => {
+  const { link, store } = await begun();
+  link.release();
+  link.gone = true;
+  link.take(view(2));
+  assert.equal(JSON.parse(store.getItem('sr-app-session')).free, true);
 });

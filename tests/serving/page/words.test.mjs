@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fill, number, say, small } from '../../../sr_app/serving/page/words.js';
+import { fill, number, say, small, tied } from '../../../sr_app/serving/page/words.js';
 import { fileSize, placeText, tooLarge } from '../../../sr_app/serving/page/wording.js';
 import { speak } from './english.mjs';
 
@@ -36,4 +36,10 @@ test('the other languages say what English says', () => {
   }
   assert.equal(new Set(said.flat()).size, 8);
   speak('en');
+});
+
+test('no line ends within a size, or between a number and its unit', () => {
+  const text = tied('320 × 320 → 1280 × 1280 px, 1.6 MP');
+  assert.deepEqual(text.split(' '), ['320\u00a0×\u00a0320', '→', '1280\u00a0×\u00a01280\u00a0px,', '1.6\u00a0MP']);
+  assert.equal(tied('at most 50 MP, received 900').split(' ').length, 5);
 });
