@@ -18,8 +18,7 @@ from scipy import ndimage, signal
 from sr_app.datasets.kernels import gaussian_kernel, motion_kernel
 from sr_app.image import bayer
 from sr_app.image.colour import to_display, to_linear, to_uint8, to_uint16
-from sr_app.image.jpeg import through_jpeg
-from sr_app.image.recompression import through_codec
+from sr_app.image.recompression import through_codec, through_jpeg
 from sr_app.image.resize import imresize, modcrop
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sr_app.image import xmp
 from sr_app.image.cicp import Cicp, cicp_profile, gamma_profile
@@ -63,25 +65,21 @@ def attach(
         keep_metadata: False leaves out what describes the photo, not what makes its colours.
     """
     plain = photo if keep_metadata else without_metadata(photo)
-    fates, warnings = FATES[kind], []
-    lost = [key for key in _held(plain) if fates[key].how == NAMED]
+    fates, metadata, warnings = FATES[kind], plain.metadata, []
+    held: dict[str, Any] = {
+        "profile": plain.profile, "exif": plain.exif, "xmp": metadata.xmp, "iptc": metadata.iptc,
+        "comments": metadata.comments, "texts": metadata.texts, "gain_map": plain.gain_map,
+    }  # fmt: skip
+    lost = [key for key, value in held.items() if value and fates[key].how == NAMED]
     if lost:
         warnings.append(loss(name, lost))
-    metadata = plain.metadata
-    attached = Attachments(
-        exif=None if "exif" in lost else plain.exif,
-        dpi=plain.dpi,
-        xmp=None if "xmp" in lost else metadata.xmp,
-        iptc=None if "iptc" in lost else metadata.iptc,
-        comments=() if "comments" in lost else metadata.comments,
-        texts=() if "texts" in lost else metadata.texts,
-        gain_map=None if "gain_map" in lost else plain.gain_map,
-    )  # fmt: skip
+    kept = {key: value for key, value in held.items() if key not in ("profile", *lost)}
+    attached = Attachments(dpi=plain.dpi, **kept)
     attached = _with_colours(attached, plain, kind, name, channels, warnings)
     attached = _with_texts(attached, kind, warnings)
     attached = _with_map(attached, kind, name, warnings)
     if plain.dpi and fates["resolution"].how == TRANSLATED:
-        attached = replace(attached, exif=_resolved(attached.exif, plain.dpi))
+        attached = replace(attached, exif=_patched(attached.exif, with_resolution, plain.dpi))
     return _fitting(attached, plain, kind, name, size, max_exif, warnings), warnings
 
 
@@ -104,16 +102,6 @@ def without_place(photo: Photo) -> Photo:
     packet = metadata.xmp and xmp.without_places(metadata.xmp)
     metadata = replace(metadata, xmp=packet, iptc=without_places(metadata.iptc))
     return replace(photo, exif=exif, metadata=metadata)
-
-
-def _held(photo: Photo) -> list[str]:
-    """Names of the properties that the photo has, of those that are attached as they are."""
-    metadata = photo.metadata
-    values = {
-        "profile": photo.profile, "exif": photo.exif, "xmp": metadata.xmp, "iptc": metadata.iptc,
-        "comments": metadata.comments, "texts": metadata.texts, "gain_map": photo.gain_map,
-    }  # fmt: skip
-    return [key for key, value in values.items() if value]
 
 
 def _with_colours(
@@ -201,11 +189,12 @@ def _with_map(attached: Attachments, kind: str, name: str, warnings: list[str]) 
     return replace(attached, gain_map=found)
 
 
-def _resolved(exif: bytes | None, dpi: tuple[float, float]) -> bytes | None:
+def _patched(exif: bytes | None, patch: Callable[..., bytes], *values: Any) -> bytes | None:
+    """The block with some values changed; one that cannot be read is kept as it is."""
     try:
-        return with_resolution(exif, dpi)
+        return patch(exif, *values)
     except ValueError:
-        return exif  # a block that cannot be read is kept as it is
+        return exif
 
 
 def _fitting(
@@ -233,11 +222,5 @@ def _fitting(
     if kind == "jpeg" and iptc and len(iptc) > _MAX_IPTC:
         warnings.append(f"IPTC of {len(iptc)} bytes is too large for {name}: left out")
         iptc = None
-    return replace(attached, exif=_with_size(exif, *size), xmp=packet, iptc=iptc)
-
-
-def _with_size(exif: bytes | None, height: int, width: int) -> bytes | None:
-    try:
-        return set_size(exif, height, width) if exif else None
-    except ValueError:
-        return exif  # its size lies in a directory that cannot be read: kept as it is
+    exif = _patched(exif, set_size, *size) if exif else None
+    return replace(attached, exif=exif, xmp=packet, iptc=iptc)

@@ -20,6 +20,7 @@ from sr_app.image.jpeg_segments import read_layout, segments
 from sr_app.image.jxl_header import CODESTREAM
 from sr_app.image.metadata import read_tiff_block
 from sr_app.image.png_chunks import chunks
+from sr_app.image.tiff import byte_order, read_directory
 from sr_app.image.tiff_directory import read_directories, tiff_kind
 from sr_app.image.tiff_directory import read_layout as read_tiff_layout
 
@@ -51,17 +52,15 @@ def _jpeg(data: Data) -> bool:
 
 def _indexed(data: Data, start: int, end: int) -> int:
     """Where the last picture of an index ends (CIPA DC-007, 5.2.3.3); 0 where it is not read."""
-    begin = start + len(MPF_MARK)
-    order = {b"II": "<", b"MM": ">"}.get(data[begin : begin + 2])
-    if order is None:
+    begin, last = start + len(MPF_MARK), 0
+    block = data[begin:end]
+    if block[:4] not in (b"II*\0", b"MM\0*"):
         return 0
-    (first,) = struct.unpack_from(order + "I", data, begin + 4)
-    (count,) = struct.unpack_from(order + "H", data, begin + first)
-    last = 0
-    for n in range(count):
-        tag, _, size, where = struct.unpack_from(order + "HHII", data, begin + first + 2 + 12 * n)
-        for at in range(begin + where, begin + where + size, 16) if tag == 0xB002 else ():
-            _, length, offset = struct.unpack_from(order + "III", data, at)
+    order = byte_order(block)
+    (first,) = struct.unpack_from(order + "I", block, 4)
+    for tag, _, size, where in read_directory(block, first)[0]:
+        for at in range(where, where + size, 16) if tag == 0xB002 else ():
+            _, length, offset = struct.unpack_from(order + "III", block, at)
             last = max(last, begin + offset + length if offset else length)
     return last
 

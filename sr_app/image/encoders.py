@@ -14,8 +14,8 @@ from sr_app.image import gain_map
 from sr_app.image.attachments import Attachments
 from sr_app.image.avif_writer import write_avif
 from sr_app.image.cicp import Cicp
-from sr_app.image.jpeg_metadata import segments_of
 from sr_app.image.jpeg_rows import JpegWriter
+from sr_app.image.jpeg_segments import segments_of
 from sr_app.image.jxl_writer import write_jxl
 from sr_app.image.metadata import PREFIX
 from sr_app.image.png import PngWriter

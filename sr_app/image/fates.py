@@ -39,51 +39,43 @@ PROPERTIES = {
 }
 """Name of a property -> what a person calls it."""
 
-_KEPT, _NAMED = Fate(KEPT), Fate(NAMED)
+_NAMED = Fate(NAMED)
 _AS_PROFILE, _AS_EXIF = Fate(TRANSLATED, "ICC profile"), Fate(TRANSLATED, "EXIF")
-_WITHOUT_TEXT = {"iptc": _NAMED, "comments": _NAMED, "texts": _NAMED}
+_SHALLOW = {"depth": Fate(NAMED, "8 bits")}
+_OPAQUE = {"alpha": Fate(NAMED, "white")}
+_WITHOUT_TEXT = {"iptc": _NAMED, "comments": _NAMED, "texts": _NAMED, "resolution": _AS_EXIF}
+_BY_PROFILE = {"statement": _AS_PROFILE, "hdr": _NAMED}
+_WITHOUT_MAP = {"gain_map": _NAMED}
 
-FATES: dict[str, dict[str, Fate]] = {
-    "jpeg": {
-        "depth": Fate(NAMED, "8 bits"), "alpha": Fate(NAMED, "white"), "grey": _KEPT,
-        "profile": _KEPT, "statement": _AS_PROFILE, "hdr": _NAMED, "exif": _KEPT, "xmp": _KEPT,
-        "iptc": _KEPT, "comments": _KEPT, "texts": Fate(TRANSLATED, "comments"),
-        "resolution": _KEPT, "gain_map": _KEPT,
-    },
+# What differs from all being kept.
+_DIFFERENT: dict[str, dict[str, Fate]] = {
+    "jpeg": {**_SHALLOW, **_OPAQUE, **_BY_PROFILE, "texts": Fate(TRANSLATED, "comments")},
     "png": {
-        "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT, "profile": _KEPT, "statement": _KEPT,
-        "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT, "iptc": Fate(TRANSLATED, "raw profile text"),
-        "comments": Fate(TRANSLATED, "text"), "texts": _KEPT, "resolution": _KEPT,
-        "gain_map": _NAMED,
+        "iptc": Fate(TRANSLATED, "raw profile text"), "comments": Fate(TRANSLATED, "text"),
+        **_WITHOUT_MAP,
     },
     "webp": {
-        "depth": Fate(NAMED, "8 bits"), "alpha": _KEPT, "grey": Fate(TRANSLATED, "RGB"),
-        "profile": _KEPT, "statement": _AS_PROFILE, "hdr": _NAMED, "exif": _KEPT, "xmp": _KEPT,
-        **_WITHOUT_TEXT, "resolution": _AS_EXIF, "gain_map": _NAMED,
+        **_SHALLOW, "grey": Fate(TRANSLATED, "RGB"), **_BY_PROFILE, **_WITHOUT_TEXT, **_WITHOUT_MAP,
     },
     "tiff": {
-        "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT, "profile": _KEPT, "statement": _AS_PROFILE,
-        "hdr": _NAMED, "exif": _KEPT, "xmp": _KEPT, "iptc": _KEPT,
-        "comments": Fate(TRANSLATED, "ImageDescription"), "texts": _NAMED, "resolution": _KEPT,
-        "gain_map": _NAMED,
+        **_BY_PROFILE, "comments": Fate(TRANSLATED, "ImageDescription"), "texts": _NAMED,
+        **_WITHOUT_MAP,
     },
-    "avif": {
-        "depth": Fate(TRANSLATED, "12 bits"), "alpha": _KEPT, "grey": _KEPT,
-        "profile": _KEPT, "statement": _KEPT, "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT,
-        **_WITHOUT_TEXT, "resolution": _AS_EXIF, "gain_map": _KEPT,
-    },
+    "avif": {"depth": Fate(TRANSLATED, "12 bits"), **_WITHOUT_TEXT},
     "jxl": {
-        "depth": _KEPT, "alpha": _KEPT, "grey": _KEPT,
         "profile": Fate(TRANSLATED, "colours by number, or named where that cannot be"),
-        "statement": _KEPT, "hdr": _KEPT, "exif": _KEPT, "xmp": _KEPT, **_WITHOUT_TEXT,
-        "resolution": _AS_EXIF, "gain_map": _KEPT,
+        **_WITHOUT_TEXT,
     },
     "bmp": {
-        "depth": Fate(NAMED, "8 bits"), "alpha": Fate(NAMED, "white"), "grey": _KEPT,
-        "profile": _NAMED, "statement": _NAMED, "hdr": _NAMED, "exif": _NAMED, "xmp": _NAMED,
-        **_WITHOUT_TEXT, "resolution": _KEPT, "gain_map": _NAMED,
+        **_SHALLOW, **_OPAQUE, **_WITHOUT_TEXT, "resolution": Fate(KEPT), **_WITHOUT_MAP,
+        **dict.fromkeys(("profile", "statement", "hdr", "exif", "xmp"), _NAMED),
     },
 }  # fmt: skip
+
+FATES = {
+    kind: {**dict.fromkeys(PROPERTIES, Fate(KEPT)), **different}
+    for kind, different in _DIFFERENT.items()
+}
 """Format -> property -> what becomes of it."""
 
 _WORDS = {

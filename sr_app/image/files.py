@@ -26,23 +26,10 @@ if TYPE_CHECKING:
     from sr_app.image.decoder_pool import DecoderPool
 
 __all__ = [
-    "MAX_INPUT_PIXELS",
-    "READABLE",
-    "READ_ONLY",
-    "RESULT_SUFFIXES",
-    "SUFFIXES",
-    "Header",
-    "Photo",
-    "PhotoError",
-    "PhotoWriter",
-    "check_target",
-    "copy_times",
-    "find_photos",
-    "read_header",
-    "read_photo",
-    "write_photo",
-    "writing_photo",
-]
+    "MAX_INPUT_PIXELS", "READABLE", "READ_ONLY", "RESULT_SUFFIXES", "SUFFIXES", "Header", "Photo",
+    "PhotoError", "PhotoWriter", "check_target", "copy_times", "find_photos", "read_header",
+    "read_photo", "write_photo", "writing_photo",
+]  # fmt: skip
 
 MAX_INPUT_PIXELS = 100_000_000
 SUFFIXES = {

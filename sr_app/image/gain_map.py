@@ -27,6 +27,7 @@ from sr_app.image.jpeg_segments import (
     JpegLayout,
     read_jpeg,
     read_layout,
+    segment,
     segments,
 )
 from sr_app.image.metadata import upright
@@ -174,13 +175,6 @@ def index_segments(found: GainMap) -> bytes:
     index += struct.pack(">IIIHH", 0x030000, 0, 0, 0, 0) + struct.pack(">IIIHH", 0, 0, 0, 0, 0)
     iso = segment(0xE2, ISO_MARK + _NO_VERSION) if found.iso else b""
     return iso + segment(0xE2, MPF_MARK + index)
-
-
-def segment(marker: int, payload: bytes) -> bytes:
-    """A JPEG segment. ValueError beyond its 65533 bytes."""
-    if len(payload) > 65533:
-        raise ValueError(f"a JPEG segment holds 65533 bytes, not {len(payload)}")
-    return struct.pack(">BBH", 0xFF, marker, 2 + len(payload)) + payload
 
 
 class MappedWriter:

@@ -25,6 +25,9 @@ EXTENSION_MARK = b"http://ns.adobe.com/xmp/extension/\0"
 ICC_MARK = b"ICC_PROFILE\0"
 ISO_MARK = b"urn:iso:std:iso:ts:21496:-1\0"
 END = b"\xff\xd9"
+LONGEST = 65533
+"""Bytes that a segment holds."""
+
 SOS, EOI, DHT, DQT, DRI, DAC, COM = 0xDA, 0xD9, 0xC4, 0xDB, 0xDD, 0xCC, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, 0xC8, DAC}
 LOSSLESS, JPEG_LS = 0xC3, 0xF7
@@ -271,3 +274,21 @@ def _extension(payload: bytes, parts: _Parts) -> None:
     if len(payload) > at + 8:
         _, offset = struct.unpack_from(">II", payload, at)
         parts.extension[offset] = len(payload) - at - 8
+
+
+def segment(marker: int, payload: bytes) -> bytes:
+    """A JPEG segment. ValueError beyond `LONGEST` bytes."""
+    if len(payload) > LONGEST:
+        raise ValueError(f"a JPEG segment holds {LONGEST} bytes, not {len(payload)}")
+    return struct.pack(">BBH", 0xFF, marker, 2 + len(payload)) + payload
+
+
+def segments_of(packet: bytes | None, data_sets: bytes | None, comments: tuple[str, ...]) -> bytes:
+    """The segments of an XMP packet, IPTC data sets and comments; long comments are cut up."""
+    found = segment(0xE1, XMP_MARK + packet) if packet else b""
+    found += segment(0xED, iptc.MARK + iptc.to_resources(data_sets)) if data_sets else b""
+    for comment in comments:
+        data = comment.encode()
+        pieces = range(0, len(data), LONGEST)
+        found += b"".join(segment(COM, data[n : n + LONGEST]) for n in pieces)
+    return found

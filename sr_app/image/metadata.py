@@ -6,21 +6,27 @@ A block is TIFF-structured: "II*\\0" or "MM\\0*", the offset of its first direct
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from mmap import mmap
 
 import numpy as np
 
 from sr_app.image.tiff import (
+    ASCII,
     KEPT_TAGS,
     Block,
     Entry,
+    Values,
     byte_order,
     entry_bytes,
     read_directory,
+    resolution_values,
     value_size,
+    write_directory,
+    written_entry,
 )
 
 _ORIENTATION, _EXIF_DIRECTORY, _GPS_DIRECTORY = 274, 34665, 34853
@@ -28,7 +34,6 @@ _PIXEL_WIDTH, _PIXEL_HEIGHT = 40962, 40963
 # Directories that the first one points to, those that they point to (interoperability), no more.
 _POINTERS = ((_EXIF_DIRECTORY, _GPS_DIRECTORY), (40965,), ())
 _SHORT, _LONG, _IFD = 3, 4, 13
-_RESOLUTION = (282, 283, 296)
 _MAKER_NOTE, _USER_COMMENT, _DESCRIPTION = 37500, 37510, 270
 _LARGEST_BLOCK = 1 << 24
 PREFIX = b"Exif\0\0"
@@ -188,51 +193,30 @@ def maker_numbers(block: bytes, mark: bytes, tags: Sequence[int]) -> dict[int, f
 
 def with_resolution(block: bytes | None, dpi: tuple[float, float]) -> bytes:
     """The block, or a new one, with a resolution in dots per inch."""
-    x, y = (struct.pack("=II", round(value * 1000), 1000) for value in dpi)
-    unit = struct.pack("=H", 2)
-    values = zip(_RESOLUTION, ((5, 1, x), (5, 1, y), (_SHORT, 1, unit)), strict=True)
-    return with_values(block, dict(values))
+    return with_values(block, resolution_values(dpi))
 
 
 def with_description(block: bytes | None, text: str) -> bytes | None:
     """The block, or a new one, with a description; None if there is one already."""
     if block and _first(block, _DESCRIPTION):
         return None
-    data = text.encode() + b"\0"
-    return with_values(block, {_DESCRIPTION: (2, len(data), data)})
+    return with_values(block, {_DESCRIPTION: (ASCII, text.encode() + b"\0")})
 
 
-def with_values(block: bytes | None, values: dict[int, tuple[int, int, bytes]]) -> bytes:
+def with_values(block: bytes | None, values: Mapping[int, Values]) -> bytes:
     """The block, or a new one, with values of its first directory set.
 
     The first directory is written anew behind the rest, which stays where it was.
-
-    Args:
-        values: tag -> type, count, bytes in the machine's order.
     """
     block = block or b"II*\0\x08\0\0\0" + bytes(6)
     order = byte_order(block)
     entries, link = read_directory(block, _start(block))
-    kept = {e[0]: entry_bytes(block, order, e) for e in entries if e[0] not in values}
-    block += bytes(len(block) % 2)
-    free = b""
-    for tag, (kind, count, data) in values.items():
-        field = _in_order(data, kind, order)
-        if len(field) > 4:
-            where = len(block) + len(free)
-            free += field + bytes(len(field) % 2)
-            field = struct.pack(order + "I", where)
-        kept[tag] = struct.pack(order + "HHI", tag, kind, count) + field.ljust(4, b"\0")
-    start = len(block) + len(free)
-    table = struct.pack(order + "H", len(kept)) + b"".join(kept[tag] for tag in sorted(kept))
-    head = block[:4] + struct.pack(order + "I", start)
-    return head + block[8:] + free + table + block[link : link + 4]
-
-
-def _in_order(data: bytes, kind: int, order: str) -> bytes:
-    size = {_SHORT: 2, 5: 4}.get(kind, 1)
-    numbers = np.frombuffer(data, f"=u{size}")
-    return numbers.astype(f"{order}u{size}").tobytes()
+    tags = {e[0]: entry_bytes(block, order, e) for e in entries if e[0] not in values}
+    stream = io.BytesIO(block)
+    stream.seek(0, io.SEEK_END)
+    tags |= {tag: written_entry(stream, order, tag, value) for tag, value in values.items()}
+    write_directory(stream, order, tags, block[link : link + 4])
+    return stream.getvalue()
 
 
 def _rebuilt(

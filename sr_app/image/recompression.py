@@ -1,22 +1,26 @@
-"""A picture through the WebP or AVIF codec and back, in memory: what the web does to pixels."""
+"""A picture through a codec and back, in memory: what compression does to pixels."""
 
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-CODECS = {"webp": {}, "avif": {"speed": 8}}
+CODECS: dict[str, dict[str, Any]] = {"jpeg": {}, "webp": {}, "avif": {"speed": 8}}
 """Codec -> how it is asked to compress, beside the quality."""
 
+SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
 
-def through_codec(pixels: np.ndarray, codec: str, quality: int) -> np.ndarray:
+
+def through_codec(pixels: np.ndarray, codec: str, quality: int, **settings: Any) -> np.ndarray:
     """Compress and decompress uint8 pixels, (H, W, 3).
 
     Args:
         codec: a key of `CODECS`.
         quality: 1 to 100, of the codec's own scale.
+        settings: of Pillow's writer.
 
     Raises:
         ValueError: for other pixels, codecs or qualities.
@@ -29,5 +33,16 @@ def through_codec(pixels: np.ndarray, codec: str, quality: int) -> np.ndarray:
             f"received {codec!r} and {quality}"
         )
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, codec, quality=quality, **CODECS[codec])
+    Image.fromarray(pixels).save(stream, codec, quality=quality, **CODECS[codec], **settings)
     return np.array(Image.open(stream).convert("RGB"))
+
+
+def through_jpeg(pixels: np.ndarray, quality: int, *, subsampling: str = "4:2:0") -> np.ndarray:
+    """`through_codec` by JPEG, with the Independent JPEG Group's quantisation tables.
+
+    Args:
+        subsampling: of colour: "4:4:4" (none), "4:2:2" or "4:2:0".
+    """
+    if subsampling not in SUBSAMPLINGS:
+        raise ValueError(f"expected one of {', '.join(SUBSAMPLINGS)}, received {subsampling!r}")
+    return through_codec(pixels, "jpeg", quality, subsampling=subsampling)

@@ -19,8 +19,8 @@ import numpy as np
 
 from sr_app.image.row_bands import BandWriter
 
-_SHORT, _LONG, _RATIONAL, _UNDEFINED = 3, 4, 5, 7
-_CODES = {_SHORT: "H", _LONG: "I", _RATIONAL: "I", _UNDEFINED: "B"}
+ASCII, _SHORT, _LONG, _RATIONAL, _UNDEFINED = 2, 3, 4, 5, 7
+_CODES = {ASCII: "B", _SHORT: "H", _LONG: "I", _RATIONAL: "I", _UNDEFINED: "B"}
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 # Tags of an EXIF block that are copied from its first directory. All others there speak of pixels
 # (of the source or of a thumbnail), which this file describes itself.
@@ -37,6 +37,7 @@ _LONGEST = 2**32 - 1
 Block = bytes | bytearray | mmap
 Order = Literal["<", ">"]
 Entry = tuple[int, int, int, int]  # tag, type, count, position of its value in the block
+Values = tuple[int, list[int] | bytes]  # type, and the numbers, of a fraction two
 
 
 def byte_order(block: Block) -> Order:
@@ -127,7 +128,7 @@ class TiffWriter(BandWriter):
         """The directory."""
         stream, order, tags = self._stream, self._order, self._tags
         height, width, channels = self._shape
-        values: dict[int, tuple[int, list[int] | bytes]] = {
+        values: dict[int, Values] = {
             256: (_LONG, [width]),
             257: (_LONG, [height]),
             258: (_SHORT, [self._bits] * channels),
@@ -144,17 +145,50 @@ class TiffWriter(BandWriter):
         if channels in (2, 4):
             values[338] = (_SHORT, [2])  # straight alpha
         if self._dpi:
-            x, y = ([round(value * 1000), 1000] for value in self._dpi)
-            values |= {296: (_SHORT, [2]), 282: (_RATIONAL, x), 283: (_RATIONAL, y)}  # per inch
-        tags |= {tag: _value(stream, order, tag, *value) for tag, value in values.items()}
+            values |= resolution_values(self._dpi)
+        tags |= {tag: written_entry(stream, order, tag, value) for tag, value in values.items()}
+        write_directory(stream, order, tags)
+
+
+def resolution_values(dpi: tuple[float, float]) -> dict[int, Values]:
+    """Values by their tags for a resolution in dots per inch, horizontal and vertical."""
+    x, y = ([round(value * 1000), 1000] for value in dpi)
+    return {296: (_SHORT, [2]), 282: (_RATIONAL, x), 283: (_RATIONAL, y)}
+
+
+def write_directory(
+    stream: BinaryIO, order: Order, tags: dict[int, bytes], following: bytes = bytes(4)
+) -> None:
+    """Write a stream's first directory at its end.
+
+    Args:
+        tags: the 12 bytes of each entry.
+        following: where the next directory lies.
+
+    Raises:
+        ValueError: beyond TIFF's 4 GiB.
+    """
+    _align(stream)
+    start = stream.tell()
+    entries = b"".join(tags[tag] for tag in sorted(tags))
+    stream.write(struct.pack(order + "H", len(tags)) + entries + following)
+    _check_length(stream)
+    stream.seek(4)
+    stream.write(struct.pack(order + "I", start))
+    stream.seek(0, SEEK_END)
+
+
+def written_entry(stream: BinaryIO, order: Order, tag: int, value: Values) -> bytes:
+    """The 12 bytes of an entry; a value of more than 4 bytes is written to the stream."""
+    kind, numbers = value
+    data = struct.pack(f"{order}{len(numbers)}{_CODES[kind]}", *numbers)
+    count = len(numbers) // (2 if kind == _RATIONAL else 1)
+    if len(data) > 4:
         _align(stream)
-        start = stream.tell()
-        entries = b"".join(tags[tag] for tag in sorted(tags))
-        stream.write(struct.pack(order + "H", len(tags)) + entries + bytes(4))
-        _check_length(stream)
-        stream.seek(4)
-        stream.write(struct.pack(order + "I", start))
-        stream.seek(0, SEEK_END)
+        where = struct.pack(order + "I", stream.tell())
+        stream.write(data)
+        data = where
+    return struct.pack(order + "HHI", tag, kind, count) + data.ljust(4, b"\0")
 
 
 def _entry(block: Block, order: str, position: int) -> Entry:
@@ -188,19 +222,6 @@ def _deflated(strip: np.ndarray, order: Order) -> bytes:
 def _check_length(stream: BinaryIO) -> None:
     if stream.tell() > _LONGEST:
         raise ValueError("a TIFF file holds 4 GiB at most: write a PNG, or a smaller picture")
-
-
-def _value(stream: BinaryIO, order: str, tag: int, kind: int, values: list[int] | bytes) -> bytes:
-    """The 12 bytes of an entry; a value of more than 4 bytes is written to the stream."""
-    data = struct.pack(f"{order}{len(values)}{_CODES[kind]}", *values)
-    if len(data) > 4:
-        _align(stream)
-        where = struct.pack(order + "I", stream.tell())
-        stream.write(data)
-    else:
-        where = data.ljust(4, b"\0")
-    count = len(values) // (2 if kind == _RATIONAL else 1)
-    return struct.pack(order + "HHI", tag, kind, count) + where
 
 
 def _align(stream: BinaryIO) -> None:

@@ -127,7 +127,10 @@ def fill_band(band: _Band, read: Read, runs: tuple[Run, ...]) -> Iterator[int]:
     for batch in batches(band.tiles):
         parts: list[tuple[np.ndarray, ...]] = [()] * len(batch)
         for turn, run in enumerate(runs, 1):
-            outputs = run_tiles(read, batch, run)
+            try:
+                outputs = run(np.stack([read(tile) for tile in batch]))
+            except MemoryError as error:
+                raise TooLargeError from error
             for at, (tile, output) in enumerate(zip(batch, outputs, strict=True)):
                 parts[at] += (band.kept(tile, output),)
             del outputs  # freed before the next run, not after
@@ -137,14 +140,6 @@ def fill_band(band: _Band, read: Read, runs: tuple[Run, ...]) -> Iterator[int]:
         for tile, part in zip(batch, parts, strict=True):
             band.store(tile, part)
         yield done
-
-
-def run_tiles(read: Read, tiles: tuple[Tile, ...], run: Run) -> np.ndarray:
-    """A network's output for some tiles of one shape."""
-    try:
-        return run(np.stack([read(tile) for tile in tiles]))
-    except MemoryError as error:
-        raise TooLargeError from error
 
 
 def check_finite(kept: np.ndarray, rows: Span) -> None:

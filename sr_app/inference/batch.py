@@ -238,9 +238,7 @@ def without_results(jobs: Sequence[Job]) -> None:
     """
     there = [job.target for job in jobs if job.target.exists()]
     if there:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        are = "are" if more else "is"
+        are = f" and {len(there) - 1} more are" if len(there) > 1 else " is"
         raise PhotoError(
-            f"{there[0]}{more} {are} there already: overwrite writes anew, "
-            "resume keeps what is finished"
+            f"{there[0]}{are} there already: overwrite writes anew, resume keeps what is finished"
         )

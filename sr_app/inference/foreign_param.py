@@ -111,21 +111,13 @@ def check(param: Param, told: list[str], path: Path) -> None:
             raise ValueError(f"{path}: expected one {what}, a picture. Received: {shown}")
 
 
-def convolution(layer: Layer) -> int:
-    return layer.number(6) + layer.number(5) * layer.number(0)
-
-
-def inner_product(layer: Layer) -> int:
-    return layer.number(2) + layer.number(1) * layer.number(0)
-
-
 LEARNT: dict[str, Callable[[Layer], int]] = {
-    "Convolution": convolution,
-    "ConvolutionDepthWise": convolution,
-    "Convolution1D": convolution,
-    "Deconvolution": convolution,
-    "DeconvolutionDepthWise": convolution,
-    "InnerProduct": inner_product,
+    **dict.fromkeys(
+        ("Convolution", "ConvolutionDepthWise", "Convolution1D")
+        + ("Deconvolution", "DeconvolutionDepthWise"),
+        lambda layer: layer.number(6) + layer.number(5) * layer.number(0),
+    ),
+    "InnerProduct": lambda layer: layer.number(2) + layer.number(1) * layer.number(0),
     "PReLU": lambda layer: layer.number(0),
     "BatchNorm": lambda layer: 4 * layer.number(0),
     "Scale": lambda layer: layer.number(0) * (1 + layer.number(1)),

@@ -46,7 +46,7 @@ class OpenvinoRuntime(PlacedRuntime):
         core = ov.Core()
         return tuple(
             Device(
-                device_name(place),
+                "openvino" if place == CPU else f"openvino-{place.lower()}",
                 place.partition(".")[0].lower(),
                 "openvino",
                 f"OpenVINO on {core.get_property(place, 'FULL_DEVICE_NAME')}",
@@ -65,11 +65,6 @@ class OpenvinoRuntime(PlacedRuntime):
         except Exception as error:  # OpenVINO's errors have no common class but this
             raise_if_memory(error, batch)
             raise
-
-
-def device_name(place: str) -> str:
-    """OpenVINO's ``CPU``, ``GPU.1`` as names of their own: ``openvino``, ``openvino-gpu.1``."""
-    return "openvino" if place == CPU else f"openvino-{place.lower()}"
 
 
 def run_with(file: Path, place: str = CPU) -> Callable[[np.ndarray], np.ndarray]:

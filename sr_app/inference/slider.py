@@ -95,6 +95,7 @@ def read_blend_map(path: Path) -> np.ndarray:
     return photo.rgb[..., 0]
 
 
+@dataclass(frozen=True, eq=False)
 class Slider:
     """One network or two at a position of the slider; enlarges photos as an ``Upscaler`` does.
 
@@ -103,9 +104,8 @@ class Slider:
         position: with a ``blend`` if there are two.
     """
 
-    def __init__(self, ends: tuple[Upscaler, ...], position: Position):
-        self.ends = ends
-        self.position = position
+    ends: tuple[Upscaler, ...]
+    position: Position
 
     @classmethod
     def from_preset(

@@ -34,10 +34,6 @@ class Span:
         """Where the kept part lies in the result, ``scale`` times the picture."""
         return slice(scale * self.keep_start, scale * self.keep_stop)
 
-    def inner(self, scale: int = 1) -> slice:
-        """Where the kept part lies in the tile's own result."""
-        return slice(scale * (self.keep_start - self.start), scale * (self.keep_stop - self.start))
-
 
 @dataclass(frozen=True)
 class Tile:

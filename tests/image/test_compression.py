@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from sr_app.image.compression import block_jumps, find_grid, pixel_quality
-from sr_app.image.jpeg import through_jpeg
+from sr_app.image.recompression import through_jpeg
 from sr_app.image.resize import imresize
 from sr_app.image.statistics import grey
 

@@ -7,7 +7,7 @@ from skimage import data
 
 from sr_app.image.files import Photo, write_photo
 from sr_app.image.inspection import enlargement, inspect_photo
-from sr_app.image.jpeg import through_jpeg
+from sr_app.image.recompression import through_jpeg
 from sr_app.image.resize import imresize
 from sr_app.image.statistics import grey
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from sr_app.image import iptc
 from sr_app.image.errors import RefusedError
-from sr_app.image.jpeg_segments import bare_jpeg, read_jpeg, read_layout, segments
+from sr_app.image.jpeg_segments import bare_jpeg, read_jpeg, read_layout, segments, segments_of
 
 
 def jpeg(pixels: np.ndarray, **options) -> bytes:
@@ -85,3 +85,16 @@ def test_an_incomplete_profile_is_named(scene: np.ndarray, srgb_profile: bytes) 
 def test_no_picture_is_an_error(data: bytes) -> None:
     with pytest.raises(ValueError, match="header"):
         read_jpeg(data)
+
+
+def test_segments_come_back() -> None:
+    sets = b"\x1c\x02\x78\0\5hello"
+    extra = segments_of(b"<x/>", sets, ("first", "x" * 100_000))
+    found = read_jpeg(jpeg(np.zeros((8, 8), np.uint8), extra=extra)).metadata
+    assert (found.xmp, found.iptc) == (b"<x/>", sets)
+    assert found.comments[0] == "first"
+    assert "".join(found.comments[1:]) == "x" * 100_000
+
+
+def test_nothing_makes_nothing() -> None:
+    assert segments_of(None, None, ()) == b""

@@ -6,7 +6,7 @@ from skimage import data
 
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.image.headers import PhotoError
-from sr_app.image.jpeg import through_jpeg
+from sr_app.image.recompression import through_jpeg
 from sr_app.image.reduction import pixel_digest, reduce_photo
 from sr_app.image.resize import imresize
 
