@@ -47,7 +47,7 @@ MOST_PHOTOS = 1000
 """After which a process gives way to a new one, so that what decoders lose does not add up."""
 
 MOST_GROWTH = 256 << 20
-"""Bytes in use over those after the first photo, likewise."""
+"""Bytes in use between photos over those after the first, likewise."""
 
 Read = Callable[[Path, int, bool, Callable[[Budget], None]], tuple[Header, Decoded | None]]
 
@@ -84,13 +84,11 @@ def serve(line: socket.socket, *, read: Read = read) -> None:
     """Answer questions until none comes."""
     limits = Limits()
     line.sendall(ANSWER.pack(READY, 0, 0, False))
-    served, first = 0, 0
+    served, first, left = 0, 0, 0
     while (question := _question(line)) is not None:
         answer, weary = _answered(question, partial(_planned, line, limits), read)
         served += 1
-        size = resident_bytes() or 0
-        first = first or size
-        weary = weary or served >= MOST_PHOTOS or size - first > MOST_GROWTH
+        weary = weary or served >= MOST_PHOTOS or left - first > MOST_GROWTH
         try:
             blocks, start = packed(answer)
         except MemoryError:
@@ -101,6 +99,8 @@ def serve(line: socket.socket, *, read: Read = read) -> None:
         del answer, blocks  # its pixels are not kept until the next question
         if weary:
             return
+        left = resident_bytes() or 0
+        first = first or left
 
 
 def _question(line: socket.socket) -> dict | None:

@@ -250,7 +250,9 @@ def _read_properties(data: bytes | mmap, start: int, end: int, items: Items) -> 
         version, flags = data[at], data[at + 3]
         (count,) = struct.unpack_from(">I", data, at + 4)
         at += 8
-        for _ in range(min(count, MAX_BOXES)):
+        for _ in range(count):
+            steps += 1
+            check_count("properties", steps, MAX_BOXES)
             (number,) = struct.unpack_from(">I" if version else ">H", data, at)
             at += 4 if version else 2
             total, at = data[at], at + 1
@@ -266,10 +268,12 @@ def _read_properties(data: bytes | mmap, start: int, end: int, items: Items) -> 
 
 def _read_references(data: bytes | mmap, start: int, end: int, items: Items) -> None:
     code, size = (">I", 4) if data[start] else (">H", 2)
+    total = 0
     for name, at, _ in boxes(data, start + 4, end):
         (source,) = struct.unpack_from(code, data, at)
         (count,) = struct.unpack_from(">H", data, at + size)
-        check_count("references", count, MAX_BOXES)
+        total += count
+        check_count("references", total, MAX_BOXES)
         at += size + 2
         targets = [struct.unpack_from(code, data, at + n * size)[0] for n in range(count)]
         items[source].refers.setdefault(name, []).extend(targets)

@@ -37,6 +37,9 @@ MAX_PIECES = 1 << 17
 MAX_PIECE_BYTES = 1 << 31
 """Bytes of a strip or tile, inflated."""
 
+MAX_SHARED = 4
+"""Times its length that a TIFF's strips may have together: blank ones share their bytes."""
+
 MAX_BOXES = 20_000
 """Boxes and items of an AVIF, HEIF or JPEG XL file."""
 
@@ -67,6 +70,19 @@ def check_pieces(count: int, size: int, pixels: int, height: int) -> None:
     check_count("strips or tiles", count, most)
     if size > MAX_PIECE_BYTES or size > max(1 << 26, 16 * pixels):
         raise RefusedError(f"a strip or tile of {size / 1e6:.0f} MB: no photo needs it")
+
+
+def check_shared(total: int, size: int) -> None:
+    """RefusedError for strips or tiles that lie upon each other, so that few bytes are many.
+
+    Args:
+        total: bytes of all. size: of the file.
+    """
+    if total > MAX_SHARED * size + (1 << 24):
+        raise RefusedError(
+            f"strips or tiles that lie upon each other: {total / 1e6:.0f} MB of them in a file "
+            f"of {size / 1e6:.1f} MB"
+        )
 
 
 _BASE_MEMORY = 200 << 20

@@ -13,7 +13,14 @@ from mmap import mmap
 import numpy as np
 
 from sr_app.image.errors import RefusedError
-from sr_app.image.limits import MAX_PAGES, MAX_SAMPLES, MAX_TAGS, check_count, check_pieces
+from sr_app.image.limits import (
+    MAX_PAGES,
+    MAX_SAMPLES,
+    MAX_TAGS,
+    check_count,
+    check_pieces,
+    check_shared,
+)
 
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
 FILL_ORDER, ORIENTATION, SAMPLES, ROWS_PER_STRIP, PLANAR = 266, 274, 277, 278, 284
@@ -117,7 +124,7 @@ def read_directories(data: bytes | mmap) -> tuple[Directory, int, bool]:
         seen.add(position)
         try:
             directory, position = _directory(data, order, big, position, main is None)
-        except (ValueError, struct.error):
+        except (ValueError, struct.error, OverflowError):  # beyond any memory
             if first is None:
                 raise ValueError("its first directory lies outside the file") from None
             break
@@ -265,6 +272,7 @@ def _with_places(layout: Layout, d: Directory) -> Layout:
     places = tuple(zip(starts, sizes, strict=True))
     if any(start + size > len(d.data) for start, size in places):
         raise ValueError("a strip or tile lies beyond the file's end")
+    check_shared(sum(size for _, size in places), len(d.data))
     return replace(layout, places=places)
 
 

@@ -196,6 +196,43 @@ def avif_exif_items() -> bytes:
     return whole + b"\0\x80\0\x08free" + b"\xff" * (size + 8000)
 
 
+def avif_meta(*parts: tuple[bytes, bytes], behind: int) -> bytes:
+    """A meta box of a main picture of 16x16, and so many zeros."""
+
+    def box(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(content), name) + content
+
+    size = box(b"ipco", box(b"ispe", bytes(4) + struct.pack(">II", 16, 16)))
+    boxes = {b"pitm": bytes(4) + struct.pack(">H", 1), b"iprp": size}
+    for name, content in parts:
+        boxes[name] = boxes.get(name, b"") + content
+    meta = bytes(4) + b"".join(box(name, content) for name, content in boxes.items())
+    return box(b"ftyp", b"avif\0\0\0\0avifmif1miaf") + box(b"meta", meta) + bytes(behind)
+
+
+def avif_references() -> bytes:
+    """20,000 boxes that each claim the same 20,000 references behind them."""
+    one = struct.pack(">I4sHH", 12, b"dimg", 1, 20_000)
+    return avif_meta((b"iref", bytes(4) + one * 19_990), behind=60_000)
+
+
+def avif_associations() -> bytes:
+    """The same with items that have no property."""
+    one = struct.pack(">I4sII", 16, b"ipma", 0, 20_000)
+    return avif_meta((b"iprp", one * 19_000), behind=80_000)
+
+
+def tiff_tiles_upon_each_other() -> bytes:
+    """122,500 tiles that are the same four megabytes of empty blocks, and a row of zeros."""
+    packed = b"\x78\1" + b"\0\0\0\xff\xff" * 800_000
+    packed += b"\1\0\2\xff\xfd" + bytes(512) + struct.pack(">I", zlib.adler32(bytes(512)))
+    count = (5600 // 16) ** 2
+    tags = {tag: v for tag, v in layout(5600, 5600, 16, 1).items() if tag not in (273, 278, 279)}
+    tags |= {259: (SHORT, [8]), 322: (LONG, [16]), 323: (LONG, [16])}
+    tags |= {324: (LONG, [0] * count), 325: (LONG, [len(packed)] * count)}
+    return tiff(tags | {324: (LONG, [len(tiff(tags))] * count)}, packed)
+
+
 def avif_lying() -> bytes:
     """Says 16x16 where its coded picture is 6000x6000."""
     data = bytearray(coded("avif", (6000, 6000), speed=10))
@@ -254,6 +291,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "resources.tif": lambda: tiff(
         layout(16, 16) | {34377: (BYTES, b"8BIM\4\0\0\0\0\0\0\0" * 3_000_000)}, bytes(768)
     ),
+    "upon_each_other.tif": tiff_tiles_upon_each_other,
     "twice.tif": lambda: tiff(layout(16, 16), bytes(768)).replace(
         struct.pack("<HHII", 258, SHORT, 3, 122), struct.pack("<HHII", 256, LONG, 1, 7000)
     ),
@@ -278,6 +316,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "chunks.webp": webp_chunks,
     "canvas.webp": webp_picture_larger_than_its_canvas,
     "items.avif": avif_exif_items,
+    "references.avif": avif_references,
+    "associations.avif": avif_associations,
     "lying.avif": avif_lying,
     "lying.heic": heic_lying,
     "channels.jxl": jxl_channels,

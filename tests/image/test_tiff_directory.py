@@ -108,6 +108,15 @@ def test_the_bare_file_shows_the_same_to_another_decoder(options: dict) -> None:
     assert {270, 700}.isdisjoint(image.tag_v2)
 
 
+def test_a_chain_that_leads_beyond_any_memory_ends() -> None:
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, np.zeros((8, 8), np.uint8), bigtiff=True)
+    data = bytearray(stream.getvalue())
+    start = struct.unpack_from("<Q", data, 8)[0]
+    struct.pack_into("<Q", data, start + 8 + 20 * data[start], 2**64 - 1)
+    assert read_directories(bytes(data))[1] == 1
+
+
 @pytest.mark.parametrize("data", [b"II*\0", b"II*\0\xff\xff\xff\xff" + bytes(20), b"XX" * 20])
 def test_no_directory_is_an_error(data: bytes) -> None:
     with pytest.raises(ValueError, match="header|outside|no directory"):
