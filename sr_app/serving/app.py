@@ -9,39 +9,38 @@ which no browser shows, is shown too.
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
 from pathlib import Path
-from typing import TypeVar, get_type_hints
+from types import CoroutineType
+from typing import Any, TypeVar, get_type_hints
 from urllib.parse import quote
 
 import gradio as gr
 from gradio.events import api
 from gradio.themes import Base
 from starlette.middleware import Middleware
-from starlette.requests import Request, cookie_parser
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import cookie_parser
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from sr_app.image.decoder_pool import common_pool
-from sr_app.inference.goal import CLEAN
 from sr_app.serving import messages
 from sr_app.serving.batch import MOST as LONGEST
-from sr_app.serving.choices import can_enlarge, list_choices
+from sr_app.serving.choices import list_choices
 from sr_app.serving.controller import Controller
 from sr_app.serving.examples import find_examples, lay_out
-from sr_app.serving.guard import Guard, Message, Rules
+from sr_app.serving.guard import Guard, Message, Rules, one_line
 from sr_app.serving.hosts import Hosts, client_key
 from sr_app.serving.jobs import Cancelled, Jobs
 from sr_app.serving.lanes import ask
 from sr_app.serving.language import LANGUAGES, answer, page_texts, prefer
 from sr_app.serving.limits import Limits
 from sr_app.serving.logins import login_check
+from sr_app.serving.page_routes import PAGE, page_routes, scripts
 from sr_app.serving.private_folder import private_folder
 from sr_app.serving.programs import Programs, Refused, Wish
 from sr_app.serving.roads import NAMES
@@ -49,7 +48,6 @@ from sr_app.serving.room import EACH, TOTAL, room_in
 from sr_app.serving.turns import Crowded
 
 T = TypeVar("T")
-PAGE = Path(__file__).with_name("page")
 SWEEP = 5.0
 """Seconds between two looks for tabs that have gone, and for what nobody uses."""
 
@@ -57,6 +55,7 @@ SESSIONS_OF_GRADIO = 100
 """Of which Gradio keeps a copy of the page's settings; the page itself uses none."""
 
 REFUSED = {"refused": messages.CROWDED}
+UNANSWERED = "This call cannot be answered. What it takes is told at gradio_api/info."
 END, CROWDED = {"end": True}, {"crowded": True}
 """Of the steps of a bundle."""
 
@@ -69,14 +68,6 @@ import(from).then(({{ start }}) => start({{ element, server, upload }}));
 
 def address(path: Path) -> str:
     return f"gradio_api/file={quote(path.as_posix())}"
-
-
-def scripts() -> str:
-    """The address of the page's scripts, which is another one whenever they are others."""
-    digest = hashlib.sha256()
-    for path in sorted(PAGE.glob("*.js")):
-        digest.update(path.read_bytes())
-    return f"page/{digest.hexdigest()[:12]}"
 
 
 def make_page(controller: Controller, limits: Limits, tries: list[dict]) -> gr.Blocks:
@@ -202,9 +193,30 @@ def add_endpoints(blocks: gr.Blocks, programs: Programs) -> None:
     for endpoint, name in zip((upscale, inspect), NAMES, strict=True):
         endpoint.__annotations__ = get_type_hints(endpoint)  # Gradio reads types, not their names
         api(endpoint, api_name=name, concurrency_limit=None)  # the page's lines do that
+    blocks.process_api = _answered(blocks.process_api)
     for function in blocks.fns.values():
         for part in (*function.inputs, *function.outputs):
             part.async_move_resource_to_block_cache = _kept_in_place
+
+
+def _answered(
+    process: Callable[..., CoroutineType[Any, Any, dict]],
+) -> Callable[..., CoroutineType[Any, Any, dict]]:
+    """Calls of programs, where one that cannot be answered is a line of the log, no traceback."""
+
+    @wraps(process)
+    async def answered(*arguments: Any, **options: Any) -> dict:
+        try:
+            return await process(*arguments, **options)
+        except gr.Error:
+            raise
+        except Exception as error:
+            log = logging.getLogger(__name__)
+            log.warning("A program's call: %s", one_line(error))
+            log.debug("The traceback of it", exc_info=error)
+            raise gr.Error(UNANSWERED, print_exception=False) from error
+
+    return answered
 
 
 async def _kept_in_place(url_or_file_path: str | Path | None) -> str | None:
@@ -301,7 +313,7 @@ def serve(
             upload_bytes=limits.file_bytes,
         )
         try:
-            ready(_launch(page, _routes(controller), host, port, auth, limits, rules))
+            ready(_launch(page, page_routes(controller), host, port, auth, limits, rules))
             while not until.wait(SWEEP):
                 controller.tidy()
                 page.upload_file_set.clear()  # Gradio remembers every upload, for ever
@@ -310,27 +322,6 @@ def serve(
             page.close(verbose=False)
             if decoders:
                 decoders.close()
-
-
-def _routes(controller: Controller) -> list[Mount | Route]:
-    """The page's scripts, a tab's goodbye, and what a supervisor asks: whether the page lives, and
-    whether it can work."""
-
-    async def leave(request: Request) -> Response:
-        controller.leave((await request.body()).decode("ascii", "replace"))
-        return Response(status_code=204)
-
-    def alive(request: Request) -> PlainTextResponse:
-        return PlainTextResponse("alive\n")
-
-    def ready(request: Request) -> PlainTextResponse:
-        if can_enlarge(CLEAN):
-            return PlainTextResponse("ready\n")
-        return PlainTextResponse(f"{messages.NO_NETWORK}\n", 503)
-
-    files = Mount(f"/{scripts()}", StaticFiles(directory=PAGE))
-    goodbye = Route("/leave", leave, methods=["POST"])
-    return [files, goodbye, Route("/healthz", alive), Route("/readyz", ready)]
 
 
 def _logged_in(scope: Message) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sr_app.serving import messages
@@ -18,6 +19,7 @@ from sr_app.serving.choices import is_choice
 from sr_app.serving.lanes import Lanes
 from sr_app.serving.limits import Limits
 from sr_app.serving.maker import Maker, Task
+from sr_app.serving.received import readable
 from sr_app.serving.result_store import ResultStore
 from sr_app.serving.room import EACH, Room, room_in
 from sr_app.serving.service import Look, look
@@ -25,6 +27,8 @@ from sr_app.serving.session import READY, Chosen, Entry, Session, changed
 from sr_app.serving.trials import TrialLine
 from sr_app.serving.view_state import is_pending, make_view
 from sr_app.serving.viewer import Address
+
+_FAR = 1e9  # pixels
 
 AWAY = 600
 """Seconds without a word from a hidden tab after which its job is given up. In the background a tab
@@ -94,7 +98,8 @@ class Controller:
     def expect(self, token: object, value: object, client: str = "") -> None:
         """A photo will be opened when its turn has come: until then it is not swept away."""
         with self._lock:
-            session, (path, _) = self._tabs.find(token, client), self._picture("open", value)
+            session = self._tabs.find(token, client)
+            path, _ = self._picture("open", readable(value))
         if session and path:
             session.lost += self.results.claim(path, session.token)
 
@@ -145,6 +150,7 @@ class Controller:
                 browser has); of a list of photos: ``add`` (path, name; or a reason, name), ``item``
                 (number, and what ``Batches.act`` takes), ``close``.
         """
+        value = readable(value)
         with self._lock:
             session = self._tabs.find(token, client)
         if session is None:
@@ -169,7 +175,8 @@ class Controller:
                 case "refuse", str(reason):
                     session.refuse(reason[:500])
                 case "region", [int() | float() as x, int() | float() as y] if not session.shown:
-                    self._trials.begin(session, (x, y))
+                    if abs(x) < _FAR and abs(y) < _FAR:  # neither infinite nor no number
+                        self._trials.begin(session, (x, y))
                 case "choose", [str() | None as kind, int(percent)] if 0 <= percent <= 100:
                     self._choose(session, kind, percent)
                 case "go", _ if session.batch:
@@ -203,9 +210,10 @@ class Controller:
             case "example", int(index) if 0 <= index < len(self._examples):
                 return self._examples[index], self._examples[index].name
             case (("open" | "add"), [str(text), str(name)]):
-                path = Path(text).resolve()
-                if path.is_relative_to(self._folder) and path.is_file():
-                    return path, name
+                with suppress(OSError, ValueError):  # too long, or with a zero
+                    path = Path(text).resolve()
+                    if path.is_relative_to(self._folder) and path.is_file():
+                        return path, name[:300]
         return None, ""
 
     def _open(self, session: Session, path: Path | None, name: str, *, several: bool) -> None:

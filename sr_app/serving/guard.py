@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,9 @@ HEADERS = {
 }
 FETCHES = ("/file=http:", "/file=https:", "/proxy=")
 """Roads on which the framework would fetch an address for whoever asks."""
+
+ONE_RANGE = re.compile(rb"bytes=\d{0,18}-\d{0,18}")
+"""The ranges of a file that are answered; any other gets the whole file (RFC 9110, 14.2)."""
 
 STALLED = 30.0
 """Seconds without a byte after which the sender of a body counts as gone."""
@@ -189,6 +193,9 @@ class Guard:
     async def _pass(self, scope: Message, receive: Receive, send: Send, road: Road) -> None:
         """Let the application answer. What it cannot do with a request is one line of the log."""
         begun = False
+        scope["headers"] = [
+            pair for pair in scope["headers"] if pair[0] != b"range" or ONE_RANGE.fullmatch(pair[1])
+        ]
 
         async def with_headers(message: Message) -> None:
             nonlocal begun

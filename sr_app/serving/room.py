@@ -126,7 +126,24 @@ class Room:
                 for names, most in ((UPLOADED, UNCLAIMED), (PRIVATE, KEPT)):
                     if names.fullmatch(entry.name) and _age(entry, today) > most:
                         gone.append(entry)
+            gone += self._too_many_uploads({*gone}, today)
         _delete(gone)
+
+    def _too_many_uploads(self, gone: set[Path], now: float) -> list[Path]:
+        """Uploads that nobody opened yet and for which there is no room, the oldest first."""
+        waiting = [
+            (_age(entry, now), occupied(entry), entry)
+            for entry in set(self._folder.iterdir()) - self._entries.keys() - gone
+            if UPLOADED.fullmatch(entry.name)
+        ]
+        over = self._sum() + sum(size for _, size, _ in waiting) - self._total
+        chosen = []
+        for _, size, entry in sorted(waiting, reverse=True)[:-1]:  # the newest always fits
+            if over <= 0:
+                break
+            chosen.append(entry)
+            over -= size
+        return chosen
 
     def used_by(self, owner: str) -> int:
         with self._lock:

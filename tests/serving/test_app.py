@@ -138,7 +138,7 @@ def test_actions_reach_the_controller(site) -> None:
 
 
 def test_the_scripts_are_modules_of_this_very_version(site) -> None:
-    from sr_app.serving.app import PAGE, scripts
+    from sr_app.serving.page_routes import PAGE, scripts
 
     for path in PAGE.glob("*.js"):
         status, headers, body = site.get(f"/{scripts()}/{path.name}")
@@ -220,6 +220,17 @@ def test_a_program_names_only_what_it_uploaded(site, path, reason, place) -> Non
 
 
 @pytest.mark.parametrize(
+    "data",
+    [[], [{"path": "x"}, 2], [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}]],
+)
+def test_a_call_of_nonsense_is_a_line_of_the_log(site, data, capfd) -> None:
+    _, answer = site.post("/gradio_api/call/upscale", {"data": data})
+    body = site.get(f"/gradio_api/call/upscale/{answer['event_id']}")[2]
+    assert b"event: error" in body and b"gradio_api/info" in body
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
     "path",
     ["/etc/hostname", f"{Path(__file__)}", "pyproject.toml", "../../etc/hostname", "C:/x.ini"],
 )
@@ -235,6 +246,19 @@ def test_examples_and_their_thumbnails_are_served(site) -> None:
     for name in ("chelsea.png", "chelsea.small.png"):
         status, headers, _ = site.get(f"/gradio_api/file={site.folder / name}")
         assert (status, headers["content-type"]) == (200, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [
+        ("bytes=0-9", 206), ("bytes=-5", 206), ("bytes=0-0,2-2", 200),
+        ("bytes=" + "0-," * 9000, 200), ("bytes=0-" + "9" * 9000, 200), ("pages=1-2", 200),
+    ],
+)  # fmt: skip
+def test_of_a_file_one_range_is_answered_or_all_of_it(site, wanted, status) -> None:
+    whole = (site.folder / "chelsea.small.png").read_bytes()
+    got, _, body = site.get(f"/gradio_api/file={site.folder / 'chelsea.small.png'}", range=wanted)
+    assert got == status and (body == whole if status == 200 else body and body in whole)
 
 
 def test_fonts_and_scripts_come_from_the_page_itself(site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import closing
 
@@ -258,6 +259,23 @@ def test_what_cannot_be_done_is_refused_in_words(tab, action, value) -> None:
 def test_what_is_no_action_changes_nothing(tab, value) -> None:
     serial = tab.view["serial"]
     assert tab.controller.act(tab.view["session"], *value)["serial"] == serial
+
+
+def test_what_cannot_be_written_or_shown_is_refused_as_well(tab, cat, uploads, monkeypatch) -> None:
+    """Texts that JSON can write and no answer can hold, paths that no system knows, no numbers."""
+    for path in ("\0", str(uploads / ("a" * 300)), f"{uploads}/{'a/' * 3000}"):
+        assert tab.act("open", [path, "x"])["photo"] is None
+    for action, value in (("add", [None, "\ud800", "\ud800"]), ("set", ["\ud800", 1])):
+        json.dumps(tab.act(action, value), ensure_ascii=False).encode()
+    tab.act("close")
+    shown = tab.open(cat, "\ud800" + "n" * 900_000)
+    assert shown["photo"]["name"] == "?" + "n" * 299
+    begun = []
+    monkeypatch.setattr(tab.controller._trials, "begin", lambda session, *at: begun.extend(at))
+    for place in (float("nan"), float("inf"), -1e300, 3):
+        tab.act("region", [place, 0])
+        tab.act("region", [0, place])
+    assert begun == [(3, 0), (0, 3)]
 
 
 def test_a_result_too_large_is_refused_with_the_numbers(tab, cat) -> None:

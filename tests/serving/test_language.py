@@ -17,12 +17,12 @@ from sr_app.image.inspection import Traces, reason_for
 from sr_app.inference.goal import AUTO, CLEAN, REAL
 from sr_app.networks.presets import list_presets
 from sr_app.serving import language, messages
-from sr_app.serving.app import PAGE
 from sr_app.serving.choices import list_choices
 from sr_app.serving.examples import EXAMPLES
 from sr_app.serving.jobs import Step
 from sr_app.serving.language import LANGUAGES, answer, page_texts, prefer, server_texts, translate
 from sr_app.serving.limits import Limits
+from sr_app.serving.page_routes import PAGE
 from sr_app.serving.session import Settings
 from sr_app.serving.sizes import MEASURES, exact_size, words
 

@@ -105,6 +105,18 @@ def test_uploads_that_nobody_opened_go_and_so_does_what_nobody_uses(tmp_path, cl
     assert names(tmp_path) == ["alive", "somebody-elses"] and room.used == 0
 
 
+def test_uploads_that_nobody_opened_have_the_same_room(tmp_path) -> None:
+    room = Room(tmp_path, total=3 * BLOCK)
+    room.claim(write(tmp_path, "photo-1"), "a")
+    for age, letter in enumerate("dcba"):
+        folder = write(tmp_path, 64 * letter).parent
+        when = time.time() - age
+        for path in (folder, *folder.iterdir()):
+            os.utime(path, (when, when))
+    room.sweep()
+    assert names(tmp_path) == [64 * "c", 64 * "d", "photo-1"], "the oldest two are gone"
+
+
 def test_an_upload_on_its_way_counts_as_new_while_it_is_written(tmp_path) -> None:
     folder = write(tmp_path, "a" * 64).parent
     os.utime(folder, (0, 0))
