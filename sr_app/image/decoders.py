@@ -192,7 +192,8 @@ def _gain_map(
 def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
     layout = contents.layout if isinstance(contents, JpegContents) else read_layout(data)
     if layout.deep:
-        return pixels.deep_jpeg_pixels(data, layout), contents.profile, ()
+        found, notes = pixels.deep_jpeg_pixels(data, layout)
+        return found, contents.profile, notes
     image, warnings = pixels.open_jpeg(data, layout)
     found, profile, more = pixels.pillow_pixels(
         image, contents.profile, inverted=layout.adobe is None

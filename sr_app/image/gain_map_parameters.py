@@ -96,8 +96,8 @@ def from_iso(data: bytes) -> Parameters:
         values = [top / bottom for top, bottom in zip(tops, bottoms, strict=True)]
     except (struct.error, ZeroDivisionError):
         raise ValueError("the parameters of its gain map are damaged") from None
-    fields = (tuple(values[2 + n :: len(_CHANNEL)]) for n in range(len(_CHANNEL)))
-    return Parameters(values[0], values[1], *fields, base_colours=bool(flags & _BASE_COLOURS))
+    fields = {name: tuple(values[2 + n :: len(_FIELDS)]) for n, name in enumerate(_FIELDS)}
+    return Parameters(values[0], values[1], **fields, base_colours=bool(flags & _BASE_COLOURS))
 
 
 def to_iso(parameters: Parameters) -> bytes:
@@ -116,17 +116,18 @@ def to_iso(parameters: Parameters) -> bytes:
 
 def from_xmp(packet: bytes) -> Parameters:
     """Read the properties. ValueError if there are not enough of them."""
-    fields = [
-        tuple(map(float, _values(packet, name, usual)))
-        for name, usual in zip(_PROPERTIES, _DEFAULTS, strict=True)
-    ]
+    fields = {
+        field: tuple(map(float, _values(packet, name, usual)))
+        for field, name, usual in zip(_FIELDS, _PROPERTIES, _DEFAULTS, strict=True)
+    }
     least, most = (
         float(_values(packet, f"HDRCapacity{end}", usual)[0])
         for end, usual in (("Min", "0"), ("Max", ""))
     )
     if (xmp.value_of(packet, "hdrgm:BaseRenditionIsHDR") or "").lower() == "true":
-        return Parameters(most, least, *fields[:3], fields[4], fields[3])
-    return Parameters(least, most, *fields)
+        swapped = {"base_offset": fields["other_offset"], "other_offset": fields["base_offset"]}
+        return Parameters(most, least, **{**fields, **swapped}, base_colours=True)
+    return Parameters(least, most, **fields, base_colours=True)
 
 
 def to_xmp(parameters: Parameters) -> bytes:

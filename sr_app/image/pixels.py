@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from mmap import mmap
+from zlib import crc32
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -12,14 +14,17 @@ from sr_app.files.bands import row_bands
 from sr_app.image import profiles
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
-from sr_app.image.jpeg_restarts import SEQUENTIAL, check_restarts
+from sr_app.image.jpeg_restarts import check_restarts
 from sr_app.image.jpeg_segments import JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
+from sr_app.image.pieces import PieceStream
 
 _BAND_ROWS = 64  # a few megabytes at most, which the next band uses again
 
-# Coded data that no complete picture needs: a decoder which reads them was not at the end.
-_MORE = bytes(range(1, 200)) * 4
+# Coded data that no complete picture needs: a decoder that reads them was not at the end. Several,
+# because bits that are missing may be those of one.
+_FILLS = (b"\xfe" * 800, bytes(range(1, 200)) * 4, b"\x55" * 800)
+_LARGE = 16_000_000
 
 
 def pillow_pixels(
@@ -54,43 +59,72 @@ def _array(image: Image.Image) -> np.ndarray:
 
 
 def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tuple[str, ...]]:
-    """The lazy picture of a JPEG, whose end may be missing if nothing else is.
+    """The picture of a JPEG, whose end may be missing if nothing else is, and warnings.
 
     ValueError if pixels are missing too, also where an end was put behind what is left.
     """
     if layout.deep:
         raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
-    image = Image.open(bare_jpeg(data, layout).as_file(), formats=("JPEG",))
     check_restarts(data, layout)
-    if layout.ended and not _may_be_filled(image, layout):
-        return image, ()
-    # Where coded data are missing, others in their place give other pixels.
-    other = Image.open(bare_jpeg(data, layout, more=_MORE).as_file(), formats=("JPEG",))
-    if not layout.whole or image.tobytes() != other.tobytes():
-        raise ValueError("the file is cut short")
-    return image, () if layout.ended else ("the mark of its end is missing; all pixels are there",)
+    image = _jpeg(bare_jpeg(data, layout))
+    if image.width * image.height > _LARGE:
+        return image, _check_end(data, layout, _small_sum, _small_sum(bare_jpeg(data, layout)))
+    return image, _check_end(data, layout, lambda stream: _sum(_jpeg(stream)), _sum(image))
 
 
-def _may_be_filled(image: Image.Image, layout: JpegLayout) -> bool:
-    """Whether the last block has one colour, as decoders fill what is missing."""
-    across, down = (8 * (side // 8) for side in (image.width - 1, image.height - 1))
-    corner = image.crop((across, down, image.width, image.height))
-    return layout.frame in SEQUENTIAL and all(
-        low == high for low, high in np.atleast_2d(corner.getextrema())
-    )
+def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Pixels of a JPEG of 12 bits, or a lossless one of 2 to 16, stretched to 8 or 16; warnings.
 
-
-def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> np.ndarray:
-    """Pixels of a JPEG of 12 bits, or a lossless one of 2 to 16, stretched to 8 or 16.
-
-    ValueError if it is cut: its decoder would fill in what is missing.
+    ValueError as `open_jpeg`.
     """
     from imagecodecs import jpeg8_decode
 
-    if not layout.ended:
+    found = jpeg8_decode(bare_jpeg(data, layout).read())
+    notes = _check_end(
+        data,
+        layout,
+        lambda stream: crc32(jpeg8_decode(stream.read()).tobytes()),
+        crc32(found.tobytes()),
+    )
+    return stretched(found.astype(np.uint16, copy=False), layout.precision), notes
+
+
+def _check_end(
+    data: bytes | mmap, layout: JpegLayout, check_sum: Callable[[PieceStream], int], known: int
+) -> tuple[str, ...]:
+    """ValueError where other coded data behind the last ones give other pixels; warnings.
+
+    Decoders fill what is missing and say nothing that reaches us.
+
+    Args:
+        check_sum: of the pixels of a file; known: of those of this one.
+    """
+    last = data[layout.pieces[-1][1] - 1]
+    stuffed = b"\0" if last == 0xFF else b""  # that is a byte of the data, no marker's first
+    fills = _FILLS[:1] if layout.ended else _FILLS
+    sums = (check_sum(bare_jpeg(data, layout, more=stuffed + fill)) for fill in fills)
+    if not (layout.whole or layout.ended) or any(found != known for found in sums):
         raise ValueError("the file is cut short")
-    found = jpeg8_decode(bare_jpeg(data, layout).read()).astype(np.uint16, copy=False)
-    return stretched(found, layout.precision)
+    notes = () if layout.ended else ("the mark of its end is missing; all pixels are there",)
+    return notes if layout.whole else ("its finest scans are missing: less sharp than meant",)
+
+
+def _jpeg(stream: PieceStream) -> Image.Image:
+    return Image.open(stream.as_file(), formats=("JPEG",))
+
+
+def _small_sum(stream: PieceStream) -> int:
+    image = _jpeg(stream)
+    image.draft(None, (image.width // 8, image.height // 8))  # an eighth of each side
+    return _sum(image)
+
+
+def _sum(image: Image.Image) -> int:
+    found = 0
+    for band in row_bands(image.height, _BAND_ROWS):
+        part = image.crop((0, band.start, image.width, band.stop))
+        found = crc32(part.tobytes(), found)
+    return found
 
 
 def opencv_pixels(data: bytes) -> np.ndarray:

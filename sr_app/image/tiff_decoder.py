@@ -96,6 +96,8 @@ def _inks(
 
 def _from_floats(found: np.ndarray) -> np.ndarray:
     low, high = float(found.min()), float(found.max())
+    if not np.isfinite(low + high):
+        raise RefusedError("floating point numbers that are not finite, expected 0 to 1")
     if not (low >= -_EPSILON and high <= 1 + _EPSILON):
         raise RefusedError(
             f"floating point numbers from {low:.3g} to {high:.3g}, expected 0 to 1: "

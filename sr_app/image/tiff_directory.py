@@ -292,6 +292,8 @@ def bare_tiff(directory: Directory) -> bytes:
     table = struct.pack(order + ("Q" if big else "H"), len(kept))
     for number in kept:
         tag = directory.tags[number]
+        if tag.position + tag.size > len(directory.data):
+            raise ValueError(f"the value of tag {number} lies beyond the file's end")
         table += struct.pack(order + "HH" + code, number, tag.kind, tag.count)
         inline = tag.size <= field
         where = struct.pack(order + code, tag.position)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 
+import imagecodecs
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 
 from sr_app.image.files import PhotoError, read_photo, write_photo
@@ -50,6 +52,37 @@ def test_an_end_behind_half_of_the_data_makes_no_whole_picture(tmp_path, mode):
         path.write_bytes(data[: round(share * len(data))] + END)
         with pytest.raises(PhotoError, match="the file is cut short"):
             read_photo(path)
+
+
+PHOTO = skimage.data.astronaut()[60:117, 200:263]
+DEEP = PHOTO.astype(np.uint16) * 16
+FILES = {
+    "baseline": lambda: encoded(Image.fromarray(PHOTO), subsampling=0),
+    "halved": lambda: encoded(Image.fromarray(PHOTO), subsampling=2),
+    "grey": lambda: encoded(Image.fromarray(PHOTO).convert("L")),
+    "progressive": lambda: encoded(Image.fromarray(PHOTO), progressive=True),
+    "twelve": lambda: imagecodecs.jpeg8_encode(DEEP, level=90, bitspersample=12),
+    "lossless": lambda: imagecodecs.jpeg8_encode(PHOTO, lossless=True),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_cut_anywhere_it_is_refused_or_the_same_picture(tmp_path, kind):
+    """With an end put behind and without; also behind an FF, which then looks like a marker."""
+    data, path = bytes(FILES[kind]()), tmp_path / "a.jpg"
+    path.write_bytes(data)
+    whole = read_photo(path, as_floats=False).rgb
+    behind = [n for n in range(3, 900) if data[-n - 1] == 0xFF][:8]
+    for cut in (1, 2, *range(4, 14), 40, 200, *behind):
+        for end in (b"", END):
+            path.write_bytes(data[:-cut] + end)
+            try:
+                found = read_photo(path, as_floats=False)
+            except PhotoError as error:
+                assert "cut short" in str(error) and cut > 2
+                continue
+            finest = any("finest scans" in warning for warning in found.warnings)
+            assert finest or np.array_equal(found.rgb, whole), (cut, end)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])

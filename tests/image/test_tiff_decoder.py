@@ -13,6 +13,7 @@ from PIL import Image
 
 from sr_app.image.errors import RefusedError
 from sr_app.image.tiff_decoder import decode_tiff
+from sr_app.image.tiff_directory import read_directories
 from tests.image.conftest import CASES
 
 RNG = np.random.default_rng(0)
@@ -89,6 +90,18 @@ def test_floats_of_another_range_are_refused(value: float) -> None:
     pixels = np.full((4, 4, 3), value, np.float32)
     with pytest.raises(RefusedError, match="expected 0 to 1"):
         decode_tiff(tiff(pixels, photometric="rgb"), None)
+
+
+def test_a_layout_that_lies_beyond_the_file_is_damage() -> None:
+    """JPEG's tables cut off: the strips would be decoded by other ones."""
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 24), (200, 30, 90)).save(stream, "tiff", compression="jpeg")
+    data = bytearray(stream.getvalue())
+    found, _, _ = read_directories(bytes(data))
+    entry = data.index(struct.pack("<HHI", 347, 7, found.tags[347].count))
+    struct.pack_into("<I", data, entry + 8, len(data) - 8)
+    with pytest.raises(ValueError, match="tag 347 lies beyond the file's end"):
+        decode_tiff(bytes(data), None)
 
 
 def test_a_compression_that_is_not_known_is_named() -> None:
