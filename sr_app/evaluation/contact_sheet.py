@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sr_app.evaluation.page import TEMPLATES, data_url, render
-from sr_app.image.encoders import Attachments, encode
+from sr_app.image.contents import NOTHING
+from sr_app.image.encoders import encode
 
 
 @dataclass(frozen=True)
@@ -39,5 +40,5 @@ def make_contact_sheet(title: str, facts: dict[str, str], sheets: Sequence[Sheet
 def _jpeg(picture: np.ndarray) -> str:
     """A data URL: a tenth of the bytes of a PNG, and a person judges no pixel here."""
     stream = io.BytesIO()
-    encode(stream, picture, "jpeg", 85, Attachments())
+    encode(stream, picture, "jpeg", 85, NOTHING)
     return data_url("image/jpeg", stream.getvalue())

@@ -18,7 +18,8 @@ from sr_app.evaluation.metrics import METRICS, title
 from sr_app.evaluation.page import TEMPLATES, data_url, render
 from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.image.colour import to_uint8
-from sr_app.image.encoders import Attachments, encode
+from sr_app.image.contents import NOTHING
+from sr_app.image.encoders import encode
 
 _COLOUR = "#2a6f97"
 
@@ -167,7 +168,7 @@ def _views(views: dict[str, np.ndarray]) -> dict[str, str]:
 
 def _png(pixels: np.ndarray) -> str:
     stream = io.BytesIO()
-    encode(stream, pixels, "png", 95, Attachments())
+    encode(stream, pixels, "png", 95, NOTHING)
     return data_url("image/png", stream.getvalue())
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sr_app.image import xmp
 from sr_app.image.cicp import Cicp, cicp_profile, gamma_profile
-from sr_app.image.contents import NO_STATEMENT, ColourStatement, GainMap
+from sr_app.image.contents import Attachments, ColourStatement
 from sr_app.image.fates import FATES, KEPT, NAMED, TRANSLATED, loss
 from sr_app.image.gain_map_parameters import from_iso, with_bytes, with_packet
 from sr_app.image.icc_reader import cicp_of_profile
@@ -28,21 +28,6 @@ _MAX_XMP = 65000
 """Bytes of an XMP packet in a JPEG, which one segment holds."""
 
 _MAX_IPTC = 65000
-
-
-@dataclass(frozen=True)
-class Attachments:
-    """What is written beside the pixels. exif: TIFF-structured; dpi: horizontal, vertical."""
-
-    profile: bytes | None = None
-    exif: bytes | None = None
-    dpi: tuple[float, float] | None = None
-    xmp: bytes | None = None
-    iptc: bytes | None = None
-    comments: tuple[str, ...] = ()
-    texts: tuple[tuple[str, str], ...] = ()
-    colour: ColourStatement = NO_STATEMENT
-    gain_map: GainMap | None = None
 
 
 def attach(

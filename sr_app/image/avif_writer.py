@@ -14,7 +14,7 @@ import numpy as np
 from sr_app.files.bands import row_bands
 from sr_app.files.machine import usable_cores
 from sr_app.image.cicp import UNSPECIFIED, Cicp
-from sr_app.image.contents import GainMap
+from sr_app.image.contents import Attachments, GainMap
 from sr_app.image.gain_map_parameters import from_iso
 from sr_app.image.isobmff import boxes, read_items
 from sr_app.image.isobmff_writer import HIDDEN, PRIMARY, WrittenItem, box, write_items
@@ -31,34 +31,30 @@ _SRGB, _PQ = 13, 16
 def write_avif(
     stream: BinaryIO,
     pixels: np.ndarray,
-    *,
     quality: int,
-    cicp: Cicp,
-    profile: bytes | None = None,
-    exif: bytes | None = None,
-    xmp: bytes | None = None,
-    gain_map: GainMap | None = None,
+    attached: Attachments,
 ) -> None:
     """Write (H, W, 1 to 4) uint8 or uint16 pixels; an even number of channels ends in alpha.
 
     Args:
         quality: 1 to 100, always with full colour resolution.
-        cicp: colours by number; a profile counts for more.
-        gain_map: of the picture's size, with the parameters of ISO 21496-1.
+        attached: EXIF, XMP, colours by number (a profile counts for more), and a gain map of the
+            picture's size, with the parameters of ISO 21496-1.
     """
+    cicp, profile = attached.colour.cicp or Cicp(1, 13), attached.profile
     numbers = (UNSPECIFIED, UNSPECIFIED) if profile else (cicp.primaries, cicp.transfer)
     brands, items = _coded(_narrowed(pixels), quality, *numbers)
     if profile:
         items[0].properties.append(box(b"colr", b"prof" + profile))
     described = {b"cdsc": [PRIMARY]}
-    if exif:
-        items.append(WrittenItem(b"Exif", bytes(4) + exif, refers=described))
-    if xmp:
+    if attached.exif:
+        items.append(WrittenItem(b"Exif", bytes(4) + attached.exif, refers=described))
+    if attached.xmp:
         words = b"\0application/rdf+xml\0"
-        items.append(WrittenItem(b"mime", xmp, refers=described, words=words))
+        items.append(WrittenItem(b"mime", attached.xmp, refers=described, words=words))
     group: list[int] = []
-    if gain_map and gain_map.iso:
-        items += _mapped(gain_map, profile, cicp, pixels.shape[:2], len(items) + 1)
+    if attached.gain_map and attached.gain_map.iso:
+        items += _mapped(attached.gain_map, profile, cicp, pixels.shape[:2], len(items) + 1)
         group, brands = [len(items), PRIMARY], brands + b"tmap"
     write_items(stream, brands, items, group)
 

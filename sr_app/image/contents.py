@@ -72,6 +72,35 @@ class GainMap:
 
 
 @dataclass(frozen=True)
+class Attachments:
+    """What is written beside the pixels. exif: TIFF-structured; dpi: horizontal, vertical."""
+
+    profile: bytes | None = None
+    exif: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    comments: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    colour: ColourStatement = NO_STATEMENT
+    gain_map: GainMap | None = None
+
+
+NOTHING = Attachments()
+
+
+FoundMap = tuple[GainMap | None, tuple[str, ...]]
+"""A file's gain map, and what is to be said of one that is not used."""
+
+
+def unused_map(error: Exception) -> FoundMap:
+    """No gain map, where one is damaged or of a kind that is not read."""
+    reason = " ".join(str(error).split())
+    word = f"its HDR gain map cannot be used and is left out ({reason})"
+    return None, (f"{word}: the result is the SDR rendition",)
+
+
+@dataclass(frozen=True)
 class Contents:
     """What a reader finds without decoding a pixel.
 

@@ -16,15 +16,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sr_app.image.decoder_fork import ForkedProcess
 from sr_app.image.decoder_message import Value, unpacked
 from sr_app.image.decoder_process import ANSWER, ANSWERED, LENGTH, PLANNED, TOO_MUCH_MEMORY
-
-if TYPE_CHECKING:
-    from sr_app.image.decoder_fork import ForkedProcess
 
 COMMAND = (
     sys.executable,
@@ -70,7 +67,9 @@ class DecoderWorker:
     def __init__(self, command: Sequence[str] | None = COMMAND):
         self._line, theirs = socket.socketpair()
         with theirs:
-            self._process = _forked(theirs) if command is None else _started(theirs, command)
+            self._process = (
+                ForkedProcess(theirs.fileno()) if command is None else _started(theirs, command)
+            )
         self._ready, self._used, self.usable = False, False, True
 
     @property
@@ -164,12 +163,6 @@ def _started(theirs: socket.socket, command: Sequence[str]) -> subprocess.Popen:
         stderr=subprocess.DEVNULL,  # what libraries think of a file is in the refusal
         env=_environment(),
     )
-
-
-def _forked(theirs: socket.socket) -> ForkedProcess:
-    from sr_app.image.decoder_fork import ForkedProcess
-
-    return ForkedProcess(theirs.fileno())
 
 
 def told(code: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 
@@ -11,9 +11,8 @@ import numpy as np
 from PIL import Image
 
 from sr_app.image import gain_map
-from sr_app.image.attachments import Attachments
 from sr_app.image.avif_writer import write_avif
-from sr_app.image.cicp import Cicp
+from sr_app.image.contents import Attachments
 from sr_app.image.jpeg_rows import JpegWriter
 from sr_app.image.jpeg_segments import segments_of
 from sr_app.image.jxl_writer import write_jxl
@@ -70,31 +69,24 @@ def row_writer(
         quality: 1 to 100, of JPEG (never with halved colour) and AVIF; the others are lossless.
         small: deflate PNG as well as can be, which takes several times as long.
     """
-    if kind in ("tiff", "png"):
-        profile, exif, dpi = attached.profile, attached.exif, attached.dpi
-        if kind == "tiff":
-            return TiffWriter(
-                stream, shape, bits,
-                profile=profile, exif=exif, dpi=dpi, xmp=attached.xmp, iptc=attached.iptc,
-            )  # fmt: skip
+    if kind == "tiff":
+        return TiffWriter(stream, shape, bits, attached)
+    if kind == "png":
         ahead = colour_chunks(attached.colour) + text_chunks(
             attached.xmp, attached.iptc, attached.comments, attached.texts
         )
         return PngWriter(
-            stream, shape, bits,
-            profile=profile, exif=exif, dpi=dpi, ahead=ahead, small=small,
+            stream, shape, bits, profile=attached.profile, exif=attached.exif, dpi=attached.dpi,
+            ahead=ahead, small=small,
         )  # fmt: skip
     if kind == "jpeg":
         return _jpeg_writer(stream, shape, quality, attached)
     if kind in ("jxl", "avif"):
         found = attached.gain_map and gain_map.enlarged(attached.gain_map, shape[:2])
-        blocks = {
-            "cicp": attached.colour.cicp or Cicp(1, 13), "exif": attached.exif,
-            "xmp": attached.xmp, "gain_map": found,
-        }  # fmt: skip
-        save = partial(write_jxl, stream, **blocks)
+        attached = replace(attached, gain_map=found)
+        save = partial(write_jxl, stream, attached=attached)
         if kind == "avif":
-            save = partial(write_avif, stream, quality=quality, profile=attached.profile, **blocks)
+            save = partial(write_avif, stream, quality=quality, attached=attached)
         return WholeWriter(shape, save, np.uint16 if bits == 16 else np.uint8)
     options = {**_options(kind, attached), **_settings(kind, quality)}
     return WholeWriter(shape, partial(_save, stream, kind, options))

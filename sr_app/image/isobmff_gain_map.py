@@ -17,7 +17,7 @@ import numpy as np
 from sr_app.image import xmp
 from sr_app.image.cicp import Cicp, cicp_profile
 from sr_app.image.colour import to_float, to_uint8
-from sr_app.image.contents import Contents, GainMap
+from sr_app.image.contents import Contents, FoundMap, GainMap, unused_map
 from sr_app.image.gain_map_parameters import Parameters, to_iso
 from sr_app.image.isobmff import (
     Item,
@@ -43,7 +43,7 @@ Decode = Callable[[bytes, Contents], np.ndarray]
 
 def read_item_map(
     data: bytes | mmap, contents: Contents, size: tuple[int, int], decode: Decode
-) -> tuple[GainMap | None, tuple[str, ...]]:
+) -> FoundMap:
     """The file's gain map, and what is to be said of one that is not used.
 
     Args:
@@ -63,9 +63,7 @@ def read_item_map(
             raise ValueError("its parameters are of an unknown version")
         return GainMap(pixels, size, iso=iso, profile=_profile(made)), ()
     except Exception as error:  # whatever a decoder raises
-        reason = " ".join(str(error).split())
-        word = f"its HDR gain map cannot be used and is left out ({reason}): the result is the SDR"
-        return None, (f"{word} rendition",)
+        return unused_map(error)
 
 
 def _is_made_of(item: Item, items: Items) -> bool:

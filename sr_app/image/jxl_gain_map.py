@@ -12,7 +12,7 @@ from mmap import mmap
 import numpy as np
 
 from sr_app.image.colour import to_float, to_uint8
-from sr_app.image.contents import Contents, Findings, GainMap
+from sr_app.image.contents import Contents, Findings, FoundMap, GainMap, unused_map
 from sr_app.image.gain_map_parameters import from_iso
 from sr_app.image.isobmff import boxes
 from sr_app.image.jxl_header import CODESTREAM, codestream_start, parse_header
@@ -23,9 +23,7 @@ _FREE_PIXELS = 1 << 16
 _EFFORT = 3
 
 
-def read_box_map(
-    data: bytes | mmap, orientation: int, size: tuple[int, int]
-) -> tuple[GainMap | None, tuple[str, ...]]:
+def read_box_map(data: bytes | mmap, orientation: int, size: tuple[int, int]) -> FoundMap:
     """The file's gain map, and what is to be said of one that is not used.
 
     Args:
@@ -50,9 +48,7 @@ def read_box_map(
         pixels = stored if bits == 8 else to_uint8(to_float(stored))
         return GainMap(np.ascontiguousarray(pixels), size, iso=iso), ()
     except Exception as error:  # whatever a decoder raises
-        reason = " ".join(str(error).split())
-        word = f"its HDR gain map cannot be used and is left out ({reason}): the result is the SDR"
-        return None, (f"{word} rendition",)
+        return unused_map(error)
 
 
 def _parts(content: bytes) -> tuple[bytes, bytes, bytes]:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from sr_app.image.cicp import Cicp
-from sr_app.image.contents import Findings, GainMap
+from sr_app.image.contents import Attachments, Findings
 from sr_app.image.isobmff import boxes
 from sr_app.image.isobmff_writer import box
 from sr_app.image.jxl_gain_map import map_box
@@ -30,16 +30,13 @@ _RELATIVE = 1  # rendering intent
 def write_jxl(
     stream: BinaryIO,
     pixels: np.ndarray,
-    *,
-    cicp: Cicp,
-    exif: bytes | None = None,
-    xmp: bytes | None = None,
-    gain_map: GainMap | None = None,
+    attached: Attachments,
 ) -> None:
     """Write (H, W, 1 to 4) uint8 or uint16 pixels; an even number of channels ends in alpha.
 
     Args:
-        gain_map: of the picture's size, with the parameters of ISO 21496-1.
+        attached: EXIF, XMP, colours by number (sRGB if they are not stated), and a gain map of the
+            picture's size, with the parameters of ISO 21496-1.
 
     ValueError for colours that the header has no numbers for.
     """
@@ -56,13 +53,13 @@ def write_jxl(
         if name == b"JXL ":
             continue
         if name == b"jxlc":
-            if exif:
-                stream.write(box(b"Exif", bytes(4) + exif))
-            if xmp:
-                stream.write(box(b"xml ", xmp))
-            if gain_map:
-                stream.write(box(b"jhgm", map_box(gain_map)))
-            content = with_colours(content, cicp)
+            if attached.exif:
+                stream.write(box(b"Exif", bytes(4) + attached.exif))
+            if attached.xmp:
+                stream.write(box(b"xml ", attached.xmp))
+            if attached.gain_map:
+                stream.write(box(b"jhgm", map_box(attached.gain_map)))
+            content = with_colours(content, attached.colour.cicp or Cicp(1, 13))
         stream.write(box(name, content))
 
 

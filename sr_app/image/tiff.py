@@ -17,6 +17,7 @@ from typing import BinaryIO, Literal
 
 import numpy as np
 
+from sr_app.image.contents import NOTHING, Attachments
 from sr_app.image.row_bands import BandWriter
 
 ASCII, _SHORT, _LONG, _RATIONAL, _UNDEFINED = 2, 3, 4, 5, 7
@@ -95,24 +96,20 @@ class TiffWriter(BandWriter):
         stream: BinaryIO,
         shape: tuple[int, int, int],
         bits: int,
-        *,
-        profile: bytes | None = None,
-        exif: bytes | None = None,
-        dpi: tuple[float, float] | None = None,
-        xmp: bytes | None = None,
-        iptc: bytes | None = None,
+        attached: Attachments = NOTHING,
     ):
-        block = exif or b"II*\0\x08\0\0\0"
+        block = attached.exif or b"II*\0\x08\0\0\0"
         self._rows = max(1, _STRIP_BYTES // (shape[1] * shape[2] * bits // 8))
         super().__init__(self._rows)
         self._stream = stream
         self._order: Order = byte_order(block)
         self._shape, self._bits = shape, bits
-        self._blocks, self._dpi = {34675: profile, 700: xmp, 33723: iptc}, dpi
+        self._blocks = {34675: attached.profile, 700: attached.xmp, 33723: attached.iptc}
+        self._dpi = attached.dpi
         self._offsets: list[int] = []
         self._counts: list[int] = []
         stream.write(block)
-        self._tags = _copied(block, self._order) if exif else {}
+        self._tags = _copied(block, self._order) if attached.exif else {}
 
     def _begin(self, band: np.ndarray) -> Callable[[], bytes]:
         return partial(_deflated, band, self._order)

@@ -9,14 +9,13 @@ from PIL import Image
 
 from sr_app.image.avif_writer import write_avif
 from sr_app.image.cicp import Cicp
+from sr_app.image.contents import Attachments, ColourStatement
 from tests.image.siblings import scene
-
-SRGB = Cicp(1, 13)
 
 
 def written(pixels: np.ndarray, **options) -> bytes:
     stream = io.BytesIO()
-    write_avif(stream, pixels, quality=98, **{"cicp": SRGB, **options})
+    write_avif(stream, pixels, 98, Attachments(**options))
     return stream.getvalue()
 
 
@@ -48,7 +47,7 @@ def test_an_independent_reader_finds_what_is_attached(exif, srgb_profile: bytes)
 
 
 def test_colours_by_number() -> None:
-    data = written(scene(16), cicp=Cicp(9, 16))
+    data = written(scene(16), colour=ColourStatement(Cicp(9, 16)))
     assert b"nclx" + bytes([0, 9, 0, 16, 0, 6, 0x80]) in data
     pixels = imagecodecs.avif_decode(data)
     assert pixels.shape == (24, 32, 3) and b"tmap" not in data

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, JpegImagePlugin
 
-from sr_app.image.attachments import Attachments
+from sr_app.image.contents import Attachments
 from sr_app.image.encoders import CAPACITIES, encode
 from sr_app.image.fates import FATES, NAMED
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sr_app.image.cicp import Cicp
+from sr_app.image.contents import Attachments, ColourStatement
 from sr_app.image.jxl_header import read_jxl
 from sr_app.image.jxl_writer import can_state, with_colours, write_jxl
 
@@ -19,7 +20,8 @@ RNG = np.random.default_rng(0)
 def test_pixels_stay_and_colours_are_stated(kind: type, channels: int, cicp: Cicp) -> None:
     pixels = RNG.integers(0, np.iinfo(kind).max + 1, (13, 21, channels)).astype(kind)
     stream = io.BytesIO()
-    write_jxl(stream, pixels, cicp=cicp, exif=b"II*\0rest", xmp=b"<x/>")
+    attached = Attachments(None, b"II*\0rest", xmp=b"<x/>", colour=ColourStatement(cicp))
+    write_jxl(stream, pixels, attached)
     found = read_jxl(stream.getvalue())
     assert (found.exif, found.metadata.xmp) == (b"II*\0rest", b"<x/>")
     expected = Cicp(1, cicp.transfer) if channels < 3 else cicp  # grey has no primaries
@@ -32,7 +34,8 @@ def test_other_colours_are_an_error() -> None:
     assert can_state(Cicp(12, 13)) and can_state(Cicp(2, 2))
     assert not can_state(Cicp(5, 13)) and not can_state(Cicp(1, 5))
     with pytest.raises(ValueError, match="no numbers"):
-        write_jxl(io.BytesIO(), np.zeros((4, 4, 3), np.uint8), cicp=Cicp(22, 13))
+        attached = Attachments(colour=ColourStatement(Cicp(22, 13)))
+        write_jxl(io.BytesIO(), np.zeros((4, 4, 3), np.uint8), attached)
 
 
 def test_a_lossy_picture_keeps_its_colours() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from sr_app.image.contents import Attachments
 from sr_app.image.metadata import (
     has_location,
     read_orientation,
@@ -110,7 +111,8 @@ def test_prefix(exif) -> None:
 
 def test_the_block_of_a_tiff_file_says_nothing_about_pixels(exif, tags) -> None:
     pixels = np.zeros((5, 6, 3), np.uint16)
-    file = written(pixels, TiffWriter, exif=exif(1), profile=b"icc", dpi=(72, 72))
+    attached = Attachments(b"icc", exif(1), (72, 72))
+    file = written(pixels, TiffWriter, attached=attached)
     found = tags(read_tiff_block(file))
     assert {256, 257, 258, 262, 273, 277, 34675}.isdisjoint(found)
     expected = {

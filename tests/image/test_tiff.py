@@ -9,6 +9,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from sr_app.image.contents import Attachments
 from sr_app.image.tiff import TiffWriter, byte_order, read_directory
 from tests.image.written import written
 
@@ -21,7 +22,7 @@ def random_pixels(channels: int, kind: type) -> np.ndarray:
 
 
 def opened(pixels: np.ndarray, **attached) -> io.BytesIO:
-    return io.BytesIO(written(pixels, TiffWriter, **attached))
+    return io.BytesIO(written(pixels, TiffWriter, attached=Attachments(**attached)))
 
 
 @each_order
