@@ -71,7 +71,7 @@ def photo(height: int, width: int) -> Image.Image:
 
 
 def memory(largest: int) -> None:
-    """Memory and time against the result's megapixels, by format; the last line extrapolates."""
+    """Memory and time against the result's megapixels, by format."""
     rows = []
     print(f"{'MP':>5}{'format':>8}{'private MB':>12}{'planned':>9}{'wall s':>8}{'cpu s':>8}")
     with tempfile.TemporaryDirectory(prefix="sr_app_bench_") as name:
@@ -89,14 +89,6 @@ def memory(largest: int) -> None:
         writer = csv.writer(file, lineterminator="\n")
         head = ("megapixels", "format", "private_mb", "planned_mb", "wall_s", "cpu_s")
         writer.writerows([head, *rows])
-    for kind in FORMATS:
-        table = np.array([(r[0], r[2], r[5]) for r in rows if r[1] == kind and r[0] >= 36], float)
-        if len(table) > 1:
-            (slope, start), (rate, _) = np.polyfit(table[:, 0], table[:, 1:], 1).T
-            print(
-                f"{kind}: {start:.0f} MB and {slope:.2f} MB more per megapixel; 1000 megapixels "
-                f"would take {start + 1000 * slope:.0f} MB and {1000 * rate:.0f} s of processor"
-            )
     draw(rows)
 
 
@@ -115,6 +107,7 @@ def draw(rows: list[tuple]) -> None:
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+    axes[0].axhline(600, color="grey", linestyle="--", linewidth=1, label="promised")
     for axis, column, label in zip(
         axes, (2, 5), ("private memory, MB", "processor, s"), strict=True
     ):
@@ -123,7 +116,6 @@ def draw(rows: list[tuple]) -> None:
             axis.plot(*zip(*points, strict=True), marker="o", label=kind)
         axis.set(xlabel="megapixels of the result", ylabel=label, ylim=(0, None))
         axis.grid(alpha=0.3)
-    axes[0].axhline(600, color="grey", linestyle="--", linewidth=1)
     axes[0].legend()
     figure.savefig(REPOSITORY / "benchmarks" / "photos.svg")
 
