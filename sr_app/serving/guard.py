@@ -141,7 +141,8 @@ class Guard:
             return 405, f"Expected {' or '.join(road.methods)} here."
         if not road.public and self._rules.logged_in and not self._rules.logged_in(scope):
             return 401, "Log in first."
-        if _announced(scope) > self._most_bytes(road):
+        told = _values(scope, b"content-length")
+        if told and told[0].isdigit() and int(told[0][:18]) > self._most_bytes(road):
             return 413, "This request is too large for this page."
         return None
 
@@ -223,12 +224,6 @@ def one_line(error: BaseException) -> str:
 
 def _values(scope: Message, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope.get("headers", ()) if key == name]
-
-
-def _announced(scope: Message) -> int:
-    """Bytes of the body as its header says; 0 where it says nothing."""
-    lengths = _values(scope, b"content-length")
-    return int(lengths[0][:18]) if lengths and lengths[0].isdigit() else 0
 
 
 def _bounded(receive: Receive, most: int) -> Receive:

@@ -51,7 +51,8 @@ class Hosts:
         name = host_name(header)
         if not name:
             return False
-        if ANY in self.allowed or name in self._names():
+        names = {"localhost", *(host_name(each) for each in (self.host, *self.allowed))}
+        if ANY in self.allowed or name in names:
             return True
         address = _address(name)
         if address is None:
@@ -76,9 +77,6 @@ class Hosts:
         ):
             return True
         return name in {host_name(other) for other in self.allowed}
-
-    def _names(self) -> set[str]:
-        return {"localhost", *(host_name(name) for name in (self.host, *self.allowed))}
 
 
 def host_name(header: str) -> str:

@@ -186,7 +186,8 @@ def upscale_file(
     factor = scale if size is None else max(size[0] / header.height, size[1] / header.width)
     preset = preset or preset_for(factor, purpose, twin=True)
     if dpi:
-        before = _at_dots(before, dpi)
+        exif = before.exif and with_resolution(before.exif, (dpi, dpi))
+        before = replace(before, dpi=(dpi, dpi), exif=exif)
     if earlier is None:
         goal = Goal(scale if size is None else None, size, preset)
         made = enlarge(before, goal, consistent=consistent, progress=progress)
@@ -265,12 +266,6 @@ def _suffix(path: Path, photo: Photo) -> str:
         return path.suffix.lower()
     own = next((suffix for suffix, name in SUFFIXES.items() if name == photo.format), ".png")
     return RESULT_SUFFIXES.get(photo.format, own)
-
-
-def _at_dots(photo: Photo, dpi: float) -> Photo:
-    """The photo with these dots per inch, wherever it says them."""
-    exif = photo.exif and with_resolution(photo.exif, (dpi, dpi))
-    return replace(photo, dpi=(dpi, dpi), exif=exif)
 
 
 def _header(path: Path) -> Header:
