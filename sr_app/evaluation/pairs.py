@@ -13,7 +13,7 @@ from sr_app.image.colour import three_channels, to_uint8
 from sr_app.image.files import PhotoError, find_photos, read_header, read_photo
 from sr_app.image.resize import imresize, modcrop
 
-TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p", "s")
+TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p", "s", "o")
 """After the factor, in NTIRE's names: mild, difficult, wild; artefacts, JPEG, camera; and ours."""
 
 

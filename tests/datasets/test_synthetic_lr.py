@@ -47,14 +47,14 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(
     assert [name for name in files(whole) if name.endswith("png")] == [
         "0001x2w1.png", "0001x2w2.png", "0002x2w1.png", "0002x2w2.png",
     ]  # fmt: skip
-    kept = synthetic_lr.write_record
+    kept = synthetic_lr.write_table
 
     def killed(path: Path, record: dict) -> None:
         if path.name == "0001x2w2.json":
             raise KeyboardInterrupt
         kept(path, record)
 
-    monkeypatch.setattr(synthetic_lr, "write_record", killed)
+    monkeypatch.setattr(synthetic_lr, "write_table", killed)
     with pytest.raises(KeyboardInterrupt):
         write_twins(hr, cut, settings)
     monkeypatch.undo()
