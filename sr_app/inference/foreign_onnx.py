@@ -28,6 +28,11 @@ LEAST_SIDE = 8
 """Pixels a side below which a dimension is not one of a picture."""
 
 
+TRACED = (64, 128, 256, 32, 48, 96, 192, 224, 512)
+"""Pixels a side that are tried of a graph that says any size and runs on the one alone that it was
+traced for."""
+
+
 def bring_onnx(path: Path) -> ForeignNetwork:
     """The network of an ONNX file.
 
@@ -141,16 +146,18 @@ def find_sizes(
     manner = Manner(1, channels, last, kind=value)
     trial = Trial(engine, channels, last, kind)
     found = try_free(model, trial, manner)
-    height, width = given
-    if found is not None or height is None or width is None:
+    if found is not None:
         return found
-    side = (height, width)
-    reading = trial.reading(*side)
-    if reading is None:
+    sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)
+    for side in sides:
+        reading = trial.reading(*side)
+        if reading is not None:
+            break
+    else:
         return None
     single = trial.reading(*side, number=3) is None
     manner = as_read(replace(manner, side=side, single=single), reading, 1)
-    inner = (height - 2 * manner.pad, width - 2 * manner.pad)
+    inner = (side[0] - 2 * manner.pad, side[1] - 2 * manner.pad)
     return (Sizes(trial, manner, 1, inner), model) if min(inner) >= LEAST_SIDE else None
 
 

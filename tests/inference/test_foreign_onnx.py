@@ -58,6 +58,15 @@ def test_a_network_with_a_smallest_size_says_so() -> None:
     assert found.multiple == 1 and 9 < found.manner.least <= 12
 
 
+def test_a_graph_that_says_any_size_and_runs_on_the_traced_one_alone() -> None:
+    """As exporters leave it where a network reshapes by numbers."""
+    model = Foreign(side=(64, 64), multiple=8).graph()
+    for axis in (2, 3):
+        model.graph.input[0].type.tensor_type.shape.dim[axis].dim_param = f"side_{axis}"
+    found, _ = find_manner(model, Path("a.onnx"))
+    assert found.manner.side == (64, 64) and found.manner.scale == 2
+
+
 def test_what_does_not_run_names_the_shape() -> None:
     became = r"\(1, 5, 64, 64\) became \(1, 5, 64, 64\)"
     with pytest.raises(ValueError, match=rf"graph for \(1, 5, any, any\).*{became}"):
