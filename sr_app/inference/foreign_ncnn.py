@@ -5,12 +5,12 @@ A damaged file ends ncnn's process. So a file is first run in a process of its o
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from sr_app.inference.foreign_child import own_environment
 from sr_app.inference.foreign_network import ForeignNetwork, channels_of
 from sr_app.inference.foreign_param import Param, parameter_count, read_param
 from sr_app.inference.foreign_probing import RAN_NOT, Trial, any_size
@@ -108,12 +108,11 @@ def check_survives(param: Path, weights: Path, taken: str, given: str) -> None:
         ValueError: if it does, or if ncnn refuses the files, with its words.
     """
     command = [sys.executable, "-c", ATTEMPT, str(param), str(weights), taken, given]
-    paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(
             command,
             capture_output=True,
-            env={**os.environ, **paths},
+            env=own_environment(),
             timeout=PATIENCE,
             check=False,
         )

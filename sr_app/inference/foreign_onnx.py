@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 
 from sr_app.inference import foreign_graph
+from sr_app.inference.foreign_child import CHILD
 from sr_app.inference.foreign_network import ForeignNetwork, channels_of
 from sr_app.inference.foreign_probing import (
     RAN_NOT,
@@ -113,14 +114,14 @@ def measured(model: onnx.ModelProto, engine: Engine) -> str:
 
 
 def engine_of(model: onnx.ModelProto) -> Engine:
-    """The graph as it came, in ONNX Runtime.
+    """The graph as it came, in ONNX Runtime, which runs in another process.
 
     Raises:
         ValueError: if that cannot load it.
     """
-    session = open_session(foreign_graph.serialised(model))
-    name = session.get_inputs()[0].name
-    return lambda batch: session.run(None, {name: batch})[0]
+    graph = foreign_graph.serialised(model)
+    CHILD.load(graph)
+    return lambda batch: CHILD.run(graph, batch)
 
 
 def layouts(shape: foreign_graph.Dimensions) -> list[tuple[bool, int]]:
