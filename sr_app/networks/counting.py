@@ -42,9 +42,7 @@ def count(genotype: Genotype, scale: int) -> tuple[int, int]:
         ValueError: for a convolution kind that is not counted like a plain one.
     """
     check_kind(genotype.conv)
-    total = list(
-        skeleton(genotype.width, genotype.tail, scale, front=genotype.front, step=genotype.step)
-    )
+    total = list(skeleton(genotype.width, genotype.tail, scale, front=genotype.front))
     channels = genotype.width
     for block in genotype.blocks:
         total += block_convolutions(channels, block, genotype.width)
@@ -64,10 +62,8 @@ def least_radius(genotype: Genotype) -> int:
     blocks = sum(
         block.convolutions * (6 if block.kind == "C" else 1) for block in genotype.blocks if counted
     )
-    inner = 3 + blocks + (genotype.tail != "published")
-    if genotype.front == "plain":
-        return inner
-    return 2 * inner + (genotype.tail == "stepped")
+    inner = 3 + blocks + (genotype.tail == "anchor")
+    return inner * (2 if genotype.front == "unshuffled" else 1)
 
 
 def check_kind(conv: str) -> None:
@@ -89,22 +85,17 @@ def add_up(convolutions: Iterable[Convolution], scale: int) -> tuple[int, int]:
     return parameters, round(multiply_adds)
 
 
-def skeleton(
-    width: int, tail: str, scale: int, *, front: str = "plain", step: int = 0
-) -> Iterator[Convolution]:
+def skeleton(width: int, tail: str, scale: int, *, front: str = "plain") -> Iterator[Convolution]:
     """Everything but the blocks: features, fusion (its 1x1 kernel excepted) and tail.
 
-    Loads are relative to the resolution of the features; ``step`` is that of the stepped tail.
+    Loads are relative to the resolution of the features.
     """
     unshuffled = 4 if front == "unshuffled" else 1
     yield Convolution(9, 3 * unshuffled, width)
     yield Convolution(9, width, width)
     yield Convolution(1, 0, width)  # the fusion's bias; its kernel is counted with the blocks
     yield Convolution(9, width, width)
-    if tail == "stepped":
-        yield Convolution(9, width, 4 * step)
-        yield Convolution(9, step, 3 * scale**2, Fraction(4))
-    elif tail == "anchor":
+    if tail == "anchor":
         yield Convolution(9, width, 3 * scale**2 * unshuffled)
     elif scale == 4:
         yield Convolution(9, width, 4 * width)

@@ -50,13 +50,8 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     x = conv3x3(pointwise(joined, genotype.width, "fusion0"), genotype.width, "fusion1")
     x = layers.Add(name="features_sum")([x, first])
 
-    if genotype.tail == "stepped":
-        x = PixelShuffle(2, name="reshuffle")(conv3x3(x, 4 * genotype.step, "step"))
-        sr = anchor_tail(layers.ReLU(name="step_relu")(x), lr, scale)
-    elif genotype.front == "unshuffled":
-        sr = unshuffled_tail(x, lr, scale)
-    else:
-        sr = TAILS[genotype.tail](x, lr, scale)
+    tail = unshuffled_tail if genotype.front == "unshuffled" else TAILS[genotype.tail]
+    sr = tail(x, lr, scale)
     if genotype.halves:
         sr = CropLike(scale, name="crop")([sr, picture])
     return keras.Model(picture, sr, name=f"esrn_x{scale}")
@@ -119,11 +114,7 @@ def anchor_tail(x, lr, scale: int):
 
 
 def unshuffled_tail(x, lr, scale: int):
-    """As `anchor_tail`, from features at half the input's resolution.
-
-    One convolution makes all ``12 scale**2`` values of a place from ``width`` features: at x4 less
-    than a third of what an 8x8 block can be, and what it cannot be shows as a lattice.
-    """
+    """As `anchor_tail`, from features at half the input's resolution."""
     residual = PixelShuffle(2, name="reshuffle")(conv3x3(x, 4 * 3 * scale**2, "tail0"))
     anchor = RepeatChannels(scale**2, name="anchor")(lr)
     return PixelShuffle(scale, name="shuffle0")(layers.Add(name="anchor_sum")([residual, anchor]))

@@ -67,8 +67,7 @@ class EsrnFamily(Family[Genotype]):
         outs = sum(block.out for block in network.blocks)
         inner = max(2 * (block.convolutions + 1) * block.growth for block in network.blocks)
         area = scale**2
-        tail = (2 * network.width + 6) * area if network.tail == "published" else 9 * area
-        tail += 2 * network.step if network.tail == "stepped" else 0
+        tail = 9 * area if network.tail == "anchor" else (2 * network.width + 6) * area
         body = 2 * network.width + max(outs + inner, 2 * outs)
         if network.front == "unshuffled":  # a quarter of the places; the residual is shuffled twice
             return body / 4 + tail

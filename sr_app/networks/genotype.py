@@ -9,7 +9,7 @@ from sr_app.networks.family import check_keys, whole
 
 KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain"}
 """Letters of blocks; the first three are those of Song et al., AAAI 2020, figure 2."""
-TAILS = ("published", "anchor", "stepped")
+TAILS = ("published", "anchor")
 MOST_BLOCKS = 256
 FRONTS = ("plain", "unshuffled")
 EXAMPLE = (
@@ -80,13 +80,11 @@ class Genotype:
         blocks: the blocks in order, at least one.
         width: channels of the first features and of the fusion (``G0`` in the paper, 32 there).
         conv: convolution kind of the blocks, a key of ``layers.convolution.CONVOLUTIONS``.
-        tail: ``published`` (3x3, shuffle, 3x3 at high resolution), ``anchor`` (one 3x3 at low
-            resolution whose result is added to the repeated input, then one shuffle: faster) or,
-            behind an unshuffled front alone, ``stepped`` (back to the picture's resolution first,
-            then as ``anchor``).
+        tail: ``published`` (3x3, shuffle, 3x3 at high resolution) or ``anchor`` (one 3x3 at low
+            resolution whose result is added to the repeated input, then one shuffle: faster).
         front: ``plain`` (features at the picture's resolution) or ``unshuffled`` (2x2 pixels become
             channels first, and all blocks work at half the resolution: twice the radius and four
-            times the weights at equal operations; no published tail, and no contextual block).
+            times the weights at equal operations; needs the anchor tail, and no contextual block).
     """
 
     blocks: tuple[Block, ...]
@@ -110,23 +108,14 @@ class Genotype:
             raise ValueError(
                 f"Expected a front among {', '.join(FRONTS)}. Received: {self.front!r}"
             )
-        if self.front == "unshuffled" and (self.tail == "published" or self.halves_inside):
+        if self.front == "unshuffled" and (self.tail != "anchor" or self.halves_inside):
             raise ValueError(
-                "Expected the anchor or stepped tail and no contextual block behind an unshuffled "
-                f"front. Received: tail={self.tail!r}, blocks={self}"
-            )
-        if self.front == "plain" and self.tail == "stepped":
-            raise ValueError(
-                "Expected an unshuffled front before the stepped tail. Received: plain"
+                "Expected the anchor tail and no contextual block behind an unshuffled front. "
+                f"Received: tail={self.tail!r}, blocks={self}"
             )
 
     def __str__(self) -> str:
         return ",".join(map(str, self.blocks))
-
-    @property
-    def step(self) -> int:
-        """Channels of the stepped tail at the picture's resolution: half the width, even."""
-        return self.width // 4 * 2
 
     @property
     def halves(self) -> bool:

@@ -48,9 +48,6 @@ def test_a_radius_is_never_less_than_the_convolutions_in_a_row(front: str) -> No
         assert 3 < least_radius(genotype) <= known
         assert front == "unshuffled" or "C" in blocks or least_radius(genotype) == known
     assert least_radius(Genotype.parse("P_2_8_8", conv="ghost")) == 3
-    stepped = Genotype.parse("P_2_8_8", width=8, tail="stepped", front="unshuffled")
-    known = measure_cost(build_esrn(stepped, 2), 2).receptive_radius
-    assert least_radius(stepped) == 13 <= known
 
 
 def test_the_table_of_pairs_adds_up_to_the_same() -> None:
@@ -68,12 +65,11 @@ def test_a_kind_with_other_costs_is_refused() -> None:
         count(genotype, 2)
 
 
-@pytest.mark.parametrize("tail", ["anchor", "stepped"])
 @pytest.mark.parametrize("scale", [2, 4])
-def test_an_unshuffled_front_is_counted_at_half_the_resolution(scale: int, tail: str) -> None:
+def test_an_unshuffled_front_is_counted_at_half_the_resolution(scale: int) -> None:
     from sr_app.networks.cost import measure_cost
     from sr_app.networks.esrn import build_esrn
 
-    genotype = Genotype.parse("P_2_8_8,S_2_8_16", width=12, tail=tail, front="unshuffled")
+    genotype = Genotype.parse("P_2_8_8,S_2_8_16", width=12, tail="anchor", front="unshuffled")
     cost = measure_cost(build_esrn(genotype, scale), scale)
     assert count(genotype, scale) == (cost.parameters, cost.multiply_adds)

@@ -42,16 +42,15 @@ def test_other_scales_are_refused():
         build_esrn(Genotype.parse("S_4_8_8"), 5)
 
 
-@pytest.mark.parametrize(("tail", "filters"), [("anchor", 12), ("stepped", 3)])
 @pytest.mark.parametrize("scale", [2, 3, 4])
-def test_an_unshuffled_front_works_at_half_the_resolution(scale, tail, filters):
-    genotype = Genotype.parse("P_2_8_8,S_2_8_8", width=8, tail=tail, front="unshuffled")
+def test_an_unshuffled_front_works_at_half_the_resolution(scale):
+    genotype = Genotype.parse("P_2_8_8,S_2_8_8", width=8, tail="anchor", front="unshuffled")
     model = build_esrn(genotype, scale)
     assert model.get_layer("features0").kernel.shape == (3, 3, 12, 8)
     for height, width in [(1, 1), (5, 4), (6, 8)]:
         x = np.random.default_rng(0).random((2, height, width, 3)).astype("float32")
         assert model(x).shape == (2, scale * height, scale * width, 3)
-    last = model.get_layer("tail0")
-    assert last.filters == filters * scale**2
-    last.set_weights([np.zeros_like(weight) for weight in last.get_weights()])
+    model.get_layer("tail0").set_weights(
+        [np.zeros((3, 3, 8, 12 * scale**2)), np.zeros(12 * scale**2)]
+    )
     np.testing.assert_allclose(model(x), x.repeat(scale, 1).repeat(scale, 2), atol=1e-6)
