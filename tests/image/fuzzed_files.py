@@ -20,6 +20,8 @@ from sr_app.image.contents import GainMap, Metadata
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from tests.image.heic_files import EIGHT_BITS, TEN_BITS
 from tests.image.sibling_files import siblings
+from tests.image.test_gain_map import PACKET
+from tests.image.test_isobmff_gain_map import auxiliary, derived
 
 MAX_PIXELS = 1_000_000
 
@@ -45,12 +47,13 @@ def seeds() -> dict[str, bytes]:
             for suffix in ("jpg", "png", "webp", "tif", "avif", "jxl", "bmp"):
                 path = Path(folder) / f"a{name}.{suffix}"
                 write_photo(photo, path)
-                found[path.name] = path.read_bytes()
-        mapped = GainMap(
-            np.full((20, 28, 1), 9, np.uint8), (40, 56), b"<http://ns.adobe.com/hdr-gain-map/1.0/>"
-        )
-        write_photo(Photo(rgb, gain_map=mapped), Path(folder) / "map.jpg")
-        found["map.jpg"] = (Path(folder) / "map.jpg").read_bytes()
+        mapped = GainMap(np.full((20, 28, 1), 9, np.uint8), (40, 56), PACKET)
+        for suffix in ("jpg", "avif", "jxl"):
+            write_photo(Photo(rgb, gain_map=mapped), Path(folder) / f"map.{suffix}")
+        for suffix in ("avif", "heic"):
+            derived(Path(folder) / f"derived.{suffix}")
+            auxiliary(Path(folder) / f"auxiliary.{suffix}")
+        found |= {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
     found |= {f"sibling_{each.name}": each.data for each in siblings()}
     return found | _others((255 * rgb + 0.5).astype(np.uint8), (65535 * rgb).astype(np.uint16))
 
