@@ -112,9 +112,7 @@ class ResultStore:
                 slider, 0 without one, or a painted map as of ``regions.read_map``.
         """
         match request:
-            case [str(token), int(place) | list(place), str(kind), int(quality)] if self._ends(
-                token
-            ):
+            case [str(token), int() | list() as place, str(kind), int(quality)] if self.get(token):
                 try:
                     path, notes = self.write(token, place, kind, quality)
                     return {**self._fetched(path), "notes": [*notes]}
@@ -164,13 +162,7 @@ class ResultStore:
         for one in chosen[:MOST_IN_ONE]:
             match one:
                 case [str(token), int(place) | list(place)] if token not in made:
-                    if ends := self._ends(token):
-                        try:
-                            made[token], _ = self.write(token, place, kind, quality)
-                        except ValueError as error:
-                            refused.append(str(error))
-                        except OSError:
-                            refused.append(f"{ends.picture.name}: could not be written.")
+                    made |= self._bundled(token, place, kind, quality, refused)
                     yield None
         path = self._made(lambda: write_zip(list(made.values()))) if made else None
         if path is None:
@@ -178,6 +170,20 @@ class ResultStore:
             return
         self._room.grew(path)
         yield {**self._fetched(path), "tokens": [*made], "refused": refused}
+
+    def _bundled(
+        self, token: str, place: int | list, kind: str, quality: int, refused: list[str]
+    ) -> dict[str, Path]:
+        """The file of one result of a bundle, by its token; why there is none is added."""
+        if (ends := self._ends(token)) is None:
+            return {}
+        try:
+            return {token: self.write(token, place, kind, quality)[0]}
+        except ValueError as error:
+            refused.append(str(error))
+        except OSError:
+            refused.append(f"{ends.picture.name}: could not be written.")
+        return {}
 
     def invention(self, request: object, progress: Progress | None = None) -> dict | None:
         """The invention map: its address, mean grey levels, and share of the picture.
