@@ -7,7 +7,7 @@ from PIL import Image
 
 from sr_app.image.colour import to_float
 from sr_app.image.errors import PhotoError, RefusedError
-from sr_app.image.metadata import read_orientation, reset_orientation, strip_prefix, upright
+from sr_app.image.metadata import read_orientation, strip_prefix, upright, upright_exif
 from sr_app.image.photo import Photo, photo_from
 from sr_app.image.pixels import pillow_pixels
 
@@ -83,12 +83,10 @@ def _from_picture(image: Image.Image) -> Photo:
             pixels, profile, warnings = pillow_pixels(image, image.info.get("icc_profile"))
     except (PhotoError, RefusedError) as error:
         raise ValueError(f"Expected a picture of 8 or 16 bits. Received: {error}") from None
-    try:
-        exif = reset_orientation(exif) if exif else None
-    except ValueError as error:
-        exif, warnings = None, (f"EXIF is damaged and dropped: {error}",)
+    exif, doubts = upright_exif(exif)
     return photo_from(
-        upright(pixels, orientation), profile=profile or None, exif=exif, warnings=warnings,
+        upright(pixels, orientation), profile=profile or None, exif=exif,
+        warnings=(*warnings, *doubts),
         dpi=_dpi(image),
     )  # fmt: skip
 

@@ -89,6 +89,9 @@ class Attachments:
 NOTHING = Attachments()
 
 
+Pixels = tuple[np.ndarray, bytes | None, tuple[str, ...]]
+"""Pixels as stored, the profile that they are in, and warnings."""
+
 FoundMap = tuple[GainMap | None, tuple[str, ...]]
 """A file's gain map, and what is to be said of one that is not used."""
 

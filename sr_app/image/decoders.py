@@ -24,8 +24,10 @@ from sr_app.image.contents import (
     NO_STATEMENT,
     ColourStatement,
     Contents,
+    FoundMap,
     GainMap,
     Metadata,
+    Pixels,
 )
 from sr_app.image.errors import PhotoError
 from sr_app.image.gif_blocks import bare_gif
@@ -42,7 +44,7 @@ from sr_app.image.isobmff import still
 from sr_app.image.isobmff_gain_map import read_item_map
 from sr_app.image.jpeg_segments import JpegContents, read_layout
 from sr_app.image.jxl_gain_map import read_box_map
-from sr_app.image.metadata import reset_orientation, upright
+from sr_app.image.metadata import upright, upright_exif
 from sr_app.image.png_chunks import bare_png
 from sr_app.image.profiles import colour_space
 from sr_app.image.raw import decode_raw
@@ -64,10 +66,6 @@ class Decoded:
 
 
 NO_LIMIT = 1 << 62  # pixels
-Pixels = tuple[np.ndarray, bytes | None, tuple[str, ...]]
-"""Pixels as stored, the profile that they are in, and warnings."""
-
-
 Watch = Callable[[Contents, int], None]
 """Called between header and pixels with what the header says and the file's size in bytes."""
 
@@ -104,14 +102,13 @@ def _decoded(path: Path, data: bytes | mmap, contents: Contents) -> Decoded:
     orientation = orientation_of(contents)
     turned = np.ascontiguousarray(upright(stored, orientation))
     profile, doubts = _fitting(profile, turned.shape[2])
-    exif, warnings = _upright_exif(contents)
+    exif, warnings = upright_exif(contents.exif)
     found, more = _gain_map(data, contents, orientation, turned.shape[:2])
     warnings = (*_frames(contents), *contents.warnings, *warnings, *notes, *doubts, *more)
     metadata = Metadata(**{**vars(contents.metadata), "size": turned.shape[:2]})
     profile = profile or _stated(contents, turned.shape[2] < 3)
-    return Decoded(
-        turned, profile, exif, _sane(contents.dpi), warnings, contents.colour, metadata, found
-    )
+    dpi = contents.dpi if contents.dpi and all(1 <= n <= 1e6 for n in contents.dpi) else None
+    return Decoded(turned, profile, exif, dpi, warnings, contents.colour, metadata, found)
 
 
 def _frames(contents: Contents) -> tuple[str, ...]:
@@ -144,15 +141,6 @@ def _check(path: Path, stored: np.ndarray, contents: Contents) -> None:
         )
 
 
-def _upright_exif(contents: Contents) -> tuple[bytes | None, tuple[str, ...]]:
-    if contents.exif is None:
-        return None, ()
-    try:
-        return reset_orientation(contents.exif), ()
-    except ValueError as error:
-        return None, (f"EXIF is damaged and dropped: {error}",)
-
-
 def _fitting(profile: bytes | None, channels: int) -> tuple[bytes | None, tuple[str, ...]]:
     """The profile if it is for such pixels; grey ones may have one of RGB."""
     space = colour_space(profile)
@@ -172,13 +160,9 @@ def _stated(contents: Contents, grey: bool) -> bytes | None:
     return gamma_profile(colour.gamma, colour.chromaticities, grey=grey)
 
 
-def _sane(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
-    return dpi if dpi and all(1 <= value <= 1e6 for value in dpi) else None
-
-
 def _gain_map(
     data: bytes | mmap, contents: Contents, orientation: int, size: tuple[int, int]
-) -> tuple[GainMap | None, tuple[str, ...]]:
+) -> FoundMap:
     if isinstance(contents, JpegContents):
         return gain_map.read_gain_map(data, contents, orientation, size)
     if contents.format in ("avif", "heif"):
@@ -202,7 +186,7 @@ def _jpeg(data: bytes | mmap, contents: Contents) -> Pixels:
 
 
 def _png(data: bytes | mmap, contents: Contents) -> Pixels:
-    bare, kind, key, notes = bare_png(data)
+    bare, key, notes = bare_png(data)
     if contents.bits == 8:
         image = Image.open(bare.as_file(), formats=("PNG",))
         found, profile, warnings = pixels.pillow_pixels(image, contents.profile)
@@ -211,9 +195,7 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
             clear = found == (key[0] & top) * (255 // top)
             found = np.dstack([found, np.where(clear, 0, 255).astype(np.uint8)])
         return found, profile, notes + warnings
-    found = pixels.opencv_pixels(bare.read())
-    if kind == 4:
-        found = found[..., [0, 3]]  # OpenCV repeats the grey
+    found = pixels.grey_once(pixels.opencv_pixels(bare.read()), contents)
     if key is not None:
         alpha = np.where((found == key).all(axis=2), 0, 65535).astype(np.uint16)
         found = np.dstack([found, alpha])
@@ -222,11 +204,6 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
 
 def _pillow(data: bytes | mmap, contents: Contents) -> Pixels:
     image = Image.open(io.BytesIO(data), formats=(contents.format.upper(),))
-    return pixels.pillow_pixels(image, contents.profile)
-
-
-def _gif(data: bytes | mmap, contents: Contents) -> Pixels:
-    image = Image.open(io.BytesIO(bare_gif(data)), formats=("GIF",))
     return pixels.pillow_pixels(image, contents.profile)
 
 
@@ -249,26 +226,17 @@ def _cropped(found: np.ndarray, contents: Contents) -> np.ndarray:
     return found[top : top + contents.height, left : left + contents.width]
 
 
-def _heif(data: bytes | mmap, contents: Contents) -> Pixels:
-    found = pixels.heif_pixels(bytes(data), contents)
-    return found, contents.profile, ()
-
-
-def _jxl(data: bytes | mmap, contents: Contents) -> Pixels:
-    return pixels.jxl_pixels(bytes(data), contents), None, ()
-
-
-def _tiff(data: bytes | mmap, contents: Contents) -> Pixels:
-    return decode_tiff(data, contents.profile)
-
-
-def _raw(data: bytes | mmap, contents: Contents) -> Pixels:
-    return decode_raw(data), None, ()
-
-
 _DECODERS: dict[str, Callable[[bytes | mmap, Contents], Pixels]] = {
-    "jpeg": _jpeg, "png": _png, "webp": _pillow, "gif": _gif, "bmp": _pillow, "avif": _avif,
-    "heif": _heif, "jxl": _jxl, "tiff": _tiff, "raw": _raw,
-}  # fmt: skip
+    "jpeg": _jpeg,
+    "png": _png,
+    "webp": _pillow,
+    "gif": lambda data, contents: _pillow(bare_gif(data), contents),
+    "bmp": _pillow,
+    "avif": _avif,
+    "heif": lambda data, found: (pixels.heif_pixels(bytes(data), found), found.profile, ()),
+    "jxl": lambda data, found: (pixels.jxl_pixels(bytes(data), found), None, ()),
+    "tiff": lambda data, found: decode_tiff(data, found.profile),
+    "raw": lambda data, _: (decode_raw(data), None, ()),
+}
 _ROOM = 2.0
 _EXACT = ("png", "avif", "heif", "jxl", "tiff", "raw")

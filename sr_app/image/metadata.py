@@ -84,6 +84,14 @@ def reset_orientation(block: bytes) -> bytes:
     return bytes(patched)
 
 
+def upright_exif(block: bytes | None) -> tuple[bytes | None, tuple[str, ...]]:
+    """As `reset_orientation`; None and a warning for a damaged block."""
+    try:
+        return reset_orientation(block) if block else None, ()
+    except ValueError as error:
+        return None, (f"EXIF is damaged and dropped: {error}",)
+
+
 def set_size(block: bytes, height: int, width: int) -> bytes:
     """The block with its pixel dimensions, where it has them, set to the picture's."""
     patched = bytearray(block)
@@ -113,6 +121,15 @@ def read_tiff_block(file: bytes | mmap) -> bytes | None:
     if not KEPT_TAGS.intersection(entry[0] for entry in read_directory(file, start)[0]):
         return None
     return rebuilt(file)
+
+
+def read_tiff_exif(file: bytes | mmap, warnings: list[str]) -> bytes | None:
+    """As `read_tiff_block`; None for a damaged file, which becomes a warning."""
+    try:
+        return read_tiff_block(file)
+    except ValueError as error:
+        warnings.append(f"EXIF is damaged and dropped: {error}")
+        return None
 
 
 def rebuilt(file: bytes | mmap, without: frozenset[int] = frozenset()) -> bytes:

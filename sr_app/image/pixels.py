@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 
 from sr_app.files.bands import row_bands
 from sr_app.image import profiles
-from sr_app.image.contents import Contents, Findings
+from sr_app.image.contents import Contents, Findings, Pixels
 from sr_app.image.errors import RefusedError
 from sr_app.image.jpeg_restarts import check_restarts
 from sr_app.image.jpeg_segments import JpegLayout, bare_jpeg
@@ -27,9 +27,7 @@ _FILLS = (b"\xfe" * 800, bytes(range(1, 200)) * 4, b"\x55" * 800)
 _LARGE = 16_000_000
 
 
-def pillow_pixels(
-    image: Image.Image, profile: bytes | None, *, inverted: bool = False
-) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
+def pillow_pixels(image: Image.Image, profile: bytes | None, *, inverted: bool = False) -> Pixels:
     """uint8 pixels of an 8-bit picture, the profile they are in, and warnings.
 
     Args:

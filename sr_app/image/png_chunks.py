@@ -75,10 +75,8 @@ def read_png(data: bytes | mmap) -> Contents:
     )  # fmt: skip
 
 
-def bare_png(
-    data: bytes | mmap,
-) -> tuple[PieceStream, int, tuple[int, ...] | None, tuple[str, ...]]:
-    """The file with nothing but its pixels, its colour type, its colour key where decoders err.
+def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, tuple[str, ...]]:
+    """The file with nothing but its pixels, and its colour key where decoders err.
 
     And warnings: the end may be missing if nothing else is.
 
@@ -105,10 +103,10 @@ def bare_png(
     if name == b"IEND":
         width, height, depth, kind = _size(b"IHDR", data[16:29])
         check_length(length, coded_bytes(width, height, depth, kind, data[28] > 0))
-        return PieceStream(parts), data[25], key, ()
+        return PieceStream(parts), key, ()
     plain = [part for part in parts if part[0][part[1] + 4 : part[1] + 8] != b"IDAT"]
     rest = completed(data)
-    return PieceStream([*plain, (rest, 0, len(rest))]), data[25], key, (NO_END,)
+    return PieceStream([*plain, (rest, 0, len(rest))]), key, (NO_END,)
 
 
 def _size(name: bytes, data: bytes) -> tuple[int, int, int, int]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sr_app.image.contents import Contents
 from sr_app.image.errors import RefusedError
-from sr_app.image.metadata import read_tiff_block
+from sr_app.image.metadata import read_tiff_exif
 
 if TYPE_CHECKING:
     import rawpy
@@ -43,10 +43,7 @@ def read_raw(data: bytes | mmap) -> Contents:
             raise RefusedError("a raw file with oblong pixels; develop it first")
     exif, warnings = None, ["a camera raw file: developed with the camera's white balance"]
     if data[:4] in (b"II*\0", b"MM\0*"):
-        try:
-            exif = read_tiff_block(data)
-        except ValueError as error:
-            warnings.append(f"EXIF is damaged and dropped: {error}")
+        exif = read_tiff_exif(data, warnings)
     else:
         warnings.append("EXIF is not read from this kind of raw file")
     return Contents(

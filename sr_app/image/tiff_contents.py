@@ -7,7 +7,7 @@ from mmap import mmap
 from sr_app.image import iptc
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
-from sr_app.image.metadata import read_tiff_block
+from sr_app.image.metadata import read_tiff_exif
 from sr_app.image.tiff_directory import (
     IPTC,
     ORIENTATION,
@@ -51,7 +51,10 @@ def read_tiff(data: bytes | mmap) -> Contents:
         resources = _optional(directory, RESOURCES) or b""
         found.iptc = found.iptc or iptc.from_resources(resources)
         found.warnings.append("Photoshop's own settings (resources) are left out")
-    _take_exif(data, found)
+    if tiff_kind(data)[1]:
+        found.warnings.append("EXIF is not read from a BigTIFF file")
+    else:
+        found.exif = read_tiff_exif(data, found.warnings)
     orientation = directory.number(ORIENTATION, 1)
     deep = layout.bits >= 16
     colours, alpha = channels_of(layout)
@@ -98,16 +101,6 @@ def _optional(directory: Directory, tag: int) -> bytes | None:
         return directory.content(tag) or None
     except ValueError:
         return None
-
-
-def _take_exif(data: bytes | mmap, found: Findings) -> None:
-    if tiff_kind(data)[1]:
-        found.warnings.append("EXIF is not read from a BigTIFF file")
-        return
-    try:
-        found.exif = read_tiff_block(data)
-    except ValueError as error:
-        found.warnings.append(f"EXIF is damaged and dropped: {error}")
 
 
 def _dpi(directory: Directory) -> tuple[float, float] | None:

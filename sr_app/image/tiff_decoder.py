@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from sr_app.image.colour import to_uint8
+from sr_app.image.contents import Pixels
 from sr_app.image.errors import RefusedError
 from sr_app.image.pixels import divided, pillow_pixels
 from sr_app.image.tiff_contents import (
@@ -30,9 +31,7 @@ _EPSILON = 1e-6
 _WITHOUT_DECODER = ("WebP",)  # Pillow's libtiff is built without, says so on the terminal and fails
 
 
-def decode_tiff(
-    data: bytes | mmap, profile: bytes | None
-) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
+def decode_tiff(data: bytes | mmap, profile: bytes | None) -> Pixels:
     """Pixels as stored (H, W, 1 to 4), the profile that they are in, and warnings."""
     directory, _, _ = read_directories(data)
     layout = read_layout(directory)
@@ -83,9 +82,7 @@ def _is_plain(layout: Layout) -> bool:
     return known and enough and layout.bits >= 8 and layout.photometric in kinds
 
 
-def _inks(
-    found: np.ndarray, profile: bytes | None
-) -> tuple[np.ndarray, bytes | None, tuple[str, ...]]:
+def _inks(found: np.ndarray, profile: bytes | None) -> Pixels:
     deep = found.dtype == np.uint16
     image = Image.fromarray(np.ascontiguousarray(to_uint8(found[..., :4])), "CMYK")
     colours, profile, warnings = pillow_pixels(image, profile)

@@ -98,9 +98,9 @@ def test_two_headers_and_senseless_ones_are_errors() -> None:
 
 
 def test_the_bare_file_is_the_pixels_alone(exif, srgb_profile: bytes) -> None:
-    bare, colour_type, key, notes = bare_png(written(PIXELS, profile=srgb_profile, exif=exif()))
+    bare, key, notes = bare_png(written(PIXELS, profile=srgb_profile, exif=exif()))
     assert bare.read() == written(PIXELS)
-    assert (colour_type, key, notes) == (2, None, ())
+    assert (key, notes) == (None, ())
 
 
 def test_cut_and_altered_files_are_errors() -> None:
