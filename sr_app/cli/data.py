@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sr_app.cli.columns import in_columns
-from sr_app.cli.errors import PARTLY_DONE, clear_errors
+from sr_app.cli.errors import PARTLY_DONE, clear_errors, escaped
 from sr_app.cli.progress import download_bar, show_events
 from sr_app.jobs import data_sets as job
 from sr_app.jobs.targets import TargetPlan, prepare_targets
@@ -83,7 +83,7 @@ def say(lines: Iterator[str]) -> None:
     """Print lines as they come; exit code 3 where a set stays incomplete."""
     try:
         for line in lines:
-            typer.echo(line)
+            typer.echo(escaped(line))
     except job.IncompleteError:
         raise typer.Exit(PARTLY_DONE) from None
 

@@ -73,6 +73,11 @@ def escaped(text: str) -> str:
     )
 
 
+def on_one_line(text: str) -> str:
+    """The same for a text that is one line: new lines, in the name of a file, are spelled too."""
+    return escaped(text).replace("\n", "\\n")
+
+
 def one_line(error: Exception) -> str:
     """Return the error's message on one line; "file: reason" for the operating system's errors."""
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG and error.filename:

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 
+from sr_app.cli.errors import escaped, on_one_line
 from sr_app.jobs.events import CurvePoint, Event, Note, Progress, Reporter
 
 
@@ -94,14 +95,14 @@ class _Screen:
             self.stack.enter_context(self.bar)
         if event.what not in self.tasks:
             self.tasks[event.what] = self.bar.add_task(event.what, total=event.total)
-        text = f"{event.what} {event.text}".rstrip()
+        text = on_one_line(f"{event.what} {event.text}".rstrip())
         self.bar.update(
             self.tasks[event.what], completed=event.done, total=event.total, description=text
         )
 
     def say(self, text: str) -> None:
         """One line, whole, above the bars."""
-        self.bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.bar.console.print(escaped(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def scores_in_words(point: CurvePoint) -> str:

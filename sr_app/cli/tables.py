@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sr_app.cli.errors import on_one_line
 from sr_app.evaluation.benchmark import Benchmark
 from sr_app.evaluation.frontier import Point
 from sr_app.evaluation.metrics import METRICS, title
@@ -29,7 +30,7 @@ def print_benchmark(benchmark: Benchmark, subject: str) -> None:
     for picture in benchmark.pictures:
         values = [rounded(name, value) for name, value in picture.scores.items()]
         values += ["{:+d} {:+d}".format(*picture.shifts[name]) for name in shifts]
-        table.add_row(escape(picture.name), *values)
+        table.add_row(escape(on_one_line(picture.name)), *values)
     Console().print(table)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from sr_app.cli import upscale_options as options
-from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors
+from sr_app.cli.errors import BAD_INPUT, PARTLY_DONE, clear_errors, on_one_line
 from sr_app.cli.standard_streams import standard_streams
 from sr_app.cli.upscale_report import run_all
 
@@ -72,10 +72,10 @@ def upscale(
         for estimate in estimates(batch, found.jobs) if plan else ():
             planned.append(estimate.to_json())
             if not as_json:
-                typer.echo(f"sr-app: {estimate.line()}", err=True)
+                typer.echo(f"sr-app: {on_one_line(estimate.line())}", err=True)
         done = run_all(runner, found.jobs, streams.told, quiet=as_json, lines_on_stderr=streams.out)
         for line in lines_of_left_out(found.left_out):
-            typer.echo(f"sr-app: {line}", err=True)
+            typer.echo(f"sr-app: {on_one_line(line)}", err=True)
         if not done.failures:
             streams.send()
     if as_json:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sr_app.cli.errors import one_line
+from sr_app.cli.errors import on_one_line, one_line
 
 if TYPE_CHECKING:
     from sr_app.inference.batch import Batch, Job
@@ -79,7 +79,8 @@ class Screen:
         if self._bar is None:
             return None
         number, bar = self._begun, self._bar
-        bar.reset(self._task, description=f"{number}/{self._count} {job.source.name}", total=None)
+        name = on_one_line(job.source.name)
+        bar.reset(self._task, description=f"{number}/{self._count} {name}", total=None)
 
         def tell(done: int, total: int) -> None:
             if number == self._begun:
@@ -88,6 +89,7 @@ class Screen:
         return tell
 
     def say(self, text: str, *, err: bool) -> None:
+        text = on_one_line(text)
         if self._bar is None:
             typer.echo(text, err=err)
             return

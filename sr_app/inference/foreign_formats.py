@@ -37,6 +37,8 @@ def bring(path: Path) -> ForeignNetwork:
         OSError: if it cannot be read.
     """
     path.stat()  # says what is not there
+    if not (path.is_file() or path.is_dir()):  # a pipe would wait for its other end
+        raise ValueError(f"{path}: not a regular file, expected a network")
     ending = path.suffix.lower()
     if ending in COMPANIONS and path.with_suffix(COMPANIONS[ending]).is_file():
         ending, path = COMPANIONS[ending], path.with_suffix(COMPANIONS[ending])

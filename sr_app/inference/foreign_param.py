@@ -59,6 +59,8 @@ def read_param(path: Path) -> Param:
         raise ValueError(f"{path}: expected at most {LARGEST} bytes. Received: {size}")
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     lines = [line for line in lines if line.strip()]
+    if len(lines) == 2 and lines[0].strip() == MAGIC:
+        raise ValueError(f"{path}: expected layers. Received: none")
     if len(lines) < 3 or lines[0].strip() != MAGIC:
         start = ascii(lines[0][:20]) if lines else "nothing"
         raise ValueError(

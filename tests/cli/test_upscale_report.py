@@ -53,6 +53,12 @@ def test_lines_do_not_run_into_the_bar(monkeypatch) -> None:
     assert seen_on_a_terminal(terminal.getvalue()) == ["line 0", "line 1", "line 2"]
 
 
+def test_names_are_told_without_their_control_characters(capsys) -> None:
+    with Screen(1).drawn() as screen:
+        screen.say("in/\x1b[31mred\u202e\nname.png -> out", err=False)
+    assert capsys.readouterr().out == r"in/\x1b[31mred\u202e\nname.png -> out" + "\n"
+
+
 def test_without_a_terminal_there_is_no_bar(capsys) -> None:
     with Screen(1).drawn() as screen:
         assert screen.begin(JOB) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from sr_app.inference import foreign_formats
@@ -29,6 +31,12 @@ def test_a_folder_and_weights_beside_their_text_are_ncnn_s(doors, tmp_path):
     assert bring(tmp_path / "net.bin") == ("else", "net.bin")
     (tmp_path / "net.param").touch()
     assert bring(tmp_path / "net.bin") == (".param", "net.param")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "net.onnx")
+    with pytest.raises(ValueError, match=r"net\.onnx: not a regular file"):
+        bring(tmp_path / "net.onnx")
 
 
 def test_a_missing_file_is_named(tmp_path):
