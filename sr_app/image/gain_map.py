@@ -19,6 +19,7 @@ from PIL import Image
 
 from sr_app.image import xmp
 from sr_app.image.contents import GainMap
+from sr_app.image.gain_map_apple import APPLE, apple_headroom, translated
 from sr_app.image.jpeg_segments import (
     ISO_MARK,
     SOS,
@@ -60,7 +61,7 @@ def read_gain_map(
     try:
         found = None
         for other in _others(data, layout.end):
-            if _fits(other[1], layout) and (found := _as_map(other)) is not None:
+            if _fits(other[1], layout) and (found := _as_map(other, contents.exif)) is not None:
                 break
     except Exception as error:
         reason = " ".join(str(error).split())
@@ -99,21 +100,24 @@ def _others(data: bytes | mmap, position: int) -> Iterator[tuple[bytes, JpegLayo
         position = max(layout.end, position + 2)
 
 
-def _as_map(other: tuple[bytes, JpegLayout]) -> GainMap | None:
+def _as_map(other: tuple[bytes, JpegLayout], exif: bytes | None) -> GainMap | None:
     """The gain map that a picture is; None if it is another one."""
     data, layout = other
     if not layout.frame:
         return None
     contents = read_jpeg(data)
     iso = _iso(data)
-    packet = contents.metadata.xmp
-    if not (packet and _NAMESPACE in packet):
+    packet = contents.metadata.xmp or b""
+    apple = iso is None and APPLE in packet
+    if _NAMESPACE not in packet:
         packet = None
-    if packet is None and (iso is None or len(iso) <= len(_NO_VERSION)):
+    if not apple and packet is None and (iso is None or len(iso) <= len(_NO_VERSION)):
         return None
     image, _ = open_jpeg(data, contents.layout)
     pixels = np.asarray(image.convert("L" if layout.components[1:] == () else "RGB"))
     pixels = pixels.reshape(*pixels.shape[:2], -1)
+    if apple:
+        return translated(pixels, pixels.shape[:2], apple_headroom(contents.metadata.xmp, exif))
     return GainMap(pixels, pixels.shape[:2], packet, iso, contents.profile)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from sr_app.image import gain_map
 from sr_app.image.colour import to_linear
 from sr_app.image.contents import GainMap
 from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.image.gain_map_parameters import parameters_of
 from sr_app.image.jpeg_segments import read_layout
 from sr_app.image.resize import imresize
 
@@ -139,3 +141,24 @@ def test_the_announcement_joins_a_packet() -> None:
     found = gain_map.announcing(own, 77)
     assert b'dc:format="x"' in found and b'Item:Length="77"' in found
     assert gain_map.announcing(found, 88).count(b"Container:Directory>") == 2
+
+
+def test_an_iphone_s_map_is_translated(tmp_path: Path, photo: Photo) -> None:
+    """A second picture whose XMP has a headroom of 4: two stops of light where it is white."""
+    words = (
+        b"<rdf:Description><apdi:AuxiliaryImageType>urn:com:apple:photo:2020:aux:hdrgainmap"
+        b"</apdi:AuxiliaryImageType><HDRGainMap:HDRGainMapHeadroom>4</HDRGainMap:"
+        b"HDRGainMapHeadroom></rdf:Description>"
+    )
+    stream = io.BytesIO()
+    Image.new("L", (64, 48), 255).save(stream, "jpeg", xmp=words)
+    found = GainMap(np.zeros((1, 1, 1), np.uint8), (96, 128), PACKET)
+    write_photo(replace(photo, gain_map=found), tmp_path / "a.jpg")
+    data = (tmp_path / "a.jpg").read_bytes()
+    data = data[: read_layout(data).end].replace(b"http://ns.adobe.com/hdr-gain-map", b"x" * 32)
+    (tmp_path / "b.jpg").write_bytes(data + stream.getvalue())
+    read = read_photo(tmp_path / "b.jpg")
+    assert read.warnings == () and read.gain_map.pixels.min() == 255
+    assert parameters_of(read.gain_map).maximum == (2,)
+    (tmp_path / "b.jpg").write_bytes(data + stream.getvalue().replace(b">4<", b">1<"))
+    assert "a headroom of 1 adds no light" in read_photo(tmp_path / "b.jpg").warnings[0]
