@@ -21,6 +21,10 @@ DOCUMENTS = sorted(
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+RISKY = re.compile(
+    r"^\s*(?:import|from) (?:subprocess|pickle|marshal|shelve)\b|\b(?:urlopen|eval|exec)\(",
+    re.MULTILINE,
+)
 NAMED = re.compile(r"`((?:sr_app|tests|benchmarks|docs|notebooks)/[\w./-]+\.(?:py|md|toml|ipynb))`")
 
 
@@ -55,6 +59,14 @@ def test_files_that_are_named_exist(document: str) -> None:
     text = (REPOSITORY / document).read_text(encoding="utf-8")
     named = [name for name in NAMED.findall(text) if f"**`{name}`**" not in text]
     assert not [name for name in named if not (REPOSITORY / name).is_file()]
+
+
+def test_the_page_on_security_argues_for_every_module_that_could_run_something() -> None:
+    """What bandit finds in them has a row of its table."""
+    package, text = REPOSITORY / "sr_app", (REPOSITORY / "SECURITY.md").read_text("utf-8")
+    risky = [path for path in package.rglob("*.py") if RISKY.search(path.read_text("utf-8"))]
+    names = {path.relative_to(package).as_posix() for path in risky}
+    assert names and not {name for name in names if f"`{name}`" not in text}
 
 
 def test_the_reference_has_a_page_for_every_package() -> None:
