@@ -19,7 +19,7 @@ from sr_app.image.metadata import strip_prefix
 
 CODESTREAM, CONTAINER = b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"
 _RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
-_RGB, _GREY = 0, 1
+_GREY = 1  # colour space; RGB is 0
 _D65, _CUSTOM, _DCI = 1, 2, 11
 # Primaries and white points as code points of H.273.
 _PRIMARIES = {(_D65, 1): 1, (_D65, 9): 9, (_D65, 11): 12, (_DCI, 11): 11}

@@ -103,14 +103,6 @@ def set_size(block: bytes, height: int, width: int) -> bytes:
     return bytes(patched)
 
 
-def has_location(block: bytes | None) -> bool:
-    """Whether the block tells where the photo was taken (a GPS directory)."""
-    try:
-        return bool(block) and _first(block, _GPS_DIRECTORY) is not None
-    except ValueError:
-        return False
-
-
 def read_tiff_block(file: bytes | mmap) -> bytes | None:
     """The EXIF block of a whole TIFF file: its photographic tags, EXIF and GPS, no pixels.
 

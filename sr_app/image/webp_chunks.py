@@ -9,7 +9,7 @@ from sr_app.image.contents import Contents, Findings
 from sr_app.image.limits import MAX_BOXES, check_count
 from sr_app.image.metadata import strip_prefix
 
-_ALPHA, _ANIMATED = 0x10, 0x02
+_ALPHA = 0x10
 _LOSSLESS_MARK, _LOSSY_MARK = 0x2F, b"\x9d\x01\x2a"
 
 

@@ -8,7 +8,6 @@ from PIL import Image, ImageOps
 
 from sr_app.image.contents import Attachments
 from sr_app.image.metadata import (
-    has_location,
     read_orientation,
     read_tiff_block,
     reset_orientation,
@@ -42,7 +41,6 @@ def test_everything_else_stays_byte_for_byte(exif) -> None:
 @pytest.mark.parametrize("block", [None, b"", b"junk", b"II*\0", b"II*\0\xff\xff\xff\xff"])
 def test_without_a_block_a_photo_is_upright(block: bytes | None) -> None:
     assert read_orientation(block) == 1
-    assert not has_location(block)
 
 
 def test_a_senseless_orientation_is_upright(exif) -> None:
@@ -94,13 +92,6 @@ def test_a_block_without_sizes_gets_none() -> None:
     block[271] = "Camera"
     plain = strip_prefix(block.tobytes())
     assert set_size(plain, 5, 6) == plain
-
-
-def test_location(exif) -> None:
-    assert has_location(exif())
-    block = Image.Exif()
-    block[271] = "Camera"
-    assert not has_location(strip_prefix(block.tobytes()))
 
 
 def test_prefix(exif) -> None:
