@@ -120,6 +120,8 @@ class Maker:
             settings = session.settings_of(item)
             if entry := session.find(item.chosen.path, settings):
                 item.state, item.token = DONE, entry.token
+                if item.chosen is session.chosen:
+                    session.shown = entry.token
             elif reason := self.refusal(item.chosen, settings):
                 item.state, item.reason = REFUSED, reason
             else:

@@ -91,6 +91,32 @@ def test_one_is_cancelled_and_the_others_go_on(tab, tmp_path, gate) -> None:
     assert rows(tab) == ["done", "done", "cancelled", "done"]
 
 
+def test_a_photo_of_the_list_that_was_made_before_is_shown(tab, tmp_path) -> None:
+    path = write_noise(tmp_path / "0" / "photo.png", height=20)
+    tab.open(path)
+    tab.act("go")
+    made = tab.wait()["shown"]
+    tab.act("add", [str(path), "photo.png"])
+    assert tab.view["shown"] is None
+    tab.act("go")
+    assert finished(tab)["shown"] == made and rows(tab) == ["done"]
+
+
+def test_twelve_photos_of_which_one_is_refused_and_one_cancelled(tab, tmp_path, gate) -> None:
+    add(tab, tmp_path, 5)
+    tab.act("add", [str(write_noise(tmp_path / "large" / "photo.png", height=9000)), "large.png"])
+    add(tab, tmp_path, 6, first=5)
+    gate.clear()
+    tab.act("go")
+    tab.act("item", [rows(tab, "number")[8], "cancel", None])
+    gate.set()
+    view = finished(tab)
+    assert rows(tab) == ["done"] * 5 + ["refused"] + ["done"] * 2 + ["cancelled"] + ["done"] * 3
+    rest = [name for name in rows(tab, "name") if name not in ("large.png", "photo7.png")]
+    assert [one["name"] for one in view["results"]] == rest, "in their order"
+    assert view["batch"]["text"] == "10 of 12 done, 1 refused, 1 cancelled"
+
+
 def test_all_are_cancelled_and_go_takes_them_up_again(tab, tmp_path, gate) -> None:
     add(tab, tmp_path, 3)
     gate.clear()

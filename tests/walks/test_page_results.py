@@ -111,21 +111,6 @@ def test_a_reload_finds_results_again_and_another_tab_does_not(page, photos) -> 
     page.driver.switch_to.window(here)
 
 
-def test_leaving_with_an_unsaved_result_asks(page, photos) -> None:
-    asks = """
-        const event = new Event('beforeunload', { cancelable: true });
-        dispatchEvent(event);
-        return event.defaultPrevented;
-    """
-    assert not page.driver.execute_script(asks)
-    page.choose(photos[0])
-    shown(page, "photo0.png")
-    page.enlarge()
-    assert page.driver.execute_script(asks)
-    page.download()
-    wait_for(lambda: not page.driver.execute_script(asks), "the word that it was saved")
-
-
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_presses_end_in_a_consistent_page(page, photos, seed) -> None:
     draw = random.Random(seed)

@@ -127,6 +127,10 @@ def test_the_map_of_invented_detail_has_a_legend(page, enlarged) -> None:
     wait_for(lambda: page.find(".legend").is_displayed(), "the map")
     assert "levels on average" in page.text(".legend")
     assert "% of the picture" in page.text(".legend")
+    page.width(390, height=844)
+    frame, legend = page.find(".frame").rect, page.find(".legend").rect
+    assert legend["y"] >= frame["y"] + frame["height"], "a small picture is not covered"
+    page.width(1280, height=860)
     loaded = "return document.querySelector('.heat img').naturalWidth"
     assert wait_for(lambda: page.driver.execute_script(loaded), "its picture") == 400
     page.shoot("10_map")

@@ -1,9 +1,10 @@
 """Whether everybody can use the page: axe-core's rules, and what is cut off, in every state of it.
 
-Run it from the top folder: python benchmarks/studies/accessibility/study.py [--axe FILE]. It needs
-Chromium with chromedriver, and npm, which fetches axe-core (MPL-2.0; it is not kept here). It
-writes README.md beside it, and screenshots of all states into artifacts/page; it fails where
-something serious is found.
+Run it from the top folder: python benchmarks/studies/accessibility/study.py [--axe FILE]
+[--window "390 dark en"]; where windows are named, the cells of the others stay. It needs Chromium
+with chromedriver, and npm, which fetches axe-core (MPL-2.0; it is not kept here). It writes
+README.md beside it, and screenshots of all states into artifacts/page; it fails where something
+serious is found.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[2]
 VERSION = "4.14.1"
 SHA256 = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
-WINDOWS = [(width, dark, "en") for width in (390, 1440) for dark in (False, True)] + [
-    (390, False, language) for language in ("de", "es", "fr")
+WINDOWS = [f"{width} {light} en" for width in (390, 1440) for light in ("light", "dark")] + [
+    f"390 light {language}" for language in ("de", "es", "fr")
 ]
 GRAVE = ("critical", "serious")
 HEAD = f"""# Whether everybody can use the page
@@ -76,26 +77,36 @@ def look(page, source: str, folder: Path) -> Iterator[tuple[str, list[dict], lis
         yield state, found, faults(page)
 
 
-def report(rows: list[tuple]) -> str:
+def cell(found: list[dict], cut: list[str]) -> str:
+    """Of one state in one window."""
+    serious = sum(one["impact"] in GRAVE for one in found)
+    return f"{serious} + {len(found) - serious}, {len(cut)}"
+
+
+def earlier() -> dict[tuple[str, str], str]:
+    """The cells of the table that is there, by state and window."""
+    lines = [one for one in (HERE / "README.md").read_text("utf-8").splitlines() if one[:1] == "|"]
+    head, _, *rows = [[part.strip() for part in line.strip("|").split("|")] for line in lines]
+    return {
+        (state, window): text
+        for state, *texts in rows
+        for window, text in zip(head[1:], texts, strict=True)
+        if text != "-"
+    }
+
+
+def report(cells: dict[tuple[str, str], str], found: list[dict]) -> str:
     """The table, and each finding once."""
-    states = list(dict.fromkeys(state for _, state, _, _ in rows))
-    windows = list(dict.fromkeys(window for window, _, _, _ in rows))
-    counts = {(window, state): (found, cut) for window, state, found, cut in rows}
+    states = list(dict.fromkeys(state for state, _ in cells))
+    windows = [window for window in WINDOWS if any(w == window for _, w in cells)]
     lines = [*HEAD, "", "| state | " + " | ".join(windows) + " |"]
     lines.append("| --- |" + " --- |" * len(windows))
     for state in states:
-        cells = []
-        for window in windows:
-            if (window, state) not in counts:
-                cells.append("-")
-                continue
-            found, cut = counts[window, state]
-            serious = sum(one["impact"] in GRAVE for one in found)
-            cells.append(f"{serious} + {len(found) - serious}, {len(cut)}")
-        lines.append(f"| {state} | " + " | ".join(cells) + " |")
-    other = Counter(
-        f"{one['id']} ({one['impact']}): {one['help']}" for _, _, f, _ in rows for one in f
-    )
+        texts = [cells.get((state, window), "-") for window in windows]
+        lines.append(f"| {state} | " + " | ".join(texts) + " |")
+    clean = sum(text == "0 + 0, 0" for text in cells.values())
+    lines += ["", f"{len(cells)} pictures of the page looked at, {clean} without any finding."]
+    other = Counter(f"{one['id']} ({one['impact']}): {one['help']}" for one in found)
     lines += ["", "Rules that are broken, and in how many of these pictures:", ""] if other else []
     lines += [f"- {text}: {count}" for text, count in other.most_common()]
     return "\n".join(lines) + "\n"
@@ -104,14 +115,16 @@ def report(rows: list[tuple]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--axe", type=Path, help="axe.min.js, instead of asking npm for it")
-    source = axe(parser.parse_args().axe)
+    parser.add_argument("--window", action="append", choices=WINDOWS, help="only this one")
+    asked = parser.parse_args()
+    source = axe(asked.axe)
     sys.path.insert(0, str(REPOSITORY))
     from tests.inference import random_presets
     from tests.walks import browser
 
     shots = REPOSITORY / "artifacts" / "page"
     shots.mkdir(parents=True, exist_ok=True)
-    rows, grave = [], []
+    cells, seen, grave = earlier() if asked.window else {}, [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         models = random_presets.vivid_folder(folder), random_presets.models_folder(folder)
@@ -120,19 +133,20 @@ def main() -> None:
         (folder / "downloads").mkdir()
         driver = browser.start(folder / "profile", folder / "downloads")
         with browser.served(environment, folder) as site:
-            for width, dark, language in WINDOWS:
+            for window in asked.window or WINDOWS:
+                width, light, language = window.split()
                 page = browser.Page(driver, site, shots)
-                page.width(width, height=860, dark=dark)
+                page.width(int(width), height=860, dark=light == "dark")
                 page.speak(language)
-                window = f"{width} {'dark' if dark else 'light'} {language}"
                 for state, found, cut in look(page, source, folder):
                     page.shoot(f"{window}_{state}".replace(" ", "_"))
-                    rows.append((window, state, found, cut))
+                    cells[state, window] = cell(found, cut)
+                    seen += found
                     bad = [one for one in found if one["impact"] in GRAVE]
                     grave += [f"{window}, {state}: {one['id']} {one['nodes'][:3]}" for one in bad]
                     grave += [f"{window}, {state}: {one}" for one in cut]
-                    (HERE / "README.md").write_text(report(rows), "utf-8")
-                    print(window, state, len(found), len(bad), len(cut), flush=True)
+                    (HERE / "README.md").write_text(report(cells, seen), "utf-8")
+                    print(window, state, cells[state, window], flush=True)
         driver.quit()
     if grave:
         raise SystemExit("\n".join(grave))
