@@ -8,7 +8,7 @@ import pytest
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
 from sr_app.inference.result_rows import alpha_rows, photo_rows, whole_photos
-from sr_app.inference.transparency import fill_transparent
+from sr_app.inference.transparency import Filled
 from sr_app.inference.upscaler import Upscaler
 
 
@@ -47,7 +47,7 @@ def test_integers_and_floats_are_the_same_photo(ends):
     floats = Photo(rgb / np.float32(255), alpha / np.float32(255))
     expected = joined(ends[:1], floats, (200, 160))
     assert np.array_equal(joined(ends[:1], Photo(rgb, alpha), (200, 160)), expected)
-    filled = fill_transparent(floats.rgb, floats.alpha)
+    filled = Filled(floats.rgb, floats.alpha)[:, :]
     assert np.array_equal(expected, ends[0](filled))
 
 
