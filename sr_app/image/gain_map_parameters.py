@@ -62,9 +62,12 @@ class Parameters:
 
 def parameters_of(found: GainMap) -> Parameters:
     """A map's parameters. ValueError if it has none that can be read."""
-    if found.iso is not None:
-        return from_iso(found.iso)
-    return from_xmp(found.xmp or b"")
+    try:
+        return from_iso(found.iso or b"")
+    except ValueError:
+        if found.xmp is None:
+            raise
+        return from_xmp(found.xmp)
 
 
 def with_bytes(found: GainMap) -> GainMap:

@@ -81,15 +81,18 @@ def test_an_independent_reader_finds_the_map(tmp_path: Path, photo: Photo) -> No
     assert (entry["Size"], entry["DataOffset"]) == (len(data) - start, start - at)
 
 
+@pytest.mark.parametrize("suffix", ["jpg", "avif", "jxl"])
 @pytest.mark.parametrize("scale", [2, 3])
-def test_the_enlarged_photo_is_still_hdr(tmp_path: Path, photo: Photo, scale: int) -> None:
+def test_the_enlarged_photo_is_still_hdr(
+    tmp_path: Path, photo: Photo, scale: int, suffix: str
+) -> None:
     """Against the HDR rendition of the small photo, enlarged as its pixels are: 40 dB or more."""
     write_photo(photo, tmp_path / "small.jpg")
     small = read_photo(tmp_path / "small.jpg")
     size = (96 * scale, 128 * scale)
     larger = Photo(imresize(small.rgb, size=size).clip(0, 1), gain_map=small.gain_map)
-    write_photo(larger, tmp_path / "large.jpg")
-    large = read_photo(tmp_path / "large.jpg")
+    write_photo(larger, tmp_path / f"large.{suffix}")
+    large = read_photo(tmp_path / f"large.{suffix}")
     assert large.gain_map.pixels.shape[:2] == (48 * scale, 64 * scale)
 
     def hdr(photo: Photo) -> np.ndarray:

@@ -3,9 +3,18 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from sr_app.image.gain_map_parameters import Parameters, from_iso, from_xmp, to_iso, to_xmp
+from sr_app.image.contents import GainMap
+from sr_app.image.gain_map_parameters import (
+    Parameters,
+    from_iso,
+    from_xmp,
+    parameters_of,
+    to_iso,
+    to_xmp,
+)
 from tests.image.test_gain_map import PACKET
 
 ONE = Parameters(0, 2.5, (0,), (2.5,), (1,), (1 / 64,), (1 / 64,))
@@ -50,6 +59,14 @@ def test_the_bytes_of_the_standard() -> None:
 def test_what_cannot_be_read_is_told(data: bytes, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         from_iso(data)
+
+
+def test_either_is_enough() -> None:
+    pixels = np.zeros((1, 1, 1), np.uint8)
+    for iso, packet in ((to_iso(ONE), None), (None, PACKET), (b"\0\1 of another version", PACKET)):
+        assert parameters_of(GainMap(pixels, (1, 1), packet, iso)) == ONE
+    with pytest.raises(ValueError, match="version 1"):
+        parameters_of(GainMap(pixels, (1, 1), None, b"\0\1 of another version"))
 
 
 def test_a_packet_that_says_too_little() -> None:
