@@ -68,7 +68,7 @@ class _Reader(pickle.Unpickler):
 
 def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
     """Name -> array of a file that holds a state dictionary; ValueError naming the file, if it
-    holds anything but tensors."""
+    holds anything but tensors or is damaged."""
     read = _read_zip if zipfile.is_zipfile(path) else _read_old
     try:
         with path.open("rb") as file:
@@ -76,6 +76,8 @@ def read_torch_weights(path: Path) -> dict[str, np.ndarray]:
         return {str(name): tensor.array(storages) for name, tensor in tensors.items()}
     except ValueError as error:
         raise ValueError(f"Cannot read {path} as PyTorch weights: {error}") from error
+    except Exception as error:  # a pickle of other bytes than were written ends in any error
+        raise ValueError(f"Cannot read {path} as PyTorch weights: it is damaged") from error
 
 
 def _tensor(storage, offset, shape, strides, requires_grad=False, hooks=None, metadata=None):

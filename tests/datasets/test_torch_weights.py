@@ -58,3 +58,18 @@ def test_a_plain_malicious_pickle_does_nothing(tmp_path):
 def test_views_that_are_no_plain_part_are_refused(tensor, tmp_path):
     with pytest.raises(ValueError, match="not a plain part"):
         read_torch_weights(write_old(tmp_path / "w.pth", {"x": tensor}))
+
+
+@each_format
+def test_damaged_bytes_end_in_the_promised_error(write, tmp_path):
+    path = write(tmp_path / "w.pth", tensors_of(ARRAYS))
+    whole, refused = path.read_bytes(), 0
+    for place in range(0, len(whole), max(1, len(whole) // 60)):
+        for bytes_now in (whole[:place], whole[:place] + b"\xff" + whole[place + 1 :]):
+            path.write_bytes(bytes_now)
+            try:
+                read_torch_weights(path)
+            except ValueError as error:
+                assert str(path) in str(error)
+                refused += 1
+    assert refused > 60
