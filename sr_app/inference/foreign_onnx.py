@@ -44,9 +44,16 @@ def bring_onnx(path: Path) -> ForeignNetwork:
     return bring_graph(foreign_graph.read_foreign(path), path)
 
 
-def bring_graph(model: onnx.ModelProto, path: Path, *, known: bool = False) -> ForeignNetwork:
-    """The network of a graph that ``foreign_graph`` has read; ``known`` to be for RGB in 0..1."""
-    sizes, graph = find_manner(model, path, known=known)
+def bring_graph(
+    model: onnx.ModelProto, path: Path, *, known: bool = False, free: bool = True
+) -> ForeignNetwork:
+    """The network of a graph that ``foreign_graph`` has read.
+
+    Args:
+        known: to be for RGB in 0..1.
+        free: whether it is tried on other sizes than the one that it says.
+    """
+    sizes, graph = find_manner(model, path, known=known, free=free)
     wrapped = wrap(graph, sizes.manner)
     session, manner = open_session(wrapped), sizes.manner
 
@@ -71,7 +78,7 @@ def bring_graph(model: onnx.ModelProto, path: Path, *, known: bool = False) -> F
 
 
 def find_manner(
-    model: onnx.ModelProto, path: Path, *, known: bool = False
+    model: onnx.ModelProto, path: Path, *, known: bool = False, free: bool = True
 ) -> tuple[Sizes, onnx.ModelProto]:
     """Axes, sizes, range and order of a network, and the graph that runs on those sizes.
 
@@ -87,7 +94,7 @@ def find_manner(
         ) from None
     names = f"{model.graph.input[0].name} {model.graph.name} {model.doc_string}".lower()
     for last, channels in layouts(foreign_graph.dimensions(model)):
-        found = find_sizes(model, engine, last, channels)
+        found = find_sizes(model, engine, last, channels, free=free)
         if found is not None:
             sizes, graph = found
             manner = find_values(sizes, path, named_bgr="bgr" in names, known=known)
@@ -137,7 +144,7 @@ def layouts(shape: foreign_graph.Dimensions) -> list[tuple[bool, int]]:
 
 
 def find_sizes(
-    model: onnx.ModelProto, engine: Engine, last: bool, channels: int
+    model: onnx.ModelProto, engine: Engine, last: bool, channels: int, *, free: bool = True
 ) -> tuple[Sizes, onnx.ModelProto] | None:
     """Sizes that run with these axes, and the graph for them; None if there are none."""
     shape = foreign_graph.dimensions(model)
@@ -146,7 +153,7 @@ def find_sizes(
     kind = foreign_graph.TYPES[value]
     manner = Manner(1, channels, last, kind=value)
     trial = Trial(engine, channels, last, kind)
-    found = try_free(model, trial, manner)
+    found = try_free(model, trial, manner) if free else None
     if found is not None:
         return found
     sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)

@@ -64,11 +64,28 @@ def bring_torch(path: Path) -> ForeignNetwork:
     if size > LARGEST_FILE:
         raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
     described = known_network(read_weights(path), path)
-    data, sides, difference = written(Described(described), path)
-    network = bring_graph(parse_foreign(data, path), path, known=True)  # spandrel's rule
+    module = Described(described)
+    data, sides, difference = written(module, path)
+    graph = parse_foreign(data, path)
+    network = bring_graph(graph, path, known=True)  # spandrel's rule
+    if sides and not (network.network.side or follows(network, module)):
+        network = bring_graph(graph, path, known=True, free=False)
+    sides = sides if network.network.side else None
     told = f"read as {described.architecture.name}; within {difference:.1g} of PyTorch's result"
     one = f"; a graph for {sides[1]}x{sides[0]} pixels, for it depends on the size" if sides else ""
     return replace(network, notes=(*network.notes, told + one))
+
+
+def follows(network: ForeignNetwork, described: Described) -> bool:
+    """Whether a graph that was traced at one size gives PyTorch's result at others too."""
+    step, seen = network.sizes.multiple, network.sizes.trial.seen
+    side = round_up(max(SIDE, network.sizes.manner.least), step)
+    for size in ((side, side), (side + step, side + 2 * step)):
+        picture = scene(*size)
+        theirs = described(seen(picture).transpose(2, 0, 1)[None])[0].transpose(1, 2, 0)
+        if apart(lambda shown=picture: seen(network.run(shown)), theirs) > ALIKE:
+            return False
+    return True
 
 
 class Described:

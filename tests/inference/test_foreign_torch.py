@@ -164,6 +164,26 @@ def test_a_network_that_writes_its_size_into_the_graph_gets_tiles_of_one_size(mo
     assert sides == (foreign_torch.TILE,) * 2 and difference < 1e-6 and data
 
 
+@needs_torch
+@pytest.mark.parametrize(("drift", "side"), [(0.0, None), (0.002, 128)], ids=["as well", "not"])
+def test_a_graph_of_one_size_takes_others_where_pytorch_s_result_is_the_same(
+    drift, side, file, monkeypatch
+):
+    """As a network that pads to an even size inside."""
+    from sr_app.inference import foreign_torch
+
+    def at_one_size(described, path):
+        data = foreign_torch.traced(described, (128, 128), path, free=False)
+        usual = described.module.forward
+        described.module.forward = lambda x: usual(x) + drift * (x.shape[2] - 128)
+        return data, (128, 128), 0.0
+
+    monkeypatch.setattr(foreign_torch, "written", at_one_size)
+    found = bring_torch(file)
+    assert found.network.side == side
+    assert ("a graph for 128x128 pixels" in found.notes[0]) == bool(side)
+
+
 def test_a_result_of_another_shape_or_none_is_infinitely_far():
     one = np.ones((1, 3, 4, 4), np.float32)
     assert apart(lambda: one * 1.5, one) == 0.5
