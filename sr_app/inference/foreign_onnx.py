@@ -159,7 +159,7 @@ def find_sizes(
     sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)
     for side in sides:
         reading = trial.reading(*side)
-        if reading is not None:
+        if reading is not None and not (None in given and trial.runs(side[0] + 8, side[1])):
             break
     else:
         return None

@@ -57,6 +57,10 @@ class Trial:
             return None
         return np.asarray(result, np.float32)
 
+    def runs(self, height: int, width: int) -> bool:
+        """Whether it gives anything for this size."""
+        return self.run(self.seen(scene(height, width))[None]) is not None
+
     def reading(self, height: int, width: int, number: int = 1) -> Reading | None:
         """What the result for this size is; None if it is no such picture."""
         picture = scene(height, width)
