@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
     try:
         model = inliner.inline_local_functions(model) if model.functions else model
         model = converted(model)
+        sort_nodes(model.graph)
     except UNREADABLE as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(
@@ -88,6 +90,30 @@ def converted(model: onnx.ModelProto) -> onnx.ModelProto:
     """The graph in an opset that is not older than `OLDEST`."""
     version = opset(model)
     return version_converter.convert_version(model, OLDEST + 2) if version < OLDEST else model
+
+
+def sort_nodes(graph: onnx.GraphProto) -> None:
+    """Put each node behind those that make its inputs, as inside of other operators it has to be;
+    some converters to float16 put theirs at the end."""
+    maker = {name: at for at, node in enumerate(graph.node) for name in node.output}
+    needs = {
+        at: {maker[name] for name in every_input(node) if name in maker}
+        for at, node in enumerate(graph.node)
+    }
+    if any(before >= at for at, others in needs.items() for before in others):
+        order = [graph.node[at] for at in TopologicalSorter(needs).static_order()]
+        made = onnx.GraphProto(node=order)
+        del graph.node[:]
+        graph.node.extend(made.node)
+
+
+def every_input(node: onnx.NodeProto) -> Iterator[str]:
+    """Names that a node takes, and those that the nodes inside of it do."""
+    yield from node.input
+    for attribute in node.attribute:
+        for inner in (attribute.g, *attribute.graphs):
+            for each in nodes(inner):
+                yield from each.input
 
 
 def opset(model: onnx.ModelProto) -> int:

@@ -91,6 +91,18 @@ def test_one_picture_without_a_batch_is_a_picture(taken, given, tmp_path) -> Non
     np.testing.assert_allclose(result.transpose(0, 2, 3, 1), batch, atol=1e-6)
 
 
+def test_nodes_in_any_order_are_taken(tmp_path) -> None:
+    """Of one picture at a time, where the graph stands inside of another operator."""
+    model = Foreign(side=(40, 40), multiple=8, batch=1).graph()
+    usual = bring_onnx(write(model, tmp_path / "a.onnx"))
+    backwards = list(model.graph.node)[::-1]
+    del model.graph.node[:]
+    model.graph.node.extend(backwards)
+    found = bring_onnx(write(model, tmp_path / "b.onnx"))
+    picture = np.random.default_rng(0).random((40, 40, 3), np.float32)
+    assert usual.sizes.manner.single and np.array_equal(usual.run(picture), found.run(picture))
+
+
 def test_five_dimensions_are_no_picture(tmp_path) -> None:
     model = chain()
     model("Mul", np.float32(1))
