@@ -132,6 +132,7 @@ def main() -> None:
         environment["SR_APP_MODELS"] = os.pathsep.join(map(str, models))
         (folder / "downloads").mkdir()
         driver = browser.start(folder / "profile", folder / "downloads")
+        driver.set_script_timeout(browser.PATIENCE)
         with browser.served(environment, folder) as site:
             for window in asked.window or WINDOWS:
                 width, light, language = window.split()
