@@ -129,7 +129,15 @@ class NetworkSection(Section):
 
 
 Loss = Literal[
-    "l1", "mse", "l1_means", "l1_even", "l1_even_8", "fourier_l1", "l1_smooth", "l1_spectrum"
+    "l1",
+    "mse",
+    "l1_means",
+    "l1_even",
+    "l1_even_8",
+    "fourier_l1",
+    "l1_smooth",
+    "l1_masked",
+    "l1_spectrum",
 ]
 """Names of ``training.losses.LOSSES``, known without Keras."""
 

@@ -9,6 +9,7 @@ from sr_app.training.losses import (
     fourier_l1,
     l1,
     l1_even,
+    l1_masked,
     l1_means,
     l1_smooth,
     l1_spectrum,
@@ -68,6 +69,32 @@ def test_l1_smooth_counts_a_fine_lattice_more_than_a_slope():
     ]
     assert extra[0] == pytest.approx(0.5 * 0.04, rel=1e-4)
     assert extra[1] == pytest.approx(0, abs=1e-6)
+
+
+def test_l1_masked_counts_an_error_in_a_smooth_place_and_hardly_in_texture():
+    y, x = np.mgrid[:64, :64]
+    board = np.broadcast_to((-1.0) ** (x + y)[None, :, :, None], (1, 64, 64, 3))
+    noise = RNG.permutation(board.ravel()).reshape(board.shape)
+    smooth = np.full(board.shape, 0.5)
+    rough = smooth + 0.3 * (2 * RNG.random(board.shape) - 1)
+
+    def more(hr, error):
+        sr, hr = (hr + 0.01 * error).astype("float32"), hr.astype("float32")
+        return float(l1_masked(sr, hr) - l1_means(sr, hr))
+
+    # Pixels cost 0.01, second differences of both directions 0.04 each, the pattern 0.01.
+    assert more(smooth, board) == pytest.approx(4 * 0.05 + 200 * 0.01, rel=0.05)
+    assert more(smooth, noise) < 4 * 0.05 + 200 * 0.0025  # of 64 cells: the mean is an eighth
+    assert more(rough, board) < 0.15 * more(smooth, board)
+
+
+def test_l1_masked_sees_a_lattice_that_turns_its_sign():
+    hr = np.full((1, 64, 128, 3), 0.5, "float32")
+    lattice = 0.01 * np.cos(np.arange(128) * np.pi / 4)[None, None, :, None] * np.ones_like(hr)
+    turned = lattice * np.where(np.arange(128) < 64, 1, -1)[None, None, :, None]
+    once, twice = (float(l1_masked(hr + d.astype("float32"), hr)) for d in (lattice, turned))
+    assert twice == pytest.approx(once, rel=0.02)
+    assert float(l1_even(hr + turned.astype("float32"), hr, period=8)) < 0.2 * twice
 
 
 def test_relativistic_is_one_without_and_none_at_a_difference():
