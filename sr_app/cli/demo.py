@@ -53,7 +53,12 @@ def demo(
         ),
     ] = 20,
     tab_room: Annotated[
-        float, typer.Option(envvar="SR_APP_TAB_ROOM", min=0.01, help="The same of one browser tab.")
+        float,
+        typer.Option(
+            envvar="SR_APP_TAB_ROOM",
+            min=0.01,
+            help="Most gigabytes of the uploads and results of one browser tab.",
+        ),
     ] = 5,
     device: Annotated[str, typer.Option(help=DEVICES)] = "auto",
     browser: Annotated[bool, typer.Option("--browser", help="Open the page when ready.")] = False,

@@ -74,7 +74,7 @@ def escaped(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The same for a text that is one line: new lines, in the name of a file, are spelled too."""
+    """Text on one line: control characters are spelled out, new lines too."""
     return escaped(text).replace("\n", "\\n")
 
 

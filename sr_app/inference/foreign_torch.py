@@ -35,7 +35,7 @@ SIDE = 64
 """Pixels a side, about, of the picture that is traced."""
 
 TILE = 128
-"""The same where the graph takes one size alone."""
+"""Pixels a side of the traced picture where the graph takes one size alone."""
 
 OPSET = 17
 

@@ -22,8 +22,8 @@ PLAUSIBLE = 0.1
 network that normalises its features changes a picture less, and of noise-free ones best nothing."""
 
 ORDERS = 0.95
-"""The same for the order of channels at both ends: only colours as photos have them tell it, by
-little."""
+"""Share of the usual order's error below which another order of the channels is believed: only
+colours as photos have them tell it, by little."""
 
 MOST = 0.7
 """Share of what another order of the three channels gains at most that blue first has to gain."""

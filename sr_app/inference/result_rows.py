@@ -229,7 +229,7 @@ def seen(photo: Photo) -> np.ndarray:
 
 
 def seen_in_parts(photo: Photo) -> np.ndarray | Filled:
-    """The same; where something is transparent, parts of it are made when they are asked for."""
+    """The colours that the networks see; with transparency, made in parts when asked for."""
     check_picture(photo.rgb)
     if photo.alpha is None or not has_holes(photo.alpha):
         return photo.rgb

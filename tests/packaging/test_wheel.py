@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
+from itertools import takewhile
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -64,10 +67,18 @@ def wheel(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(wheel, tmp_path_factory) -> Path:
+    return install(str(wheel), tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def installed_page(wheel, tmp_path_factory) -> Path:
+    return install(f"{wheel}[page]", tmp_path_factory.mktemp("page"))
+
+
+def install(wanted: str, folder: Path) -> Path:
     """The scripts' folder of a fresh environment with the wheel and what it asks for."""
-    folder = tmp_path_factory.mktemp("empty")
     venv.create(folder, with_pip=True)
-    command = (folder / BIN / "python", *PIP, "install", "--quiet", "--no-compile", wheel)
+    command = (folder / BIN / "python", *PIP, "install", "--quiet", "--no-compile", wanted)
     done = call(*command)
     if done.returncode and any(words in done.stderr for words in UNREACHABLE):
         pytest.skip(f"no package registry answers: {done.stderr.strip().splitlines()[-1]}")
@@ -147,6 +158,24 @@ def test_python_has_its_names_and_says_which_extra_others_need(installed, elsewh
     done = call(installed / "python", "-c", code, cwd=elsewhere)
     assert done.stdout == "(96, 120, 3)\n"
     assert done.stderr.splitlines()[-1].endswith(NEEDS_TRAIN)
+
+
+def test_the_page_is_served_from_another_folder(installed_page, elsewhere) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    app = (installed_page / "sr-app", "demo", "--port", str(port))
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    page = subprocess.Popen(app, cwd=elsewhere, env=clean_environment(), **pipes)
+    try:
+        said = list(takewhile(lambda line: not line.startswith("Ready: "), page.stdout))
+        assert page.poll() is None, "".join(said)
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
+            assert answer.status == 200 and b"sr_app" in answer.read()
+    finally:
+        page.terminate()
+        page.communicate(timeout=60)
+    assert page.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ unknown degradation (unknown, mild, camera) six rows: bicubic; the network train
 together; the oracle, trained on true pairs of its HR half; and the first two stages with CycleGAN's
 translator. Scores on test pictures degraded in the same way: protocol ntire2017, or ntire2018 (best
 shift) where the degradation shifts. "closed" is the part of the PSNR between the bicubic-trained
-network and the oracle that a row wins. Noisy kinds get a translator with three planes of chance.
+network and the oracle that a row wins. Noisy kinds get a translator with three channels of noise.
 
 A row that is finished is one line of WORK/results.jsonl and is not trained again; one that was
 killed goes on from its checkpoint. Strips of pictures lie in WORK/strips. --plan full is for an
