@@ -50,8 +50,9 @@ space:
 	cp deploy/space/* LICENSE $(SPACE)
 	git ls-files sr_app models | tar cf - -T - | tar xf - -C $(SPACE)
 
-# Speed and memory: all of them, also after one that failed. What was studied once lies in
-# benchmarks/studies, which says how each study is run.
+# Speed and memory: all of these, also after one that failed. The others in benchmarks (batches, kills,
+# full disks, hostile files) are run by themselves, as each one says; what was studied once lies in
+# benchmarks/studies.
 BENCHMARKS := start inference photos feeding slider_frames web_folder page_load
 
 bench: $(DEV)
