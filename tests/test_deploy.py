@@ -1,14 +1,17 @@
-"""The container's recipe and the Space: what can be seen without building them."""
+"""The container, read, and built and run where Docker works; the Space, read and started."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -81,6 +84,40 @@ def test_the_container_is_slim_pinned_without_root_and_watched() -> None:
 def test_a_planted_fault_is_seen(fault: str, before: str, after: str) -> None:
     assert before in DOCKERFILE
     assert fault in faults(DOCKERFILE.replace(before, after))
+
+
+def docker(*arguments: object) -> str:
+    """What Docker says; CalledProcessError where it fails."""
+    command = ["docker", *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.mark.slow
+def test_the_container_is_built_and_becomes_healthy() -> None:
+    """Where there is Docker with a daemon that answers and the base image can be had."""
+    if not shutil.which("docker"):
+        pytest.skip("no Docker on this machine")
+    try:
+        docker("pull", instructions(DOCKERFILE)[0][1].split()[0])
+    except subprocess.CalledProcessError as error:
+        pytest.skip(f"Docker does not work here: {error.stderr.strip().splitlines()[-1]}")
+    docker("build", "-f", REPOSITORY / "deploy/Dockerfile", "-t", "sr-app-test", REPOSITORY)
+    fence = ["--read-only", "--tmpfs", "/tmp:size=2g", "--cap-drop", "ALL"]
+    fence += ["--security-opt", "no-new-privileges"]
+    name = docker("run", "-d", *fence, "-p", "127.0.0.1::7860", "sr-app-test")
+    try:
+        until = time.monotonic() + 180
+        while (state := docker("inspect", "-f", "{{.State.Health.Status}}", name)) == "starting":
+            assert time.monotonic() < until, docker("logs", name)
+            time.sleep(1)
+        assert state == "healthy", docker("logs", name)
+        with urlopen(f"http://{docker('port', name, '7860/tcp')}/readyz", timeout=10) as answer:
+            assert answer.read() == b"ready\n"
+        assert docker("exec", name, "id", "-u") == "10001"
+        with pytest.raises(subprocess.CalledProcessError):
+            docker("exec", name, "touch", "/opt/sr-app/x")
+    finally:
+        docker("rm", "-f", name)
 
 
 def test_what_is_copied_exists_and_is_let_through() -> None:
