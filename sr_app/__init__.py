@@ -6,6 +6,7 @@ TensorFlow is loaded only by what needs it.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -111,6 +112,9 @@ class _Package(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Package
+
+# ONNX Runtime reads it when it loads; without it, it records its use and would report it.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def __dir__() -> list[str]:

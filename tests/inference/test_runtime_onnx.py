@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -61,3 +64,14 @@ def test_real_exhaustion_is_a_memory_error(card):
     batch = np.broadcast_to(np.float32(0), (1, 1 << 20, 1 << 20, 3))
     with pytest.raises(MemoryError):
         OnnxRuntime(card).run(batch)
+
+
+def test_the_runtime_records_nothing_of_its_use(card, tmp_path):
+    """Neither in the cache nor in the folder for temporary files: nothing is there to be sent."""
+    (home := tmp_path / "home").mkdir()
+    kept = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "TMPDIR"), str(home))
+    code = "import sys, sr_app; sr_app.Upscaler.from_preset(sys.argv[1])"
+    command = [sys.executable, "-c", code, card.folder]
+    subprocess.run(command, env={**kept, **places}, check=True)
+    assert not [path for path in home.rglob("*") if path.is_file()]
