@@ -80,9 +80,7 @@ def l1_smooth(sr, hr, *, period: int = 8, weight: float = 10.0, second: float = 
     along rows and along columns: it weighs more than an edge that is a little off.
     """
     difference = ops.cast(sr, "float32") - ops.cast(hr, "float32")
-    inner = difference[:, 1:-1, 1:-1]
-    down = difference[:, 2:, 1:-1] - 2 * inner + difference[:, :-2, 1:-1]
-    right = difference[:, 1:-1, 2:] - 2 * inner + difference[:, 1:-1, :-2]
+    down, right = second_differences(difference)
     rough = ops.mean(ops.abs(down)) + ops.mean(ops.abs(right))
     return l1_even(sr, hr, period=period, weight=weight) + second * rough
 
@@ -103,10 +101,8 @@ def l1_masked(
     """
     sr, hr = ops.cast(sr, "float32"), ops.cast(hr, "float32")
     difference, smooth = sr - hr, smoothness(hr)
-    inner = difference[:, 1:-1, 1:-1]
-    down = difference[:, 2:, 1:-1] - 2 * inner + difference[:, :-2, 1:-1]
-    right = difference[:, 1:-1, 2:] - 2 * inner + difference[:, 1:-1, :-2]
-    seen = ops.abs(inner) + (ops.abs(down) + ops.abs(right)) / 2
+    down, right = second_differences(difference)
+    seen = ops.abs(difference[:, 1:-1, 1:-1]) + (ops.abs(down) + ops.abs(right)) / 2
     seen = ops.mean(smooth[:, 1:-1, 1:-1] * seen)
 
     sides = difference.shape[1:3]
@@ -120,6 +116,14 @@ def l1_masked(
     calm = ops.mean(ops.reshape(smooth[cut], shape), axis=(2, 3, 5, 6))
     lattice = ops.mean(calm * ops.mean(lattice, axis=(2, 4)))
     return l1_means(sr, hr) + masked * seen + pattern * lattice
+
+
+def second_differences(pictures):
+    """Along columns and along rows, without the border: (batch, H - 2, W - 2, channels) each."""
+    inner = 2 * pictures[:, 1:-1, 1:-1]
+    down = pictures[:, 2:, 1:-1] - inner + pictures[:, :-2, 1:-1]
+    right = pictures[:, 1:-1, 2:] - inner + pictures[:, 1:-1, :-2]
+    return down, right
 
 
 def smoothness(picture):
