@@ -34,7 +34,7 @@ def states(page: Page, photos: list[Path]) -> Iterator[str]:
     yield "unfolded"
     page.load()
     yield from _one_photo(page, photos)
-    yield from _result(page)
+    yield from _result(page, photos)
     page.load()
     yield from _list(page, photos)
 
@@ -65,7 +65,7 @@ def _one_photo(page: Page, photos: list[Path]) -> Iterator[str]:
     yield "result"
 
 
-def _result(page: Page) -> Iterator[str]:
+def _result(page: Page, photos: list[Path]) -> Iterator[str]:
     page.open("#details")
     page.press("#measure")
     wait_for(lambda: page.text("#measured"), "the figures")
@@ -89,6 +89,13 @@ def _result(page: Page) -> Iterator[str]:
     page.press("[data-act=beside]")
     page.download()
     yield "compared"
+    page.press("[data-act=beside]")
+    page.choose(photos[1])
+    wait_for(lambda: page.text(".tools .name") == photos[1].name, "another photo")
+    page.enlarge()
+    page.find(".strip li:nth-child(1) .acts button:nth-child(2)").click()
+    wait_for(lambda: photos[0].name in page.text(".chip-before"), "one of each photo")
+    yield "two photos"
 
 
 def _list(page: Page, photos: list[Path]) -> Iterator[str]:

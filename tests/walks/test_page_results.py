@@ -26,6 +26,19 @@ def photos(tmp_path) -> list[Path]:
     return paths
 
 
+MIDDLES = """
+const scene = document.querySelector('.scene').getBoundingClientRect();
+const frame = document.querySelector('.frame').getBoundingClientRect();
+return ['.layer:not(.after)', '.layer.after'].map((which, index) => {
+  const box = document.querySelector(which).getBoundingClientRect();
+  const home = index ? scene : { ...frame.toJSON(), width: scene.width, height: scene.height };
+  return [(home.left + home.width / 2 - box.left) / box.width,
+    (home.top + home.height / 2 - box.top) / box.height, box.width / box.height];
+});
+"""
+"""What lies in the middle of each half, as shares of its picture, and the picture's proportions."""
+
+
 def shown(page, name: str):
     wait_for(lambda: page.text(".tools .name") == name and not page.text(".busy"), name)
 
@@ -72,7 +85,9 @@ def test_the_format_applies_to_what_is_there(page, photos) -> None:
     assert page.results() == 1
 
 
-def test_results_stay_in_a_strip_and_two_of_one_photo_are_compared(page, photos) -> None:
+def test_results_stay_in_a_strip_and_any_two_are_compared(page, photos) -> None:
+    from selenium.webdriver import Keys
+
     page.choose(photos[0])
     shown(page, "photo0.png")
     page.enlarge()
@@ -82,14 +97,32 @@ def test_results_stay_in_a_strip_and_two_of_one_photo_are_compared(page, photos)
     shown(page, "photo1.png")
     page.enlarge()
     assert page.results() == 3
-    first, second, _ = page.driver.find_elements("css selector", ".strip li")
     compare = ".acts button:nth-child(2)"
-    assert not first.find_element("css selector", compare).is_enabled(), "of another photo"
-    second.find_element("css selector", ".thumb").click()
-    wait_for(lambda: "photo0.png" == page.text(".tools .name"), "the second result")
+    assert not page.find(f".strip li:nth-child(3) {compare}").is_enabled(), "the one that is shown"
+    page.find(f".strip li:nth-child(1) {compare}").send_keys(Keys.ENTER)
+    wait_for(lambda: page.text(".chip-before") == "photo0.png, 2×", "one of another photo")
+    assert page.text(".chip-after") == "photo1.png, 4×" and "photo1.png" in page.text(".strip p")
+    assert not page.find(".divider").is_displayed()
+    assert not page.find("[data-act=beside]").is_enabled()
+    page.find("[data-zoom='2']").click()
+    page.find(".frame").send_keys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN)
+    (left, top, ratio), (right, below, other) = page.driver.execute_script(MIDDLES)
+    assert abs(left - right) < 0.01 and abs(top - below) < 0.01, "at the same place of both"
+    assert not (abs(left - 0.5) < 0.01 and abs(top - 0.5) < 0.01), "which was moved"
+    assert abs(ratio - 64 / 40) < 0.01 and abs(other - 64 / 50) < 0.01, "in its proportions"
+    page.shoot("16_two_photos")
+    page.find("[data-zoom=fit]").click()
+    button = page.find(f".strip li:nth-child(1) {compare}")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.send_keys(Keys.ENTER)
+    wait_for(lambda: page.find(".divider").is_displayed(), "the divider once more")
+    at = page.driver.switch_to.active_element
+    assert at == page.find(f".strip li:nth-child(1) {compare}"), "the keyboard stays where it was"
+    page.find(".strip li:nth-child(2) .thumb").click()
+    wait_for(lambda: page.text(".tools .name") == "photo0.png", "the second result")
     page.find(f".strip li:nth-child(1) {compare}").click()
-    wait_for(lambda: page.text(".chip-before") == "photo0.png, 2×", "both beside each other")
-    assert page.text(".chip-after") == "photo0.png, 4×"
+    wait_for(lambda: page.text(".chip-before") == "photo0.png, 2×", "both under the divider")
+    assert page.text(".chip-after") == "photo0.png, 4×" and page.find(".divider").is_displayed()
     page.shoot("16_compared")
     page.find(".strip li:nth-child(3) .acts button:nth-child(3)").click()
     wait_for(lambda: page.results() == 2, "the removal")

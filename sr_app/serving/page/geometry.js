@@ -48,6 +48,16 @@ export function nearer(view, by, at, picture, room, density) {
   };
 }
 
+// The view of another picture at the same place, each by its own size: what one fills of its frame,
+// the other fills of its own.
+export function likewise(view, picture, other, room, density) {
+  const [mine, its] = [picture, other].map((one) => scaleOf('fit', one, room, density));
+  return {
+    zoom: view.zoom === 'fit' ? 'fit' : view.zoom * its / mine,
+    x: view.x * other.width / picture.width, y: view.y * other.height / picture.height,
+  };
+}
+
 // What of a picture's place lies in the frame, as an inset of it.
 export function windowOf(spot, room) {
   const over = (edge) => Math.max(0, edge);

@@ -84,8 +84,14 @@ export class Lens {
     const { left, top, scale } = viewer.spot;
     const point = [(this.at[0] - left) / scale, (this.at[1] - top) / scale];
     const side = Math.min(SIDE, viewer.frame.clientWidth * 0.6);
-    const spot = spotAround(point, Math.max(2 / density, 2 * scale), viewer.shown, side);
-    for (const layer of viewer.layers) this.sharpen(layer, spot, side);
+    const near = Math.max(2 / density, 2 * scale);
+    const spots = [viewer.other ?? viewer.shown, viewer.shown].map((picture) => {
+      const across = picture.width / viewer.shown.width;
+      const down = picture.height / viewer.shown.height;
+      const own = viewer.other === picture ? viewer.otherSpot.scale / scale : 1;
+      return spotAround([point[0] * across, point[1] * down], near * own, picture, side);
+    });
+    for (const layer of viewer.layers) this.sharpen(layer, spots[layer.before ? 0 : 1], side);
     const box = { x: 0, y: 0, width: Math.round(side * density), height: Math.round(side * density) };
     Object.assign(this.canvas, { width: box.width, height: box.height });
     const { offsetLeft, offsetTop } = viewer.scene;
@@ -96,7 +102,7 @@ export class Lens {
     const context = this.canvas.getContext('2d');
     const halves = [[viewer.layers.filter(({ before }) => before), this.base], [viewer.after, null]];
     halves.forEach(([layers, place], index) => {
-      const words = blend.seen(layers, box, spot, place);
+      const words = blend.seen(layers, box, spots[index], place);
       if (!words) return;
       const image = new ImageData(new Uint8ClampedArray(words.buffer), box.width, box.height);
       const half = Math.round(box.width / 2);

@@ -115,9 +115,9 @@ class Page {
 
   show(view) {
     const shown = view.results.find(({ token }) => token === view.shown) ?? null;
-    const base = view.results.find(({ token }) => token === this.base && token !== view.shown) ?? null;
-    if (!shown || shown.source !== base?.source) this.base = null;
-    const beside = this.base && { shown: base, place: this.blend.placeOf(base) };
+    const base = shown && view.results.find(({ token }) => token === this.base && token !== view.shown);
+    if (!base) this.base = null;
+    const beside = base && { shown: base, place: this.blend.placeOf(base) };
     this.card.show(shown);
     this.panel.show(view);
     this.strip.show(view.results, view.shown, this.base);

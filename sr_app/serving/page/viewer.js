@@ -1,6 +1,7 @@
 // The viewer: layers of equal size under a divider. What lies left of it is the photo before, or
-// another result to compare with; right of it the result, or the blend of its two ends.
-import { clamp, dividerAt, nearer, placeOf, scaleOf, tilesInView, windowOf } from './geometry.js';
+// another result to compare with; right of it the result, or the blend of its two ends. Results of two
+// photos stand side by side, each in its own size.
+import { clamp, dividerAt, likewise, nearer, placeOf, scaleOf, tilesInView, windowOf } from './geometry.js';
 import { called } from './wording.js';
 import { say } from './words.js';
 
@@ -20,11 +21,14 @@ export class Viewer {
     this.divider = find('.divider');
     this.chips = [find('.chip-before'), find('.chip-after')];
     this.title = find('.tools .name');
+    this.pairing = find('[data-act=beside]');
     this.zooms = [...element.querySelectorAll('[data-zoom]')];
     this.tile = tile;
     this.shown = null;
     this.view = { zoom: 'fit', x: 0, y: 0, split: 0.5 };
     this.layers = []; // { data, before, picture, token, index, node, image, tiles: Map }
+    this.other = null; // the result on the left, where it is of another photo
+    this.apart = false; // side by side is wished for
     this.spot = { left: 0, top: 0, width: 0, height: 0, scale: 1 };
     this.waiting = 0;
     // What others do when the view moves, when the divider does, and when a press may paint.
@@ -47,10 +51,17 @@ export class Viewer {
     return this.layers.filter((layer) => !layer.before);
   }
 
+  // Where a layer's picture lies, as the spot of the shown one.
+  spotOf({ before }) {
+    return before && this.other ? this.otherSpot : this.spot;
+  }
+
   // A photo, a result, or nothing. base: { shown, place } of another result to compare with.
   show(shown, base = null) {
     const before = this.shown;
     this.shown = shown;
+    this.other = base && base.shown.source !== shown.source ? base.shown : null;
+    this.arrange();
     this.element.dataset.state = !shown ? 'empty' : shown.layers.length > 1 ? 'result' : 'photo';
     this.sheet.replaceChildren();
     this.layers = [];
@@ -95,6 +106,8 @@ export class Viewer {
     if (!this.shown) return;
     const spot = placeOf(this.view, this.shown, this.room, devicePixelRatio);
     this.spot = spot;
+    this.otherSpot = this.other && placeOf(
+      likewise(this.view, this.shown, this.other, this.room, devicePixelRatio), this.other, this.room, devicePixelRatio);
     Object.assign(this.sheet.style, {
       width: `${spot.width}px`, height: `${spot.height}px`,
       transform: `translate(${spot.left}px, ${spot.top}px)`,
@@ -115,7 +128,7 @@ export class Viewer {
     this.divider.style.left = `${at}px`;
     const two = this.element.dataset.state === 'result';
     for (const { node, before } of this.layers) {
-      node.style.transform = '';
+      Object.assign(node.style, { transform: '', width: '', height: '' });
       node.style.clipPath = !two ? 'none' : before
         ? `inset(0 ${100 - percent}% 0 0)` : `inset(0 0 0 ${percent}%)`;
     }
@@ -129,13 +142,18 @@ export class Viewer {
 
   // Side by side: the scene has half of the frame, and what is before lies beside it.
   part() {
-    const shape = `inset(${windowOf(this.spot, this.room).map((edge) => `${edge}px`).join(' ')})`;
+    const shape = (spot) => `inset(${windowOf(spot, this.room).map((edge) => `${edge}px`).join(' ')})`;
     const { offsetLeft, offsetTop } = this.scene;
-    for (const { node, before } of this.layers) {
-      node.style.clipPath = shape;
-      node.style.transform = before ? `translate(${-offsetLeft}px, ${-offsetTop}px)` : '';
+    for (const layer of this.layers) {
+      const { left, top, width, height } = this.spotOf(layer);
+      const x = left - this.spot.left - (layer.before ? offsetLeft : 0);
+      const y = top - this.spot.top - (layer.before ? offsetTop : 0);
+      Object.assign(layer.node.style, {
+        width: `${width}px`, height: `${height}px`, transform: `translate(${x}px, ${y}px)`,
+        clipPath: shape(this.spotOf(layer)),
+      });
     }
-    this.onCut(0, shape);
+    this.onCut(0, shape(this.spot));
     for (const chip of this.chips) chip.style.opacity = 1;
   }
 
@@ -144,14 +162,14 @@ export class Viewer {
     clearTimeout(this.waiting);
     for (const layer of this.layers) {
       const known = layer.image.naturalWidth; // 0 while it is loading
-      const wanted = this.sheet.clientWidth * devicePixelRatio;
+      const wanted = this.spotOf(layer).width * devicePixelRatio;
       layer.node.classList.toggle('sharp', !layer.data.exact && known > 0 && known < wanted);
     }
     if (!this.layers.some(({ node }) => node.classList.contains('sharp'))) return;
     this.waiting = setTimeout(() => {
       for (const layer of this.layers) {
         if (!layer.node.classList.contains('sharp')) continue;
-        const { left, top, right, bottom } = tilesInView(this.spot, layer.picture, this.room);
+        const { left, top, right, bottom } = tilesInView(this.spotOf(layer), layer.picture, this.room);
         for (let row = top; row <= bottom; row++) {
           for (let column = left; column <= right; column++) this.fetchTile(layer, column, row);
         }
@@ -240,6 +258,15 @@ export class Viewer {
     this.cut();
   }
 
+  // Two photos cannot lie under one divider.
+  arrange() {
+    const two = Boolean(this.other);
+    this.element.classList.toggle('beside', this.apart || two);
+    this.pairing.setAttribute('aria-pressed', String(this.apart || two));
+    this.pairing.disabled = two;
+    this.pairing.title = say(two ? 'tools.beside_two' : 'tools.beside_hint');
+  }
+
   // Bring the picture into the window, if some of it is outside.
   reveal() {
     const box = this.frame.getBoundingClientRect();
@@ -258,10 +285,9 @@ export class Viewer {
     frame.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
     frame.addEventListener('keydown', (event) => this.keys(event));
     divider.addEventListener('keydown', (event) => this.key(event));
-    const beside = find('[data-act=beside]');
-    beside.addEventListener('click', () => {
-      const on = this.element.classList.toggle('beside');
-      beside.setAttribute('aria-pressed', String(on));
+    this.pairing.addEventListener('click', () => {
+      this.apart = !this.apart;
+      this.arrange();
       this.look(this.view);
     });
     for (const button of this.zooms) {

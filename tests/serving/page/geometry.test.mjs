@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dividerAt, nearer, placeOf, tilesInView, windowOf } from '../../../sr_app/serving/page/geometry.js';
+import { dividerAt, likewise, nearer, placeOf, tilesInView, windowOf } from '../../../sr_app/serving/page/geometry.js';
 
 const room = { width: 800, height: 600 };
 
@@ -68,4 +68,16 @@ test('what is in the frame is an inset of the picture', () => {
   const spot = { left: -100, top: 50, width: 1000, height: 700 };
   assert.deepEqual(windowOf(spot, room), [0, 100, 150, 100]);
   assert.deepEqual(windowOf({ left: 200, top: 100, width: 400, height: 300 }, room), [0, 0, 0, 0]);
+});
+
+test('another picture shows the same place, by its own size', () => {
+  const [one, other] = [{ width: 400, height: 200 }, { width: 1000, height: 1000 }];
+  const room = { width: 200, height: 200 };
+  const fitted = likewise({ zoom: 'fit', x: 200, y: 100 }, one, other, room, 2);
+  assert.deepEqual(fitted, { zoom: 'fit', x: 500, y: 500 });
+  // Eight times the first one's fit (0.5) is eight times the other one's (0.2), on any screen.
+  for (const density of [1, 2]) {
+    const view = { zoom: 4 * density, x: 100, y: 150 };
+    assert.deepEqual(likewise(view, one, other, room, density), { zoom: 1.6 * density, x: 250, y: 750 });
+  }
 });
