@@ -21,6 +21,7 @@ from sr_app.image.contents import Contents
 from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.gif_blocks import read_gif
 from sr_app.image.isobmff import read_isobmff, read_items
+from sr_app.image.isobmff_coded import check_coded
 from sr_app.image.jpeg_segments import read_jpeg
 from sr_app.image.jxl_header import read_jxl
 from sr_app.image.metadata import read_orientation
@@ -219,6 +220,7 @@ def _read_isobmff(data: bytes | mmap.mmap, kind: str) -> Contents:
     if kind == "heif" and main and main.kind == b"av01":
         kind = "avif"  # under a name that says "HEIF" alone
     contents = read_isobmff(data, kind)
+    check_coded(data, items, items.primary)
     if kind == "avif" and items.tracks:
         with suppress(Exception):  # its frames are counted, no more
             image = Image.open(BytesIO(data), formats=("AVIF",))

@@ -153,6 +153,16 @@ def item_data(data: bytes | mmap, item: Item) -> bytes:
     return b"".join(parts)
 
 
+def item_start(data: bytes | mmap, item: Item, most: int = 4096) -> bytes:
+    """An item's first bytes, at most so many."""
+    found = b""
+    for start, length in item.extents:
+        found += data[start : start + min(length, most - len(found))]
+        if len(found) == most:
+            break
+    return found
+
+
 def describes(item: Item, number: int) -> bool:
     """Whether an item is about another one; some writers do not say, with one picture."""
     return number in item.refers.get(b"cdsc", [number])
@@ -315,17 +325,25 @@ def _depth(items: Items, main: Item) -> tuple[int, bool]:
     if main.kind in (b"grid", b"iovl", b"iden"):
         tiles = main.refers.get(b"dimg", [])
         coded = items.known.get(tiles[0], main) if tiles else main
-    config = coded.find(b"av1C")
-    if config is not None and len(config) > 2:
-        flags = config[2]
-        return (8 if not flags & 0x40 else 12 if flags & 0x20 else 10), bool(flags & 0x10)
-    config = coded.find(b"hvcC")
-    if config is not None and len(config) > 17:
-        return (config[17] & 7) + 8, config[16] & 3 == 0
+    said = configured(coded)
+    if said is not None:
+        return said
     pixels = main.find(b"pixi") or coded.find(b"pixi")
     if pixels and len(pixels) > 5 and pixels[4]:
         return max(pixels[5 : 5 + pixels[4]], default=8), pixels[4] == 1
     return 8, False
+
+
+def configured(item: Item) -> tuple[int, bool] | None:
+    """Bits per channel, and whether there is but one, as the codec's own property says."""
+    config = item.find(b"av1C")
+    if config is not None and len(config) > 2:
+        flags = config[2]
+        return (8 if not flags & 0x40 else 12 if flags & 0x20 else 10), bool(flags & 0x10)
+    config = item.find(b"hvcC")
+    if config is not None and len(config) > 17:
+        return (config[17] & 7) + 8, config[16] & 3 == 0
+    return None
 
 
 def colours_of_item(main: Item) -> tuple[bytes | None, Cicp | None]:
@@ -344,11 +362,14 @@ def colours_of_item(main: Item) -> tuple[bytes | None, Cicp | None]:
 
 
 def _has_alpha(items: Items) -> bool:
-    for item in items.known.values():
-        kind = (item.find(b"auxC") or b"")[4:].rstrip(b"\0")
-        if kind in _AUXILIARY_ALPHA and items.primary in item.refers.get(b"auxl", []):
-            return True
-    return False
+    return any(is_alpha(items, number, items.primary) for number in items.known)
+
+
+def is_alpha(items: Items, number: int, of: int) -> bool:
+    """Whether an item is the transparency of another one."""
+    item = items.known[number]
+    kind = (item.find(b"auxC") or b"")[4:].rstrip(b"\0")
+    return kind in _AUXILIARY_ALPHA and of in item.refers.get(b"auxl", [])
 
 
 def orientation_of_item(main: Item) -> int | None:

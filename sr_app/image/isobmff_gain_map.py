@@ -26,6 +26,7 @@ from sr_app.image.isobmff import (
     read_isobmff,
     read_items,
 )
+from sr_app.image.isobmff_coded import check_coded
 from sr_app.image.isobmff_writer import PRIMARY, WrittenItem, box, write_items
 from sr_app.image.metadata import upright
 
@@ -78,6 +79,7 @@ def _map_pixels(
     data: bytes | mmap, contents: Contents, items: Items, number: int, decode: Decode
 ) -> np.ndarray:
     """(h, w, 1 or 3) uint8, upright."""
+    check_coded(data, items, number)
     changed = _alone(data, contents.format, items, number)
     found = read_isobmff(changed, contents.format)
     if found.width * found.height > contents.width * contents.height + _FREE_PIXELS:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import pytest
+
+from sr_app.image.files import read_header, read_photo
+from sr_app.image.headers import PhotoError
+from sr_app.image.isobmff import read_items
+from sr_app.image.isobmff_coded import check_coded
+from tests.image.heic_files import EIGHT_BITS, TEN_BITS
+from tests.image.sibling_boxes import grids, with_properties
+
+
+def avif(bits: int = 8, channels: int = 3) -> bytes:
+    pixels = np.zeros((48, 64, channels), np.uint8 if bits == 8 else np.uint16)
+    return imagecodecs.avif_encode(pixels, bitspersample=bits, pixelformat="444")
+
+
+def sized(data: bytes, old: tuple[int, int], new: tuple[int, int], last: bool = False) -> bytes:
+    """With other boxes of size; of the last one of that size alone."""
+    said, lie = (b"ispe" + bytes(4) + struct.pack(">II", *size) for size in (old, new))
+    head, _, tail = data.rpartition(said) if last else (b"", b"", data)
+    return head + lie + tail if last else data.replace(said, lie)
+
+
+def flagged(data: bytes, name: bytes, at: int, flips: int) -> bytes:
+    changed = bytearray(data)
+    changed[data.index(name) + 4 + at] ^= flips
+    return bytes(changed)
+
+
+@pytest.fixture
+def refusal(tmp_path: Path) -> Callable[[bytes, str], str]:
+    def told(data: bytes, suffix: str) -> str:
+        path = tmp_path / f"a{suffix}"
+        path.write_bytes(data)
+        with pytest.raises(PhotoError) as caught:
+            read_photo(path)
+        with pytest.raises(PhotoError):
+            read_header(path)
+        return str(caught.value)
+
+    return told
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12])
+@pytest.mark.parametrize("size", [(32, 24), (128, 96), (63, 47), (64, 49)])
+def test_a_size_that_is_not_coded(bits: int, size: tuple[int, int], refusal) -> None:
+    lie = "x".join(map(str, size))
+    words = f"its header says {lie} pixels, coded are 64x48"
+    assert words in refusal(sized(avif(bits), (64, 48), size), ".avif")
+
+
+@pytest.mark.parametrize("data", [EIGHT_BITS, TEN_BITS])
+def test_a_size_of_heic(data: bytes, refusal) -> None:
+    assert "says 32x32 pixels, coded are 64x64" in refusal(sized(data, (64, 64), (32, 32)), ".heic")
+
+
+def test_a_size_of_alpha(refusal) -> None:
+    data = sized(avif(channels=4), (64, 48), (32, 24), last=True)
+    assert "says 32x24 pixels, coded are 64x48" in refusal(data, ".avif")
+
+
+@pytest.mark.parametrize("grid", list(grids()), ids=lambda grid: grid.name)
+def test_sizes_of_grids(grid, refusal) -> None:
+    tiles = sized(grid.data, (64, 64), (96, 96))
+    assert "says 96x96 pixels, coded are 64x64" in refusal(tiles, ".avif")
+    whole = sized(grid.data, (90, 100), (80, 70))
+    assert "says 80x70 pixels, coded are 90x100" in refusal(whole, ".avif")
+
+
+@pytest.mark.parametrize("flips", [0x10, 0x40])
+def test_a_depth_or_colour_that_is_not_coded(flips: int, refusal) -> None:
+    assert "coded are 8 bits of colour" in refusal(flagged(avif(), b"av1C", 2, flips), ".avif")
+    assert "coded are 10 bits of colour" in refusal(flagged(TEN_BITS, b"hvcC", 17, 2), ".heic")
+
+
+def test_of_a_layer_the_size_is_its_own() -> None:
+    data = with_properties(sized(avif(), (64, 48), (32, 24)), [(b"lsel", b"\0\0")])
+    items = read_items(data)
+    check_coded(data, items, items.primary)
