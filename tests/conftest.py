@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +27,14 @@ _THREADS = {
     "TF_NUM_INTRAOP_THREADS": _SHARE,
     "TF_NUM_INTEROP_THREADS": "1",
 }
+# All temporary files of a run, those of browsers and workers too, go with it. (Worker processes of
+# pytest-xdist get the folder from the one that began; pytest keeps its own last three itself.)
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="sr_app_tests_")
+    atexit.register(shutil.rmtree, os.environ["TMPDIR"], ignore_errors=True)
 # What doctor measured on this machine must not choose the processor of a test.
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="sr_app_cache_")
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="cache_")
 for _name, _value in {**_QUIET, **_THREADS}.items():
     os.environ.setdefault(_name, _value)
 
