@@ -51,6 +51,7 @@ PLANTED = [
     ("forbidden_statements", "cli/main.py", "assert x", "main.py:1: assert"),
     ("forbidden_statements", "image/colour.py", "def f():\n    print(1)", "colour.py:2: print"),
     ("forbidden_statements", "image/colour.py", "def f(**kw):\n    return kw.get('a')", "**kw"),
+    ("forbidden_statements", "search/x.py", "stage.compile()", "where fit_stage trains"),
     ("options_in_messages", "image/colour.py", "x = 'give --scale 2'", "--scale is said"),
     ("vague_names", "image/utils.py", "", "says what it holds"),
     ("vague_names", "helpers/x.py", "", "says what it holds"),

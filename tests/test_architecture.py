@@ -72,16 +72,13 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 
 # Keras may be imported inside a function elsewhere; at the top of a module only here.
-KERAS_AT_TOP = ("layers/", "networks/", "datasets/patches.py", "datasets/unpaired.py") + (
-    "datasets/degraded.py",
-)
-KERAS_AT_TOP += ("training/", "search/")
+KERAS_AT_TOP = ("layers/", "networks/", "training/", "search/", "datasets/degraded.py")
+KERAS_AT_TOP += ("datasets/patches.py", "datasets/unpaired.py")
 HEAVY_JOBS = names("stage facts pairs progress widths selected two_stage")
 KERAS_AT_TOP += (*(f"jobs/train_{part}.py" for part in HEAVY_JOBS), "jobs/preset_writer.py")
 KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 
-# Public names and verbs, imported by their strings when they are asked for.
-# (Plug-ins of ONNX Runtime are found by the beginning of their name.)
+# Public names, verbs and plug-ins of ONNX Runtime, imported by their strings when asked for.
 LAZY_TABLES = ("__init__.py", "cli/main.py", "inference/runtime_onnx_providers.py")
 
 ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "cli/export.py")
@@ -287,7 +284,7 @@ def named_backends(root: Path) -> list[str]:
 
 
 def forbidden_statements(root: Path) -> list[str]:
-    """`assert` anywhere, `print(` outside the command line, keyword arguments that vanish."""
+    """`assert`, `print(` outside cli, keywords that vanish, a training that is no `fit_stage`."""
     found = []
     for module in modules(root):
         for node in ast.walk(parse(root / PACKAGE / module)):
@@ -297,6 +294,9 @@ def forbidden_statements(root: Path) -> list[str]:
             elif isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
                 if package_of(module) != "cli":
                     found.append(f"{where}: print")
+            elif isinstance(node, ast.Attribute) and node.attr == "compile":
+                if ast.unparse(node) != "re.compile" and module.name != "fitting.py":
+                    found.append(f"{where}: {ast.unparse(node)}, where fit_stage trains")
             elif isinstance(node, FUNCTIONS) and swallows(node):
                 found.append(f"{where}: **{node.args.kwarg.arg} swallows typos")
     return found

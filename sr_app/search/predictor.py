@@ -13,6 +13,8 @@ from keras import layers, ops
 
 from sr_app.search.features import encode
 from sr_app.search.survival import best, non_dominated
+from sr_app.training.fitting import fit_stage
+from sr_app.training.schedule import Schedule
 
 FEWEST_LABELS = 16
 """Candidates that must be scored before the predictor is asked."""
@@ -40,8 +42,22 @@ def squared_loss(labels, outputs, noise: float = 0.0):
 LOSSES: dict[str, Callable] = {"pair": pair_loss, "squared": squared_loss}
 
 
+class FullBatch(keras.utils.PyDataset):
+    """All features and labels as one batch, ``steps`` times."""
+
+    def __init__(self, features: np.ndarray, labels: np.ndarray, steps: int):
+        super().__init__()
+        self.data, self.steps = (features, labels), steps
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        return self.data
+
+
 class Ranking(keras.Model):
-    """A stage like every other: ``fit(features, labels)`` with one of `LOSSES`."""
+    """A stage like every other: features and labels, with one of `LOSSES`."""
 
     def __init__(self, network: keras.Model, loss: str, noise: float):
         super().__init__(name="ranking")
@@ -82,15 +98,10 @@ class Predictor:
         labels = ((quality - quality.min()) / span).astype("float32")[:, None]
         keras.utils.set_random_seed(self.seed)
         self.stage = Ranking(build_predictor(features.shape[1:]), self.loss, self.noise / span)
-        self.stage.compile(optimizer=keras.optimizers.Adam(1e-3))
-        self.stage.fit(
-            self._normal(features),
-            labels,
-            batch_size=len(labels),
-            epochs=self.epochs,
-            shuffle=False,
-            verbose=0,
-        )
+        batches = FullBatch(self._normal(features), labels, self.epochs)
+        schedule = Schedule(self.epochs, epoch=self.epochs, seed=self.seed)
+        adam = keras.optimizers.Adam(1e-3)
+        fit_stage(self.stage, lambda done: batches, None, schedule, optimizer=adam)
         return self
 
     def predict(self, features: np.ndarray) -> np.ndarray:

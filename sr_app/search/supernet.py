@@ -23,7 +23,9 @@ from sr_app.networks.genotype import Genotype
 from sr_app.search.evolution import Generation, Space
 from sr_app.search.proxy import opened
 from sr_app.search.weight_bank import WeightBank
+from sr_app.training.fitting import fit_stage
 from sr_app.training.losses import loss_named
+from sr_app.training.schedule import Schedule
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import enlarge
 
@@ -41,7 +43,7 @@ class Supernet:
     newest, and a killed search goes on from them.
 
     Training visits one network at a time (CARS' mini-batch of one architecture): it borrows its
-    weights, takes ``steps`` steps of stock ``fit``, and gives them back.
+    weights, takes ``steps`` steps, and gives them back.
 
     Args:
         sources: (HR, LR or None) pictures to train on, as for ``datasets.store.open_store``.
@@ -135,15 +137,17 @@ class Supernet:
     def visit(self, bank: WeightBank, genotype: Genotype, seed: tuple[int, ...]) -> None:
         """A few steps on one network's share of the weights."""
         network = self.borrowing(bank, genotype)
-        stage = SupervisedTraining(network, loss_named(self.loss))
-        stage.compile(
-            keras.optimizers.Adam(self.learning_rate, global_clipnorm=1.0), jit_compile=self.jit
-        )
         store = opened(self.sources, self.cache, self.scale)
         batches = PairedPatches(
             store, patch=self.patch, batch=self.batch, steps=self.steps, seed=seed
         )
-        stage.fit(batches, shuffle=False, verbose=0)
+        fit_stage(
+            SupervisedTraining(network, loss_named(self.loss)),
+            lambda done: batches,
+            None,
+            Schedule(self.steps, epoch=self.steps, seed=self.seed, jit=self.jit),
+            optimizer=keras.optimizers.Adam(self.learning_rate, global_clipnorm=1.0),
+        )
         if all(np.isfinite(weights).all() for weights in network.get_weights()):
             bank.take_back(network, genotype)  # else one network's divergence would be everyone's
 

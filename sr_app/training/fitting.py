@@ -16,7 +16,7 @@ from sr_app.training.schedule import Schedule
 def fit_stage(
     stage: keras.Model,
     batches: Callable[[int], keras.utils.PyDataset],
-    folder: Path,
+    folder: Path | None,
     schedule: Schedule,
     *,
     optimizer: keras.optimizers.Optimizer,
@@ -31,7 +31,8 @@ def fit_stage(
     Args:
         stage: not compiled.
         batches: steps already done -> the rest of the batches.
-        folder: for checkpoints and the learning curve; made if missing.
+        folder: for checkpoints and the learning curve; made if missing. None keeps neither, and a
+            loss that is not finite is the caller's affair.
         optimizer: new, of the same schedule.
         callbacks: such as validation and a progress bar, in this order before the checkpoint.
         columns: of the learning curve.
@@ -45,18 +46,21 @@ def fit_stage(
             f"Expected steps to be a multiple of epoch={epoch}. Received: steps={steps}"
             + f", first_step={schedule.first_step}" * bool(schedule.first_step)
         )
-    folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(schedule.seed)
     stage.compile(
         optimizer=optimizer,
         steps_per_execution=schedule.steps_per_execution,
         jit_compile=schedule.jit,
     )
-    done = resume(stage, folder) or begin_at(stage, schedule.first_step)
-    if done >= steps:
-        optimizer.finalize_variable_values(stage.trainable_variables)
-        return
-    curve = LearningCurve(folder, steps=epoch, done=done, columns=columns)
+    done, kept = 0, list(callbacks)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        done = resume(stage, folder) or begin_at(stage, schedule.first_step)
+        if done >= steps:
+            optimizer.finalize_variable_values(stage.trainable_variables)
+            return
+        curve = LearningCurve(folder, steps=epoch, done=done, columns=columns)
+        kept = [StopOnDivergence(folder, schedule.seed), *callbacks, curve, SaveLast(folder)]
     # Unshuffled: the batches are random already, and a resumed run must see the same ones.
     stage.fit(
         batches(done),
@@ -64,6 +68,6 @@ def fit_stage(
         steps_per_epoch=epoch,
         initial_epoch=done // epoch,
         shuffle=False,
-        callbacks=[StopOnDivergence(folder, schedule.seed), *callbacks, curve, SaveLast(folder)],
+        callbacks=kept,
         verbose=0,
     )

@@ -56,6 +56,12 @@ def test_gradient_descent_with_half_the_step_takes_each_target(tmp_path):
     assert [row["step"] for row in rows] == [2, 4, 6] and "height" in rows[0]
 
 
+def test_without_a_folder_it_learns_the_same_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert fit(None) == fit(tmp_path / "kept")
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
 def test_rest_of_a_run_gets_the_rest_of_the_batches_and_a_finished_one_none(tmp_path):
     asked = []
 
