@@ -120,11 +120,21 @@ def write_relu(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]
 
 
 def write_activation(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """``keras.layers.Activation`` of a name in `ACTIVATIONS`."""
+    """``keras.layers.Activation`` of a name in `ACTIVATIONS`, or SiLU."""
     name = layer.activation.__name__
+    if name == "silu":
+        gate = graph.add("Sigmoid", f"{layer.name}.sigmoid", (tensors[0].name,))
+        product = graph.add("Mul", layer.name, (tensors[0].name, gate.name))
+        return Tensor(product.name, tensors[0].order)
     if name not in ACTIVATIONS:
-        expect(layer, "activation", name, " or ".join(ACTIVATIONS))  # refuses
+        expect(layer, "activation", name, " or ".join((*ACTIVATIONS, "silu")))  # refuses
     return write_each(graph, layer, tensors, ACTIVATIONS[name])
+
+
+def write_prelu(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
+    """``keras.layers.PReLU`` with a slope for each channel."""
+    slope = np.asarray(layer.alpha).reshape(-1, 1, 1)
+    return graph.add("PRelu", layer.name, (graph.plain(tensors[0]),), (slope,))
 
 
 def write_leaky(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
@@ -166,6 +176,7 @@ WRITERS: dict[str, Callable[[Lowering, keras.layers.Layer, list[Tensor]], Tensor
     "GroupedConv2D": write_conv,
     "ReLU": write_relu,
     "LeakyReLU": write_leaky,
+    "PReLU": write_prelu,
     "Activation": write_activation,
     "Add": partial(write_chain, kind="Add"),
     "Multiply": partial(write_chain, kind="Mul"),

@@ -10,6 +10,7 @@ keeps height and width (stride 1, zero padding) and passes the contract test of
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import keras
 
@@ -67,9 +68,27 @@ def maker(kind: str) -> Callable[..., keras.layers.Layer]:
     return CONVOLUTIONS[kind]
 
 
-def activation(kind: str, *, name: str | None = None):
-    """The layer that follows a convolution of a kind: ReLU unless the kind has another."""
-    return getattr(maker(kind), "ACTIVATION", SameConvolution.ACTIVATION)(name=name)
+ACTIVATIONS: dict[str, Callable[..., keras.layers.Layer]] = {
+    "relu": keras.layers.ReLU,
+    "silu": partial(keras.layers.Activation, "silu"),
+    "prelu": partial(keras.layers.PReLU, shared_axes=(1, 2)),
+}
+"""Activations by name."""
+
+
+def activation(kind: str, wanted: str = "relu", *, name: str | None = None):
+    """The layer that follows a convolution of a kind: the wanted one unless the kind has its own.
+
+    Raises:
+        ValueError: for another than ReLU behind a kind that has its own.
+    """
+    own = getattr(maker(kind), "ACTIVATION", None)
+    if own is not None and wanted != "relu":
+        raise ValueError(
+            f"Expected no activation beside the convolution kind {kind}, which has its own. "
+            f"Received: {wanted}"
+        )
+    return (own or ACTIVATIONS[wanted])(name=name)
 
 
 def holds_skip(kind: str) -> bool:

@@ -46,8 +46,8 @@ class SameConvolution(keras.layers.Layer):
     HOLDS_SKIP = False
     """Whether the layer holds a way around itself: a chain of such needs no further one."""
 
-    ACTIVATION: Callable[..., keras.layers.Layer] = keras.layers.ReLU
-    """What follows the layer in the blocks."""
+    ACTIVATION: Callable[..., keras.layers.Layer] | None = None
+    """What follows the layer in the blocks, where that is not the network's choice."""
 
     NO_GRAPH = ""
     """Why the layer cannot be written as an ONNX graph; empty where it can."""

@@ -4,7 +4,7 @@ Song et al., "Efficient Residual Dense Block Search for Image Super-Resolution",
 section 3 and figure 2. Every block has one wrapper: a 1x1 convolution to the block's growth where
 the widths differ, the body, and a shortcut; no activation after the addition, no residual scaling.
 Tensors are ``(batch, height, width, channels)``; ``G`` is the growth. ``conv`` and ``relu`` make
-the 3x3 convolutions and what follows them, of the genotype's kind.
+the 3x3 convolutions and the activations that follow them, of the genotype's kinds.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ from sr_app.networks.genotype import Block
 RECURSIONS = 3  # times that each contextual convolution is applied, with shared weights
 
 
-def apply_block(x, block: Block, *, conv: str, name: str):
-    """``x`` through one block: shortcut + body, ``block.out`` channels."""
+def apply_block(x, block: Block, *, conv: str, name: str, wanted: str = "relu"):
+    """``x`` through one block: shortcut + body, ``block.out`` channels.
+
+    Args:
+        wanted: activation, of those of ``layers.convolution.ACTIVATIONS``.
+    """
     channels = x.shape[-1]
     entry = x if channels == block.growth else pointwise(x, block.growth, f"{name}_in")
-    layers_of_kind = partial(convolution, conv), partial(activation, conv)
+    layers_of_kind = partial(convolution, conv), partial(activation, conv, wanted)
     body = BODIES[block.kind](entry, block, *layers_of_kind, name)
     if block.kind == "P" and holds_skip(conv) and block.growth == block.out:
         return body  # a chain of convolutions that each hold the shortcut: another would double it
@@ -38,7 +42,11 @@ def apply_block(x, block: Block, *, conv: str, name: str):
         shortcut = entry
     else:
         shortcut = pointwise(x, block.out, f"{name}_shortcut")
-    return layers.Add(name=f"{name}_sum")([shortcut, body])
+    total = layers.Add(name=f"{name}_sum")([shortcut, body])
+    if block.kind == "A":
+        weights = pointwise(body, block.out, f"{name}_weights")
+        return layers.Multiply(name=f"{name}_weighted")([total, weights])
+    return total
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,11 @@ def contextual(x, block: Block, conv, relu, name: str):
 
 
 def plain(x, block: Block, conv, relu, name: str):
-    """Plain block: 3x3 convolutions with ReLU between, linear at the end (this project's "P").
+    """Plain block: 3x3 convolutions, activations between, linear at the end (this project's "P").
+
+    The attentive block (A) has the same body ``f`` and returns ``(x + f) * conv1x1(f)``: the
+    parameter-free attention of SPAN (Wan et al., CVPR Workshops 2024) as its second edition of 2026
+    has it, a 1x1 convolution in place of a shifted sigmoid.
 
     No concatenation and no shuffle: on a CPU the fastest body per multiply-add.
     """
@@ -137,4 +149,4 @@ def plain(x, block: Block, conv, relu, name: str):
     return conv(block.out, 3, name=f"{name}_conv{block.convolutions - 1}")(x)
 
 
-BODIES = {"S": shrink, "G": group, "C": contextual, "P": plain}
+BODIES = {"S": shrink, "G": group, "C": contextual, "P": plain, "A": plain}

@@ -42,10 +42,15 @@ def count(genotype: Genotype, scale: int) -> tuple[int, int]:
         ValueError: for a convolution kind that is not counted like a plain one.
     """
     check_kind(genotype.conv)
-    total = list(skeleton(genotype.width, genotype.tail, scale, front=genotype.front))
+    dense = genotype.skeleton == "dense"
+    total = list(skeleton(genotype.width, genotype.tail, scale, front=genotype.front, dense=dense))
     channels = genotype.width
-    for block in genotype.blocks:
-        total += block_convolutions(channels, block, genotype.width)
+    last = len(genotype.blocks) - 1
+    for index, block in enumerate(genotype.blocks):
+        fused = genotype.width if dense or index == last else 0
+        total += block_convolutions(channels, block, fused)
+        if genotype.activation == "prelu":
+            total.append(Convolution(0, 0, activations(block) * block.growth))
         channels = block.out
     if genotype.front == "unshuffled":
         total = [part._replace(load=part.load / 4) for part in total]
@@ -62,7 +67,7 @@ def least_radius(genotype: Genotype) -> int:
     blocks = sum(
         block.convolutions * (6 if block.kind == "C" else 1) for block in genotype.blocks if counted
     )
-    inner = 3 + blocks + (genotype.tail == "anchor")
+    inner = (3 if genotype.skeleton == "dense" else 1) + blocks + (genotype.tail == "anchor")
     return inner * (2 if genotype.front == "unshuffled" else 1)
 
 
@@ -85,16 +90,19 @@ def add_up(convolutions: Iterable[Convolution], scale: int) -> tuple[int, int]:
     return parameters, round(multiply_adds)
 
 
-def skeleton(width: int, tail: str, scale: int, *, front: str = "plain") -> Iterator[Convolution]:
+def skeleton(
+    width: int, tail: str, scale: int, *, front: str = "plain", dense: bool = True
+) -> Iterator[Convolution]:
     """Everything but the blocks: features, fusion (its 1x1 kernel excepted) and tail.
 
     Loads are relative to the resolution of the features.
     """
     unshuffled = 4 if front == "unshuffled" else 1
     yield Convolution(9, 3 * unshuffled, width)
-    yield Convolution(9, width, width)
     yield Convolution(1, 0, width)  # the fusion's bias; its kernel is counted with the blocks
-    yield Convolution(9, width, width)
+    if dense:
+        yield Convolution(9, width, width)
+        yield Convolution(9, width, width)
     if tail == "anchor":
         yield Convolution(9, width, 3 * scale**2 * unshuffled)
     elif scale == 4:
@@ -114,6 +122,8 @@ def block_convolutions(channels: int, block: Block, width: int) -> Iterator[Conv
     if channels != block.out and block.growth != block.out:
         yield Convolution(1, channels, block.out)
     yield from BODIES[block.kind](block)
+    if block.kind == "A":
+        yield Convolution(1, block.out, block.out)
     yield Convolution(1, block.out, width, bias=False)
 
 
@@ -151,7 +161,14 @@ def plain(block: Block) -> Iterator[Convolution]:
     yield Convolution(9, block.growth, block.out)
 
 
-BODIES = {"S": shrink, "G": group, "C": contextual, "P": plain}
+BODIES = {"S": shrink, "G": group, "C": contextual, "P": plain, "A": plain}
+
+
+def activations(block: Block) -> int:
+    """Activations of a block, each of ``block.growth`` channels."""
+    if block.kind == "C":
+        return 3 * block.convolutions
+    return block.convolutions - (block.kind in "PA")
 
 
 @dataclass(frozen=True)

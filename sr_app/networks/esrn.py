@@ -20,10 +20,11 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
 
     Song et al., AAAI 2020, figure 1 (the skeleton of RDN): two 3x3 convolutions, the blocks, a
     1x1 and a 3x3 convolution over the concatenation of all blocks' outputs, the first features
-    added, and the tail that enlarges. No normalisation anywhere.
+    added, and the tail that enlarges; the plain skeleton has one 3x3 convolution before the blocks
+    and a 1x1 behind the last. No normalisation anywhere.
 
     Args:
-        genotype: blocks, width, convolution kind, tail, front.
+        genotype: blocks, width, and the kinds of convolution, activation, skeleton, tail, front.
         scale: 2, 3 or 4.
 
     Returns:
@@ -41,13 +42,17 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
 
     seen = PixelUnshuffle(2, name="unshuffle")(lr) if genotype.front == "unshuffled" else lr
     first = conv3x3(seen, genotype.width, "features0")
-    x = conv3x3(first, genotype.width, "features1")
+    dense = genotype.skeleton == "dense"
+    x = conv3x3(first, genotype.width, "features1") if dense else first
     outputs = []
     for index, block in enumerate(genotype.blocks):
-        x = apply_block(x, block, conv=genotype.conv, name=f"block{index}")
+        name = f"block{index}"
+        x = apply_block(x, block, conv=genotype.conv, wanted=genotype.activation, name=name)
         outputs.append(x)
-    joined = layers.Concatenate(name="fusion_concat")(outputs) if len(outputs) > 1 else x
-    x = conv3x3(pointwise(joined, genotype.width, "fusion0"), genotype.width, "fusion1")
+    several = dense and len(outputs) > 1
+    joined = layers.Concatenate(name="fusion_concat")(outputs) if several else x
+    x = pointwise(joined, genotype.width, "fusion0")
+    x = conv3x3(x, genotype.width, "fusion1") if dense else x
     x = layers.Add(name="features_sum")([x, first])
 
     tail = unshuffled_tail if genotype.front == "unshuffled" else TAILS[genotype.tail]
@@ -63,11 +68,12 @@ def taps(model: keras.Model) -> Taps | None:
     Layers are named above, and nobody else needs to know how.
     """
     names = {layer.name for layer in model.layers}
-    if not {"features1", "fusion0", "features_sum"} <= names:
+    if not {"features0", "fusion0", "features_sum"} <= names:
         return None
     joined = model.get_layer("fusion0").input
     blocks = model.get_layer("fusion_concat").input if "fusion_concat" in names else [joined]
-    first, last = (model.get_layer(name).output for name in ("features1", "features_sum"))
+    before = "features1" if "features1" in names else "features0"
+    first, last = (model.get_layer(name).output for name in (before, "features_sum"))
     return Taps(first, tuple(blocks), last)
 
 

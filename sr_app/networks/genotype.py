@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from sr_app.networks.family import check_keys, whole
 
-KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain"}
+KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain", "A": "attentive"}
 """Letters of blocks; the first three are those of Song et al., AAAI 2020, figure 2."""
+ACTIVATIONS = ("relu", "silu", "prelu")
+SKELETONS = ("dense", "plain")
 TAILS = ("published", "anchor")
 MOST_BLOCKS = 256
 FRONTS = ("plain", "unshuffled")
+CHOICES = {"tail": TAILS, "front": FRONTS, "activation": ACTIVATIONS, "skeleton": SKELETONS}
+"""Of a genotype's words, what each may be."""
+LEFT_OUT = {"front": "plain", "activation": "relu", "skeleton": "dense"}
+"""Words that came later, and the value that a description without them has."""
 EXAMPLE = (
     "G_8_16_24,C_8_16_16,G_4_16_24,G_8_16_16,S_4_24_32,C_8_16_48,S_4_16_24,G_6_16_24,G_8_16_16,"
     "C_8_16_24,S_8_16_16,S_8_16_24,S_8_16_32,S_6_16_16,G_6_16_64,G_8_16_16,S_8_16_32"
@@ -24,8 +30,9 @@ class Block:
     """One efficient residual dense block, written ``KIND_CONVOLUTIONS_GROWTH_OUT``.
 
     Args:
-        kind: ``S`` (shrink), ``G`` (group) or ``C`` (contextual) of Song et al., AAAI 2020, or
-            ``P`` (plain residual: this project's addition).
+        kind: ``S`` (shrink), ``G`` (group) or ``C`` (contextual) of Song et al., AAAI 2020,
+            ``P`` (plain residual: this project's addition) or ``A`` (a plain body that weights
+            itself, as SPAN's).
         convolutions: number of 3x3 convolutions, 1 to 32.
         growth: channels inside the block, a multiple of 4 (groups and half-resolution shuffles
             need it).
@@ -85,6 +92,11 @@ class Genotype:
         front: ``plain`` (features at the picture's resolution) or ``unshuffled`` (2x2 pixels become
             channels first, and all blocks work at half the resolution: twice the radius and four
             times the weights at equal operations; needs the anchor tail, and no contextual block).
+        activation: in the blocks, ``relu``, ``silu`` or ``prelu`` (a slope for each channel); only
+            ``relu`` for convolution kinds that have one of their own.
+        skeleton: ``dense`` (two 3x3 convolutions before the blocks; behind them a 1x1 over all
+            blocks' outputs and a 3x3) or ``plain`` (one before, and a 1x1 over the last block's
+            output: SRResNet's).
     """
 
     blocks: tuple[Block, ...]
@@ -92,6 +104,8 @@ class Genotype:
     conv: str = "conv"
     tail: str = "published"
     front: str = "plain"
+    activation: str = "relu"
+    skeleton: str = "dense"
 
     def __post_init__(self):
         if not self.blocks:
@@ -102,12 +116,11 @@ class Genotype:
             raise ValueError(
                 f"Expected width to be a multiple of 4 from 4 to 1024. Received: {self.width}"
             )
-        if self.tail not in TAILS:
-            raise ValueError(f"Expected a tail among {', '.join(TAILS)}. Received: {self.tail!r}")
-        if self.front not in FRONTS:
-            raise ValueError(
-                f"Expected a front among {', '.join(FRONTS)}. Received: {self.front!r}"
-            )
+        for name, choices in CHOICES.items():
+            if (value := getattr(self, name)) not in choices:
+                raise ValueError(
+                    f"Expected {name} to be one of {', '.join(choices)}. Received: {value!r}"
+                )
         if self.front == "unshuffled" and (self.tail != "anchor" or self.halves_inside):
             raise ValueError(
                 "Expected the anchor tail and no contextual block behind an unshuffled front. "
@@ -136,26 +149,26 @@ class Genotype:
         conv: str = "conv",
         tail: str = "published",
         front: str = "plain",
+        activation: str = "relu",
+        skeleton: str = "dense",
     ) -> Genotype:
         """Comma-separated block strings -> genotype."""
         blocks = tuple(Block.parse(part) for part in text.split(",") if part.strip())
-        return cls(blocks, width=width, conv=conv, tail=tail, front=front)
+        return cls(blocks, width, conv, tail, front, activation, skeleton)
 
     def to_json(self) -> dict:
-        """A dictionary of JSON types; blocks as strings, a plain front left out."""
+        """A dictionary of JSON types; blocks as strings, `LEFT_OUT` values left out."""
         data = {**asdict(self), "blocks": [str(block) for block in self.blocks]}
-        if self.front == "plain":
-            del data["front"]
-        return data
+        return {name: data[name] for name in data if LEFT_OUT.get(name) != data[name]}
 
     @classmethod
     def from_json(cls, data: Mapping) -> Genotype:
         """The inverse of `to_json`. Unknown keys and other types are an error."""
-        check_keys(data, ("blocks", "width", "conv", "tail", "front"), "a genotype")
+        check_keys(data, tuple(field.name for field in fields(cls)), "a genotype")
         blocks = data.get("blocks")
         if not isinstance(blocks, (list, tuple)) or not all(isinstance(b, str) for b in blocks):
             raise ValueError(f"Expected blocks as a list of words. Received: {blocks!r}")
-        for name in ("conv", "tail", "front"):
+        for name in ("conv", *CHOICES):
             if not isinstance(data.get(name, ""), str):
                 raise ValueError(f"Expected {name} as a word. Received: {data[name]!r}")
         whole(data.get("width", 32), "width", 4, 1024)

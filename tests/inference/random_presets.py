@@ -19,13 +19,13 @@ def build(
     *,
     tail: str = "anchor",
     conv: str = "rep",
-    front: str = "plain",
+    **words: str,
 ):
     """A network whose every weight, bias included, is random; the output is of the order of 1."""
     from sr_app.networks.esrn import build_esrn
     from sr_app.networks.genotype import Genotype
 
-    genotype = Genotype.parse(blocks, width=8, conv=conv, tail=tail, front=front)
+    genotype = Genotype.parse(blocks, width=8, conv=conv, tail=tail, **words)
     model = build_esrn(genotype, scale)
     rng = np.random.default_rng(7)
     for weight in model.trainable_weights:

@@ -46,6 +46,17 @@ def test_an_unshuffled_front_equals_keras(random_network, tmp_path, scale):
     assert np.abs(received - expected).max() <= 1e-4 * max(1, np.abs(expected).max())
 
 
+@pytest.mark.parametrize("skeleton", ["dense", "plain"])
+@pytest.mark.parametrize("activation", ["silu", "prelu"])
+def test_activations_and_skeletons_equal_keras(random_network, tmp_path, activation, skeleton):
+    model = random_network("A_3_8_8,S_2_8_8,P_3_8_8", activation=activation, skeleton=skeleton)
+    export_onnx(model, tmp_path / "model.onnx", scale=2)
+    pictures = np.random.default_rng(1).random((2, 10, 13, 3), np.float32)
+    expected = np.asarray(model(pictures))
+    received = run(tmp_path / "model.onnx", pictures)
+    assert np.abs(received - expected).max() <= 1e-4 * max(1, np.abs(expected).max())
+
+
 def test_a_network_without_half_resolution_takes_any_size(random_network, tmp_path):
     model = random_network("S_2_8_8,P_2_8_8", 2)
     export_onnx(model, tmp_path / "model.onnx", scale=2)

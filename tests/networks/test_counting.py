@@ -73,3 +73,18 @@ def test_an_unshuffled_front_is_counted_at_half_the_resolution(scale: int) -> No
     genotype = Genotype.parse("P_2_8_8,S_2_8_16", width=12, tail="anchor", front="unshuffled")
     cost = measure_cost(build_esrn(genotype, scale), scale)
     assert count(genotype, scale) == (cost.parameters, cost.multiply_adds)
+
+
+@pytest.mark.parametrize("activation", ["silu", "prelu"])
+@pytest.mark.parametrize("skeleton", ["dense", "plain"])
+def test_activations_and_skeletons_are_counted(activation: str, skeleton: str) -> None:
+    from sr_app.networks.cost import measure_cost
+    from sr_app.networks.esrn import build_esrn
+
+    for blocks in ("P_2_8_8,P_2_8_8", "A_3_8_8,S_2_8_12", "G_2_8_16,C_2_8_8"):
+        genotype = Genotype.parse(
+            blocks, width=8, tail="anchor", activation=activation, skeleton=skeleton
+        )
+        cost = measure_cost(build_esrn(genotype, 2), 2)
+        assert count(genotype, 2) == (cost.parameters, cost.multiply_adds)
+        assert 1 < least_radius(genotype) <= cost.receptive_radius

@@ -30,9 +30,9 @@ def test_faulty_blocks_are_named(text, fault):
 def test_faulty_genotypes_are_named():
     with pytest.raises(ValueError, match="at least one block"):
         Genotype.parse(" , ")
-    with pytest.raises(ValueError, match="tail among"):
+    with pytest.raises(ValueError, match="tail to be one of"):
         Genotype.parse("S_4_16_16", tail="bushy")
-    with pytest.raises(ValueError, match="front among"):
+    with pytest.raises(ValueError, match="front to be one of"):
         Genotype.parse("S_4_16_16", front="folded")
     with pytest.raises(ValueError, match="unshuffled front"):
         Genotype.parse("C_4_16_16", tail="anchor", front="unshuffled")
@@ -47,8 +47,12 @@ def test_only_contextual_blocks_halve():
     assert not Genotype.parse("S_4_16_16,G_4_16_16,P_2_16_16").halves
 
 
-def test_a_front_is_written_only_where_it_is_not_plain():
-    plain = Genotype.parse("P_2_16_16", tail="anchor")
-    assert "front" not in plain.to_json()
-    unshuffled = Genotype.parse("P_2_16_16", tail="anchor", front="unshuffled")
-    assert unshuffled.halves and Genotype.from_json(unshuffled.to_json()) == unshuffled
+@pytest.mark.parametrize(
+    "words", [{"front": "unshuffled"}, {"activation": "silu"}, {"skeleton": "plain"}]
+)
+def test_later_words_are_written_only_where_they_say_something(words):
+    (name,) = words
+    assert name not in Genotype.parse("P_2_16_16", tail="anchor").to_json()
+    genotype = Genotype.parse("P_2_16_16", tail="anchor", **words)
+    assert Genotype.from_json(genotype.to_json()) == genotype
+    assert genotype.halves == (name == "front")
