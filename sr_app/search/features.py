@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sr_app.networks.counting import add_up, block_convolutions
-from sr_app.networks.genotype import KINDS, Genotype
+from sr_app.networks.genotype import Genotype
 
 ENCODINGS = ("paper", "onehot")
+KINDS = "SGCP"
+"""Kinds of blocks that a search draws; their order is that of the one-hot channels."""
 
 
 def graph_tensor(adjacency: np.ndarray, channels: Sequence[np.ndarray]) -> np.ndarray:
@@ -58,7 +60,7 @@ def _encoded(genotype: Genotype, positions: int, scale: int, encoding: str) -> n
     for node, block in enumerate(genotype.blocks, 1):
         facts[node] = _facts(channels, block, genotype.width, scale)
         channels = block.out
-    kinds = np.array([0, *(list(KINDS).index(b.kind) + 1 for b in genotype.blocks)])
+    kinds = np.array([0, *(KINDS.index(b.kind) + 1 for b in genotype.blocks)])
     kinds = np.concatenate([kinds, np.zeros(nodes - len(kinds), int)])
     kinds[-1] = len(KINDS) + 1
     types = [kinds] if encoding == "paper" else [kinds == k for k in range(1, len(KINDS) + 2)]

@@ -27,7 +27,7 @@ def test_a_network_is_kept_complete_and_its_family_says_what_is_wrong():
         ({"family": "graph"}, "Expected a family that can be trained. Received: 'graph'"),
         ({"blocks": ["P_2_8_8"], "widht": 8}, "Received: widht. Did you mean width"),
         ({"blocks": []}, "at least one block"),
-        ({"blocks": ["P_2_8_8"], "tail": "long"}, "a tail among published, anchor"),
+        ({"blocks": ["P_2_8_8"], "tail": "long"}, "tail to be one of published, anchor"),
     ):
         with pytest.raises(ValueError, match=message):
             NetworkSection(scale=2, **given)
