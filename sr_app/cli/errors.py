@@ -57,7 +57,7 @@ def show_warning(usual: Callable[..., None], message, category, *place, **more) 
     if category.__module__.partition(".")[0] != __name__.partition(".")[0]:
         usual(message, category, *place, **more)
         return
-    typer.echo(f"sr-app: warning: {escaped(shortened(' '.join(str(message).split())))}", err=True)
+    typer.echo(f"sr-app: warning: {in_short(str(message))}", err=True)
 
 
 def escaped(text: str) -> str:
@@ -86,7 +86,12 @@ def one_line(error: Exception) -> str:
         return escaped(f"Expected a shorter name. Received: one of {length} bytes, {name[:40]}...")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return escaped(f"{os.fspath(error.filename)}: {error.strerror}")
-    return escaped(shortened(" ".join(str(error).split()))) or type(error).__name__
+    return in_short(str(error)) or type(error).__name__
+
+
+def in_short(text: str) -> str:
+    """Text on one line that somebody can read, its control characters spelled out."""
+    return escaped(shortened(" ".join(text.split())))
 
 
 def shortened(line: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sr_app.cli.errors import on_one_line, one_line
+from sr_app.cli.errors import in_short, on_one_line, one_line
 
 if TYPE_CHECKING:
     from sr_app.inference.batch import Batch, Job
@@ -33,13 +33,13 @@ def run_all(
     Args:
         told: a message as a person is to read it.
     """
-    from sr_app.jobs.upscale_summary import Done, line, named
+    from sr_app.jobs.upscale_summary import Done, line
 
     done = Done()
     with Screen(len(jobs)).drawn() as screen:
         for job, came in batch.run_all(jobs, begin=screen.begin):
             if isinstance(came, Exception):
-                done.failures.append((job, told(named(job, one_line(came)))))
+                done.failures.append((job, told(named(job, came))))
                 screen.say(f"sr-app: {done.failures[-1][1]}", err=True)
                 continue
             done.outcomes.append((job, came))
@@ -48,6 +48,13 @@ def run_all(
             if not quiet:
                 screen.say(told(line(job, came)), err=lines_on_stderr)
     return done
+
+
+def named(job: Job, said: str | Exception) -> str:
+    """A message with the file that it is about, once, however its name is spelled in it."""
+    text = said if isinstance(said, str) else one_line(said)
+    known = str(job.source) in text or in_short(str(job.source)) in text
+    return text if known else f"{job.source}: {text}"
 
 
 class Screen:

@@ -179,7 +179,8 @@ def _score_all(
 def named(pair: Pair, error: Exception) -> str:
     """What went wrong with a picture, in one line that names its file."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return text if str(pair.hr) in text or str(pair.lr) in text else f"{pair.hr}: {text}"
+    known = any(" ".join(str(path).split()) in text for path in (pair.hr, pair.lr))
+    return text if known else f"{pair.hr}: {text}"
 
 
 def check_any(scored: Sequence, left_out: Sequence[LeftOut], folder: str | os.PathLike) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sr_app.image.cicp import Cicp
+from sr_app.image.errors import reason_of
 
 MAX_BLOCK = 16 << 20
 """Bytes of one piece of metadata, inflated; a larger one is left out and named."""
@@ -98,8 +99,7 @@ FoundMap = tuple[GainMap | None, tuple[str, ...]]
 
 def unused_map(error: Exception) -> FoundMap:
     """No gain map, where one is damaged or of a kind that is not read."""
-    reason = " ".join(str(error).split())
-    word = f"its HDR gain map cannot be used and is left out ({reason})"
+    word = f"its HDR gain map cannot be used and is left out ({reason_of(error)})"
     return None, (f"{word}: the result is the SDR rendition",)
 
 

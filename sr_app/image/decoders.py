@@ -44,6 +44,7 @@ from sr_app.image.isobmff import still
 from sr_app.image.isobmff_gain_map import read_item_map
 from sr_app.image.jpeg_segments import JpegContents, read_layout
 from sr_app.image.jxl_gain_map import read_box_map
+from sr_app.image.limits import MAX_FRAMES, MAX_PAGES, counted
 from sr_app.image.metadata import upright, upright_exif
 from sr_app.image.png_chunks import bare_png
 from sr_app.image.profiles import colour_space
@@ -116,10 +117,10 @@ def _frames(contents: Contents) -> tuple[str, ...]:
     if count < 2:
         return ()
     if contents.format == "tiff":
-        return (f"{count} pages, the first one is used",)
+        return (f"{counted(count, MAX_PAGES)} pages, the first one is used",)
     if contents.format == "jxl":
         return ("animated: the first frame is used",)
-    return (f"animated: {count} frames, the first one is used",)
+    return (f"animated: {counted(count, MAX_FRAMES)} frames, the first one is used",)
 
 
 def _check(path: Path, stored: np.ndarray, contents: Contents) -> None:

@@ -19,6 +19,7 @@ from PIL import Image
 
 from sr_app.image import xmp
 from sr_app.image.contents import GainMap
+from sr_app.image.errors import reason_of
 from sr_app.image.gain_map_apple import APPLE, apple_headroom, translated
 from sr_app.image.jpeg_segments import (
     ISO_MARK,
@@ -64,8 +65,7 @@ def read_gain_map(
             if _fits(other[1], layout) and (found := _as_map(other, contents.exif)) is not None:
                 break
     except Exception as error:
-        reason = " ".join(str(error).split())
-        return None, (f"its gain map is damaged and left out ({reason})",)
+        return None, (f"its gain map is damaged and left out ({reason_of(error)})",)
     if found is None:
         word = "its HDR gain map is missing: the result is the SDR rendition"
         return None, (word if announced else _SEVERAL,)

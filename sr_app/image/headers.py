@@ -18,7 +18,7 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from sr_app.image.contents import Contents
-from sr_app.image.errors import PhotoError, RefusedError
+from sr_app.image.errors import PhotoError, RefusedError, reason_of
 from sr_app.image.gif_blocks import read_gif
 from sr_app.image.isobmff import read_isobmff, read_items
 from sr_app.image.isobmff_coded import check_coded
@@ -182,9 +182,7 @@ def reading(path: Path) -> Iterator[None]:
     except UnidentifiedImageError:
         raise PhotoError(f"{path}: damaged: its header cannot be read") from None
     except Exception as error:
-        words = " ".join(str(error).split())
-        reason = words if " " in words else f"{type(error).__name__} {words}".strip()
-        raise PhotoError(f"{path}: damaged or incomplete ({reason})") from error
+        raise PhotoError(f"{path}: damaged or incomplete ({reason_of(error)})") from error
 
 
 def _known(start: bytes) -> str | None:

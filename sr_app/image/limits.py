@@ -47,6 +47,11 @@ MAX_FRAMES = 10_000
 """Frames of an animation that are counted."""
 
 
+def counted(count: int, most: int) -> str:
+    """A number that was counted up to a limit, in words."""
+    return f"{count}" if count < most else f"{most:,} or more"
+
+
 def check_count(what: str, count: int, most: int) -> None:
     """RefusedError when a file holds more of something than any photo does."""
     if count > most:

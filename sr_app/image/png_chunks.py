@@ -88,18 +88,22 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, t
     damaged.
     """
     parts: list[Piece] = [(SIGNATURE, 0, len(SIGNATURE))]
-    key, name, length = None, b"", 0
+    key, name, length, palette = None, b"", 0, 0
     with memoryview(data) as view:  # no copy of the pixels' chunks
         for name, start, end in chunks(data):
             if name not in _PIXELS:
                 continue
             if zlib.crc32(view[start - 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
                 raise ValueError(f"the {name.decode('latin-1')} chunk is incomplete or altered")
+            if name == b"PLTE" and not length:
+                palette = end - start
             length += (end - start) * (name == b"IDAT")
             if name == b"tRNS" and (data[24] == 16 or data[25] == 0):
                 key = struct.unpack_from(f">{(end - start) // 2}H", data, start)
             else:
                 parts.append((data, start - 8, end + 4))
+    if data[25:26] == b"\3" and (palette % 3 or not palette):
+        raise ValueError("its table of colours is missing or damaged")
     if name == b"IEND":
         width, height, depth, kind = _size(b"IHDR", data[16:29])
         check_length(length, coded_bytes(width, height, depth, kind, data[28] > 0))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sr_app.image.contents import Contents
-from sr_app.image.errors import RefusedError
+from sr_app.image.errors import RefusedError, reason_of
 from sr_app.image.metadata import read_tiff_exif
 
 if TYPE_CHECKING:
@@ -66,4 +66,5 @@ def _opened(data: bytes | mmap) -> rawpy.RawPy:
     try:
         return rawpy.imread(io.BytesIO(data))
     except rawpy.LibRawError as error:
-        raise RefusedError(f"a camera raw file that LibRaw cannot read ({error})") from None
+        reason = reason_of(error)
+        raise RefusedError(f"a camera raw file that LibRaw cannot read ({reason})") from None

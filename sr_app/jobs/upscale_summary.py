@@ -69,8 +69,3 @@ def lines_of_left_out(left_out: Sequence[LeftOut]) -> list[str]:
         more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
         lines.append(f"left out, {reason}: {', '.join(names[:MOST_NAMED])}{more}")
     return lines
-
-
-def named(job: Job, text: str) -> str:
-    """A message with the file that it is about, once."""
-    return text if str(job.source) in text else f"{job.source}: {text}"

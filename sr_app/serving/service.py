@@ -28,6 +28,7 @@ from sr_app.image.files import (
     read_header,
     read_photo,
 )
+from sr_app.image.limits import MAX_FRAMES, counted
 from sr_app.image.metadata import with_resolution
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
@@ -137,8 +138,8 @@ def look(path: str | Path, *, folder: str | Path, limits: Limits | None = None) 
         with _private(folder) as private:
             layer = write_layer("Before", photo, private)
         picture, height, width = layer.picture, layer.height, layer.width
-    moving = header.frames > 1
-    notes = (f"animated: the first of {header.frames} frames is used",) if moving else ()
+    count = counted(header.frames, MAX_FRAMES)
+    notes = (f"animated: the first of {count} frames is used",) if header.frames > 1 else ()
     return Look(picture, height, width, header.format, notes)
 
 

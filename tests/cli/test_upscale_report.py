@@ -6,7 +6,10 @@ import io
 import re
 from pathlib import Path
 
-from sr_app.cli.upscale_report import Screen
+import pytest
+
+from sr_app.cli.upscale_report import Screen, named
+from sr_app.image.errors import PhotoError
 from sr_app.inference.job_list import Job
 
 JOB = Job(Path("in/a.png"), Path("out/a.png"))
@@ -64,3 +67,12 @@ def test_without_a_terminal_there_is_no_bar(capsys) -> None:
         assert screen.begin(JOB) is None
         screen.say("line", err=False)
     assert capsys.readouterr() == ("line\n", "")
+
+
+@pytest.mark.parametrize("name", ["a.png", "\x1b[31mred.png", "a\nb  c.png", "\udcff.png"])
+def test_a_message_names_its_file_once(name: str) -> None:
+    job = Job(Path(name), Path("out/a.png"))
+    assert named(job, "bad") == f"{name}: bad"
+    assert named(job, f"{name}: bad") == f"{name}: bad"
+    assert named(job, PhotoError(f"{name}: bad")).count("png") == 1
+    assert named(job, PermissionError(13, "Permission denied", name)).count("png") == 1

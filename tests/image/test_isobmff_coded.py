@@ -18,7 +18,7 @@ from tests.image.sibling_boxes import grids, with_properties
 
 def avif(bits: int = 8, channels: int = 3) -> bytes:
     pixels = np.zeros((48, 64, channels), np.uint8 if bits == 8 else np.uint16)
-    return imagecodecs.avif_encode(pixels, bitspersample=bits, pixelformat="444")
+    return bytes(imagecodecs.avif_encode(pixels, bitspersample=bits, pixelformat="444"))
 
 
 def sized(data: bytes, old: tuple[int, int], new: tuple[int, int], last: bool = False) -> bytes:

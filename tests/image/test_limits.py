@@ -8,7 +8,7 @@ import pytest
 
 from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.files import read_photo
-from sr_app.image.limits import check_count, check_pieces, check_scans
+from sr_app.image.limits import check_count, check_pieces, check_scans, counted
 from tests.image.conftest import CASES
 
 HOSTILE = CASES / "hostile"
@@ -19,6 +19,11 @@ def test_counts() -> None:
     check_count("boxes", 5, 5)
     with pytest.raises(RefusedError, match="more than 5 boxes"):
         check_count("boxes", 6, 5)
+
+
+def test_what_was_counted_up_to_a_limit_says_so() -> None:
+    assert counted(9_999, 10_000) == "9999"
+    assert counted(10_000, 10_000) == "10,000 or more"
 
 
 def test_scans_are_weighed_by_the_picture() -> None:

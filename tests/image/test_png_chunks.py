@@ -8,7 +8,7 @@ import pytest
 
 from sr_app.image.cicp import Cicp
 from sr_app.image.errors import RefusedError
-from sr_app.image.png import SIGNATURE
+from sr_app.image.png import SIGNATURE, chunk
 from sr_app.image.png_chunks import bare_png, read_png
 from sr_app.image.raw_profiles import raw_profile
 from tests.image.written import written
@@ -112,3 +112,14 @@ def test_cut_and_altered_files_are_errors() -> None:
     altered[data.index(b"IDAT", 60) + 6] ^= 1
     with pytest.raises(ValueError, match="IDAT chunk is incomplete or altered"):
         bare_png(bytes(altered))
+
+
+@pytest.mark.parametrize("palette", [None, b"", bytes(5), "behind"])
+def test_colours_by_number_need_their_table(palette) -> None:
+    table = chunk(b"PLTE", bytes(6) if palette == "behind" else palette or b"")
+    pixels = chunk(b"IDAT", zlib.compress(b"\0\0"))
+    between = (pixels, table) if palette == "behind" else (table, pixels)[palette is None :]
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 3, 0, 0, 0))
+    data = b"".join([SIGNATURE, head, *between, chunk(b"IEND", b"")])
+    with pytest.raises(ValueError, match="its table of colours is missing"):
+        bare_png(data)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sr_app.inference.batch import Outcome
 from sr_app.inference.job_list import Job, LeftOut
-from sr_app.jobs.upscale_summary import Done, line, lines_of_left_out, named
+from sr_app.jobs.upscale_summary import Done, line, lines_of_left_out
 
 JOB = Job(Path("in/a.png"), Path("out/a.png"))
 WRITTEN = Outcome("written", (1, 2), (3, 4), "esrn_x2", 0.5)
@@ -23,8 +23,3 @@ def test_the_summary_counts() -> None:
 def test_a_line_has_width_first() -> None:
     assert line(JOB, WRITTEN) == "in/a.png 2x1 -> out/a.png 4x3 (esrn_x2, 0.5 s)"
     assert line(JOB, Outcome("skipped")) == "in/a.png: finished before"
-
-
-def test_a_message_names_its_file_once() -> None:
-    assert named(JOB, "bad") == "in/a.png: bad"
-    assert named(JOB, "in/a.png: bad") == "in/a.png: bad"
