@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sr_app.cli.columns import in_columns
+from sr_app.evaluation.rounding import PSNR_DIGITS, SSIM_DIGITS, rounded
 from sr_app.inference.goal import vivid_name
 from sr_app.networks.card import STUDY, Card
 from sr_app.networks.licences import shown_licence
@@ -58,7 +59,7 @@ def order(purpose: str) -> int:
 def decibels(card: Card) -> str:
     """PSNR on Set5, or a dash."""
     psnr = (card.results.get("Set5") or {}).get("psnr")
-    return UNKNOWN if psnr is None else f"{psnr:.2f} dB"
+    return UNKNOWN if psnr is None else f"{rounded(psnr, PSNR_DIGITS)} dB"
 
 
 def with_folder(card: Card) -> dict:
@@ -92,5 +93,6 @@ def figures(result: dict | None) -> str:
     """PSNR and SSIM as they are printed everywhere, with their protocol."""
     if not result or result.get("psnr") is None:
         return UNKNOWN
-    ssim = UNKNOWN if result.get("ssim") is None else f"{result['ssim']:.4f}"
-    return f"{result['psnr']:.2f} dB / {ssim} ({result.get('protocol', UNKNOWN)})"
+    ssim = UNKNOWN if result.get("ssim") is None else rounded(result["ssim"], SSIM_DIGITS)
+    psnr = rounded(result["psnr"], PSNR_DIGITS)
+    return f"{psnr} dB / {ssim} ({result.get('protocol', UNKNOWN)})"

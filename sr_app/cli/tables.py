@@ -23,12 +23,12 @@ def print_benchmark(benchmark: Benchmark, subject: str) -> None:
     )
     table.add_column("picture", "mean", overflow="fold")
     for name, value in benchmark.mean.items():
-        table.add_column(title(name), rounded(name, value), justify="right", no_wrap=True)
+        table.add_column(title(name), METRICS[name].text(value), justify="right", no_wrap=True)
     shifts = [name for name in benchmark.mean if benchmark.pictures[0].shifts]
     for name in shifts:  # how many pixels (down, right) the result lies from HR
         table.add_column(f"{name.upper()} shift", justify="right", no_wrap=True)
     for picture in benchmark.pictures:
-        values = [rounded(name, value) for name, value in picture.scores.items()]
+        values = [METRICS[name].text(value) for name, value in picture.scores.items()]
         values += ["{:+d} {:+d}".format(*picture.shifts[name]) for name in shifts]
         table.add_row(escape(on_one_line(picture.name)), *values)
     Console().print(table)
@@ -38,11 +38,6 @@ def print_frontier(points: Sequence[Point]) -> None:
     names = list(points[0].scores)
     table = Table("way", "t", *(title(name) for name in names))
     for point in points:
-        values = (rounded(name, point.scores[name]) for name in names)
+        values = (METRICS[name].text(point.scores[name]) for name in names)
         table.add_row(point.mode, f"{point.t:g}", *values)
     Console().print(table)
-
-
-def rounded(metric: str, value: float) -> str:
-    """A score with as many digits as published tables have."""
-    return f"{value:.{METRICS[metric].digits}f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sr_app.evaluation.published import MEASURED_HERE, PUBLISHED_HERE, SETS, Figures
+from sr_app.evaluation.rounding import PSNR_DIGITS, SSIM_DIGITS, rounded
 
 BEGIN = "<!-- networks: begin (written by sr-app evaluate --table) -->"
 END = "<!-- networks: end -->"
@@ -81,7 +82,9 @@ def _count(number: int | None, unit: float, letter: str) -> str:
 
 
 def _score(score: tuple[float, float] | None) -> str:
-    return UNKNOWN if score is None else f"{score[0]:.2f} / {score[1]:.4f}"
+    if score is None:
+        return UNKNOWN
+    return f"{rounded(score[0], PSNR_DIGITS)} / {rounded(score[1], SSIM_DIGITS)}"
 
 
 def _line(cells: Iterable[str]) -> str:

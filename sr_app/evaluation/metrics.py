@@ -15,6 +15,7 @@ import numpy as np
 from sr_app.evaluation.lpips import check_weights, lpips
 from sr_app.evaluation.niqe import niqe
 from sr_app.evaluation.psnr import psnr
+from sr_app.evaluation.rounding import PSNR_DIGITS, SSIM_DIGITS, rounded
 from sr_app.evaluation.ssim import ssim
 
 
@@ -40,6 +41,10 @@ class Metric:
         """The value for a pair of pictures, whether or not the first is looked at."""
         return self.function(hr, sr) if self.reference else self.function(sr)
 
+    def text(self, value: float) -> str:
+        """A value as tables show it."""
+        return rounded(value, self.digits)
+
 
 def _perceptual(network: str) -> Metric:
     function, check = partial(lpips, network=network), partial(check_weights, network)
@@ -47,8 +52,8 @@ def _perceptual(network: str) -> Metric:
 
 
 METRICS = {
-    "psnr": Metric(psnr, "dB", True, (0.0, math.inf), 2),
-    "ssim": Metric(ssim, "", True, (-1.0, 1.0), 4),
+    "psnr": Metric(psnr, "dB", True, (0.0, math.inf), PSNR_DIGITS),
+    "ssim": Metric(ssim, "", True, (-1.0, 1.0), SSIM_DIGITS),
     "lpips": _perceptual("squeeze"),
     "stlpips_alex": _perceptual("alex"),
     "stlpips_vgg": _perceptual("vgg"),

@@ -137,12 +137,10 @@ def _advantages(points: Sequence[Point]) -> dict[str, str]:
 
 def _listed(scores: dict[str, float]) -> str:
     """Such as "PSNR 33.66 dB, SSIM 0.9299"."""
-    words = (f"{n.upper()} {_number(n, v)} {METRICS[n].unit}".strip() for n, v in scores.items())
+    words = (
+        f"{n.upper()} {METRICS[n].text(v)} {METRICS[n].unit}".strip() for n, v in scores.items()
+    )
     return ", ".join(words)
-
-
-def _number(name: str, value: float) -> str:
-    return f"{value:.{METRICS[name].digits}f}" if math.isfinite(value) else "∞"
 
 
 def _labelled(picture: PictureScore) -> str:
@@ -152,7 +150,7 @@ def _labelled(picture: PictureScore) -> str:
 
 
 def _cells(scores: dict[str, float], names: list[str]) -> list[str]:
-    return [_number(name, scores[name]) for name in names]
+    return [METRICS[name].text(scores[name]) for name in names]
 
 
 def _crop(crop: Crop, subject: str) -> tuple[str, str, dict[str, str]]:
@@ -198,11 +196,11 @@ def _bars(axes: Axes, benchmark: Benchmark, name: str) -> None:
     values = [p.scores[name] for p in pictures]
     bars = axes.barh(range(len(values)), values, color=_COLOUR)
     # Inside the bars, where the line of the mean does not cross them.
-    labels = [_number(name, v) for v in values]
+    labels = [METRICS[name].text(v) for v in values]
     axes.bar_label(bars, labels, label_type="center", color="white", fontsize=8)
     axes.set_yticks(range(len(values)), [_plain(p.name) for p in pictures], fontsize=8)
     axes.axvline(benchmark.mean[name], color="black", linewidth=1, linestyle="--")
-    axes.set_title(f"{title(name)}; dashed: mean {_number(name, benchmark.mean[name])}")
+    axes.set_title(f"{title(name)}; dashed: mean {METRICS[name].text(benchmark.mean[name])}")
     axes.spines[["top", "right"]].set_visible(False)
 
 

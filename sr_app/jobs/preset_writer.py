@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 
 from sr_app.evaluation.benchmark import evaluate
+from sr_app.evaluation.rounding import CARD_DIGITS
 from sr_app.files.replacement import temporary_folder
 from sr_app.image.files import PhotoError
 from sr_app.inference.export import export_onnx
@@ -104,5 +105,6 @@ def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> 
             reporter(Note(f"{name} is not measured: {error}"))
             results[name] = None
             continue
-        results[name] = {"protocol": "y", **{key: round(value, 4) for key, value in mean.items()}}
+        kept = {key: round(value, CARD_DIGITS) for key, value in mean.items()}
+        results[name] = {"protocol": "y", **kept}
     return results
