@@ -148,6 +148,9 @@ def known_kind(name: str) -> str:
     return name
 
 
+Beta = Annotated[float, Field(ge=0, lt=1)]
+
+
 class DataSection(Section):
     """What it is trained on: folders of HR pictures, or a DIV2K tree, or both.
 
@@ -203,6 +206,8 @@ class TrainingSection(ScheduleSection):
     patch: Patch = 48
     learning_rate: float = Field(default=1e-3, gt=0)
     warmup: int = Field(default=100, ge=0)
+    floor: float = Field(default=0.01, ge=0, le=1)
+    betas: tuple[Beta, Beta] = (0.9, 0.999)
     loss: Loss = "l1"
     average: float | None = Field(default=0.999, gt=0, lt=1)
     gradient_clip: float | None = Field(default=None, gt=0)

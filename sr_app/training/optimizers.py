@@ -15,18 +15,20 @@ def scheduled_adam(
     schedule: Schedule,
     *,
     rate: keras.optimizers.schedules.LearningRateSchedule | None = None,
-    betas: tuple[float, float] = (0.9, 0.999),
+    betas: tuple[float, float] | None = None,
     rates: Mapping[str, float] | None = None,
 ) -> keras.optimizers.Adam:
-    """A new `averaged_adam` of a schedule: warm-up and cosine, unless another rate is given.
+    """A new `averaged_adam` of a schedule: its rate and betas, unless others are given.
 
     Where the schedule begins at a later step Adam's moments are those of no step, and their bias
     is corrected from there (`LateStart`).
     """
+    betas = betas or schedule.betas
     rate = rate or WarmupCosine(
         schedule.learning_rate,
         schedule.steps,
         warmup=schedule.warmup,
+        floor=schedule.floor,
         first_step=schedule.first_step,
     )
     return averaged_adam(

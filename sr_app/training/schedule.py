@@ -26,6 +26,8 @@ class Schedule:
         steps: optimizer steps in all, a multiple of ``epoch``.
         epoch: steps between checkpoints and validations.
         learning_rate, warmup: peak of the cosine, and steps of the linear rise before it.
+        floor: last rate as a fraction of the peak.
+        betas: of Adam's moments.
         average: momentum of the weights' moving average, or None.
         gradient_clip: bound on the gradient's global norm, or None.
         seed: of initial weights and batches.
@@ -39,6 +41,8 @@ class Schedule:
     epoch: int = 500
     learning_rate: float = 1e-3
     warmup: int = 100
+    floor: float = 0.01
+    betas: tuple[float, float] = (0.9, 0.999)
     average: float | None = 0.999
     gradient_clip: float | None = None
     seed: int = 0

@@ -70,3 +70,11 @@ def test_a_late_start_is_kept_and_made_again():
     late = LateStart(WarmupCosine(1e-2, 1000, first_step=500), 500, (0.9, 0.999))
     again = keras.optimizers.schedules.deserialize(keras.optimizers.schedules.serialize(late))
     assert float(again(520)) == pytest.approx(float(late(520)))
+
+
+def test_the_schedule_says_the_last_rate_and_the_betas():
+    schedule = Schedule(100, warmup=10, learning_rate=1e-2, floor=1e-3, betas=(0.9, 0.99))
+    optimizer = scheduled_adam(schedule)
+    assert (optimizer.beta_1, optimizer.beta_2) == (0.9, 0.99)
+    assert float(optimizer._learning_rate(100)) == pytest.approx(1e-5)
+    assert scheduled_adam(schedule, betas=(0.5, 0.8)).beta_2 == 0.8
