@@ -61,13 +61,16 @@ def measure_reach(run: Run, scale: int, multiple: int, side: int | None = None) 
     Args:
         side: of the largest picture that it takes, if there is one.
     """
-    most = FARTHEST if side is None else max(0, min(FARTHEST, (side - ZONE) // 2))
+    most = FARTHEST if side is None else min(FARTHEST, (side - min(ZONE, side // 4)) // 2)
     radius, beyond = min(impulse_radius(run, scale, multiple, side), most), 0.0
     while (seen := surround(run, scale, radius, multiple, side)) > SEAM and radius < most:
         radius = min(most, max(radius + 4, radius * 5 // 4))
     if seen > SEAM:
         radius, beyond = thriftiest(run, scale, multiple, side, radius)
-    grid, moved = find_grid(run, scale, multiple, radius, side, max(SEAM, 1.5 * beyond))
+    if side is None:
+        grid, moved = find_grid(run, scale, multiple, radius, max(SEAM, 1.5 * beyond))
+    else:
+        grid, moved = lowest_seam(run, scale, radius, side)
     if beyond := max(beyond, moved):  # of a small picture a larger share lies beyond
         beyond = max(beyond, surround(run, scale, radius, grid, side))
     return Reach(radius, grid, beyond)
@@ -133,7 +136,7 @@ def thriftiest(
 
 
 def find_grid(
-    run: Run, scale: int, multiple: int, radius: int, side: int | None, allowed: float
+    run: Run, scale: int, multiple: int, radius: int, allowed: float
 ) -> tuple[int, float]:
     """The smallest step by which a picture can be moved and the result moves with it.
 
@@ -143,15 +146,13 @@ def find_grid(
     """
     length, moved = round_up(ZONE + 2 * radius, multiple), {}
     for step in (multiple * n for n in STEPS):
-        if side is not None and length + step > side:
-            break
         moved[step] = shifted(run, scale, length, step, radius)
         if moved[step] <= SEAM:
             return step, 0.0
-    least = min(moved.values(), default=0.0)
+    least = min(moved.values())
     if least > allowed:
         return multiple, moved[multiple]
-    return next((step for step in moved if moved[step] <= CLEARLY * least), multiple), 0.0
+    return next(step for step in moved if moved[step] <= CLEARLY * least), 0.0
 
 
 def shifted(run: Run, scale: int, length: int, step: int, radius: int) -> float:
@@ -160,3 +161,26 @@ def shifted(run: Run, scale: int, length: int, step: int, radius: int) -> float:
     middle = slice(scale * radius, scale * (length - radius))
     whole, part = run(picture)[scale * step :, scale * step :], run(picture[step:, step:])
     return float(np.abs(whole - part)[middle, middle].max())
+
+
+def lowest_seam(run: Run, scale: int, radius: int, side: int) -> tuple[int, float]:
+    """The smallest grid that leaves hardly higher seams between tiles of one size than any, and the
+    height of these; 0 where they do not matter."""
+    steps = [n for n in STEPS if 2 * round_up(radius, n) + n < side]
+    seams = {step: seam(run, scale, round_up(radius, step), side, step) for step in steps}
+    least = max(SEAM, HARDLY * min(seams.values()))
+    grid = next(step for step in steps if seams[step] <= least)
+    return grid, seams[grid] if seams[grid] > SEAM else 0.0
+
+
+def seam(run: Run, scale: int, overlap: int, side: int, grid: int) -> float:
+    """Largest difference of two tiles of one side, so far from the ends of both, that begin this
+    grid apart or as much farther as leaves pixels that both have."""
+    found = 0.0
+    for apart in {grid, (side - 2 * overlap - 1) // grid * grid}:
+        picture = scene(side + apart, side + apart)
+        first = run(picture[:side, :side])[scale * apart :, scale * apart :]
+        second = run(picture[apart:, apart:])[: len(first), : len(first)]
+        met = slice(scale * overlap, scale * (side - apart - overlap))
+        found = max(found, float(np.abs(first - second)[met, met].max()))
+    return found

@@ -127,7 +127,7 @@ def alpha_rows(photo: Photo, size: tuple[int, int]) -> Iterator[np.ndarray]:
 
 def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str, ...]:
     """What a person should know of a size that the network does not reach, or takes in tiles
-    although its result depends on the whole picture."""
+    although its result depends on more than these show."""
     height, width = (card.scale * side for side in photo.rgb.shape[:2])
     told = seam_warnings(card, max(photo.rgb.shape[:2]))
     if size[0] <= height and size[1] <= width:
@@ -141,7 +141,7 @@ def seam_warnings(card: Card, side: int) -> tuple[str, ...]:
     if not beyond or side <= card.tile:
         return ()
     return (
-        f"the result of {card.name} depends on the whole picture, which went through it in tiles: "
+        f"the result of {card.name} depends on more of the picture than its tiles show: "
         f"look for seams (up to {255 * beyond:.2g} of 255 were measured)",
     )
 

@@ -78,4 +78,25 @@ def test_what_lies_beyond_hides_no_grid() -> None:
 
 
 def test_a_network_of_one_size_is_given_half_of_it_at_most() -> None:
-    assert measure_reach(mean_over(61), 1, 1, side=40).radius <= 12
+    assert measure_reach(mean_over(61), 1, 1, side=40).radius <= 15
+
+
+@pytest.mark.parametrize(
+    ("radius", "side", "taken"), [(4, 64, 4), (20, 64, 20), (40, 64, 24), (200, 64, 24)]
+)
+def test_one_that_sees_to_its_side_overlaps_as_far_as_it_can_and_says_what_is_left(
+    radius: int, side: int, taken: int
+) -> None:
+    reach = measure_reach(mean_over(2 * radius + 1), 1, 1, side)
+    assert reach.radius == taken and (reach.beyond > SEAM) == (radius > taken)
+
+
+def test_windows_of_one_size_are_put_on_their_grid() -> None:
+    """Each pixel less the mean of its block: with tiles on the grid there is no seam."""
+
+    def windows(picture: np.ndarray) -> np.ndarray:
+        blocks = picture.reshape(8, 8, 8, 8, 3)
+        return (blocks - 0.5 * blocks.mean(axis=(1, 3), keepdims=True)).reshape(picture.shape)
+
+    assert measure_reach(windows, 1, 1, 64).multiple == 8
+    assert measure_reach(windows, 1, 1, 64).beyond == 0
