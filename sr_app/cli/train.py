@@ -42,6 +42,12 @@ def train(
     status: Annotated[
         bool, typer.Option("--status", help="Instead: say how far the training has come.")
     ] = False,
+    snapshot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Instead: write the best weights so far as a preset there."
+        ),
+    ] = None,
 ) -> None:
     """Train a network as a recipe says and write it as a preset.
 
@@ -63,16 +69,21 @@ def train(
         from sr_app.jobs import train as job
 
         with show_events() as report:
-            card = job.train(
-                recipe,
-                settings=changes,
-                runs=runs,
-                out=out,
-                stage=stage,
-                resume_from=resume_from,
-                at_step=at_step,
-                reporter=report,
-            )
+            if snapshot is not None:
+                from sr_app.jobs.snapshot import snapshot as take
+
+                card = take(recipe, snapshot, settings=changes, runs=runs, reporter=report)
+            else:
+                card = job.train(
+                    recipe,
+                    settings=changes,
+                    runs=runs,
+                    out=out,
+                    stage=stage,
+                    resume_from=resume_from,
+                    at_step=at_step,
+                    reporter=report,
+                )
         if card is not None:
             typer.echo(
                 f"{card.folder}: {card.parameters} parameters, {card.results or 'no results asked'}"

@@ -26,13 +26,22 @@ from sr_app.recipes.stage_sections import PerceptualSection, Stage
 
 
 def write_preset(
-    recipe: Recipe, network: keras.Model, folder: Path, out: Path, reporter: Reporter
+    recipe: Recipe,
+    network: keras.Model,
+    folder: Path,
+    out: Path,
+    reporter: Reporter,
+    *,
+    unfinished: dict | None = None,
 ) -> Card:
     """Weights, graph and card with measured results, of a run whose stages have all ended.
 
+    unfinished: facts of the last stage where that is still in training.
+
     They are made beside ``out`` and moved there at the end: a preset that is there is finished.
     """
-    made = as_made(recipe.stages[-1], read_facts(folder / recipe.stages[-1].folder) or {})
+    facts = read_facts(folder / recipe.stages[-1].folder) or unfinished or {}
+    made = as_made(recipe.stages[-1], facts)
     out.parent.mkdir(parents=True, exist_ok=True)
     with temporary_folder(out) as place:
         card = Card(
@@ -42,7 +51,7 @@ def write_preset(
             scale=made.network.scale,
             network=made.network.described(),
             purpose=recipe.purpose,
-            training=training_facts(recipe, folder),
+            training=training_facts(recipe, folder, unfinished),
             folder=place,
         )
         network = in_float32(made, network)

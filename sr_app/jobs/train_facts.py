@@ -57,10 +57,14 @@ def as_made(stage: Stage, facts: dict[str, Any]) -> Stage:
     return stage.model_copy(update={"network": NetworkSection.model_validate(facts["network"])})
 
 
-def training_facts(recipe: Recipe, run: Path) -> dict[str, Any]:
-    """What the card says: of the last stage whole, of the earlier ones what differs."""
+def training_facts(recipe: Recipe, run: Path, unfinished: dict | None = None) -> dict[str, Any]:
+    """What the card says: of the last stage whole, of the earlier ones what differs.
+
+    unfinished: facts of the last stage where that has not ended.
+    """
     *earlier, last = [
-        {"stage": stage.name, **(read_facts(run / stage.folder) or {})} for stage in recipe.stages
+        {"stage": stage.name, **(read_facts(run / stage.folder) or unfinished or {})}
+        for stage in recipe.stages
     ]
     del last["stage"]
     last.pop("network", None)

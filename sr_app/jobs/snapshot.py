@@ -1,0 +1,81 @@
+"""A training's best weights so far as a preset, while it goes on or after a kill."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sr_app.files.quiet import quiet_start
+from sr_app.jobs.events import Finished, Reporter, silent
+from sr_app.jobs.run_folder import read_facts
+from sr_app.jobs.train import as_resumed_before
+from sr_app.jobs.train_checks import check_folder
+from sr_app.networks.presets import Card
+from sr_app.recipes.schema import Recipe, read_recipe
+from sr_app.recipes.stage_sections import Stage, WidthsSection
+
+BEST, SCORES = "best.weights.h5", "best.json"
+"""Averaged weights of the best validation, and its scores: ``training.validation``."""
+
+
+def snapshot(
+    recipe: str | Path,
+    out: str | Path,
+    *,
+    settings: tuple[str, ...] | list[str] = (),
+    runs: str | Path = "runs",
+    reporter: Reporter = silent,
+) -> Card:
+    """Write the stage that is in training as a preset; nothing in the run is changed.
+
+    The card says at which step it was taken, from which ``resume_from`` and ``at_step`` of `train`
+    go on where the run itself is lost.
+
+    Args:
+        recipe, settings, runs: as `train` has them.
+        out: folder of the preset.
+
+    Raises:
+        ValueError: where no stage is in training, or none of its weights were validated.
+    """
+    chosen, out = read_recipe(str(recipe), list(settings)), Path(out)
+    run = Path(runs) / chosen.name
+    chosen = as_resumed_before(chosen, run)
+    stage = in_training(chosen, run)
+    check_folder(out)
+    with quiet_start():
+        from sr_app.jobs.preset_writer import write_preset
+        from sr_app.jobs.train_facts import stage_facts
+        from sr_app.networks.families import build_network
+
+    folder = run / stage.folder
+    network = build_network(stage.network.described(), stage.network.scale)
+    network.load_weights(folder / BEST)
+    step = json.loads((folder / SCORES).read_text())["step"]
+    facts = {
+        "network": stage.network.model_dump(),
+        **stage_facts(stage, folder),
+        "taken_at_step": step,
+    }
+    upto = chosen.stages[: chosen.stages.index(stage) + 1]
+    card = write_preset(
+        chosen.model_copy(update={"stages": upto}), network, run, out, reporter, unfinished=facts
+    )
+    reporter(Finished(card))
+    return card
+
+
+def in_training(recipe: Recipe, run: Path) -> Stage:
+    """The first stage that has not ended; ValueError if it has no validated weights yet."""
+    for stage in recipe.stages:
+        folder = run / stage.folder
+        if read_facts(folder) is None:
+            if not (folder / BEST).is_file():
+                raise ValueError(f"Expected validated weights of the stage in {folder}. Found none")
+            if stage.section(WidthsSection):
+                raise ValueError(
+                    f"Expected a stage of a given network. Received: {stage.name}, whose widths "
+                    "are searched: they are known at its end"
+                )
+            return stage
+    raise ValueError(f"Expected a training of {recipe.name} under way. Received: an ended one")
