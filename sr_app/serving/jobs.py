@@ -64,6 +64,7 @@ class Job:
         self._stop, self._over = threading.Event(), threading.Event()
         self._first: tuple[int, float] | None = None
         self._last = (0, 0, 0.0)  # parts done, in all, and when
+        self._expected: float | None = None  # seconds of all parts, before one is done
 
     def cancel(self) -> None:
         """Stop at the next part; before the work has begun, never begin it."""
@@ -89,6 +90,10 @@ class Job:
         """Wait for the end; False if it did not come in time."""
         return self._over.wait(seconds)
 
+    def expect(self, seconds: float) -> None:
+        """What all parts may take: said until one is done, or it has taken longer."""
+        self._expected = seconds
+
     def step(self) -> Step:
         """How far it is now: the pace is that of the parts so far."""
         done, total, when = self._last
@@ -101,6 +106,8 @@ class Job:
         elif done > first:
             pace = (when - start) / (done - first)
             left = max(0.0, pace * (total - done) - (now - when)) + self._closing
+        elif self._expected is not None and now - start < self._expected:
+            left = self._expected - (now - start) + self._closing
         else:
             return Step(done, total)
         spent = now - start

@@ -223,7 +223,7 @@ class Maker:
 
         try:
             settings = self._settled(session, task)
-            result = self._made(session, task.chosen, settings, report)
+            result = self._made(session, task.chosen, settings, report, job.expect)
         except Cancelled:
             outcome = self._end(session, job, "note", messages.ASLEEP, "stopped")
         except MemoryError:
@@ -253,7 +253,12 @@ class Maker:
         return replace(settings, purpose=found if can_enlarge(found) else CLEAN)
 
     def _made(
-        self, session: Session, chosen: Chosen, settings: Settings, progress: Progress
+        self,
+        session: Session,
+        chosen: Chosen,
+        settings: Settings,
+        progress: Progress,
+        expect: Callable[[float], None],
     ) -> Result:
         exact = target_size(settings, chosen.size, self._limits)
         earlier = session.unprojected(chosen.path, settings)
@@ -269,6 +274,7 @@ class Maker:
             earlier=earlier and earlier.result,
             folder=self._folder,
             progress=progress,
+            expect=expect,
             limits=self._limits,
         )
 

@@ -156,6 +156,7 @@ def upscale_file(
     earlier: Result | None = None,
     folder: str | Path,
     progress: Progress | None = None,
+    expect: Callable[[float], None] | None = None,
     limits: Limits | None = None,
 ) -> Result:
     """Enlarge a photo and keep the result with its previews in a new private folder.
@@ -175,6 +176,7 @@ def upscale_file(
             is run at all.
         progress: called with (tiles done, tiles in all); an exception that it raises stops the
             work, passes through unchanged, and nothing is left in ``folder``.
+        expect: called with the seconds that the networks may take, as a small tile has shown.
     """
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
     header = _header(path)
@@ -191,7 +193,7 @@ def upscale_file(
         before = replace(before, dpi=(dpi, dpi), exif=exif)
     if earlier is None:
         goal = Goal(scale if size is None else None, size, preset)
-        made = enlarge(before, goal, consistent=consistent, progress=progress)
+        made = enlarge(before, goal, consistent=consistent, progress=progress, expect=expect)
     else:
         made = _projected(before, earlier, progress)
     results = tuple(made)

@@ -78,7 +78,7 @@ def stand_in(monkeypatch, gate) -> Callable:
     fault.
     """
 
-    def larger(photo, goal, *, consistent, progress):
+    def larger(photo, goal, *, consistent, progress, expect=None):
         for done in range(3):
             progress(done, 3)
         while not gate.wait(0.002):

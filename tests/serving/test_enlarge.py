@@ -34,6 +34,13 @@ def test_two_ends_where_there_is_a_twin_and_one_without(twins) -> None:
     assert np.array_equal(only.rgb, upscale(RGB, scale=3).rgb)
 
 
+def test_tiles_and_time_are_told_before_the_first_is_done(twins) -> None:
+    told = []
+    options = {"progress": lambda *step: told.append(step), "expect": told.append}
+    list(enlarge(Photo(RGB), Goal(4, preset="esrn_x4"), consistent=False, **options))
+    assert 0 < told[0] < 60 and told[1] == (0, 2) and told[-1] == (2, 2)
+
+
 def test_a_slider_is_offered_where_a_pair_exists(twins) -> None:
     assert has_slider(read_card("esrn_x4")) and not has_slider(read_card("esrn_x3"))
 

@@ -62,6 +62,20 @@ def test_time_passes_within_a_part_and_never_below_nothing(clock) -> None:
     assert job.over
 
 
+def test_before_a_part_is_done_what_was_expected_is_said_as_long_as_it_may_be_true(clock) -> None:
+    def work(progress) -> None:
+        job.expect(40)
+        progress(0, 1)
+        clock.now += 10
+        assert job.step() == Step(0, 1, left=35, share=10 / 45)
+        clock.now += 30
+        assert job.step() == Step(0, 1), "it took longer: nobody knows"
+
+    job = Job(work, closing=5, clock=clock)
+    job.run()
+    assert job.over
+
+
 def test_before_the_first_report_nothing_is_known(clock) -> None:
     job = Job(lambda progress: None, clock=clock)
     assert job.step() == Step(0, 0, None, None)

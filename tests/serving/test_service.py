@@ -24,9 +24,9 @@ from sr_app.serving.preview import TILE
 from sr_app.serving.service import look, measure_naturalness, upscale_file
 
 
-def larger(photo: Photo, goal: Goal, *, consistent=False, progress=None):
-    scale, preset = goal.scale, goal.preset
+def larger(photo: Photo, goal: Goal, *, consistent=False, progress=None, expect=None):
     """Stands in for the networks: pixels become blocks; `with_twin` gives darker ones too."""
+    scale, preset = goal.scale, goal.preset
     if progress:
         for done in range(3):
             progress(done, 2)
