@@ -83,10 +83,10 @@ CANDIDATES = [
     Candidate("esrn_l", "P_2_16_16,P_6_48_48,S_3_16_16"),
     Candidate("esrn_l, SiLU", "P_2_16_16,P_6_48_48,S_3_16_16", SILU),
     Candidate("DISP's shape (control)", repeated("P_4_32_32", 4), PLAIN | SILU),
-    Candidate("the same, ReLU", repeated("P_4_32_32", 4), PLAIN),
-    Candidate("the same, PReLU", repeated("P_4_32_32", 4), PLAIN | {"activation": "prelu"}),
-    Candidate("P 4 x 4, dense, SiLU", repeated("P_4_32_32", 4), SILU),
-    Candidate("P 4 x 4, dense, ReLU", repeated("P_4_32_32", 4)),
+    Candidate("P 4 x 4, ReLU", repeated("P_4_32_32", 4), PLAIN),
+    Candidate("P 4 x 4, PReLU", repeated("P_4_32_32", 4), PLAIN | {"activation": "prelu"}),
+    Candidate("P 4 x 4, dense skeleton, SiLU", repeated("P_4_32_32", 4), SILU),
+    Candidate("P 4 x 4, dense skeleton, ReLU", repeated("P_4_32_32", 4)),
     Candidate("P 6 x 3, SiLU", repeated("P_3_32_32", 6), PLAIN | SILU),
     Candidate("P 3 x 6, SiLU", repeated("P_6_32_32", 3), PLAIN | SILU),
     Candidate("P 9 x 2, SiLU", repeated("P_2_32_32", 9), PLAIN | SILU),
@@ -123,7 +123,10 @@ def train_one(number: int, seed: int, runs: Path) -> None:
     candidate = CANDIDATES[number]
     if find("training", candidate.name, seed):
         return
-    recipe = tomlkit.parse(f'name = "body_{number}_{seed}"\n' + RECIPE)
+    recipe = tomlkit.parse(
+        f'name = "body_{number}_{seed}"\ntitle = "A candidate"\ndescription = "{candidate.name}"\n'
+        + RECIPE
+    )
     recipe["network"] = {"scale": SCALE, **candidate.genotype.to_json()}
     recipe["training"]["seed"] = seed
     runs.mkdir(parents=True, exist_ok=True)
