@@ -1,0 +1,79 @@
+"""A table of trained super-resolution networks: quality after parts of a training, and cost.
+
+``benchmarks/sr_table/table.csv`` is such a table (CC0). Every row is one training: a network,
+alone, from its own random weights, in one schedule that is the same for all.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sr_app.files.replacement import write_whole
+
+FACTS = ("network", "parameters", "multiply_adds", "time", "seed")
+POINT = "psnr_"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training.
+
+    Args:
+        network: blocks, as `Genotype.parse` reads them.
+        parameters: weights and biases.
+        multiply_adds: for a result of 1280x720.
+        time: of the exported graph on one core, relative to ``search.latency.REFERENCE``.
+        seed: of initial weights and batches.
+        curve: (steps, validation PSNR in dB), ascending.
+    """
+
+    network: str
+    parameters: int
+    multiply_adds: int
+    time: float
+    seed: int
+    curve: tuple[tuple[int, float], ...]
+
+    def psnr(self, steps: int | None = None) -> float:
+        """PSNR after so many steps, the last if not said; KeyError where none was kept."""
+        return dict(self.curve)[self.curve[-1][0] if steps is None else steps]
+
+
+def read_table(path: str | Path) -> list[Trained]:
+    """All trainings of a file, in its order.
+
+    Raises:
+        ValueError: for a file that is no such table, with the line.
+    """
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        heads = rows.fieldnames or []
+        steps = [int(head.removeprefix(POINT)) for head in heads if head.startswith(POINT)]
+        if tuple(heads[: len(FACTS)]) != FACTS or not steps:
+            raise ValueError(f"{path}: expected the columns {', '.join(FACTS)} and {POINT}STEPS")
+        try:
+            return [parse(row, steps) for row in rows]
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{path}, line {rows.line_num}: {error}") from error
+
+
+def parse(row: dict[str, str], steps: Iterable[int]) -> Trained:
+    """One line's values."""
+    numbers = int(row["parameters"]), int(row["multiply_adds"]), float(row["time"])
+    curve = tuple((step, float(row[f"{POINT}{step}"])) for step in steps)
+    return Trained(row["network"], *numbers, int(row["seed"]), curve)
+
+
+def write_table(path: str | Path, rows: Iterable[Trained]) -> None:
+    """Write a file that `read_table` reads, ordered by parameters; the curves have equal steps."""
+    ordered = sorted(rows, key=lambda row: (row.parameters, row.network, row.seed))
+    heads = [*FACTS, *(f"{POINT}{step}" for step, _ in ordered[0].curve)]
+    lines = [
+        [*(str(getattr(row, fact)) for fact in FACTS), *(f"{psnr:.4f}" for _, psnr in row.curve)]
+        for row in ordered
+    ]
+    quoted = [[f'"{line[0]}"', *line[1:]] for line in lines]
+    write_whole(Path(path), "".join(",".join(line) + "\n" for line in [heads, *quoted]).encode())
