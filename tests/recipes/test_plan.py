@@ -50,7 +50,9 @@ def test_every_preset_tells_the_recipe_and_the_stages_that_make_it(card) -> None
         pytest.skip("not a shipped preset")
     recipe = read_recipe(card.training["recipe"])
     assert recipe.name == card.name
-    assert card.training["stages"] == [stage.name for stage in recipe.stages]
+    stages = [stage.name for stage in recipe.stages]
+    unfinished = "taken_at_step" in card.training  # a snapshot: its training goes on
+    assert card.training["stages"] == stages[: len(card.training["stages"]) if unfinished else None]
     assert recipe.network.described() == card.network or recipe.stages[-1].widths
     assert (recipe.network.scale, recipe.purpose) == (card.scale, card.purpose)
     earlier = [stage["stage"] for stage in card.training.get("earlier_stages", ())]
