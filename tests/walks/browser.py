@@ -152,6 +152,13 @@ class Page:
     def choose(self, path: Path) -> None:
         self.find("input[type=file]").send_keys(str(path))
 
+    def drop(self, paths: list[Path]) -> None:
+        """Drag files from the system over the page, and let them go."""
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            event = {"type": kind, "x": 300, "y": 300, "data": data}
+            self.driver.execute_cdp_cmd("Input.dispatchDragEvent", event)
+
     def press(self, selector: str) -> None:
         wait_for(lambda: self.find(selector).is_enabled(), f"{selector} to be usable")
         self.find(selector).click()

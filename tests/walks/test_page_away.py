@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sr_app.image.files import Photo, write_photo
-from tests.walks.browser import wait_for
+from tests.walks.browser import Page, swap_tab, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SILENT = 20.0
@@ -49,6 +50,10 @@ def questions(driver) -> int:
     )
 
 
+def is_in_hand(page: Page, path: Path) -> bool:
+    return page.text(".tools .name") == path.name
+
+
 def test_leaving_with_a_result_that_is_not_saved_asks(page, photo) -> None:
     page.choose(photo)
     wait_for(lambda: page.state == "photo", "the photo")
@@ -63,6 +68,56 @@ def test_leaving_with_a_result_that_is_not_saved_asks(page, photo) -> None:
     wait_for(lambda: page.find(".strip .done"), "the word that it is saved")
     page.load()
     assert questions(page.driver) == 0 and page.results() == 1
+
+
+def test_the_browsers_back_button_asks_and_the_way_forward_finds_everything(page, photo) -> None:
+    driver = page.driver
+    swap_tab(driver)
+    driver.get("data:text/html,before")
+    page.load()
+    large = photo.with_name("large.png")
+    write_photo(Photo(np.full((3000, 3000, 3), 0.5, np.float32)), large)
+    for path, there in ((large, page.working), (photo, lambda: page.results() == 1)):
+        page.choose(path)
+        wait_for(partial(is_in_hand, page, path), "the photo")
+        known = driver.execute_script(KNOWN)
+        page.press("#go")
+        wait_for(there, "work, or its result")
+        questions(driver)
+        driver.back()
+        wait_for(lambda: questions(driver) == 1, "the question")
+        wait_for(lambda: driver.current_url.startswith("data:"), "the page before")
+        driver.forward()
+        wait_for(lambda: page.find(".page[data-ready]"), "the page once more")
+        wait_for(there, "what there was")
+        assert driver.execute_script(KNOWN) == known and is_in_hand(page, path)
+    assert questions(driver) == 0, "coming back is no leaving"
+
+
+def test_a_duplicated_tab_is_another_one(page, photo) -> None:
+    driver = page.driver
+    other = photo.with_name("other.png")
+    write_photo(Photo(np.random.default_rng(4).random((50, 64, 3), np.float32)), other)
+    page.choose(photo)
+    wait_for(lambda: page.state == "photo", "the photo")
+    page.enlarge()
+    first, before = driver.current_window_handle, set(driver.window_handles)
+    known = driver.execute_script(KNOWN)
+    driver.execute_script("open(location.href)")  # takes the tab's storage along
+    (second,) = set(driver.window_handles) - before
+    driver.switch_to.window(second)
+    wait_for(lambda: page.find(".page[data-ready]"), "the page in the other tab")
+    assert driver.execute_script(KNOWN) != known and page.state == "empty"
+    page.choose(other)
+    wait_for(lambda: page.state == "photo", "the other photo")
+    page.enlarge()
+    for tab, name in ((first, photo.name), (second, other.name)):
+        driver.switch_to.window(tab)
+        page.load()
+        wait_for(lambda: page.results() == 1, "its own result")
+        assert page.text(".tools .name") == name
+    driver.close()
+    driver.switch_to.window(first)
 
 
 def test_a_hidden_tab_that_sleeps_keeps_its_work_and_its_results(page, photo) -> None:

@@ -6,6 +6,7 @@ Screenshots are kept in ``artifacts/page`` (not in the repository): look at them
 from __future__ import annotations
 
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import skimage.data
 from PIL import Image
 
 from sr_app.image.files import Photo, read_header, read_photo, write_photo
-from tests.walks.browser import wait_for
+from tests.walks.browser import Page, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -164,3 +165,34 @@ def test_several_photos_come_one_after_another_and_in_one_file(page, photos) -> 
     assert read_photo(page.driver.downloads / names[0]).rgb.shape[:2] == (540, 810)
     page.press("[data-act=close-list]")
     wait_for(lambda: page.results() == 2 and page.find(".strip").is_displayed(), "the strip")
+
+
+def is_done(page: Page, number: int) -> bool:
+    return page.count(".rows li[data-state=done]") >= number
+
+
+def test_thirty_photos_are_dropped_at_once(page, tmp_path) -> None:
+    cat = skimage.data.chelsea()
+    paths = [tmp_path / f"{number}.jpg" for number in range(1, 31)]
+    for number, path in enumerate(paths):
+        Image.fromarray(cat[2 * number :][:90, :120]).save(path, quality=90)
+    page.drop(paths)
+    wait_for(lambda: page.count(".rows li") == 30 and not page.text(".busy"), "a row each")
+    names = page.driver.find_elements("css selector", ".rows .name")
+    assert [name.text for name in names] == [path.name for path in paths], "in their order"
+    page.press("#go")
+    last = ".rows li:nth-child(30)[data-state=waiting] .acts button"
+    wait_for(lambda: page.find(last).click() is None, "the last one's turn to be given up")
+    for most in (10, 20, 29):
+        wait_for(partial(is_done, page, most), f"{most} of them")
+    assert "29 of 30 done, 1 cancelled" in page.text(".batch-said")
+    page.shoot("26_thirty")
+    for old in page.driver.downloads.iterdir():
+        old.unlink()
+    page.press("[data-act=zip]")
+    (path,) = wait_for(lambda: list(page.driver.downloads.glob("*.zip")), "one file of all")
+    with zipfile.ZipFile(path) as found:
+        assert [name.split("_")[0] for name in found.namelist()] == [p.stem for p in paths[:29]]
+    page.press("[data-act=close-list]")
+    wait_for(lambda: page.find(".strip").is_displayed(), "the strip")
+    assert page.results() == 29

@@ -1,5 +1,5 @@
 // Several photos: a row each with its picture, what it is doing, settings of its own and its file.
-import { say, small } from './words.js';
+import { say, small, tied } from './words.js';
 
 // What the first button of a row does, if there is one; the second one always removes the row. So
 // a press that comes just after its photo was done fetches the file, and deletes nothing.
@@ -110,7 +110,7 @@ export class Batch {
     if (row.thumbnail && image.getAttribute('src') !== row.thumbnail) image.src = row.thumbnail;
     for (const button of [find('.thumb'), find('.name')]) button.disabled = !row.photo;
     const says = find('.does');
-    const text = row.state === 'done' ? say('list.done', row) : line(row, work);
+    const text = tied(row.state === 'done' ? say('list.done', row) : line(row, work));
     if (says.textContent !== text) says.textContent = text;
     says.classList.toggle('refused', row.refused);
     const bar = find('.bar');

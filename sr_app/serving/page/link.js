@@ -19,11 +19,12 @@ export class Link {
     this.onDropped = () => {}; // what is done when a press was given up
   }
 
-  // Begin, or come back after a reload: what was made is found again. A tab that was duplicated
-  // carries a name that is in use, and starts afresh.
-  async begin() {
+  // Begin, or come back after a reload, or after the browser threw the tab away for want of memory:
+  // what was made is found again. A tab that was duplicated carries a name that is in use, and starts
+  // afresh.
+  async begin(page = globalThis.document) {
     const known = JSON.parse(this.store.getItem(KEY) || 'null');
-    const token = known && known.free ? known.token : null;
+    const token = known && (known.free || page?.wasDiscarded) ? known.token : null;
     const { view, ...rest } = await this.answered(() => this.server.hello(token), Infinity);
     return { ...rest, start: () => this.take(view) };
   }

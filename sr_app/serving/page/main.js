@@ -81,9 +81,14 @@ function makePage(element, server, upload, options, link) {
   addExamples(element, options.examples, parts.upload, act);
   addLicences(element, options.licences);
   addEventListener('beforeunload', (event) => {
-    if (link.view?.results.some(({ saved }) => !saved)) event.preventDefault();
+    if (loses(link)) event.preventDefault();
   });
   return new Page(element, link, options, { viewer, blend, brush, invention, ...parts });
+}
+
+// Whether leaving would lose something. After goodbye it is too late to ask.
+function loses({ view, gone }) {
+  return !gone && Boolean(view?.work || view?.results.some(({ saved }) => !saved));
 }
 
 class Page {

@@ -44,6 +44,13 @@ test('a reload comes back under its name; a duplicated tab starts afresh', async
   assert.deepEqual(asked[2], ['hello', 'new']);
 });
 
+test('a tab that the browser threw away for want of memory comes back under its name', async () => {
+  const { link, asked } = await begun();
+  await link.begin({ wasDiscarded: false });
+  await link.begin({ wasDiscarded: true });
+  assert.deepEqual(asked, [['hello', null], ['hello', null], ['hello', 'new']]);
+});
+
 test('actions arrive in the order in which they were done', async () => {
   let free;
   const slow = new Promise((resolve) => { free = () => resolve(view(2)); });

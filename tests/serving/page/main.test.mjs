@@ -23,7 +23,7 @@ beforeEach(({ mock }) => {
   document.addEventListener = hear;
   Object.assign(globalThis, {
     addEventListener: hear, gradio_config: { i18n_translations: { en: texts('en'), de: texts('de') } },
-    sessionStorage: { getItem: () => null, setItem: () => {} },
+    navigator: { sendBeacon: () => true }, sessionStorage: { getItem: () => null, setItem: () => {} },
   });
   Object.defineProperty(globalThis, 'location', { configurable: true, value: { reload: () => asked.push('reload') } });
   view = {
@@ -118,6 +118,10 @@ test('leaving asks while there is something unsaved, and only then', async () =>
   assert.equal(leaves(), false);
   await next({ results: [part('a1', { saved: true })] });
   assert.equal(leaves(), true);
+  await next({ work: { text: 'part 1', share: 0.5 } });
+  assert.equal(leaves(), false, 'what is being made would be lost, too');
+  heard.pagehide();
+  assert.equal(leaves(), true, 'a page that is left already does not ask when it begins anew');
 });
 
 test('a page that a browser kept while another was looked at begins anew', async () => {
