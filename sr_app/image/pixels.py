@@ -24,7 +24,6 @@ _BAND_ROWS = 64  # a few megabytes at most, which the next band uses again
 # Coded data that no complete picture needs: a decoder that reads them was not at the end. Several,
 # because bits that are missing may be those of one.
 _FILLS = (b"\xfe" * 800, bytes(range(1, 200)) * 4, b"\x55" * 800)
-_LARGE = 16_000_000
 
 
 def pillow_pixels(image: Image.Image, profile: bytes | None, *, inverted: bool = False) -> Pixels:
@@ -65,9 +64,7 @@ def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tupl
         raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
     check_restarts(data, layout)
     image = _jpeg(bare_jpeg(data, layout))
-    if image.width * image.height > _LARGE:
-        return image, _check_end(data, layout, _small_sum, _small_sum(bare_jpeg(data, layout)))
-    return image, _check_end(data, layout, lambda stream: _sum(_jpeg(stream)), _sum(image))
+    return image, _check_end(data, layout, lambda stream: _sum(_jpeg(stream)), lambda: _sum(image))
 
 
 def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -82,26 +79,30 @@ def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> tuple[np.ndarray
         data,
         layout,
         lambda stream: crc32(jpeg8_decode(stream.read()).tobytes()),
-        crc32(found.tobytes()),
+        lambda: crc32(found.tobytes()),
     )
     return stretched(found.astype(np.uint16, copy=False), layout.precision), notes
 
 
 def _check_end(
-    data: bytes | mmap, layout: JpegLayout, check_sum: Callable[[PieceStream], int], known: int
+    data: bytes | mmap,
+    layout: JpegLayout,
+    check_sum: Callable[[PieceStream], int],
+    known: Callable[[], int],
 ) -> tuple[str, ...]:
     """ValueError where other coded data behind the last ones give other pixels; warnings.
 
     Decoders fill what is missing and say nothing that reaches us.
 
     Args:
-        check_sum: of the pixels of a file; known: of those of this one.
+        check_sum: of the pixels of a file; known: of those of this one, asked for last, so that
+            one picture is held at a time.
     """
     last = data[layout.pieces[-1][1] - 1]
     stuffed = b"\0" if last == 0xFF else b""  # that is a byte of the data, no marker's first
     fills = _FILLS[:1] if layout.ended else _FILLS
-    sums = (check_sum(bare_jpeg(data, layout, more=stuffed + fill)) for fill in fills)
-    if not (layout.whole or layout.ended) or any(found != known for found in sums):
+    sums = {check_sum(bare_jpeg(data, layout, more=stuffed + fill)) for fill in fills}
+    if not (layout.whole or layout.ended) or sums != {known()}:
         raise ValueError("the file is cut short")
     notes = () if layout.ended else ("the mark of its end is missing; all pixels are there",)
     return notes if layout.whole else ("its finest scans are missing: less sharp than meant",)
@@ -111,18 +112,14 @@ def _jpeg(stream: PieceStream) -> Image.Image:
     return Image.open(stream.as_file(), formats=("JPEG",))
 
 
-def _small_sum(stream: PieceStream) -> int:
-    image = _jpeg(stream)
-    image.draft(None, (image.width // 8, image.height // 8))  # an eighth of each side
-    return _sum(image)
-
-
 def _sum(image: Image.Image) -> int:
-    found = 0
-    for band in row_bands(image.height, _BAND_ROWS):
-        part = image.crop((0, band.start, image.width, band.stop))
-        found = crc32(part.tobytes(), found)
-    return found
+    """Of one row of each eight, as blocks have, and of all of the last ones.
+
+    Other data behind the last ones change many blocks or, where little is missing, the last.
+    """
+    rows = image.resize((image.width, -(-image.height // 8)), Image.Resampling.NEAREST)
+    last = image.crop((0, max(0, image.height - _BAND_ROWS), image.width, image.height))
+    return crc32(last.tobytes(), crc32(rows.tobytes()))
 
 
 def opencv_pixels(data: bytes) -> np.ndarray:

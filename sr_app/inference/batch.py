@@ -17,6 +17,7 @@ from sr_app.image.files import (
     MAX_INPUT_PIXELS,
     SUFFIXES,
     Header,
+    Photo,
     PhotoError,
     copy_times,
     read_header,
@@ -108,6 +109,7 @@ class Batch:
         photo = read_photo(
             job.source, max_pixels=self.max_pixels, as_floats=False, decoders=self.decoders
         )
+        self._let_go(photo)
         photo = without_place(photo) if self.strip_location else photo
         done = self.enlarger.write(photo, job.target, encoding=self.encoding, progress=progress)
         if self.keep_times:
@@ -174,6 +176,12 @@ class Batch:
         sizes = {(header.height, header.width), (header.width, header.height)}
         expected = {self.enlarger.size_for(*size) for size in sizes}
         return (there.height, there.width) in expected
+
+    def _let_go(self, photo: Photo) -> None:
+        """End the decoders while a large result is made: they keep memory for the next photo."""
+        height, width = self.enlarger.size_for(*photo.rgb.shape[:2])
+        if self.decoders is not None and height * width > TOGETHER_PIXELS:
+            self.decoders.close()
 
     def _header(self, path: Path) -> Header:
         return read_header(path) if self.decoders is None else self.decoders.header(path)

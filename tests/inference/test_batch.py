@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from sr_app.image.completeness import is_complete
+from sr_app.image.decoder_pool import DecoderPool
 from sr_app.image.files import Photo, PhotoError, read_header, read_photo, write_photo
 from sr_app.inference.batch import Batch, without_results
 from sr_app.inference.enlargement import Enlarger
@@ -47,6 +49,20 @@ def test_run_writes_in_new_folders_and_reports(models, folder, tmp_path):
     assert outcome.preset == "esrn_x3" and outcome.seconds > 0
     assert read_photo(job.target).rgb.shape == (18, 24, 3)
     assert seen == [(1, 1)]
+
+
+@pytest.mark.parametrize(("room", "left"), [(10, 0), (1000, 1)])
+def test_no_decoder_waits_while_a_large_result_is_made(
+    models, folder, tmp_path, monkeypatch, room, left
+):
+    monkeypatch.setattr("sr_app.inference.batch.TOGETHER_PIXELS", room)
+    with closing(DecoderPool(most=1)) as decoders:
+        seen = []
+        batch = Batch(enlarger(scale=2), decoders=decoders)
+        tell = lambda *_: seen.append(len(decoders.processes))  # noqa: E731
+        batch.run(Job(folder / "a.png", tmp_path / "a.png"), progress=tell)
+        assert seen == [left]
+        assert read_photo(folder / "b.jpg", decoders=decoders).rgb.shape == (6, 8, 3)
 
 
 def test_presets_are_loaded_once(models, folder, tmp_path):
