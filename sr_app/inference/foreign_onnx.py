@@ -58,7 +58,15 @@ def bring_graph(
     session, manner = open_session(wrapped), sizes.manner
 
     def run(picture: np.ndarray) -> np.ndarray:
-        (sr,) = session.run(None, {"lr": picture.transpose(2, 0, 1)[None].astype(np.float32)})
+        lr = picture.transpose(2, 0, 1)[None].astype(np.float32)
+        try:
+            (sr,) = session.run(None, {"lr": lr})
+        except Exception as error:  # ONNX Runtime's errors have no common class but this
+            reason = " ".join(str(error).split())[-200:]
+            raise ValueError(
+                f"{path}: expected a graph that runs on {lr.shape[3]}x{lr.shape[2]} pixels, as it "
+                f"does on others. Received: {reason}"
+            ) from None
         return sr[0].transpose(1, 2, 0)
 
     height, width = sizes.padded

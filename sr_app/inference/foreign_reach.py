@@ -166,7 +166,7 @@ def shifted(run: Run, scale: int, length: int, step: int, radius: int) -> float:
 def lowest_seam(run: Run, scale: int, radius: int, side: int) -> tuple[int, float]:
     """The smallest grid that leaves hardly higher seams between tiles of one size than any, and the
     height of these; 0 where they do not matter."""
-    steps = [n for n in STEPS if 2 * round_up(radius, n) + n < side]
+    steps = [n for n in STEPS if side % n == 0 and 2 * round_up(radius, n) + n < side]
     seams = {step: seam(run, scale, round_up(radius, step), side, step) for step in steps}
     least = max(SEAM, HARDLY * min(seams.values()))
     grid = next(step for step in steps if seams[step] <= least)

@@ -195,6 +195,7 @@ def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> Til
         overlap=overlap,
         multiple=multiple,
         least_kept=cut.least_kept if grows else 0.0,
+        full=cut.side >= most,
     )
 
 

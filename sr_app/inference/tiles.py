@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 LEAST_KEPT = 0.5
 """Part of a tile's side that must be kept; with a larger overlap the tile grows."""
@@ -85,6 +86,7 @@ def plan(
     overlap: int,
     multiple: int = 1,
     least_kept: float = LEAST_KEPT,
+    full: bool = False,
 ) -> TilePlan:
     """Cut a picture into the fewest tiles of at most ``tile`` a side, all of one shape.
 
@@ -95,6 +97,7 @@ def plan(
         overlap: at least the network's receptive radius.
         multiple: the network's step; every tile starts and ends on it.
         least_kept: 0 to below 1; 0 lets a tile shrink until it keeps one step.
+        full: tiles are not made smaller, as for a network that would pad them, but overlap more.
 
     Raises:
         ValueError: naming the number that is out of range.
@@ -103,13 +106,15 @@ def plan(
     overlap = round_up(overlap, multiple)
     least = max(2 * overlap + multiple, int(2 * overlap / (1 - least_kept)))
     tile = round_up(max(tile, least), multiple)
-    rows = cut(height, tile, overlap, multiple)
-    columns = cut(width, tile, overlap, multiple)
+    rows = cut(height, tile, overlap, multiple, full=full)
+    columns = cut(width, tile, overlap, multiple, full=full)
     shape = (rows[0].stop - rows[0].start, columns[0].stop - columns[0].start)
     return TilePlan(height, width, shape, overlap, rows, columns)
 
 
-def cut(length: int, tile: int, overlap: int, multiple: int) -> tuple[Span, ...]:
+def cut(
+    length: int, tile: int, overlap: int, multiple: int, *, full: bool = False
+) -> tuple[Span, ...]:
     """One axis in the fewest equal spans of at most ``tile``, all on the ``multiple``.
 
     n tiles of side T reach n*T - (n-1)*2*overlap pixels, which must be at least ``length``.
@@ -117,13 +122,23 @@ def cut(length: int, tile: int, overlap: int, multiple: int) -> tuple[Span, ...]
     if length <= tile:
         return (Span(0, length, 0, length),)
     number = -(-(length - 2 * overlap) // (tile - 2 * overlap))
+    if full:
+        steps = (length - tile) // multiple
+        starts = [steps * i // (number - 1) * multiple for i in range(number)]
+        middles = [(start + before + tile) // 2 for before, start in pairwise(starts)]
+        return spans(starts, tile, [0, *middles, length])
     side = round_up(-(-(length + 2 * overlap * (number - 1)) // number), multiple)
     starts = [min(i * (side - 2 * overlap), length - side) for i in range(number)]
     # The later tile of a pair decides where the earlier one ends: both margins are >= overlap,
     # since starts are at most side - 2*overlap apart.
-    edges = [0, *(start + overlap for start in starts[1:]), length]
+    return spans(starts, side, [0, *(start + overlap for start in starts[1:]), length])
+
+
+def spans(starts: list[int], side: int, edges: list[int]) -> tuple[Span, ...]:
+    """Spans of one side; each keeps what lies between two edges."""
     return tuple(
-        Span(start, start + side, edges[i], edges[i + 1]) for i, start in enumerate(starts)
+        Span(start, start + side, *kept)
+        for start, kept in zip(starts, pairwise(edges), strict=True)
     )
 
 

@@ -14,6 +14,7 @@ from sr_app.files.replacement import write_whole
 from sr_app.image.files import Photo, write_photo
 from sr_app.image.resize import imresize
 from sr_app.inference.foreign_scene import scene
+from sr_app.inference.tiles import round_up
 from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
 from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
 from sr_app.networks.card import Card
@@ -119,7 +120,7 @@ def tried(network: ForeignNetwork, file: Path) -> tuple[Reach, np.ndarray]:
     if not difference <= 2e-3:  # a level of uint8 or a step of float16 is less
         raise ValueError(f"{file}: expected the same result as a preset. Differs by {difference}")
     reach = measure_reach(run, manner.scale, sizes.multiple, side)
-    length = min(side or PAIR_SIDE, -(-PAIR_SIDE // reach.multiple) * reach.multiple)
+    length = min(side, PAIR_SIDE) if side else round_up(PAIR_SIDE, reach.multiple)
     picture = scene(length, length)
     parts = imresize(picture, manner.scale), run(picture)
     return reach, np.concatenate(parts, axis=1).clip(0, 1).astype(np.float32)

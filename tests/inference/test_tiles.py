@@ -74,6 +74,15 @@ def test_the_tile_grows_when_it_would_be_mostly_overlap():
     assert shrunk.tile[0] <= 201
 
 
+def test_full_tiles_overlap_as_far_as_their_number_allows():
+    p = plan(96, 136, tile=64, overlap=9, multiple=8, full=True)
+    assert p.tile == (64, 64) and p.count == 2 * 4
+    assert [(s.start, s.keep_start, s.keep_stop) for s in p.rows] == [(0, 0, 48), (32, 48, 96)]
+    starts, edges = zip(*((s.start, s.keep_start) for s in p.columns), strict=True)
+    assert starts == (0, 24, 48, 72) and edges == (0, 44, 68, 92), "halfway between two tiles' ends"
+    assert plan(40, 50, tile=64, overlap=9, full=True).tile == (40, 50)
+
+
 def test_fewest_tiles_and_nothing_computed_in_vain():
     p = plan(300, 256, tile=256, overlap=20)
     assert p.count == 2

@@ -43,6 +43,7 @@ EVERY = [
     Foreign(multiple=2, scale=1),
     Foreign(multiple=4, batch=1),
     Foreign(multiple=8, scale=3),
+    Foreign(multiple=12, scale=1),
     Foreign(multiple=5, scale=2),
     Foreign(side=(40, 64), multiple=8, scale=4, batch=1),
     Foreign(side=(56, 56), multiple=4, bgr_in=True, bgr_out=True, takes=255, gives=255),

@@ -143,7 +143,9 @@ def test_the_browser_cuts_a_picture_as_the_command_line_does() -> None:
     for _ in range(300):
         multiple, overlap = rng.choice((1, 2, 3)), rng.randrange(40)
         height, width = (rng.randrange(1, 700) for _ in range(2))
-        cases.append((height, width, rng.randrange(16, 300), overlap, multiple))
+        cases.append((height, width, rng.randrange(16, 300), overlap, multiple, None))
+        side = 6 * rng.randrange(4, 50)  # of a graph of one size, its tiles'
+        cases.append((height, width, side, rng.randrange(side // 4 - 3), multiple, side))
     cut = [
         tiles.plan(
             tiles.round_up(height, multiple),
@@ -151,8 +153,9 @@ def test_the_browser_cuts_a_picture_as_the_command_line_does() -> None:
             tile=tile,
             overlap=overlap,
             multiple=multiple,
+            full=bool(most),
         )
-        for height, width, tile, overlap, multiple in cases
+        for height, width, tile, overlap, multiple, most in cases
     ]
     spans = [
         [[s.start, s.stop, s.keep_start, s.keep_stop] for t in band for s in (t.rows, t.columns)]
@@ -160,9 +163,10 @@ def test_the_browser_cuts_a_picture_as_the_command_line_does() -> None:
     ]
     script = f"""
         import {{ plan }} from '{(HERE / "web" / "tiles.js").as_uri()}';
-        const spans = {json.dumps(cases)}.map(([height, width, tile, overlap, multiple]) =>
-          plan(height, width, {{ tile, overlap, multiple }}).flatMap(({{ rows, columns }}) =>
-            [rows, columns].map((s) => [s.start, s.stop, s.from, s.to])));
+        const spans = {json.dumps(cases)}.map(([height, width, tile, overlap, multiple, most]) =>
+          plan(height, width, {{ tile, overlap, multiple, most: most ?? Infinity }})
+          .flatMap(({{ rows, columns }}) => [rows, columns].map(
+            (s) => [s.start, s.stop, s.from, s.to])));
         console.log(JSON.stringify(spans));
     """
     command = [node(), "--input-type=module", "-e", script]
