@@ -22,7 +22,7 @@ from sr_app import read_photo
 from sr_app.files.extras import is_installed
 from sr_app.image.colour import to_uint8
 from sr_app.inference.batch import WORKERS, Batch, Outcome
-from sr_app.inference.batch_ray import over_machines
+from sr_app.inference.batch_ray import batch_runner
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.inference.job_list import Job, find_jobs
@@ -112,7 +112,7 @@ def main(count: int, parts: Sequence[str]) -> None:
             many = Batch(enlarger, workers=workers)
             works[part] = lambda many=many: drained(many.run_all(jobs))
         if is_installed("ray") and is_installed("pyarrow"):
-            over = over_machines("ray", Batch(enlarger))
+            over = batch_runner("ray", Batch(enlarger))
             # The first result comes when Ray has started and a worker has loaded the network.
             works["ray"] = lambda: after_the_first(over.run_all(jobs), count)
             works["killed"] = lambda: killed_and_counted(over.run_all(jobs), jobs)

@@ -74,7 +74,7 @@ def search(
         print_front(found)
 
 
-def print_front(found: job.Searched) -> None:
+def print_front(found: job.SearchResult) -> None:
     for candidate in found.front():
         values = zip(found.objectives, candidate.objectives, strict=True)
         figures = "  ".join(f"{name} {number(value)}" for name, value in values)

@@ -31,9 +31,9 @@ class Streams:
     out: bool
     folder: str = ""
 
-    def told(self, text: str) -> str:
+    def restore_names(self, text: str) -> str:
         """A message with the streams instead of the files."""
-        return _told(text, self.folder)
+        return _restore_names(text, self.folder)
 
     def send(self) -> None:
         """Give the file to standard output, if that is what it stands for."""
@@ -66,7 +66,7 @@ def standard_streams(
         try:
             yield _streams(folder, sources, target, file_format)
         except ValueError as error:  # of the files here nobody knows
-            raise ValueError(_told(str(error), str(folder))) from error
+            raise ValueError(_restore_names(str(error), str(folder))) from error
 
 
 def _streams(folder: Path, sources: list[str], target: str, file_format: str | None) -> Streams:
@@ -77,7 +77,7 @@ def _streams(folder: Path, sources: list[str], target: str, file_format: str | N
     return Streams(files, str(folder / f"result{suffix}"), True, str(folder))
 
 
-def _told(text: str, folder: str) -> str:
+def _restore_names(text: str, folder: str) -> str:
     """The text with the streams in the place of the files that stand for them."""
     return re.sub(re.escape(folder) + r"[/\\][^\s:]+", STREAM, text) if folder else text
 

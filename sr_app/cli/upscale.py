@@ -54,7 +54,7 @@ def upscale(
         decoders = common_pool() if memory is None else None
         if decoders is not None:
             decoders.start()
-        from sr_app.inference.batch_ray import over_machines
+        from sr_app.inference.batch_ray import batch_runner
         from sr_app.jobs.upscale import UpscalePlan, begin_upscale, estimates
         from sr_app.jobs.upscale_summary import lines_of_left_out
 
@@ -67,13 +67,15 @@ def upscale(
             max_megapixels=max_megapixels,
         )  # fmt: skip
         batch, found = begin_upscale(wanted, decoders)
-        runner = over_machines(workers, batch)
+        runner = batch_runner(workers, batch)
         planned = []
         for estimate in estimates(batch, found.jobs) if plan else ():
             planned.append(estimate.to_json())
             if not as_json:
                 typer.echo(f"sr-app: {on_one_line(estimate.line())}", err=True)
-        done = run_all(runner, found.jobs, streams.told, quiet=as_json, lines_on_stderr=streams.out)
+        done = run_all(
+            runner, found.jobs, streams.restore_names, quiet=as_json, lines_on_stderr=streams.out
+        )
         for line in lines_of_left_out(found.left_out):
             typer.echo(f"sr-app: {on_one_line(line)}", err=True)
         if not done.failures:

@@ -17,36 +17,36 @@ from sr_app.cli.errors import in_short, on_one_line, one_line
 if TYPE_CHECKING:
     from sr_app.inference.batch import Batch, Job
     from sr_app.inference.batch_ray import RayBatch
-    from sr_app.jobs.upscale_summary import Done
+    from sr_app.jobs.upscale_summary import UpscaleSummary
 
 
 def run_all(
     batch: Batch | RayBatch,
     jobs: Sequence[Job],
-    told: Callable[[str], str],
+    rewrite: Callable[[str], str],
     *,
     quiet: bool,
     lines_on_stderr: bool,
-) -> Done:
+) -> UpscaleSummary:
     """Do the jobs; a line for each that went well, unless ``quiet``, and for what did not.
 
     Args:
-        told: a message as a person is to read it.
+        rewrite: a message as a person is to read it.
     """
-    from sr_app.jobs.upscale_summary import Done, line
+    from sr_app.jobs.upscale_summary import UpscaleSummary, line
 
-    done = Done()
+    done = UpscaleSummary()
     with Screen(len(jobs)).drawn() as screen:
         for job, came in batch.run_all(jobs, begin=screen.begin):
             if isinstance(came, Exception):
-                done.failures.append((job, told(named(job, came))))
+                done.failures.append((job, rewrite(named(job, came))))
                 screen.say(f"sr-app: {done.failures[-1][1]}", err=True)
                 continue
             done.outcomes.append((job, came))
             for warning in came.warnings:
-                screen.say(f"sr-app: {told(named(job, warning))}", err=True)
+                screen.say(f"sr-app: {rewrite(named(job, warning))}", err=True)
             if not quiet:
-                screen.say(told(line(job, came)), err=lines_on_stderr)
+                screen.say(rewrite(line(job, came)), err=lines_on_stderr)
     return done
 
 

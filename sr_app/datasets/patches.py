@@ -142,11 +142,11 @@ class WithTeacher(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         lr, hr = self.pairs[index]
-        taught = np.stack([self.teacher(picture) for picture in lr]).astype(np.float32)
-        return lr, np.concatenate([taught, hr], axis=-1)
+        teacher_sr = np.stack([self.teacher(picture) for picture in lr]).astype(np.float32)
+        return lr, np.concatenate([teacher_sr, hr], axis=-1)
 
 
-class TaughtCrops(ResumableBatches):
+class TeacherCrops(ResumableBatches):
     """Random crops of patches, with the teacher's crop and the patch's cluster.
 
     Items: ``((lr, cluster), sr)``, pictures float32 in [0, 1], one of the eight flips and quarter
@@ -178,9 +178,9 @@ class TaughtCrops(ResumableBatches):
         for row, whole in zip(rows, self.grid.lr(rows), strict=True):
             y, x = rng.integers(self.grid.side - side + 1, size=2)
             turns, flip = int(rng.integers(4)), int(rng.integers(2))
-            taught = self.pictures[row, scale * y :, scale * x :][: scale * side, : scale * side]
+            sr = self.pictures[row, scale * y :, scale * x :][: scale * side, : scale * side]
             lr = whole[y : y + side, x : x + side]
-            samples.append((turn(lr, turns, flip), turn(np.asarray(taught), turns, flip)))
+            samples.append((turn(lr, turns, flip), turn(np.asarray(sr), turns, flip)))
         lr, sr = as_batch(samples)
         return (lr, self.clusters[rows].astype("int32")), sr
 
@@ -200,28 +200,28 @@ class TargetPatches(ResumableBatches):
 
     def __init__(self, source: TargetStore, **extent: Unpack[Extent]):
         super().__init__(**extent)
-        taught, true = source.taught, source.true
-        if [hr for hr, _ in taught.shapes] != [hr for hr, _ in true.shapes]:
+        teacher, truth = source.teacher, source.truth
+        if [hr for hr, _ in teacher.shapes] != [hr for hr, _ in truth.shapes]:
             raise ValueError(
                 "Expected a teacher's and a true picture of one size for every target. "
-                f"Received: {len(taught)} and {len(true)} pictures, not all alike"
+                f"Received: {len(teacher)} and {len(truth)} pictures, not all alike"
             )
-        self.pairs, self.true = PairedPatches(taught, **extent), true
+        self.pairs, self.truth = PairedPatches(teacher, **extent), truth
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         rng = self.rng(index)
-        chosen = rng.choice(len(self.true), size=self.batch, p=self.pairs.probability)
+        chosen = rng.choice(len(self.truth), size=self.batch, p=self.pairs.probability)
         return as_batch(self.sample(int(picture), rng) for picture in chosen)
 
     def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """One aligned crop: LR, and both large pictures with their channels joined."""
-        lr, taught = self.pairs.store.pair(picture)
+        lr, sr = self.pairs.store.pair(picture)
         scale, side = self.pairs.store.scale, self.patch
         y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
         rows, columns = slice(scale * y, scale * (y + side)), slice(scale * x, scale * (x + side))
         lr = lr[y : y + side, x : x + side]
-        taught = in_colour_of(lr, taught[rows, columns])
-        both = np.dstack([taught, self.true.pair(picture)[1][rows, columns]])
+        sr = in_colour_of(lr, sr[rows, columns])
+        both = np.dstack([sr, self.truth.pair(picture)[1][rows, columns]])
         turns, flip = int(rng.integers(4)), int(rng.integers(2))
         return turn(lr, turns, flip), turn(both, turns, flip)
 

@@ -100,11 +100,11 @@ def prepare(
     has a ``MANIFEST.tsv`` of what lies there.
     """
     with alone(folder / PREPARING):
-        yield from made(folder, photographs, waits, progress)
+        yield from prepare_each(folder, photographs, waits, progress)
         write_manifest(folder, photographs)
 
 
-def made(
+def prepare_each(
     folder: Path,
     photographs: Sequence[Photograph],
     waits: Sequence[float],
@@ -117,7 +117,7 @@ def made(
         target, part = folder / photograph.file, downloads / photograph.file
         host = urlsplit(photograph.url).netloc
         given = folder.with_name(BY_HAND) / photograph.file
-        if told_size(target) == photograph.size:
+        if header_size(target) == photograph.size:
             part.unlink(missing_ok=True)  # of a run that was killed before it could
             yield Outcome(photograph, THERE)
         elif given.is_file():
@@ -183,10 +183,10 @@ def check_original(photograph: Photograph, original: Path) -> None:
             f"{original}: expected the Git hash {photograph.git[:12]}... of {photograph.url}. "
             f"Received: {received[:12]}..."
         )
-    if told_size(original) != photograph.original:
+    if header_size(original) != photograph.original:
         raise PhotoError(
             f"{original}: expected a picture of {photograph.original}. "
-            f"Received: {told_size(original) or 'no picture'}"
+            f"Received: {header_size(original) or 'no picture'}"
         )
 
 
@@ -196,7 +196,7 @@ def git_hash(path: Path) -> str:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def told_size(path: Path) -> str:
+def header_size(path: Path) -> str:
     """WIDTHxHEIGHT of a picture, from its header; empty for what is none."""
     try:
         header = read_header(path)
@@ -220,8 +220,10 @@ def verify(folder: Path, photographs: Sequence[Photograph]) -> Report:
         path = folder / photograph.file
         if not path.is_file():
             report.add("missing", path, f"expected a photograph, get it by {HOW}")
-        elif told_size(path) != photograph.size:
-            report.add("size", path, f"expected {photograph.size}, found {told_size(path) or '?'}")
+        elif header_size(path) != photograph.size:
+            report.add(
+                "size", path, f"expected {photograph.size}, found {header_size(path) or '?'}"
+            )
         elif pixel_digest(path) != photograph.sha256:
             report.add("pixels", path, "not those that the presets were trained on")
         else:

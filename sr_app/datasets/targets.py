@@ -28,17 +28,17 @@ class TargetStore:
     """The pictures of targets, in one order.
 
     Args:
-        taught: pairs of LR and the teacher's picture.
-        true: the true pictures, of ``open_store(true_sources(..), scale=1)``.
+        teacher: pairs of LR and the teacher's picture.
+        truth: the true pictures, of ``open_store(truth_sources(..), scale=1)``.
     """
 
-    taught: PictureStore
-    true: PictureStore
+    teacher: PictureStore
+    truth: PictureStore
 
     @property
     def scale(self) -> int:
         """Factor from the LR to the teacher's pictures."""
-        return self.taught.scale
+        return self.teacher.scale
 
 
 def find_targets(folder: Path) -> tuple[Target, ...]:
@@ -58,11 +58,11 @@ def find_targets(folder: Path) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def taught_sources(targets: tuple[Target, ...]) -> list[tuple[Path, Path | None]]:
+def teacher_sources(targets: tuple[Target, ...]) -> list[tuple[Path, Path | None]]:
     """(teacher's picture, LR) of every target, as ``datasets.store.open_store`` takes them."""
     return [(target.teacher, target.lr) for target in targets]
 
 
-def true_sources(targets: tuple[Target, ...]) -> list[tuple[Path, Path | None]]:
+def truth_sources(targets: tuple[Target, ...]) -> list[tuple[Path, Path | None]]:
     """The true pictures, the teacher's where there is none, for a store of scale 1."""
     return [(target.hr or target.teacher, None) for target in targets]

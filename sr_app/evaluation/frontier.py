@@ -33,7 +33,7 @@ class Point:
     scores: dict[str, float]
 
 
-class Remembered:
+class LastResultCache:
     """An upscaler that keeps its last result: both ends are computed once for all blends."""
 
     def __init__(self, upscale: Upscale):

@@ -80,13 +80,15 @@ def make_adaptation_html(
         "title": f"{subject}: what it learnt",
         "facts": {**facts, "Noise, grey levels": levels},
         "noise": levels,
-        "plot": data_url("image/svg+xml", plot_looks(spectra, noise)),
+        "plot": data_url("image/svg+xml", plot_statistics(spectra, noise)),
         "strips": [_views(strip) for strip in strips],
     }
     return render(TEMPLATES / "adaptation.html", values)
 
 
-def plot_looks(spectra: dict[str, tuple[np.ndarray, np.ndarray]], noise: dict[str, float]) -> bytes:
+def plot_statistics(
+    spectra: dict[str, tuple[np.ndarray, np.ndarray]], noise: dict[str, float]
+) -> bytes:
     """An SVG: mean spectra as lines, noise as bars."""
     figure = Figure(figsize=(11, 4), layout="constrained")
     lines, bars = figure.subplots(1, 2, width_ratios=(2, 1))

@@ -28,7 +28,7 @@ from sr_app.inference.bands import Progress
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.job_list import Job
 from sr_app.inference.planning import Plan
-from sr_app.inference.slider import AS_USUAL, Encoding
+from sr_app.inference.slider import DEFAULT_ENCODING, Encoding
 
 if TYPE_CHECKING:
     from sr_app.image.decoder_pool import DecoderPool
@@ -79,7 +79,7 @@ class Batch:
     """
 
     enlarger: Enlarger
-    encoding: Encoding = AS_USUAL
+    encoding: Encoding = DEFAULT_ENCODING
     resume: bool = False
     max_pixels: int = MAX_INPUT_PIXELS
     workers: int = WORKERS
@@ -133,15 +133,15 @@ class Batch:
 
         def work(job: Job) -> Outcome:
             with self._room.taken(self._pixels(job)):
-                told = begin(job) if begin else None
-                return self.run(job, progress=_until(stop, told))
+                progress = begin(job) if begin else None
+                return self.run(job, progress=_until(stop, progress))
 
         # A limit of memory is that of one file.
         workers = 1 if self.enlarger.memory is not None else min(self.workers, len(jobs))
         pool = ThreadPoolExecutor(max(1, workers))
         try:
             for job, future in [(job, pool.submit(work, job)) for job in jobs]:
-                yield job, _came_of(future)
+                yield job, _result_of(future)
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
@@ -232,7 +232,7 @@ def _until(stop: threading.Event, progress: Progress | None) -> Progress:
     return tell
 
 
-def _came_of(future: Future) -> Outcome | Exception:
+def _result_of(future: Future) -> Outcome | Exception:
     try:
         return future.result()
     except (ValueError, OSError, MemoryError) as error:

@@ -32,10 +32,10 @@ TOGETHER = 8
 PATIENCE = 10.0
 """Seconds in which a result written on another machine must be seen here."""
 
-Came = Outcome | Exception
+JobResult = Outcome | Exception
 
 
-def over_machines(workers: str, batch: Batch) -> Batch | RayBatch:
+def batch_runner(workers: str, batch: Batch) -> Batch | RayBatch:
     """What runs a batch's jobs: itself for ``local``, machines for ``ray`` or ``ray:ADDRESS``.
 
     Raises:
@@ -66,7 +66,7 @@ class RayBatch:
 
     def run_all(
         self, jobs: Sequence[Job], *, begin: Begin | None = None
-    ) -> Iterator[tuple[Job, Came]]:
+    ) -> Iterator[tuple[Job, JobResult]]:
         """As `Batch.run_all`. A job whose workers all died has failed and stops no other.
 
         OSError if Ray does not start, or if results are written where they are not seen.
@@ -75,17 +75,17 @@ class RayBatch:
             if begin is not None:
                 begin(job)
             if isinstance(came, Outcome):
-                see(job.target)
+                wait_for_file(job.target)
             yield job, came
 
-    def _all(self, jobs: Sequence[Job]) -> Iterator[Came]:
+    def _all(self, jobs: Sequence[Job]) -> Iterator[JobResult]:
         import ray
 
         cluster.join(ray, self.address)
         try:
             machines = [node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]]
             cores = min(filter(None, machines), default=1)
-            waiting: dict[int, Came] = {}
+            waiting: dict[int, JobResult] = {}
             due = 0
             together = max(1, min(TOGETHER, len(jobs) // (2 * len(machines))))
             # What went down with a worker goes alone the second time: it is known then which.
@@ -103,7 +103,7 @@ class RayBatch:
 
     def _streamed(
         self, jobs: Sequence[Job], positions: list[int], size: int, cores: float
-    ) -> Iterator[tuple[int, Came]]:
+    ) -> Iterator[tuple[int, JobResult]]:
         """(position, what came of it), in their order; those of workers that died are missing."""
         if not positions:
             return
@@ -126,7 +126,7 @@ class RayBatch:
         )
         for row in done.iter_rows():
             position = int(row["position"])
-            yield position, _as_named(pickle.loads(row["came"]), jobs[position])
+            yield position, _with_job_paths(pickle.loads(row["came"]), jobs[position])
 
 
 def run_rows(batch: bytes, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray | list[bytes]]:
@@ -152,7 +152,7 @@ def _on_this_machine(pickled: bytes) -> Batch:
     return replace(batch, decoders=common_pool() if batch.enlarger.memory is None else None)
 
 
-def see(path: Path, patience: float = PATIENCE) -> None:
+def wait_for_file(path: Path, patience: float = PATIENCE) -> None:
     """Wait for a file that another machine has written: shared folders tell of it late.
 
     OSError if it does not appear.
@@ -167,7 +167,7 @@ def see(path: Path, patience: float = PATIENCE) -> None:
         time.sleep(0.1)
 
 
-def _as_named(came: Came, job: Job) -> Came:
+def _with_job_paths(came: JobResult, job: Job) -> JobResult:
     """With the job's paths as the person wrote them."""
 
     def renamed(text: str) -> str:

@@ -59,20 +59,17 @@ def error_moments(
     return first, mixed, last
 
 
-def project(
-    result: np.ndarray, photo: np.ndarray, *, target: float = TARGET, steps: int = MOST_STEPS
-) -> np.ndarray:
+def project(result: np.ndarray, photo: np.ndarray, *, steps: int = MOST_STEPS) -> np.ndarray:
     """The result brought nearer to the photo by iterative back-projection.
 
     Irani, Peleg, "Improving Resolution by Image Registration", CVGIP 1991, equation 2: what the
     shrunk result lacks of the photo is enlarged (bicubic) and added, until ``consistency`` reaches
-    ``target``. Values are kept in [0, 1] at every step, which undoes a little of it; the next step
+    ``TARGET``. Values are kept in [0, 1] at every step, which undoes a little of it; the next step
     sees that. Of a noisy photo, the noise comes back too.
 
     Args:
         result, photo: as for `consistency`; ``result`` may lie on disk, and only bands of it are
             read.
-        target: dB.
         steps: at the most.
 
     Returns:
@@ -82,7 +79,7 @@ def project(
     projected = empty_result(result.shape, available_bytes())
     for band in row_bands(len(result)):
         projected[band] = result[band]
-    enough = 10 ** (-target / 10)
+    enough = 10 ** (-TARGET / 10)
     for _ in range(steps):
         if np.mean(np.square(error)) <= enough:
             break

@@ -40,6 +40,6 @@ PLAIN = Device(CPU, CPU, "onnxruntime", "ONNX Runtime on the CPU")
 """What every machine has: float32, and the reference of all others."""
 
 
-def wish(device: str) -> tuple[str, bool]:
+def requested_device(device: str) -> tuple[str, bool]:
     """What is asked for, and whether by name: ``auto`` gives way to the variable."""
     return (device, True) if device != AUTO else (os.environ.get(VARIABLE) or AUTO, False)

@@ -95,7 +95,7 @@ def read_record() -> DeviceRecord | None:
             {str(name): float(value) for name, value in data["milliseconds"].items()},
             {str(name): float(value) for name, value in data["differences"].items()},
         )
-        same = all(metadata.version(name) == told for name, told in record.engines.items())
+        same = all(metadata.version(name) == version for name, version in record.engines.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError):
         return None  # there is none, it is another table, or an engine is gone
     return record if same else None

@@ -15,9 +15,9 @@ from sr_app.image.files import SUFFIXES, Photo, check_target
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.goal import Goal
-from sr_app.inference.planning import Errand, Plan
+from sr_app.inference.planning import PhotoTask, Plan
 from sr_app.inference.result_rows import Cut
-from sr_app.inference.slider import AS_USUAL, Encoding, Position, Slider
+from sr_app.inference.slider import DEFAULT_ENCODING, Encoding, Position, Slider
 from sr_app.networks.presets import Card, read_card
 
 LARGE = 50_000_000
@@ -130,8 +130,8 @@ class Enlarger:
         size = self.goal.size_for(height, width, slider.card)
         held = len(slider.ends) if kind is None or self.position.consistent else 0
         held += self.position.consistent * len(slider.ends) + (held > 1)  # projected, blended
-        errand = Errand((height, width), size, bits, kind, held)
-        return slider.fitting(errand, self.memory)
+        task = PhotoTask((height, width), size, bits, kind, held)
+        return slider.largest_plan(task, self.memory)
 
     def enlarge(self, photo: Photo, *, progress: Progress | None = None) -> Results:
         """Enlarge a photo, held as floats; large ones lie in temporary files.
@@ -147,7 +147,7 @@ class Enlarger:
         photo: Photo,
         path: Path,
         *,
-        encoding: Encoding = AS_USUAL,
+        encoding: Encoding = DEFAULT_ENCODING,
         progress: Progress | None = None,
     ) -> Written:
         """Enlarge a photo into a file as its rows are made; the folder is made if missing.
@@ -171,7 +171,7 @@ class Enlarger:
             return None
         for memory in USUAL_MEMORY:
             with suppress(ValueError):
-                return slider.fitting(Errand(before, size, bits, "png"), memory).cut
+                return slider.largest_plan(PhotoTask(before, size, bits, "png"), memory).cut
         return None
 
     def _prepared(

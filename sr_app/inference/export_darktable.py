@@ -17,7 +17,7 @@ import numpy as np
 import onnx
 
 from sr_app.inference.export_comparison import ORT, channels_first, difference, share_of
-from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.layers.operations import INPUT, OUTPUT
@@ -28,7 +28,7 @@ from sr_app.networks.presets import list_presets
 SIDES = {2: 512, 4: 256}
 """Factor -> side of darktable's tiles: those of its own networks, 1024 pixels of the result."""
 
-TAKEN, GIVEN = "input", "output"
+INPUT_NAME, OUTPUT_NAME = "input", "output"
 
 OVERLAP = 16
 """Pixels by which darktable's tiles overlap on each side."""
@@ -37,7 +37,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every entry, so that the same networks give the same bytes."""
 
 
-def make(card: Card) -> Made:
+def make(card: Card) -> Conversion:
     """Both factors in one package where the preset has a twin of the other one.
 
     Read again, and compared with the presets' own graphs in ONNX Runtime on a tile of noise.
@@ -45,7 +45,7 @@ def make(card: Card) -> Made:
     cards = with_twin(card)
     data = packed(cards)
     found = max(packed_difference(data, one) for one in cards.values())
-    return Made({".dtmodel": data}, found, ORT, notes(cards))
+    return Conversion({".dtmodel": data}, found, ORT, notes(cards))
 
 
 def with_twin(card: Card) -> dict[int, Card]:
@@ -93,7 +93,7 @@ def packed(cards: dict[int, Card]) -> bytes:
 def fixed_graph(graph: bytes, side: int, scale: int) -> bytes:
     """A preset's graph for one square picture of one size, its tensors named as darktable does."""
     model = onnx.load_model_from_string(graph)
-    names = {INPUT: TAKEN, OUTPUT: GIVEN}
+    names = {INPUT: INPUT_NAME, OUTPUT: OUTPUT_NAME}
     for node in model.graph.node:
         for tensors in (node.input, node.output):
             tensors[:] = [names.get(name, name) for name in tensors]
@@ -121,12 +121,15 @@ def packed_difference(package: bytes, card: Card) -> float:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         session = open_session(archive.read(f"{package_id(card)}/model_x{card.scale}.onnx"))
     side, own = SIDES[card.scale], graph_of(card)
-    ends = ((session.get_inputs(), TAKEN, side), (session.get_outputs(), GIVEN, side * card.scale))
+    ends = (
+        (session.get_inputs(), INPUT_NAME, side),
+        (session.get_outputs(), OUTPUT_NAME, side * card.scale),
+    )
     for found, name, length in ends:
-        told = [(end.name, end.type, end.shape) for end in found]
+        received = [(end.name, end.type, end.shape) for end in found]
         wanted = (name, "tensor(float)", [1, 3, length, length])
-        if told != [wanted]:
-            raise ValueError(f"Not a graph for darktable: expected {wanted}. Received: {told}")
+        if received != [wanted]:
+            raise ValueError(f"Not a graph for darktable: expected {wanted}. Received: {received}")
     tile = np.random.default_rng(0).random((1, side, side, 3), np.float32)
     runs = (channels_first(opened) for opened in (open_session(own), session))
     return difference(*(run(tile) for run in runs), share=share_of(own))
@@ -155,7 +158,7 @@ def manifest(cards: dict[int, Card]) -> dict:
 
 def model_card(card: Card) -> dict[str, str]:
     """Origin and licence, as darktable shows them."""
-    told = {
+    texts = {
         "long_description": card.description,
         "scope": "image upscaling",
         "source": card.training.get("source"),
@@ -163,7 +166,7 @@ def model_card(card: Card) -> dict[str, str]:
         "training_data": card.training.get("data_description"),
         "notes": card.limits,
     }
-    return {key: value for key, value in told.items() if isinstance(value, str) and value}
+    return {key: value for key, value in texts.items() if isinstance(value, str) and value}
 
 
 def notes(cards: dict[int, Card]) -> tuple[str, ...]:

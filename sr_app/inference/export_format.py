@@ -12,7 +12,7 @@ from sr_app.networks.card import Card
 
 
 @dataclass(frozen=True)
-class Made:
+class Conversion:
     """What a format makes of a preset, compared and not yet written.
 
     Args:
@@ -30,7 +30,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written, after it was compared: see `Made`; ``files`` by their paths."""
+    """What was written, after it was compared: see `Conversion`; ``files`` by their paths."""
 
     files: tuple[Path, ...]
     difference: float
@@ -59,7 +59,7 @@ class ExportFormat:
     suffix: str
     bound: float
     readers: str
-    make: Callable[[Card], Made]
+    make: Callable[[Card], Conversion]
     stem: Callable[[Card], str] = lambda card: card.name
 
     def usual_name(self, card: Card) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sr_app.files.extras import naming_extras
 from sr_app.inference.export_comparison import KERAS, Run, compare, run_keras, share_of
-from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of
 from sr_app.networks.card import Card
 from sr_app.networks.presets import load_preset
@@ -29,7 +29,7 @@ NOTE = (
 )
 
 
-def make(card: Card) -> Made:
+def make(card: Card) -> Conversion:
     """Compared with Keras; of networks with Keras weights."""
     if card.weights is None:
         raise ValueError(
@@ -47,7 +47,7 @@ def make(card: Card) -> Made:
     data = converted(model)
     share = 1.0 if card.graph is None else share_of(graph_of(card))
     found = compare(card, run_keras(model), run_lite(data), share=share)
-    return Made({".tflite": data}, found, KERAS, (NOTE,))
+    return Conversion({".tflite": data}, found, KERAS, (NOTE,))
 
 
 def converted(model: keras.Model) -> bytes:

@@ -12,7 +12,7 @@ from sr_app.inference.export_comparison import (
     run_keras,
     share_of,
 )
-from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.runtime_onnx import graph_file, open_session
 from sr_app.networks.card import Card
 from sr_app.networks.presets import load_preset
@@ -30,7 +30,7 @@ def onnx_format(groups: str = "dense") -> ExportFormat:
     return ExportFormat(".onnx", 1e-4, readers, partial(make, groups=groups))
 
 
-def make(card: Card, groups: str) -> Made:
+def make(card: Card, groups: str) -> Conversion:
     """The graph and its notes."""
     if card.weights is None:
         data, expected, against = graph_file(card).read_bytes(), None, ORT
@@ -43,7 +43,7 @@ def make(card: Card, groups: str) -> Made:
         expected = run_keras(model)
     run = channels_first(open_session(data))
     found = compare(card, expected or run, run, share=share_of(data))
-    return Made({".onnx": data}, found, against, notes(card))
+    return Conversion({".onnx": data}, found, against, notes(card))
 
 
 def graph_of(card: Card) -> bytes:

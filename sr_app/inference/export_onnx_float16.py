@@ -7,19 +7,19 @@ computes float16 (a GPU, not a CPU) needs less time. The conversion is ONNX Runt
 from __future__ import annotations
 
 from sr_app.inference.export_comparison import ORT, channels_first, compare, share_of
-from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of, notes
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.card import Card
 
 
-def make(card: Card) -> Made:
+def make(card: Card) -> Conversion:
     """Compared with the float32 graph in ONNX Runtime."""
     graph = graph_of(card)
     half = halved(graph)
     runs = (channels_first(open_session(data)) for data in (graph, half))
     found = compare(card, *runs, share=share_of(graph))
-    return Made({".onnx": half}, found, ORT, notes(card))
+    return Conversion({".onnx": half}, found, ORT, notes(card))
 
 
 def halved(graph: bytes) -> bytes:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from sr_app.files.extras import naming_extras
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.export_comparison import ORT, channels_first, compare, share_of
-from sr_app.inference.export_format import ExportFormat, Made
+from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of, notes
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.inference.runtime_openvino import run_with
 from sr_app.networks.card import Card
 
 
-def make(card: Card) -> Made:
+def make(card: Card) -> Conversion:
     """Read again, run by OpenVINO on the CPU, and compared with the graph in ONNX Runtime."""
     with naming_extras():
         import openvino as ov
@@ -25,7 +25,7 @@ def make(card: Card) -> Made:
         runs = channels_first(open_session(graph)), run_with(made)
         found = compare(card, *runs, share=share_of(graph))
         files = {suffix: made.with_suffix(suffix).read_bytes() for suffix in (".xml", ".bin")}
-    return Made(files, found, ORT, notes(card))
+    return Conversion(files, found, ORT, notes(card))
 
 
 OPENVINO = ExportFormat(".xml", 1e-4, "OpenVINO: processors, GPUs and NPUs of Intel", make)

@@ -65,7 +65,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Errand:
+class PhotoTask:
     """A photo and what is to become of it, as far as memory depends on it.
 
     Args:
@@ -82,7 +82,9 @@ class Errand:
     held: int = 0
 
 
-def fitting(cards: tuple[Card, ...], errand: Errand, *, most: int, memory: int | None) -> Plan:
+def largest_plan(
+    cards: tuple[Card, ...], task: PhotoTask, *, most: int, memory: int | None
+) -> Plan:
     """The plan with the largest tiles that fit.
 
     Args:
@@ -96,40 +98,40 @@ def fitting(cards: tuple[Card, ...], errand: Errand, *, most: int, memory: int |
     cuts = [Cut(most), *(Cut(side) for side in SIDES if side < most)]
     cuts += [Cut(side, 0.0) for side in SIDES if side < most]
     if memory is None:
-        return planned(cards, errand, cuts[0])
+        return plan_with(cards, task, cuts[0])
     for cut in cuts:
-        made = planned(cards, errand, cut)
+        made = plan_with(cards, task, cut)
         if made.bytes <= memory:
             return made
-    made = planned(cards, errand, cuts[-1])
+    made = plan_with(cards, task, cuts[-1])
     raise ValueError(
         f"Expected memory of {-(-made.bytes // 10**6)} MB or more for {made.size[1]}x"
         f"{made.size[0]} by {made.preset}, with the smallest tiles. Received: {memory // 10**6} MB"
     )
 
 
-def planned(cards: tuple[Card, ...], errand: Errand, cut: Cut) -> Plan:
+def plan_with(cards: tuple[Card, ...], task: PhotoTask, cut: Cut) -> Plan:
     """The plan with these tiles."""
-    layout = tile_plan(cards, *errand.before, cut)
+    layout = tile_plan(cards, *task.before, cut)
     height, width = layout.tile
     # Networks run one after the other out of one arena; what they gave is held of each.
     networks = max(map(bytes_per_pixel, cards)) * height * width
     networks += (1 + len(cards)) * FLOAT * 3 * cards[0].scale ** 2 * height * width
-    scale, whole = cards[0].scale, errand.after[0] * errand.after[1]
+    scale, whole = cards[0].scale, task.after[0] * task.after[1]
     rows = scale * max(span.keep_stop - span.keep_start for span in layout.rows)
-    own = scale * errand.before[0], scale * errand.before[1]
-    values = errand.bits // 8
-    if errand.kind is None or errand.after != own:
+    own = scale * task.before[0], scale * task.before[1]
+    values = task.bits // 8
+    if task.kind is None or task.after != own:
         values = FLOAT * len(cards)
     band = rows * own[1] * 4 * values
-    if errand.kind not in OPAQUE:  # whether the photo is, its header may not tell
-        band += rows * errand.after[1] * FLOAT
-    photo = errand.before[0] * errand.before[1]
-    work = photo * 4 * errand.bits // 8 + networks + band + writing(errand)
-    work += FLOAT * 3 * whole * errand.held
-    reading = photo * READING[errand.bits]
+    if task.kind not in OPAQUE:  # whether the photo is, its header may not tell
+        band += rows * task.after[1] * FLOAT
+    photo = task.before[0] * task.before[1]
+    work = photo * 4 * task.bits // 8 + networks + band + writer_bytes(task)
+    work += FLOAT * 3 * whole * task.held
+    reading = photo * READING[task.bits]
     return Plan(
-        errand.after,
+        task.after,
         cards[0].name,
         cut,
         layout.tile,
@@ -139,16 +141,16 @@ def planned(cards: tuple[Card, ...], errand: Errand, cut: Cut) -> Plan:
     )
 
 
-def writing(errand: Errand) -> int:
+def writer_bytes(task: PhotoTask) -> int:
     """Bytes that the file's writer takes."""
-    pixels = errand.after[0] * errand.after[1]
-    if errand.kind is None:
+    pixels = task.after[0] * task.after[1]
+    if task.kind is None:
         return 0
-    rows = errand.kind in WRITING and not (errand.kind == "jpeg" and pixels <= WHOLE_JPEG)
+    rows = task.kind in WRITING and not (task.kind == "jpeg" and pixels <= WHOLE_JPEG)
     if rows:
-        return WRITING[errand.kind]
-    depth = errand.bits // 8 if errand.kind in ("jxl", "avif") else 1
-    return STARTING.get(errand.kind, 0) + WHOLE[errand.kind] * depth * pixels
+        return WRITING[task.kind]
+    depth = task.bits // 8 if task.kind in ("jxl", "avif") else 1
+    return STARTING.get(task.kind, 0) + WHOLE[task.kind] * depth * pixels
 
 
 def seconds_per_pixel(ends: tuple[End, ...], side: int = 128) -> float:

@@ -68,7 +68,7 @@ def photo_rows(
             rows and columns -> the part's pixels (h, w, C); pixel by pixel.
         cut: of the photo into tiles; the networks' own if None.
     """
-    rgb, scale = seen_in_parts(photo), ends[0].scale
+    rgb, scale = network_input(photo), ends[0].scale
     shade = as_grey if photo.grey else tuple
     own = scale * rgb.shape[0], scale * rgb.shape[1]
     made = partial(network_rows, ends, rgb, cut=cut, progress=progress)
@@ -129,10 +129,10 @@ def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str,
     """What a person should know of a size that the network does not reach, or takes in tiles
     although its result depends on more than these show."""
     height, width = (card.scale * side for side in photo.rgb.shape[:2])
-    told = seam_warnings(card, max(photo.rgb.shape[:2]))
+    warnings = seam_warnings(card, max(photo.rgb.shape[:2]))
     if size[0] <= height and size[1] <= width:
-        return told
-    return (*told, f"{card.name} enlarges {card.scale} times, the rest is interpolated")
+        return warnings
+    return (*warnings, f"{card.name} enlarges {card.scale} times, the rest is interpolated")
 
 
 def seam_warnings(card: Card, side: int) -> tuple[str, ...]:
@@ -225,11 +225,11 @@ def as_grey(parts: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
 
 def seen(photo: Photo) -> np.ndarray:
     """The colours that the networks see, as floats or as the file's integers."""
-    found = seen_in_parts(photo)
+    found = network_input(photo)
     return found[:, :] if isinstance(found, Filled) else found
 
 
-def seen_in_parts(photo: Photo) -> np.ndarray | Filled:
+def network_input(photo: Photo) -> np.ndarray | Filled:
     """The colours that the networks see; with transparency, made in parts when asked for."""
     check_picture(photo.rgb)
     if photo.alpha is None or not has_holes(photo.alpha):

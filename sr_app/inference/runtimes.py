@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sr_app.inference.device import PLAIN, wish
+from sr_app.inference.device import PLAIN, requested_device
 from sr_app.inference.device_guard import GuardedRuntime
 from sr_app.inference.device_record import read_record
 from sr_app.inference.devices import find_device, preferred_device
@@ -46,7 +46,7 @@ def choose(card: Card, name: str = AUTO, device: str = AUTO) -> Runtime:
     Raises:
         ValueError: for an unknown name, or if the preset has not what the runtime needs.
     """
-    wished, asked = wish(device)
+    wished, asked = requested_device(device)
     if name != AUTO and not asked:
         return pick(RUNTIMES, name, card)(card)
     kinds = placing() if name == AUTO else placing(name)

@@ -22,7 +22,7 @@ from sr_app.inference.blend import (
 )
 from sr_app.inference.consistency import project
 from sr_app.inference.goal import vivid_name, vivid_twin
-from sr_app.inference.planning import Errand, Plan, fitting
+from sr_app.inference.planning import PhotoTask, Plan, largest_plan
 from sr_app.inference.result_rows import (
     Cut,
     alpha_rows,
@@ -81,7 +81,7 @@ class Encoding:
     small: bool = False
 
 
-AS_USUAL = Encoding()
+DEFAULT_ENCODING = Encoding()
 
 
 def read_blend_map(path: Path) -> np.ndarray:
@@ -147,10 +147,10 @@ class Slider:
         """Card of the faithful end, or of the only network."""
         return self.ends[0].card
 
-    def fitting(self, errand: Errand, memory: int | None) -> Plan:
+    def largest_plan(self, task: PhotoTask, memory: int | None) -> Plan:
         """The plan with the largest tiles that fit; see ``inference.planning.fitting``."""
         most = min(end.tile for end in self.ends)
-        return fitting(tuple(end.card for end in self.ends), errand, most=most, memory=memory)
+        return largest_plan(tuple(end.card for end in self.ends), task, most=most, memory=memory)
 
     @property
     def name(self) -> str:
@@ -209,7 +209,7 @@ class Slider:
         path: str | Path,
         *,
         size: tuple[int, int],
-        encoding: Encoding = AS_USUAL,
+        encoding: Encoding = DEFAULT_ENCODING,
         cut: Cut | None = None,
         progress: Progress | None = None,
     ) -> tuple[str, ...]:

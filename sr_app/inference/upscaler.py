@@ -94,7 +94,7 @@ class Upscaler:
             raise ValueError(
                 f"Preset {self.card.name}: expected pictures {self.scale}x as large, as its card "
                 f"says, {expected[2]}x{expected[1]} of {width}x{height}. Its network makes "
-                f"{made(result.shape)}: correct scale on the card, or fetch the preset again"
+                f"{as_size(result.shape)}: correct scale on the card, or fetch the preset again"
             )
         return result
 
@@ -103,20 +103,20 @@ class Upscaler:
 
         ValueError if what lies beyond the card's receptive radius changes what it makes.
         """
-        network, told = self.card.network, self.card.overlap()
-        if self.reach_is_known or not isinstance(network, ImportedGraph) or told > FARTHEST:
+        network, stated = self.card.network, self.card.overlap()
+        if self.reach_is_known or not isinstance(network, ImportedGraph) or stated > FARTHEST:
             return
         seen = surround(
             lambda picture: self.run(picture[None])[0],
             self.scale,
-            told,
+            stated,
             self.card.multiple_of,
             network.side,
         )
         if seen > max(SEAM, 2 * network.beyond):
             raise ValueError(
                 f"Preset {self.card.name}: expected a receptive_radius as far as its network sees. "
-                f"Received: {told}, and what lies farther changes pixels by {255 * seen:.1f} of "
+                f"Received: {stated}, and what lies farther changes pixels by {255 * seen:.1f} of "
                 "255: add the graph anew by sr-app presets add, which measures it"
             )
         self.reach_is_known = True
@@ -158,6 +158,6 @@ class Upscaler:
         return result
 
 
-def made(shape: tuple[int, ...]) -> str:
+def as_size(shape: tuple[int, ...]) -> str:
     """A network's result in words: its size, or what it is if that is no pictures."""
     return f"{shape[2]}x{shape[1]}" if len(shape) == 4 and shape[3] == 3 else f"shape {shape}"

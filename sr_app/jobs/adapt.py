@@ -10,8 +10,8 @@ from sr_app.files.lock import alone
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import write_whole
 from sr_app.inference.goal import VIVID
-from sr_app.jobs.adapt_photos import Chosen, choose_photos, write_sides
-from sr_app.jobs.adapt_plan import FEATURES, Source, kept_steps, plan_training, vivid_folder
+from sr_app.jobs.adapt_photos import PhotoSelection, choose_photos, write_sides
+from sr_app.jobs.adapt_plan import FEATURES, Source, plan_training, recorded_steps, vivid_folder
 from sr_app.jobs.adapt_report import make_report
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.run_folder import begun
@@ -26,14 +26,14 @@ ADAPTING = ".adapting"
 
 
 @dataclass(frozen=True)
-class Adapted:
+class AdaptedPreset:
     """card: of the new preset. photos: those it was learnt from. report: the page.
 
     vivid: card of its vivid end, where that was made: the slider is between the two.
     """
 
     card: Card
-    photos: Chosen
+    photos: PhotoSelection
     report: Path
     vivid: Card | None = None
 
@@ -50,7 +50,7 @@ def adapt(
     ends: str = BOTH,
     runs: str | Path = "runs",
     reporter: Reporter = silent,
-) -> Adapted:
+) -> AdaptedPreset:
     """Teach a preset the blur and the noise of one camera, from its photos alone.
 
     Then its vivid end, the same network trained on by features and a critic, into the folder
@@ -90,7 +90,7 @@ def adapt(
         check_folder(folder)
     card, folder = read_card(base), Path(runs) / f"adapt_{out.name}"
     if not steps:
-        kept_steps(folder, minutes)  # a run of another time is refused before photos are read
+        recorded_steps(folder, minutes)  # a run of another time is refused before photos are read
     chosen = choose_photos(photos, card.scale, hr, reporter)
     reporter(Note(f"{photos}: {chosen.words()}"))
     with alone(folder / ADAPTING):
@@ -116,7 +116,7 @@ def adapt(
                 vivid = run_recipe(plan.vivid, folder / VIVID, vivid_folder(out), reporter)
         page = make_report(plan.faithful, chosen, folder, out, vivid=vivid)
         write_whole(out / REPORT, page.encode())
-    adapted = Adapted(made, chosen, out / REPORT, vivid)
+    adapted = AdaptedPreset(made, chosen, out / REPORT, vivid)
     reporter(Finished(adapted))
     return adapted
 

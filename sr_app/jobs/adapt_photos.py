@@ -26,7 +26,7 @@ PATCH = 24  # side of the LR crops of the training
 
 
 @dataclass(frozen=True)
-class Chosen:
+class PhotoSelection:
     """paths: of the photos in use. series: their measurements. factor: HR is this much smaller."""
 
     paths: tuple[Path, ...]
@@ -44,7 +44,9 @@ class Chosen:
         return float(np.median(self.series.noise())) > 1
 
 
-def choose_photos(folder: Path, scale: int, hr: Path | None, reporter: Reporter = silent) -> Chosen:
+def choose_photos(
+    folder: Path, scale: int, hr: Path | None, reporter: Reporter = silent
+) -> PhotoSelection:
     """Measure the photos that are large enough; damaged and invisible ones are left out, and named;
     ValueError with numbers, for too few photos or unsuitable ones."""
     if hr is not None and not find_photos(existing(hr)):
@@ -63,7 +65,7 @@ def choose_photos(folder: Path, scale: int, hr: Path | None, reporter: Reporter 
         for factor in FACTORS
         if sum(side >= factor * PATCH * scale for side in sides.values()) >= LEAST_PHOTOS
     ]
-    return Chosen(paths, series, clean_factor(series, room))
+    return PhotoSelection(paths, series, clean_factor(series, room))
 
 
 def measured_sides(paths: Iterable[Path], reporter: Reporter) -> Iterator[tuple[Path, int]]:
@@ -97,7 +99,7 @@ def measured(paths: tuple[Path, ...], reporter: Reporter) -> tuple[tuple[Path, .
 
 
 def write_sides(
-    chosen: Chosen, folder: Path, hr: Path | None, reporter: Reporter = silent
+    chosen: PhotoSelection, folder: Path, hr: Path | None, reporter: Reporter = silent
 ) -> tuple[Path, Path]:
     """Folders of real LR (the photos' middles) and of clean HR, written once below ``folder``.
 

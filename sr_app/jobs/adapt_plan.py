@@ -11,7 +11,7 @@ from sr_app.files.json_table import read_table, write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID, vivid_name
-from sr_app.jobs.adapt_photos import PATCH, Chosen
+from sr_app.jobs.adapt_photos import PATCH, PhotoSelection
 from sr_app.networks.card import Rule, whole
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
@@ -37,7 +37,7 @@ RULES = {"minutes": SECONDS, "steps": COUNTS}
 class Source:
     """What is learnt from: the photos, and the folders of their middles and of clean HR."""
 
-    chosen: Chosen
+    chosen: PhotoSelection
     real: Path
     clean: Path
 
@@ -81,7 +81,7 @@ def plan_training(
         return Plan(made, make_vivid(made, run, start, *counts, seed, features))
 
     asked = 3 + vivid
-    phases = (steps,) * asked if steps else kept_steps(folder, minutes)
+    phases = (steps,) * asked if steps else recorded_steps(folder, minutes)
     if phases is None or len(phases) < asked:
         with temporary_folder() as place:
             trial = ends((2 * TRIAL,) * asked, TRIAL, place, card.folder)
@@ -92,7 +92,7 @@ def plan_training(
     return ends(phases, epoch, folder, out)
 
 
-def kept_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
+def recorded_steps(folder: Path, minutes: float) -> tuple[int, ...] | None:
     """The steps that an earlier run of the same command decided on."""
     path = folder / PLAN
     if not path.is_file():

@@ -12,7 +12,7 @@ from sr_app.image.files import read_photo
 from sr_app.image.resize import imresize
 from sr_app.image.statistics import WINDOW, grey, mean_spectrum, middle, noise_level
 from sr_app.inference.upscaler import Upscaler
-from sr_app.jobs.adapt_photos import Chosen
+from sr_app.jobs.adapt_photos import PhotoSelection
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.stage_sections import TwoStageSection
@@ -22,7 +22,7 @@ COMPARED, LARGEST = 12, 512  # pictures of each side whose spectra are averaged;
 
 
 def make_report(
-    recipe: Recipe, chosen: Chosen, folder: Path, out: Path, *, vivid: Card | None = None
+    recipe: Recipe, chosen: PhotoSelection, folder: Path, out: Path, *, vivid: Card | None = None
 ) -> str:
     """The page as text; with the vivid end, where there is one."""
     from sr_app.evaluation.report import make_adaptation_html  # loads matplotlib
@@ -37,12 +37,13 @@ def make_report(
         for name, pictures in sides.items()
     }
     stage = recipe.stages[0]
+    two_stage = stage.required(TwoStageSection)
     strips = before_and_after(stage.presets()[0], chosen, out, vivid.folder if vivid else None)
     facts = {
         "Photos": chosen.words(),
         "Started from": Path(stage.presets()[0]).name,
-        "Steps": f"translation {stage.given(TwoStageSection).translation_steps}, super-resolution "
-        f"{stage.training.steps}, together {stage.given(TwoStageSection).joint_steps}",
+        "Steps": f"translation {two_stage.translation_steps}, super-resolution "
+        f"{stage.training.steps}, together {two_stage.joint_steps}",
         **({"Vivid end": f"{vivid.name}, {vivid.training['steps']} steps more"} if vivid else {}),
         **naturalness(strips),
     }
@@ -69,7 +70,7 @@ def translated_lr(recipe: Recipe, folder: Path) -> tuple[list, list]:
 
 
 def before_and_after(
-    base: str, chosen: Chosen, out: Path, vivid: Path | None = None
+    base: str, chosen: PhotoSelection, out: Path, vivid: Path | None = None
 ) -> list[dict[str, np.ndarray]]:
     """Strips of the first photos: name -> the middle by bicubic, the base, the new presets."""
     presets = {"before": base, "after": out, **({"vivid": vivid} if vivid else {})}

@@ -61,14 +61,14 @@ def student_settings(
     if prior is not None and not 0 < prior < 1:
         raise ValueError(f"Expected prior between 0 and 1. Received: {prior}")
     # A JSON string is a TOML string.
-    taught = [f"distillation.teacher={json.dumps(teacher)}"]
+    settings = [f"distillation.teacher={json.dumps(teacher)}"]
     if positives is None:
         if prior is not None:
             raise ValueError("prior says something of unlabeled: give both folders")
-        return taught
+        return settings
     folders = [json.dumps(str(folder)) for folder in (positives, unlabeled)]
     return [
-        *taught,
+        *settings,
         "distillation.share=1.0",
         f"selection.positives={folders[0]}",
         f"selection.unlabeled={folders[1]}",
@@ -123,9 +123,9 @@ def in_one_stage(
             f"Received: {recipe.name}"
         )
     network = NetworkSection.of(genotype, source.scale)
-    told = {
+    texts = {
         "title": f"{source.title}, {changes['title']}",
         "description": f"{source.description} {changes['description']} from {source.name}.",
         "ancestry": None,
     }
-    return recipe.in_one_stage({**stage, "network": network}, {**changes, **told})
+    return recipe.in_one_stage({**stage, "network": network}, {**changes, **texts})

@@ -56,8 +56,8 @@ def prepare_photos(folder: Path, progress: Progress | None) -> Iterator[str]:
         if outcome.why:
             yield f"{outcome.photograph.file}: {outcome.state}: {outcome.why}"
     states = (photos.THERE, photos.MADE, photos.OTHER, photos.GONE, photos.LOST)
-    told = ", ".join(f"{counts[state]} {state}" for state in states if counts[state])
-    yield f"{folder}: {len(photographs)} photographs: {told}"
+    summary = ", ".join(f"{counts[state]} {state}" for state in states if counts[state])
+    yield f"{folder}: {len(photographs)} photographs: {summary}"
     if counts[photos.GONE] or counts[photos.LOST]:
         raise IncompleteError
 
@@ -97,13 +97,13 @@ def where(folder: Path) -> str:
 def facts(dataset: Dataset, root: Path) -> tuple[str, ...]:
     """A row of the table for a set of the catalogue."""
     place = locate(dataset, root)
-    told = ABSENT if place is None else str(place)
+    state = ABSENT if place is None else str(place)
     if place is not None:
         lacking = [folder for folder in dataset.folders if folder not in present(dataset, place)]
-        told += f" without {', '.join(lacking)}" if lacking else ""
+        state += f" without {', '.join(lacking)}" if lacking else ""
     own = [a for a in dataset.archives if dataset.track is None or a.folder not in HR_FOLDERS]
     size = f"{sum(archive.size for archive in own) / 1e9:.2f} GB" if own else UNKNOWN
-    return dataset.name, dataset.what, size, told, dataset.licence
+    return dataset.name, dataset.what, size, state, dataset.licence
 
 
 def prepare_set(

@@ -16,7 +16,7 @@ from sr_app.networks.presets import read_card
 
 SECONDS, SIDE = 4.0, 192
 LEAST_ROUNDS = 2
-TAKEN = "auto takes"
+AUTO_TAKES = "auto takes"
 
 
 def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
@@ -35,7 +35,7 @@ def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
         card = read_card(preset_for(2, CLEAN))
         plain = kinds[PLAIN.runtime].placed(card, PLAIN)
     except ValueError as error:
-        return {**lines, TAKEN: f"{CPU}; nothing was measured: {error}"}
+        return {**lines, AUTO_TAKES: f"{CPU}; nothing was measured: {error}"}
     tile = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
     expected = plain.run(tile)
     ready: dict[str, Runtime] = {}
@@ -43,7 +43,7 @@ def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     for name, device in devices.items():
         try:
             ready[name] = kinds[device.runtime].placed(card, device)
-            differences[name] = apart(expected, ready[name].run(tile))
+            differences[name] = output_difference(expected, ready[name].run(tile))
         except Exception as error:  # every engine has its own classes
             ready.pop(name, None)
             lines[name] = f"{device.title}: fails: {' '.join(str(error).split())[:120]}"
@@ -51,7 +51,7 @@ def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     record = DeviceRecord(card.name, installed_engines(), times, differences)
     lines |= {name: line(devices[name], record) for name in times}
     chosen = record.chosen if write_record(record) else f"{CPU}, as this could not be kept"
-    return {**lines, TAKEN: f"{chosen} (measured on {card.name}, {SIDE}x{SIDE} pixels)"}
+    return {**lines, AUTO_TAKES: f"{chosen} (measured on {card.name}, {SIDE}x{SIDE} pixels)"}
 
 
 def take_turns(ready: dict[str, Runtime], tile: np.ndarray, until: float) -> dict[str, float]:
@@ -73,7 +73,7 @@ def take_turns(ready: dict[str, Runtime], tile: np.ndarray, until: float) -> dic
     return times
 
 
-def apart(expected: np.ndarray, received: np.ndarray) -> float:
+def output_difference(expected: np.ndarray, received: np.ndarray) -> float:
     """Largest difference in parts of [0, 1]; infinite for another shape or what is not finite."""
     if expected.shape != received.shape:
         return float("inf")

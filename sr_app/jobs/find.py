@@ -22,7 +22,7 @@ ROUNDS = 5
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundNetwork:
     """name: of a preset, or the genotype of a search's candidate. quality: dB."""
 
     name: str
@@ -30,7 +30,7 @@ class Found:
     milliseconds_per_megapixel: float
 
 
-def find(budget: str, *, archive: Path | None = None, reporter: Reporter = silent) -> Found:
+def find(budget: str, *, archive: Path | None = None, reporter: Reporter = silent) -> FoundNetwork:
     """The network of best quality that is fast enough: a preset, or one of a search.
 
     Args:
@@ -61,7 +61,7 @@ def find(budget: str, *, archive: Path | None = None, reporter: Reporter = silen
             f"Measured: {', '.join(tried) or 'none, there is none at this scale'}"
         )
     option, milliseconds = best
-    found = Found(option.name, option.quality, milliseconds)
+    found = FoundNetwork(option.name, option.quality, milliseconds)
     reporter(Finished(found))
     return found
 

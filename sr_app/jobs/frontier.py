@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 from sr_app.evaluation.benchmark import Upscale
-from sr_app.evaluation.frontier import Point, Remembered, to_csv, trace
+from sr_app.evaluation.frontier import LastResultCache, Point, to_csv, trace
 from sr_app.files.extras import require
 from sr_app.files.replacement import temporary_folder, write_whole
 from sr_app.inference.blend import blend, interpolated
@@ -165,7 +165,9 @@ def both_ways(
     faithful: Card, vivid: Card, places: Sequence[float]
 ) -> dict[str, dict[float, Upscale]]:
     """Blends of the two results at every place; networks in between too, where both are alike."""
-    first, second = (Remembered(Upscaler.from_preset(card.folder)) for card in (faithful, vivid))
+    first, second = (
+        LastResultCache(Upscaler.from_preset(card.folder)) for card in (faithful, vivid)
+    )
     outputs = {OUTPUTS: {t: blended(first, second, t) for t in places}}
     if faithful.network != vivid.network:
         return outputs

@@ -128,16 +128,16 @@ def pull_preset(
         check_name(name)
         check_free(name, into)
     client = hub.client()
-    with temporary_folder() as kept, in_one_line(hub):
-        told = client.model_info(hub.repository, revision=hub.revision, files_metadata=True)
-        sizes = {each.rfilename: each.size or 0 for each in told.siblings or ()}
-        fetched = Fetching(hub, client, str(told.sha), sizes, str(kept))
+    with temporary_folder() as cache, in_one_line(hub):
+        info = client.model_info(hub.repository, revision=hub.revision, files_metadata=True)
+        sizes = {each.rfilename: each.size or 0 for each in info.siblings or ()}
+        fetched = Fetching(hub, client, str(info.sha), sizes, str(cache))
         text = fetched(CARD, LARGEST).decode("utf-8", errors="replace")
-        card = parse_card(text, kept)
+        card = parse_card(text, cache)
         name = name or card.name
         check_name(name)
         check_free(name, into)
-        origin = {"repository": hub.repository, "commit": str(told.sha)}
+        origin = {"repository": hub.repository, "commit": str(info.sha)}
         card = replace(card, name=name, training={**card.training, "fetched": origin})
         return keep(card, fetched, into, reporter)
 
@@ -150,7 +150,7 @@ class Fetching:
     client: Any
     commit: str
     sizes: dict[str, int]
-    kept: str
+    cache: str
 
     def __call__(self, name: str, most: int = LARGEST_FILE) -> bytes:
         """The content of a file; ValueError if it is not there, or larger than ``most`` bytes."""
@@ -161,7 +161,7 @@ class Fetching:
                 f"Received: {'none' if size is None else size}"
             )
         path = self.client.hf_hub_download(
-            self.hub.repository, name, revision=self.commit, cache_dir=self.kept
+            self.hub.repository, name, revision=self.commit, cache_dir=self.cache
         )
         with open(path, "rb") as file:
             content = file.read(most + 1)

@@ -64,8 +64,8 @@ def write_preset(
         card = write_card(replace(card, results=measure_results(recipe, card, reporter)))
         if recipe.compressed_from is not None:
             source = read_card(recipe.compressed_from)
-            told = account(source, card, recipe.stages[-1].validation)
-            card = write_card(replace(card, compression=told))
+            compression = account(source, card, recipe.stages[-1].validation)
+            card = write_card(replace(card, compression=compression))
         move_files(place, out)
     return replace(card, folder=out)
 
@@ -102,8 +102,8 @@ def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> 
         metrics.append("lpips")
     upscaler = Upscaler.from_preset(card.folder)
     results = {}
-    for name, asked in recipe.results.items():
-        hr, lr = (asked, None) if isinstance(asked, Path) else (asked.hr, asked.lr)
+    for name, pictures in recipe.results.items():
+        hr, lr = (pictures, None) if isinstance(pictures, Path) else (pictures.hr, pictures.lr)
         if not all(folder.is_dir() for folder in (hr, lr) if folder):
             results[name] = None
             continue

@@ -28,7 +28,7 @@ from sr_app.search.workers import Workers, make_workers
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchResult:
     """What a search found.
 
     Args:
@@ -57,7 +57,7 @@ def search(
     runs: str | Path = "runs",
     workers: str = "serial",
     reporter: Reporter = silent,
-) -> Searched:
+) -> SearchResult:
     """Search for networks as a recipe says, and keep every one that was tried.
 
     Everything lies in ``runs/NAME``; called again after a kill it goes on there.
@@ -84,7 +84,7 @@ def search(
     with closing(make_workers(workers)) as helpers, working_in(folder):
         keep_recipe(chosen, folder)
         result = run_search(chosen, folder, helpers, reporter)
-    found = Searched(folder, tuple(chosen.evolution.objectives), result)
+    found = SearchResult(folder, tuple(chosen.evolution.objectives), result)
     reporter(Finished(found))
     return found
 

@@ -61,9 +61,9 @@ def train(
     if (resume_from is None) != (at_step is None):
         raise ValueError("a preset to resume from and its step go together: give both, or neither")
     if resume_from is not None and at_step is not None:
-        chosen = resumed(chosen, stage, str(resume_from), at_step)
+        chosen = resume_stage(chosen, stage, str(resume_from), at_step)
     folder = runs / chosen.name
-    chosen = as_resumed_before(chosen, folder)
+    chosen = resume_as_before(chosen, folder)
     out = Path(out) if out else folder / "preset" / chosen.name
     if stage is not None:
         chosen.stage(stage)
@@ -77,7 +77,7 @@ def train(
     return card
 
 
-def resumed(recipe: Recipe, name: str | None, preset: str, step: int) -> Recipe:
+def resume_stage(recipe: Recipe, name: str | None, preset: str, step: int) -> Recipe:
     """The recipe with a stage that goes on from a preset's weights at a step."""
     trained = [stage.name for stage in recipe.stages if stage.training.steps]
     if name is None and len(trained) > 1:
@@ -89,7 +89,7 @@ def resumed(recipe: Recipe, name: str | None, preset: str, step: int) -> Recipe:
     return with_stage(recipe, stage, (PresetStart(preset=preset),), training)
 
 
-def as_resumed_before(recipe: Recipe, folder: Path) -> Recipe:
+def resume_as_before(recipe: Recipe, folder: Path) -> Recipe:
     """The recipe with the resumed stages that its run in ``folder`` was begun with."""
     kept = kept_recipe(folder, Recipe)
     names = [stage.name for stage in recipe.stages]
@@ -117,7 +117,7 @@ def run_checked(
     with quiet_start():
         from sr_app.jobs.train_stage import run_recipe, run_stage
 
-    folder, ready = runs / recipe.name, with_found_presets(recipe, runs)
+    folder, ready = runs / recipe.name, with_preset_folders(recipe, runs)
     with begun(recipe, folder):
         if stage is not None:
             run_stage(ready, ready.stage(stage), folder, reporter)
@@ -128,33 +128,33 @@ def run_checked(
         return run_recipe(ready, folder, out, reporter)
 
 
-def with_found_presets(recipe: Recipe, runs: Path) -> Recipe:
+def with_preset_folders(recipe: Recipe, runs: Path) -> Recipe:
     """The recipe with folders in place of the names of presets that earlier runs have made."""
     names = [stage.name for stage in recipe.stages]
-    stages = tuple(with_found(stage, runs, names) for stage in recipe.stages)
-    source = found(recipe.compressed_from, runs) if recipe.compressed_from else None
+    stages = tuple(stage_with_preset_folders(stage, runs, names) for stage in recipe.stages)
+    source = preset_folder(recipe.compressed_from, runs) if recipe.compressed_from else None
     return recipe.model_copy(update={"stages": stages, "compressed_from": source})
 
 
-def found(name: str, runs: Path) -> str:
+def preset_folder(name: str, runs: Path) -> str:
     """The folder of a preset that lies below ``runs``; any other name as it is."""
     place = find_preset(name, runs)
     return str(place) if place and runs in place.parents else name
 
 
-def with_found(stage: Stage, runs: Path, names: Sequence[str]) -> Stage:
+def stage_with_preset_folders(stage: Stage, runs: Path, names: Sequence[str]) -> Stage:
     """A stage with folders of presets and of another run's translators that lie below ``runs``.
 
     names: of the recipe's own stages.
     """
     starts = tuple(
-        start.model_copy(update={"preset": found(start.preset, runs)})
+        start.model_copy(update={"preset": preset_folder(start.preset, runs)})
         if isinstance(start, PresetStart)
         else start
         for start in stage.start
     )
     changed: dict[str, Section] = {
-        section.NAME: section.with_teachers(lambda name: found(name, runs))
+        section.NAME: section.with_teachers(lambda name: preset_folder(name, runs))
         for section in stage.own_sections()
     }
     two = stage.section(TwoStageSection)

@@ -95,13 +95,13 @@ def check_teacher(stage: Stage, card: Card) -> None:
         )
     if family_of(card.network).HAS_WEIGHTS:
         return
-    taught = stage.section(DistillationSection)
-    asked = {
-        "distillation.affinity": taught and taught.affinity,
+    distillation = stage.section(DistillationSection)
+    reasons = {
+        "distillation.affinity": distillation and distillation.affinity,
         "a [selection] section": stage.section(SelectionSection),
         "a [two_stage] section": stage.section(TwoStageSection),
     }
-    if wanting := next((what for what, given in asked.items() if given), None):
+    if wanting := next((what for what, given in reasons.items() if given), None):
         raise ValueError(
             f"Expected a teacher with Keras weights for {wanting}. Received: {card.name}, made "
             "elsewhere, which teaches by its pictures of the crops alone"
@@ -149,7 +149,7 @@ def check_resumed(recipe: Recipe, runs: Path) -> None:
 
 def translators_folder(stage: Stage, run: Path) -> Path:
     """Folder of the training whose translators a stage uses: a stage of its run, or a path."""
-    name = stage.given(TwoStageSection).translators or ""
+    name = stage.required(TwoStageSection).translators or ""
     return run / name if (run / name / FACTS).is_file() else Path(name)
 
 

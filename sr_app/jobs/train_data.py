@@ -8,7 +8,13 @@ from pathlib import Path
 from sr_app.datasets.ntire import existing, find_pairs
 from sr_app.datasets.store import DegradedStore, PictureStore, open_store
 from sr_app.datasets.synthetic_lr import find_twins
-from sr_app.datasets.targets import Target, TargetStore, find_targets, taught_sources, true_sources
+from sr_app.datasets.targets import (
+    Target,
+    TargetStore,
+    find_targets,
+    teacher_sources,
+    truth_sources,
+)
 from sr_app.image.files import find_photos
 from sr_app.jobs.events import Note, Reporter, counter, silent
 from sr_app.recipes.sections import DataSection
@@ -24,7 +30,7 @@ def sources(data: DataSection, scale: int) -> tuple[tuple[Path, Path | None], ..
     if data.div2k:
         pairs = find_pairs(data.div2k, scale=scale, track=data.track)
         found += [(pair.hr, pair.lr) for pair in pairs]
-    return (*found, *taught_sources(all_targets(data)))
+    return (*found, *teacher_sources(all_targets(data)))
 
 
 def all_targets(data: DataSection) -> tuple[Target, ...]:
@@ -59,5 +65,5 @@ def prepared_store(
         return DegradedStore(store(sources(data, scale), 1), data.degrade, scale)
     pairs = store(sources(data, scale), scale)
     if data.targets and stage.section(PerceptualSection):
-        return TargetStore(pairs, store(true_sources(all_targets(data)), 1))
+        return TargetStore(pairs, store(truth_sources(all_targets(data)), 1))
     return pairs

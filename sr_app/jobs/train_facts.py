@@ -68,23 +68,23 @@ def training_facts(recipe: Recipe, run: Path, unfinished: dict | None = None) ->
     ]
     del last["stage"]
     last.pop("network", None)
-    told = [
+    earlier_facts = [
         {key: fact for key, fact in facts.items() if key not in SAID_ONCE or fact != last.get(key)}
         for facts in earlier
     ]
-    for facts in told:
+    for facts in earlier_facts:
         facts.pop("curve", None)
         facts.pop("network", None)
     folders = dict.fromkeys(path for stage in recipe.stages for path in stage.data.hr)
     targets = dict.fromkeys(path for stage in recipe.stages for path in stage.data.targets)
     records = [record for path in targets if (record := read_record(path))]
-    folders.update(dict.fromkeys(Path(path) for told in records for path in told["folders"]))
+    folders.update(dict.fromkeys(Path(path) for record in records for path in record["folders"]))
     return {
         "recipe": recipe.name,
         "stages": [stage.name for stage in recipe.stages],
         "attribution": attribution(folders),
         **({"teachers": [record["teacher"] for record in records]} if records else {}),
         **({"ancestry": recipe.ancestry.model_dump(mode="json")} if recipe.ancestry else {}),
-        **({"earlier_stages": told} if told else {}),
+        **({"earlier_stages": earlier_facts} if earlier_facts else {}),
         **last,
     }

@@ -23,7 +23,7 @@ from sr_app.training.losses import loss_named
 from sr_app.training.perceptual import (
     LossWeights,
     PerceptualTraining,
-    TaughtPerceptualTraining,
+    TeacherPerceptualTraining,
     perceptual_adam,
 )
 from sr_app.training.run import Source, Teacher, train_on_pairs
@@ -76,7 +76,7 @@ def supervised(parts: Parts) -> Training:
 def distilled(parts: Parts) -> Training:
     """Pixels and a teacher's: inside the step, or, of one that only its file knows, by a runtime;
     ValueError for a teacher that cannot be run, or an affinity to one without features."""
-    section = parts.stage.given(DistillationSection)
+    section = parts.stage.required(DistillationSection)
     inside, outside = None, None
     if family_of(read_card(section.teacher).network).HAS_WEIGHTS:
         inside = load_teacher(section.teacher, parts.stage.network.scale)
@@ -90,7 +90,7 @@ def distilled(parts: Parts) -> Training:
 
 def perceptual(parts: Parts) -> Training:
     """Pixels, features and a critic, on one device."""
-    stage, section = parts.stage, parts.stage.given(PerceptualSection)
+    stage, section = parts.stage, parts.stage.required(PerceptualSection)
     if parts.distribution.replicas > 1:
         raise ValueError("a perceptual training runs on one device: set training.devices=one")
     start = parts.start() if section.features is None else None  # before the critic: seeds
@@ -107,9 +107,9 @@ def perceptual_stage(
     kind: Callable[..., PerceptualTraining] = PerceptualTraining,
 ) -> PerceptualTraining:
     """Network, critic and losses of the stage; of a kind, where targets do not ask for theirs."""
-    section = stage.given(PerceptualSection)
+    section = stage.required(PerceptualSection)
     if stage.data.targets:
-        kind = partial(TaughtPerceptualTraining, truth=section.truth, seed=stage.training.seed)
+        kind = partial(TeacherPerceptualTraining, truth=section.truth, seed=stage.training.seed)
     return kind(
         network,
         build_critic(section.critic_width),
@@ -124,7 +124,7 @@ def perceptual_stage(
 
 def feature_loss(stage: Stage, start: keras.Model | None) -> Callable:
     """The distance by the stage's feature networks, or by the own features of its start."""
-    section = stage.given(PerceptualSection)
+    section = stage.required(PerceptualSection)
     if section.features is not None:
         return summed_distance(
             [

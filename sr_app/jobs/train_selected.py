@@ -36,7 +36,7 @@ def train_on_selected(
     Returns:
         What the card says of the selection.
     """
-    teacher = load_teacher(stage.given(DistillationSection).teacher, stage.network.scale)
+    teacher = load_teacher(stage.required(DistillationSection).teacher, stage.network.scale)
     name = (folder.parent if stage.folder else folder).name
     shortlist = choose_patches(name, stage, teacher, folder, reporter)
     train_on_chosen(stage, network, teacher, shortlist, folder, reporter)
@@ -47,7 +47,7 @@ def choose_patches(
     name: str, stage: Stage, teacher: keras.Model, folder: Path, reporter: Reporter
 ) -> Shortlist:
     """Score every patch of both folders; the contact sheet is written here."""
-    section, scale = stage.given(SelectionSection), stage.network.scale
+    section, scale = stage.required(SelectionSection), stage.network.scale
     examples, others = (find_photos(existing(f)) for f in (section.positives, section.unlabeled))
     pairs = tuple((path, None) for path in (*examples, *others))
     store = prepared(pairs, stage.data.cache, scale=scale, reporter=reporter)
@@ -67,14 +67,14 @@ def choose_patches(
     page = contact_sheet(name, stage, shortlist, [path for path, _ in pairs])
     write_whole(folder / SHEET, page.encode())
     known = facts(shortlist)
-    told = f"chosen: {known['chosen']} of {known['unlabeled']} patches (share of the kind "
-    reporter(Note(f"{told}{known['prior']:.2f}); see {folder / SHEET}"))
+    summary = f"chosen: {known['chosen']} of {known['unlabeled']} patches (share of the kind "
+    reporter(Note(f"{summary}{known['prior']:.2f}); see {folder / SHEET}"))
     return shortlist
 
 
 def teacher_digest(stage: Stage) -> str:
     """What names the teacher's weights."""
-    card = read_card(stage.given(DistillationSection).teacher)
+    card = read_card(stage.required(DistillationSection).teacher)
     return digest(card.file(card.weights))
 
 
@@ -87,7 +87,7 @@ def train_on_chosen(
     reporter: Reporter,
 ) -> None:
     """Robust distillation on the examples' patches and the chosen ones."""
-    settings, section = stage.training, stage.given(SelectionSection)
+    settings, section = stage.training, stage.required(SelectionSection)
     rows = np.sort(np.concatenate([np.flatnonzero(shortlist.positive), shortlist.chosen]))
     grid = shortlist.grid.subset(rows)
     clusters = cluster_rows(shortlist.features[rows], count=section.clusters, seed=settings.seed)
@@ -132,17 +132,17 @@ def contact_sheet(name: str, stage: Stage, shortlist: Shortlist, paths: list[Pat
         ]
         return Sheet(f"{heading} ({len(rows)})", note, list(shortlist.grid.lr(shown)), captions)
 
-    told, section = facts(shortlist), stage.given(SelectionSection)
+    known, section = facts(shortlist), stage.required(SelectionSection)
     how = "given" if section.prior is not None else "estimated"
     return make_contact_sheet(
         f"Selection for {name}",
         {
-            "Examples": f"{section.positives}, {told['examples']} patches",
-            "Mixed lot": f"{section.unlabeled}, {told['unlabeled']} patches",
-            "Share of the kind": f"{told['prior']:.2f}, {how}",
+            "Examples": f"{section.positives}, {known['examples']} patches",
+            "Mixed lot": f"{section.unlabeled}, {known['unlabeled']} patches",
+            "Share of the kind": f"{known['prior']:.2f}, {how}",
             "Patches": f"{section.side}x{section.side} low-resolution pixels",
             "Score": f"above 0 a patch is chosen; {section.rule} on features of "
-            f"{stage.given(DistillationSection).teacher}",
+            f"{stage.required(DistillationSection).teacher}",
         },
         [
             sheet("Chosen", "Best first.", shortlist.chosen),

@@ -68,10 +68,12 @@ def run_stage(recipe: Recipe, stage: Stage, run: Path, reporter: Reporter = sile
     distribution.check_batch(stage.training.batch)
     train = train_with_widths if stage.section(WidthsSection) else train_as_asked
     with distribution.scope():
-        made, network, told = train(recipe, stage, run, distribution, reporter)
+        trained, network, facts = train(recipe, stage, run, distribution, reporter)
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(network, folder / FINAL)
-    write_facts(folder, {"network": made.network.model_dump(), **stage_facts(made, folder), **told})
+    write_facts(
+        folder, {"network": trained.network.model_dump(), **stage_facts(trained, folder), **facts}
+    )
     return network
 
 
@@ -145,23 +147,23 @@ def train_with_widths(
     recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
 ) -> tuple[Stage, keras.Model, dict]:
     """The training of a stage whose widths are searched, or widened and squeezed, first."""
-    section, folder = stage.given(WidthsSection), run / stage.folder
-    asked = section.model_dump()
+    section, folder = stage.required(WidthsSection), run / stage.folder
+    settings = section.model_dump()
     if section.way == "search":
-        genotype, told = find_widths(stage, folder / "search", reporter)
+        genotype, widths = find_widths(stage, folder / "search", reporter)
         made = with_network(stage, genotype)
         _, network, _ = train_as_asked(recipe, made, run, distribution, reporter)
-        return made, network, {"widths": {**asked, **told}}
+        return made, network, {"widths": {**settings, **widths}}
     store = prepared_store(stage, reporter)
     wide = initial_network(recipe, first_part(stage), run, reporter)
     teacher = load_teacher(stage.presets()[0], stage.network.scale)
-    genotype, network, told = squeezed_network(
+    genotype, network, widths = squeezed_network(
         stage, wide, teacher, store, folder / "widened", reporter
     )
     made = second_part(stage, genotype)
     parts = stage_parts(recipe, made, network, run, distribution)
     train_pairs(parts, store, folder, watching(made, folder, reporter))
-    return made, network, {"widths": {**asked, **told}}
+    return made, network, {"widths": {**settings, **widths}}
 
 
 def initial_network(

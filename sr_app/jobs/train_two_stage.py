@@ -59,7 +59,7 @@ def train_in_two_stages(
     Args:
         start: whose own features a perceptual loss sees, if no others are named.
     """
-    section, schedule = stage.given(TwoStageSection), stage.training.schedule()
+    section, schedule = stage.required(TwoStageSection), stage.training.schedule()
 
     def watch(phase: str, steps: int) -> list[keras.callbacks.Callback]:
         bars = [ReportSteps(reporter, steps, schedule.epoch, what=phase)]
@@ -86,7 +86,7 @@ def train_in_two_stages(
 
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
-    section, settings = stage.given(TwoStageSection), stage.training
+    section, settings = stage.required(TwoStageSection), stage.training
     return build_translation(
         patch=settings.patch,
         seed=settings.seed,
@@ -156,21 +156,21 @@ def network_stage(
     stage: Stage, network: keras.Model, to_real: keras.Model, start: keras.Model | None = None
 ) -> keras.Model:
     """The network with its loss: on pixels, perceptual, or a teacher's."""
-    section, loss = stage.given(TwoStageSection), loss_named(stage.training.loss)
+    section, loss = stage.required(TwoStageSection), loss_named(stage.training.loss)
     if section.super_resolution_on == "bicubic":
         return SupervisedTraining(network, loss)
     if stage.section(PerceptualSection):
         translated = TranslatedLr(to_real, section.doubt)
         kind = partial(IndirectPerceptual, translated=translated)
         return perceptual_stage(stage, network, start, kind=kind)
-    if taught := stage.section(DistillationSection):
+    if distillation := stage.section(DistillationSection):
         return IndirectDistillation(
             network,
-            load_teacher(taught.teacher, stage.network.scale),
+            load_teacher(distillation.teacher, stage.network.scale),
             loss=loss,
             translated=TranslatedLr(to_real, section.doubt),
-            share=taught.share,
-            affinity=taught.affinity,
+            share=distillation.share,
+            affinity=distillation.affinity,
         )
     return IndirectTraining(network, to_real, loss, doubt=section.doubt)
 
@@ -178,7 +178,7 @@ def network_stage(
 def joint_stage(
     stage: Stage, network: keras.Model, translation: UnpairedTranslation
 ) -> CollaborativeTraining:
-    section = stage.given(TwoStageSection)
+    section = stage.required(TwoStageSection)
     return CollaborativeTraining(
         translation,
         network,
@@ -194,7 +194,7 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
 
     No real LR where translators are finished.
     """
-    section, cache = stage.given(TwoStageSection), stage.data.cache
+    section, cache = stage.required(TwoStageSection), stage.data.cache
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:

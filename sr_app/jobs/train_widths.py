@@ -11,20 +11,20 @@ from sr_app.jobs.events import Note, Reporter, counter
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps
 from sr_app.networks.genotype import Genotype
-from sr_app.recipes.sections import NetworkSection, given
+from sr_app.recipes.sections import NetworkSection, required
 from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expanded
 from sr_app.search.evolution import evolve
 from sr_app.search.proxy import Proxy
 from sr_app.training.losses import loss_named
 from sr_app.training.schedule import Schedule
-from sr_app.training.squeezing import SqueezeTraining, body_operations, widened
+from sr_app.training.squeezing import SqueezeTraining, body_operations, widen
 from sr_app.training.widening import train_and_squeeze
 
 
 def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotype, dict]:
     """(genotype, what the card says) of the candidate with the best validation."""
-    section, scale, uniform = stage.given(WidthsSection), stage.network.scale, stage.genotype()
+    section, scale, uniform = stage.required(WidthsSection), stage.network.scale, stage.genotype()
     space = WidthSpace(uniform, scale, budget_window(uniform, scale, section.ratio, section.slack))
     planned = section.population * (1 + section.generations)
     spent: list[float] = []
@@ -60,12 +60,12 @@ def find_widths(stage: Stage, folder: Path, reporter: Reporter) -> tuple[Genotyp
 
 def width_score(stage: Stage, folder: Path) -> Proxy:
     """Short trainings on the stage's pictures, as ``search.proxy`` has them."""
-    training, steps = stage.training, stage.given(WidthsSection).candidate_steps
+    training, steps = stage.training, stage.required(WidthsSection).candidate_steps
     return Proxy(
         sources=sources(stage.data, stage.network.scale),
         cache=stage.data.cache,
-        validation=given(stage.validation).hr,
-        pictures=given(stage.validation).pictures,
+        validation=required(stage.validation).hr,
+        pictures=required(stage.validation).pictures,
         folder=folder,
         scale=stage.network.scale,
         schedule=Schedule(
@@ -95,7 +95,7 @@ def squeezed_network(
     Returns:
         (genotype, network to be fine-tuned, what the card says).
     """
-    section, uniform = stage.given(WidthsSection), stage.genotype()
+    section, uniform = stage.required(WidthsSection), stage.genotype()
     training = first_part(stage).training
     keras.utils.set_random_seed(training.seed)  # of the projections
     squeezing = SqueezeTraining(
@@ -107,7 +107,7 @@ def squeezed_network(
     )
     genotype, squeezed = train_and_squeeze(
         squeezing,
-        widened(uniform, section.widest),
+        widen(uniform, section.widest),
         store,
         folder,
         training.schedule(),
@@ -129,16 +129,16 @@ def squeezed_network(
 
 def first_part(stage: Stage) -> Stage:
     """The stage with the widened network, and the steps of that alone."""
-    section = stage.given(WidthsSection)
+    section = stage.required(WidthsSection)
     steps = section.widened_steps(stage.training)
     training = stage.training.model_copy(update={"steps": steps})
-    wide = with_network(stage, widened(stage.genotype(), section.widest))
+    wide = with_network(stage, widen(stage.genotype(), section.widest))
     return wide.model_copy(update={"training": training})
 
 
 def second_part(stage: Stage, genotype: Genotype) -> Stage:
     """The stage with the squeezed network, and the steps that are left."""
-    steps = stage.training.steps - stage.given(WidthsSection).widened_steps(stage.training)
+    steps = stage.training.steps - stage.required(WidthsSection).widened_steps(stage.training)
     training = stage.training.model_copy(update={"steps": steps})
     return with_network(stage, genotype).model_copy(update={"training": training})
 

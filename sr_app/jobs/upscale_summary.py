@@ -14,7 +14,7 @@ MOST_NAMED = 3
 
 
 @dataclass
-class Done:
+class UpscaleSummary:
     """What was done, and what failed why."""
 
     outcomes: list[tuple[Job, Outcome]] = field(default_factory=list)

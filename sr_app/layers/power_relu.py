@@ -23,7 +23,7 @@ class PowerReLU(keras.layers.Layer):
 
     def build(self, input_shape):
         self.power = self.add_weight(
-            shape=(), initializer="ones", constraint=Between(LOWEST, HIGHEST), name="power"
+            shape=(), initializer="ones", constraint=Interval(LOWEST, HIGHEST), name="power"
         )
 
     def call(self, inputs):
@@ -36,7 +36,7 @@ class PowerReLU(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
-class Between(keras.constraints.Constraint):
+class Interval(keras.constraints.Constraint):
     """Hold a weight in a closed interval."""
 
     def __init__(self, lowest: float, highest: float):

@@ -233,11 +233,11 @@ def parse_card(text: str, folder: Path) -> Card:
 
 def check_reach(data: dict, radius: int, multiple: int) -> None:
     """ValueError for a radius or a multiple with which the network's tiles would show seams."""
-    told = data.get("receptive_radius")
-    if told is not None and told < radius:
+    stated = data.get("receptive_radius")
+    if stated is not None and stated < radius:
         raise ValueError(
             f"Expected receptive_radius of {radius} or more: so far do the convolutions of its "
-            f"network reach. Received: {told}"
+            f"network reach. Received: {stated}"
         )
     if data.get("multiple_of", 1) % multiple:
         raise ValueError(

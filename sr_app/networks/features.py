@@ -18,7 +18,7 @@ import numpy as np
 from keras import layers, ops
 
 from sr_app.layers.blur_pool import BlurPool
-from sr_app.layers.drawn_sum import DrawnSum
+from sr_app.layers.random_sum import RandomSum
 from sr_app.networks.families import taps_of
 
 # Of LPIPS: pictures in [-1, 1] are shifted and scaled to the statistics of ImageNet.
@@ -111,15 +111,17 @@ def summed_distance(
     shares: Sequence[float] = (),
     *,
     seed: int = 0,
-) -> DrawnSum:
+) -> RandomSum:
     """The sum of several networks' distances, ``(a, b) -> (batch,)``; their mean without weights.
 
     What one network cannot tell apart another may, so it is harder to please two by a pattern that
     nobody would call a likeness. By ``shares`` a costly one is computed at some steps only:
-    `sr_app.layers.drawn_sum.DrawnSum`.
+    `sr_app.layers.random_sum.RandomSum`.
     """
     count = len(distances)
-    return DrawnSum(distances, weights or (1 / count,) * count, shares or (1.0,) * count, seed=seed)
+    return RandomSum(
+        distances, weights or (1 / count,) * count, shares or (1.0,) * count, seed=seed
+    )
 
 
 def own_distance(network: keras.Model, blocks: int = 2) -> PerceptualDistance:

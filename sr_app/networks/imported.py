@@ -74,8 +74,10 @@ class ImportedFamily(Family[ImportedGraph]):
 
     def describe(self, network: ImportedGraph) -> dict:
         usual = asdict(self.DESCRIPTION())
-        told = asdict(network)
-        return {key: told[key] for key in told if key == "channels" or told[key] != usual[key]}
+        values = asdict(network)
+        return {
+            key: values[key] for key in values if key == "channels" or values[key] != usual[key]
+        }
 
     def read(self, data: Mapping) -> ImportedGraph:
         known = [item.name for item in fields(self.DESCRIPTION)]

@@ -37,15 +37,15 @@ def pooled_features(teacher: keras.Model) -> keras.Model:
     return keras.Model(teacher.input, ops.concatenate(pooled, axis=-1), name="pooled_features")
 
 
-def build_selector(mean: np.ndarray, deviation: np.ndarray, *, reduction: int = 16) -> keras.Model:
+def build_selector(mean: np.ndarray, deviation: np.ndarray) -> keras.Model:
     """The classifier on pooled features.
 
     Hu, Shen and Sun, "Squeeze-and-Excitation Networks", CVPR 2018, eq. 3 over the channels of all
-    depths together: ``x * sigmoid(W2 relu(W1 x))``; then one linear unit.
+    depths together: ``x * sigmoid(W2 relu(W1 x))`` with a sixteenth of the channels in between;
+    then one linear unit.
 
     Args:
         mean, deviation: of each feature, ``(channels,)``; inputs are standardised by them.
-        reduction: the attention's bottleneck has ``channels / reduction`` units.
 
     Returns:
         ``(batch, channels)`` -> ``(batch, 1)``, a logit: positive for the kind sought.
@@ -53,7 +53,7 @@ def build_selector(mean: np.ndarray, deviation: np.ndarray, *, reduction: int = 
     channels = len(mean)
     pooled = keras.Input((channels,), name="pooled")
     known = layers.Normalization(mean=mean, variance=np.square(deviation), name="standard")(pooled)
-    x = layers.Dense(max(1, channels // reduction), activation="relu", name="squeeze")(known)
+    x = layers.Dense(max(1, channels // 16), activation="relu", name="squeeze")(known)
     attention = layers.Dense(channels, activation="sigmoid", name="excite")(x)
     logit = layers.Dense(1, name="logit")(layers.Multiply(name="attend")([known, attention]))
     return keras.Model(pooled, logit, name="selector")

@@ -27,10 +27,10 @@ def residual_translator(
     With ``noise`` noise channels (none, as published) grain is added, for a function of the
     picture alone cannot make noise that differs where pictures are alike::
 
-        amount(features) * (white + smear(planes))
+        amount(features) * (white + smear(noise))
 
     ``white`` is N(0, 1), new for every channel of every pixel, as a sensor's noise is; ``smear``, a
-    5x5 convolution, makes of the planes what processing has left of it. The amount is set at every
+    5x5 convolution, makes of that noise what processing has left of it. The amount is set at every
     pixel and begins as zero. Of mean zero whatever is learnt, grain cannot move a colour.
     """
     picture = keras.Input((None, None, 3), name="lr")
@@ -44,42 +44,42 @@ def residual_translator(
     if noise:
         amount = layers.Conv2D(3, 1, name="amount", **zero())(layers.Rescaling(GRAIN_RATE)(x))
         smear = layers.Conv2D(3, 5, padding="same", use_bias=False, name="smear", **zero())
-        smeared = smear(NoisePlanes(noise, name="noise")(picture))
-        grain = layers.Add(name="grain")([NoisePlanes(3, name="white")(picture), smeared])
+        smeared = smear(NoiseChannels(noise, name="noise")(picture))
+        grain = layers.Add(name="grain")([NoiseChannels(3, name="white")(picture), smeared])
         parts.append(layers.Multiply(name="grain_amount")([amount, grain]))
     return keras.Model(picture, layers.Add(name="sum")(parts), name=name)
 
 
-class NoisePlanes(layers.Layer):
-    """``planes`` channels of N(0, 1) of a picture's size, new ones at each call.
+class NoiseChannels(layers.Layer):
+    """``count`` channels of N(0, 1) of a picture's size, new ones at each call.
 
     Zeros while ``silent``: see `deterministic`.
     """
 
-    def __init__(self, planes: int, **layer_options):
+    def __init__(self, count: int, **layer_options):
         super().__init__(**layer_options)
-        self.planes, self.silent = planes, False
+        self.count, self.silent = count, False
         self.seeds = keras.random.SeedGenerator()
 
     def call(self, picture):
-        shape = (*ops.shape(picture)[:3], self.planes)
+        shape = (*ops.shape(picture)[:3], self.count)
         if self.silent:
             return ops.zeros(shape, dtype=self.compute_dtype)
         return keras.random.normal(shape, dtype=self.compute_dtype, seed=self.seeds)
 
     def compute_output_shape(self, input_shape):
-        return (*input_shape[:3], self.planes)
+        return (*input_shape[:3], self.count)
 
 
 def deterministic(translator: keras.Model, pictures):
     """``translator(pictures)`` with its noise channels at zero: the same result at every call."""
-    planes = noise_layers(translator)
-    for layer in planes:
+    layers_of_noise = noise_layers(translator)
+    for layer in layers_of_noise:
         layer.silent = True
     try:
         return translator(pictures)
     finally:
-        for layer in planes:
+        for layer in layers_of_noise:
             layer.silent = False
 
 
@@ -88,9 +88,9 @@ def is_stochastic(translator: keras.Model) -> bool:
     return bool(noise_layers(translator))
 
 
-def noise_layers(translator: keras.Model) -> list[NoisePlanes]:
+def noise_layers(translator: keras.Model) -> list[NoiseChannels]:
     """The layers of a translator that draw noise."""
-    return [layer for layer in translator.layers if isinstance(layer, NoisePlanes)]
+    return [layer for layer in translator.layers if isinstance(layer, NoiseChannels)]
 
 
 def conv3x3(filters: int, name: str) -> layers.Conv2D:
@@ -174,7 +174,7 @@ def build_translator(
             f"Expected a translator among {', '.join(TRANSLATORS)}. Received: {kind!r}"
         )
     if noise and kind != "residual":
-        raise ValueError(f"Expected no noise planes for a {kind} translator. Received: {noise}")
+        raise ValueError(f"Expected no noise channels for a {kind} translator. Received: {noise}")
     options = {"blocks": blocks, "noise": noise or None}
     given = {key: value for key, value in options.items() if value is not None}
     return TRANSLATORS[kind](width=width, name=name, **given)

@@ -96,8 +96,8 @@ def explain(error: ValidationError, kind: type[Section], data: dict[str, Any]) -
         near = "from" if where == "start" else nearest_name(where, known_keys(kind))
         return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
     said = fault["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
-    told = fault["type"] == "missing" or "Received:" in said
-    received = "" if told else f". Received: {fault['input']!r:.200}"
+    complete = fault["type"] == "missing" or "Received:" in said
+    received = "" if complete else f". Received: {fault['input']!r:.200}"
     return f"{stage}{where}: {said}{received}"
 
 

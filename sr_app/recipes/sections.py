@@ -63,10 +63,10 @@ class PresetStart(Section):
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
-Present = TypeVar("Present")
+SectionType = TypeVar("SectionType")
 
 
-def given(section: Present | None) -> Present:
+def required(section: SectionType | None) -> SectionType:
     """A section that is there, for the code of those recipes alone that have it; ValueError for a
     recipe without it."""
     if section is None:

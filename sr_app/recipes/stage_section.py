@@ -47,7 +47,7 @@ class PlainStage(Section):
         """The stage's section of a kind, if it has one."""
         return getattr(self, kind.NAME)
 
-    def given(self, kind: type[Kind]) -> Kind:
+    def required(self, kind: type[Kind]) -> Kind:
         """The section of a kind, for the code of stages that have it; ValueError for others."""
         section = self.section(kind)
         if section is None:

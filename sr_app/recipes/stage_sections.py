@@ -117,7 +117,7 @@ class PerceptualSection(StageSection):
 
     ``features`` is the folder with the weights of the feature ``networks``, whose distances are
     averaged, or added by ``network_weights``; by ``network_shares`` a costly one is computed in a
-    share of the steps only, drawn at random (``layers.drawn_sum``), and of each the first
+    share of the steps only, drawn at random (``layers.random_sum``), and of each the first
     ``depths`` features count, all unless given. Without the folder the features are those of the
     ``start`` preset itself. With ``nearest`` above 1 they see random parts of the crops, magnified
     up to so many times. The kept step has the lowest LPIPS on the validation pictures among those

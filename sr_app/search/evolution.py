@@ -21,7 +21,7 @@ from sr_app.search.genome import Genome, write_genome
 from sr_app.search.pareto import front_ranks, non_dominated
 from sr_app.search.strategy import Child, Strategy, propose
 from sr_app.search.survival import SURVIVALS
-from sr_app.search.workers import Finished, Score, Workers, serial
+from sr_app.search.workers import JobResult, Score, Workers, serial
 
 Screen = Callable[[Sequence[Child], int, Sequence["Candidate"]], Sequence[int]]
 
@@ -263,7 +263,7 @@ class _Evolution:
         self.watch(record, self.archive.seconds[index])
         return record
 
-    def recorded(self, index: int, number: int, child: Child, done: Finished) -> Record:
+    def recorded(self, index: int, number: int, child: Child, done: JobResult) -> Record:
         """A new result as a record, in the archive if there is one."""
         values, error = done.objectives, done.error
         if error is None and len(values) != self.width:

@@ -14,16 +14,7 @@ def front_ranks(objectives: np.ndarray) -> np.ndarray:
 
     Equal rows have equal ranks.
     """
-    objectives = _checked(objectives)
-    ranks = np.zeros(len(objectives), int)
-    if objectives.shape[1] == 1:
-        return np.unique(objectives[:, 0], return_inverse=True)[1].astype(int)
-    left, rank = np.arange(len(objectives)), 0
-    while len(left):
-        best = moocore.is_nondominated(objectives[left], keep_weakly=True)
-        ranks[left[best]] = rank
-        left, rank = left[~best], rank + 1
-    return ranks
+    return moocore.pareto_rank(_checked(objectives))
 
 
 def crowding(objectives: np.ndarray) -> np.ndarray:

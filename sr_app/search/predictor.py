@@ -135,8 +135,7 @@ class Screen:
     Args:
         space: a ``BlockSpace``.
         costs: whether there are other objectives than quality.
-        noise: of the quality, in its unit.
-        encoding, epochs, seed: see ``search.features.encode`` and `Predictor`.
+        epochs, seed: see `Predictor`.
     """
 
     def __init__(
@@ -144,13 +143,11 @@ class Screen:
         space,
         *,
         costs: bool = False,
-        noise: float = 0.0,
-        encoding: str = "onehot",
         epochs: int = 200,
         seed: int = 0,
     ):
-        self.space, self.costs, self.encoding = space, costs, encoding
-        self.predictor = Predictor(noise=noise, epochs=epochs, seed=seed)
+        self.space, self.costs = space, costs
+        self.predictor = Predictor(epochs=epochs, seed=seed)
 
     def __call__(self, children: Sequence, count: int, candidates: Sequence) -> list[int]:
         known = [c for c in candidates if np.isfinite(c.objectives).all()]
@@ -169,7 +166,4 @@ class Screen:
 
     def tensors(self, genotypes: Sequence) -> np.ndarray:
         """Features of some networks of the space."""
-        space = self.space
-        return encode(
-            genotypes, positions=space.positions, scale=space.scale, encoding=self.encoding
-        )
+        return encode(genotypes, positions=self.space.positions, scale=self.space.scale)

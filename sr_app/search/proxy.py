@@ -93,7 +93,7 @@ class Proxy:
         """Train a candidate, or go on with it."""
         train_on_pairs(
             SupervisedTraining(network, loss_named(self.loss)),
-            opened(self.sources, self.cache, self.scale),
+            cached_store(self.sources, self.cache, self.scale),
             folder,
             self.schedule,
             self.batches,
@@ -120,7 +120,7 @@ class Proxy:
 
 
 @cache
-def opened(sources: tuple, folder: Path, scale: int) -> PictureStore:
+def cached_store(sources: tuple, folder: Path, scale: int) -> PictureStore:
     """The prepared pictures, opened once in a process (a memory map is not sent to processes)."""
     return open_store(sources, folder, scale=scale)
 

@@ -21,7 +21,7 @@ from sr_app.evaluation.benchmark import evaluate
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.search.evolution import Generation, Space
-from sr_app.search.proxy import opened
+from sr_app.search.proxy import cached_store
 from sr_app.search.weight_bank import WeightBank
 from sr_app.training.fitting import fit_stage
 from sr_app.training.losses import loss_named
@@ -87,7 +87,7 @@ class Supernet:
     def quality(self, bank: WeightBank, genotype: Genotype) -> float:
         """Validation PSNR (dB) of one network with a bank's weights."""
         found = evaluate(
-            partial(enlarge, self.borrowing(bank, genotype)),
+            partial(enlarge, self.with_shared_weights(bank, genotype)),
             self.validation,
             scale=self.scale,
             limit=self.pictures,
@@ -95,11 +95,11 @@ class Supernet:
         )
         return float(found.mean["psnr"])
 
-    def borrowing(self, bank: WeightBank, genotype: Genotype) -> keras.Model:
+    def with_shared_weights(self, bank: WeightBank, genotype: Genotype) -> keras.Model:
         """A network with shared weights; what the bank does not know is drawn from the seed."""
         keras.utils.set_random_seed(self.seed)
         network = build_esrn(genotype, self.scale)
-        bank.lend(network, genotype)
+        bank.load_into(network, genotype)
         return network
 
     def prepare(self, space: Space, progress: Progress | None = None) -> None:
@@ -136,8 +136,8 @@ class Supernet:
 
     def visit(self, bank: WeightBank, genotype: Genotype, seed: tuple[int, ...]) -> None:
         """A few steps on one network's share of the weights."""
-        network = self.borrowing(bank, genotype)
-        store = opened(self.sources, self.cache, self.scale)
+        network = self.with_shared_weights(bank, genotype)
+        store = cached_store(self.sources, self.cache, self.scale)
         batches = PairedPatches(
             store, patch=self.patch, batch=self.batch, steps=self.steps, seed=seed
         )
@@ -149,7 +149,7 @@ class Supernet:
             optimizer=keras.optimizers.Adam(self.learning_rate, global_clipnorm=1.0),
         )
         if all(np.isfinite(weights).all() for weights in network.get_weights()):
-            bank.take_back(network, genotype)  # else one network's divergence would be everyone's
+            bank.store_from(network, genotype)  # else one network's divergence would be everyone's
 
     def path(self, number: int) -> Path:
         """File of the shared weights after the warm-up (0) or generation ``number - 1``."""
@@ -169,10 +169,10 @@ class Supernet:
         number = self.latest()
         if number < WARM:
             raise ValueError(f"Expected shared weights in {self.folder}: call prepare first")
-        return loaded(self.path(number))
+        return cached_bank(self.path(number))
 
 
 @lru_cache(maxsize=1)
-def loaded(path: Path) -> WeightBank:
+def cached_bank(path: Path) -> WeightBank:
     """A bank that is only read, from disk once in a process."""
     return WeightBank.load(path)

@@ -30,7 +30,7 @@ class WeightBank:
     def __init__(self, arrays: dict[str, np.ndarray] | None = None):
         self.arrays = dict(arrays or {})
 
-    def lend(self, network: keras.Model, genotype: Genotype) -> None:
+    def load_into(self, network: keras.Model, genotype: Genotype) -> None:
         """Give a network the weights that are known; the others keep their initial values."""
         for variable in network.trainable_variables:
             values = ops.convert_to_numpy(variable).copy()
@@ -38,7 +38,7 @@ class WeightBank:
                 values[part] = self.arrays.get(name, values[part])
             variable.assign(values)
 
-    def take_back(self, network: keras.Model, genotype: Genotype) -> None:
+    def store_from(self, network: keras.Model, genotype: Genotype) -> None:
         """Keep a network's weights as the shared ones."""
         for variable in network.trainable_variables:
             values = ops.convert_to_numpy(variable)

@@ -27,7 +27,7 @@ Job = tuple
 
 
 @dataclass(frozen=True)
-class Finished:
+class JobResult:
     """A scored job: its position in the list, objectives (empty after an error), wall seconds."""
 
     position: int
@@ -39,7 +39,7 @@ class Finished:
 class Workers(Protocol):
     """Score jobs, and yield results in the order in which they finish."""
 
-    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]: ...
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[JobResult]: ...
     def close(self) -> None: ...
 
 
@@ -62,7 +62,7 @@ def make_workers(text: str) -> Workers:
     )
 
 
-def score_one(score: Score, position: int, job: Job) -> Finished:
+def score_one(score: Score, position: int, job: Job) -> JobResult:
     """Score one job; an error of any kind is a result."""
     start = time.perf_counter()
     try:
@@ -74,13 +74,13 @@ def score_one(score: Score, position: int, job: Job) -> Finished:
             values, error = (), f"objectives are {list(values)}"
     except Exception as fault:  # a candidate may fail in any way; the search goes on
         values, error = (), f"{type(fault).__name__}: {' '.join(str(fault).split())}"
-    return Finished(position, values, time.perf_counter() - start, error)
+    return JobResult(position, values, time.perf_counter() - start, error)
 
 
 class SerialWorkers:
     """One after another, in this process."""
 
-    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[JobResult]:
         for position, job in enumerate(jobs):
             yield score_one(score, position, job)
 
@@ -102,7 +102,7 @@ class LocalWorkers:
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
 
-    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[JobResult]:
         left = dict(enumerate(jobs))
         try:
             for finished in self._together(score, left):
@@ -119,20 +119,20 @@ class LocalWorkers:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _together(self, score: Score, jobs: dict[int, Job]) -> Iterator[Finished]:
+    def _together(self, score: Score, jobs: dict[int, Job]) -> Iterator[JobResult]:
         pool = self._started()
         futures = [pool.submit(score_one, score, position, job) for position, job in jobs.items()]
         for future in as_completed(futures):
             yield future.result()
 
-    def _alone(self, score: Score, position: int, job: Job) -> Finished:
+    def _alone(self, score: Score, position: int, job: Job) -> JobResult:
         start = time.perf_counter()
         self.close()
         try:
             return self._started().submit(score_one, score, position, job).result()
         except BrokenProcessPool:
             self.close()
-            return Finished(position, (), time.perf_counter() - start, "its process was ended")
+            return JobResult(position, (), time.perf_counter() - start, "its process was ended")
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -166,7 +166,7 @@ class RayWorkers:
             ) from error
         self.ray, self.address = ray, address
 
-    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[Finished]:
+    def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[JobResult]:
         ray = self.ray
         cluster.join(ray, self.address)
         task = ray.remote(max_retries=1)(score_one)
@@ -183,7 +183,7 @@ class RayWorkers:
             except ray.exceptions.RayError as error:
                 seconds = time.perf_counter() - started
                 reason = str(error).strip().splitlines()[0]
-                yield Finished(position, (), seconds, f"its process was ended: {reason}")
+                yield JobResult(position, (), seconds, f"its process was ended: {reason}")
 
     def close(self) -> None:
         """Leave the cluster; one that was started here ends."""

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.grid import PatchGrid
-from sr_app.datasets.patches import TaughtCrops
+from sr_app.datasets.patches import TeacherCrops
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.clusters import inverse_mass
 from sr_app.training.fitting import fit_stage
@@ -61,7 +61,7 @@ def teacher_outputs(
 
 def train_on_cached(
     network: keras.Model,
-    crops: Callable[[int], TaughtCrops],
+    crops: Callable[[int], TeacherCrops],
     clusters: np.ndarray,
     folder: Path,
     schedule: Schedule,
@@ -75,7 +75,7 @@ def train_on_cached(
 
     Args:
         crops: steps done -> the rest of the batches, as `cached_crops` gives them.
-        clusters: of each patch, as `TaughtCrops`.
+        clusters: of each patch, as `TeacherCrops`.
         radius: of the ball of weights in ``training.robust_distillation``.
     """
     fit_stage(
@@ -95,9 +95,9 @@ def cached_crops(
     clusters: np.ndarray,
     schedule: Schedule,
     batches: Batches,
-) -> Callable[[int], TaughtCrops]:
+) -> Callable[[int], TeacherCrops]:
     """Steps done -> the rest of a training's random crops of patches and the teacher's pictures."""
-    return lambda done: TaughtCrops(
+    return lambda done: TeacherCrops(
         grid,
         pictures,
         clusters,

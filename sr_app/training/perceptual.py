@@ -109,7 +109,7 @@ class PerceptualTraining(keras.Model):
         return ops.split(self.view(ops.concatenate([sr, hr], axis=-1)), 2, axis=-1)
 
 
-class TaughtPerceptualTraining(PerceptualTraining):
+class TeacherPerceptualTraining(PerceptualTraining):
     """A perceptual training whose aim is a teacher's picture.
 
     What a large network makes of a degraded photo is a function of the photo, which a small one can
@@ -129,6 +129,6 @@ class TaughtPerceptualTraining(PerceptualTraining):
         self.generator = keras.random.SeedGenerator(seed)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        taught, true = ops.split(ops.cast(y, "float32"), 2, axis=-1)
+        teacher, truth = ops.split(ops.cast(y, "float32"), 2, axis=-1)
         drawn = keras.random.uniform((ops.shape(y)[0], 1, 1, 1), seed=self.generator)
-        return self.loss_of(y_pred, taught, ops.where(drawn < self.truth, true, taught))
+        return self.loss_of(y_pred, teacher, ops.where(drawn < self.truth, truth, teacher))

@@ -10,6 +10,10 @@ import numpy as np
 
 from sr_app.training.ridge import Moments, Quadratic, discriminator, statistics
 
+DELTA, GAMMA = 0.1, 0.01
+"""Confidence and slack of the bound in `best_bin`."""
+FOLDS = 4
+
 
 def check_prior(prior: float) -> None:
     """ValueError unless it is a share that leaves something on both sides."""
@@ -17,9 +21,7 @@ def check_prior(prior: float) -> None:
         raise ValueError(f"Expected a prior between 0 and 1. Received: {prior}")
 
 
-def best_bin(
-    positive: np.ndarray, unlabeled: np.ndarray, *, delta: float = 0.1, gamma: float = 0.01
-) -> float:
+def best_bin(positive: np.ndarray, unlabeled: np.ndarray) -> float:
     """Share of positives among the unlabeled, from scores of examples that trained nothing.
 
     Garg et al., "Mixture Proportion Estimation and PU Learning: A Modern Approach", NeurIPS 2021,
@@ -30,15 +32,14 @@ def best_bin(
 
     Args:
         positive, unlabeled: scores (n,), high for positives.
-        delta, gamma: confidence and slack of the bound.
     """
     thresholds = np.unique(positive)
     above_p, above_u = (
         1 - np.searchsorted(np.sort(scores), thresholds, side="left") / len(scores)
         for scores in (positive, unlabeled)
     )
-    noise = sum(math.sqrt(math.log(4 / delta) / (2 * len(s))) for s in (positive, unlabeled))
-    bound = (above_u + (1 + gamma) * noise) / above_p  # above_p > 0: thresholds are its scores
+    noise = sum(math.sqrt(math.log(4 / DELTA) / (2 * len(s))) for s in (positive, unlabeled))
+    bound = (above_u + (1 + GAMMA) * noise) / above_p  # above_p > 0: thresholds are its scores
     best = int(np.argmin(bound))
     return float(min(1.0, above_u[best] / above_p[best]))
 
@@ -48,8 +49,6 @@ def estimate_prior(
     unlabeled: np.ndarray,
     *,
     groups: tuple[np.ndarray, np.ndarray],
-    folds: int = 4,
-    ridge: float = 1.0,
     seed: int = 0,
 ) -> float:
     """Share of positives among the unlabeled, by `best_bin` on cross-fitted scores.
@@ -61,7 +60,6 @@ def estimate_prior(
         positive, unlabeled: features (n, d).
         groups: of both, (n,): the picture that a patch is from. Patches of one picture are alike,
             so a picture lies in one fold.
-        ridge: of `sr_app.training.ridge.discriminator`.
 
     Raises:
         ValueError: if the positives are from fewer than two pictures.
@@ -74,7 +72,7 @@ def estimate_prior(
             f"Received: {pictures}; give the prior"
         )
     look = Quadratic(*statistics((positive, unlabeled)))
-    sides, count = (positive, unlabeled), min(folds, pictures)
+    sides, count = (positive, unlabeled), min(FOLDS, pictures)
     fold_of = [spread(of, count, rng) for of in groups]
     known = [
         [Moments.of(look, side[fold == number]) for number in range(count)]
@@ -83,7 +81,7 @@ def estimate_prior(
     scores = [np.empty(len(side)) for side in sides]
     for number in range(count):
         fitted = [reduce(add, parts[:number] + parts[number + 1 :]) for parts in known]
-        weights = discriminator(*fitted, ridge=ridge)
+        weights = discriminator(*fitted)
         for kept, side, fold in zip(scores, sides, fold_of, strict=True):
             kept[fold == number] = look.scores(side[fold == number], weights)
     return best_bin(*scores)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from keras import ops
 
 
-def nonnegative_risk(positive, unlabeled, *, prior: float, beta: float = 0.0, gamma: float = 1.0):
+def nonnegative_risk(positive, unlabeled, *, prior: float, beta: float = 0.0):
     """The non-negative risk of Kiryo et al., NeurIPS 2017, eq. 6 with algorithm 1, sigmoid loss.
 
     With ``l(z) = sigmoid(-z)`` the risk of calling negatives positive is estimated without a single
     negative: ``R- = mean_U l(-z) - prior * mean_P l(-z)``. In truth it is not negative; where the
     estimate falls below ``-beta`` the classifier has begun to memorise the positives, and
-    the gradient turns round: that of ``-gamma R-``.
+    the gradient turns round: that of ``-R-``.
 
     Args:
         positive, unlabeled: logits, any shape; a batch must hold enough of both.
@@ -22,7 +22,7 @@ def nonnegative_risk(positive, unlabeled, *, prior: float, beta: float = 0.0, ga
     """
     missed = prior * ops.mean(ops.sigmoid(-positive))
     called = ops.mean(ops.sigmoid(unlabeled)) - prior * ops.mean(ops.sigmoid(positive))
-    turned = ops.stop_gradient(missed - beta + gamma * called) - gamma * called
+    turned = ops.stop_gradient(missed - beta + called) - called
     return ops.where(called >= -beta, missed + called, turned)
 
 

@@ -47,20 +47,19 @@ class WarmupCosine(keras.optimizers.schedules.LearningRateSchedule):
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class ConstantThenLinear(keras.optimizers.schedules.LearningRateSchedule):
-    """Constant for a part of the training, then a straight line down to 0 (Zhu et al., ICCV 2017).
+    """Constant for half of the steps, then a straight line down to 0 (Zhu et al., ICCV 2017).
 
     Args:
-        rate: of the constant part.
+        rate: of the constant half.
         steps: of the whole training.
-        constant: fraction of the steps before the decay.
     """
 
-    def __init__(self, rate: float, steps: int, *, constant: float = 0.5):
-        self.rate, self.steps, self.constant = rate, steps, constant
+    def __init__(self, rate: float, steps: int):
+        self.rate, self.steps = rate, steps
 
     def __call__(self, step):
-        left = (self.steps - ops.cast(step, "float32")) / max(1, self.steps * (1 - self.constant))
+        left = (self.steps - ops.cast(step, "float32")) / max(1, self.steps * 0.5)
         return self.rate * ops.clip(left, 0.0, 1.0)
 
     def get_config(self):
-        return {"rate": self.rate, "steps": self.steps, "constant": self.constant}
+        return {"rate": self.rate, "steps": self.steps}

@@ -9,9 +9,12 @@ import numpy as np
 from sr_app.training.prior import check_prior
 from sr_app.training.ridge import Moments, Quadratic, RowSource, discriminator, statistics
 
+CERTAIN = 0.9
+"""Part of the rows of either side that a round believes; the middle is left out."""
+
 
 @dataclass(frozen=True)
-class SelfTrained:
+class SelfTrainedDiscriminator:
     """A quadratic discriminator of features.
 
     Args:
@@ -35,9 +38,7 @@ def self_train(
     *,
     prior: float,
     rounds: int = 1,
-    certain: float = 0.9,
-    ridge: float = 1.0,
-) -> SelfTrained:
+) -> SelfTrainedDiscriminator:
     """Tell the positives from the unlabeled; then again from those that are surely not like them.
 
     The first fit takes every unlabeled row for a negative, and so is wrong about as many as are
@@ -52,8 +53,6 @@ def self_train(
         positive, unlabeled: features (n, channels), arrays or what yields arrays when indexed.
         prior: share of positives among the unlabeled.
         rounds: fits after the first.
-        certain: part of the rows of either side that a round believes; the middle is left out.
-        ridge: of `sr_app.training.ridge.discriminator`.
 
     Raises:
         ValueError: for a prior outside (0, 1).
@@ -61,15 +60,13 @@ def self_train(
     check_prior(prior)
     look = Quadratic(*statistics((positive, unlabeled)))
     known = Moments.of(look, positive)
-    weights = discriminator(known, Moments.of(look, unlabeled), ridge=ridge)
-    high, low = (round(certain * share * len(unlabeled)) for share in (prior, 1 - prior))
+    weights = discriminator(known, Moments.of(look, unlabeled))
+    high, low = (round(CERTAIN * share * len(unlabeled)) for share in (prior, 1 - prior))
     for _ in range(rounds):
         order = np.argsort(look.scores(unlabeled, weights), kind="stable")
         alike, other = np.sort(order[len(order) - high :]), np.sort(order[:low])
         weights = discriminator(
-            known + Moments.of(look, unlabeled[alike]),
-            Moments.of(look, unlabeled[other]),
-            ridge=ridge,
+            known + Moments.of(look, unlabeled[alike]), Moments.of(look, unlabeled[other])
         )
     threshold = np.quantile(look.scores(unlabeled, weights), 1 - prior)
-    return SelfTrained(look, weights, float(threshold))
+    return SelfTrainedDiscriminator(look, weights, float(threshold))

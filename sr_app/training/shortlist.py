@@ -83,7 +83,6 @@ def make_shortlist(
     prior: float | None = None,
     rule: str = RULES[0],
     seed: int = 0,
-    batch: int = 32,
     progress: Progress | None = None,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
 ) -> Shortlist:
@@ -101,7 +100,6 @@ def make_shortlist(
         prior: share of the kind among the others, or None to estimate it.
         rule: how the selector learns, one of RULES: ``training.self_training``, or a network by
             the non-negative risk of ``training.selection``.
-        batch: patches that the teacher sees at once.
         progress: called with (patches done, patches in all).
         callbacks: of the network's training.
 
@@ -116,9 +114,7 @@ def make_shortlist(
             f"{int((~positive).sum())}"
         )
     key = hashlib.sha256(f"{key} {grid.side}".encode() + grid.places.tobytes()).hexdigest()[:16]
-    features = patch_features(
-        grid, teacher, folder / FEATURES, key=key, batch=batch, progress=progress
-    )
+    features = patch_features(grid, teacher, folder / FEATURES, key=key, progress=progress)
     sides = Rows(features, np.flatnonzero(positive)), Rows(features, np.flatnonzero(~positive))
     if prior is None:
         prior = known_prior(folder / PRIOR, key, sides, grid.places[:, 0], seed)

@@ -32,7 +32,7 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Block, Genotype, check_plain_binary
 
 
-def widened(genotype: Genotype, ratio: int) -> Genotype:
+def widen(genotype: Genotype, ratio: int) -> Genotype:
     """The network with ``ratio`` times the growth in every block.
 
     Raises:
@@ -165,11 +165,11 @@ def squeeze(
     check_budget(genotype, budget)
     kept = [np.arange(block.growth) for block in genotype.blocks]
     gates = [block_gates(network, index, block) for index, block in enumerate(genotype.blocks)]
-    while (now := body_operations(narrowed(genotype, kept))) > budget:
+    while (now := body_operations(narrow(genotype, kept))) > budget:
         steps = possible_steps(genotype, kept, gates, now)
         _, index, left = min(steps, key=lambda step: step[0])
         kept[index] = left
-    smaller = narrowed(genotype, kept)
+    smaller = narrow(genotype, kept)
     target = build_esrn(smaller, scale)
     parts = kept_channels(target, kept)
     for layer in target.layers:
@@ -193,7 +193,7 @@ def check_budget(genotype: Genotype, budget: float) -> None:
         )
 
 
-def narrowed(genotype: Genotype, kept: list[np.ndarray]) -> Genotype:
+def narrow(genotype: Genotype, kept: list[np.ndarray]) -> Genotype:
     """The genotype with as many channels of growth as are kept."""
     pairs = zip(genotype.blocks, kept, strict=True)
     return replace(genotype, blocks=tuple(replace(b, growth=len(k)) for b, k in pairs))
@@ -224,7 +224,7 @@ def possible_steps(
         lost = gates[index][table][weakest, np.arange(block.out)].sum()
         stays = np.arange(len(table))[:, None] != weakest
         left = table.T[stays.T].reshape(block.out, -1).T.ravel()
-        after = body_operations(narrowed(genotype, [*kept[:index], left, *kept[index + 1 :]]))
+        after = body_operations(narrow(genotype, [*kept[:index], left, *kept[index + 1 :]]))
         steps.append((lost / (now - after), index, left))
     return steps
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -13,14 +12,10 @@ from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import l1
 from sr_app.training.picture_buffer import PictureBuffer
 
-
-@dataclass(frozen=True)
-class TranslationWeights:
-    """Factors of the translators' terms; the critics' own loss has none."""
-
-    adversarial: float = 1.0
-    cycle: float = 10.0
-    identity: float = 5.0
+FACTORS = (1.0, 10.0, 5.0, 1.0)
+"""Of the terms in their order, as published; the critics' own loss has none."""
+BUFFER = 50
+"""Pictures in each buffer."""
 
 
 class UnpairedTranslation(keras.Model):
@@ -49,8 +44,6 @@ class UnpairedTranslation(keras.Model):
         to_real, to_synthetic: the translators G and F.
         real_critic, synthetic_critic: pictures -> verdicts.
         patch: side of the crops, for the buffers.
-        weights: factors of the terms.
-        buffer: pictures in each buffer.
     """
 
     TERMS = ("adversarial", "cycle", "identity", "critics")
@@ -63,15 +56,13 @@ class UnpairedTranslation(keras.Model):
         synthetic_critic: keras.Model,
         *,
         patch: int,
-        weights: TranslationWeights | None = None,
-        buffer: int = 50,
     ):
         super().__init__(name="translation")
         self.to_real, self.to_synthetic = to_real, to_synthetic
         self.real_critic, self.synthetic_critic = real_critic, synthetic_critic
-        self.real_buffer = PictureBuffer(buffer, patch, name="real_buffer")
-        self.synthetic_buffer = PictureBuffer(buffer, patch, name="synthetic_buffer")
-        self.factors = weights or TranslationWeights()
+        self.real_buffer = PictureBuffer(BUFFER, patch, name="real_buffer")
+        self.synthetic_buffer = PictureBuffer(BUFFER, patch, name="synthetic_buffer")
+        self.factors = FACTORS
         self.means = [keras.metrics.Mean(name=name) for name in self.TERMS]
         self.built = True  # all networks come built
 
@@ -101,9 +92,7 @@ class UnpairedTranslation(keras.Model):
         terms = (adversarial, cycle, identity, critics)
         for mean, term in zip(self.means, terms, strict=True):
             mean.update_state(term)
-        factors = self.factors
-        weights = (factors.adversarial, factors.cycle, factors.identity, 1.0)
-        return sum(weight * term for weight, term in zip(weights, terms, strict=True))
+        return sum(factor * term for factor, term in zip(self.factors, terms, strict=True))
 
     def certain(self, synthetic, made_real):
         """G(x) with the noise channels at zero; what is there already, if G has none."""

@@ -230,7 +230,7 @@ class Doors:
     def steps(self, name: str, data: bytes) -> Iterator[Step]:
         """An adaptation that goes on."""
         path = self.put("runs/adapt/steps.json", data)
-        yield lambda: adapt_plan.kept_steps(path.parent, 30)
+        yield lambda: adapt_plan.recorded_steps(path.parent, 30)
 
     def devices(self, name: str, data: bytes) -> Iterator[Step]:
         """What was measured of this machine's devices."""

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sr_app.datasets.targets import find_targets, taught_sources, true_sources
+from sr_app.datasets.targets import find_targets, teacher_sources, truth_sources
 from sr_app.image.files import Photo, write_photo
 
 
@@ -25,8 +25,8 @@ def test_the_truth_is_the_teacher_where_nobody_knows_it(folder):
     targets = find_targets(folder)
     assert [target.hr is None for target in targets] == [True, False]
     teacher, hr = folder / "teacher", folder / "hr"
-    assert true_sources(targets) == [(teacher / "0001.png", None), (hr / "0002.png", None)]
-    assert taught_sources(targets)[1] == (teacher / "0002.png", folder / "lr" / "0002.png")
+    assert truth_sources(targets) == [(teacher / "0001.png", None), (hr / "0002.png", None)]
+    assert teacher_sources(targets)[1] == (teacher / "0002.png", folder / "lr" / "0002.png")
 
 
 def test_faults_are_named(folder, tmp_path):

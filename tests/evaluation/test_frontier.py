@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sr_app.evaluation.benchmark import evaluate
-from sr_app.evaluation.frontier import Point, Remembered, advantage, curve, to_csv, trace
+from sr_app.evaluation.frontier import LastResultCache, Point, advantage, curve, to_csv, trace
 from sr_app.image.resize import imresize
 
 
@@ -47,7 +47,7 @@ def test_an_end_is_computed_once_for_each_picture(folder):
         seen.append(lr.shape)
         return lr.repeat(2, 0).repeat(2, 1)
 
-    end = Remembered(nearest)
+    end = LastResultCache(nearest)
     steps = []
     ways = {"a": {t: (lambda lr: end(lr)) for t in (0.0, 0.5, 1.0)}}
     trace(ways, folder, scale=2, metrics=("psnr",), progress=lambda *at: steps.append(at))

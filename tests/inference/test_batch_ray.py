@@ -16,7 +16,7 @@ from sr_app.files.extras import EXTRAS, MissingExtraError
 from sr_app.image.files import Photo, PhotoError, read_photo, write_photo
 from sr_app.inference import batch_ray
 from sr_app.inference.batch import Batch, Outcome
-from sr_app.inference.batch_ray import RayBatch, over_machines, run_rows, see
+from sr_app.inference.batch_ray import RayBatch, batch_runner, run_rows, wait_for_file
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.inference.job_list import Job, find_jobs
@@ -110,27 +110,27 @@ def test_paths_are_told_as_they_were_written(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     job = Job(Path("in/a.png"), Path("out/a.png"))
     came = Outcome("written", warnings=(f"{tmp_path}/in/a.png: animated",))
-    assert batch_ray._as_named(came, job).warnings == ("in/a.png: animated",)
-    error = batch_ray._as_named(PhotoError(f"{tmp_path}/out/a.png: the disk is full"), job)
+    assert batch_ray._with_job_paths(came, job).warnings == ("in/a.png: animated",)
+    error = batch_ray._with_job_paths(PhotoError(f"{tmp_path}/out/a.png: the disk is full"), job)
     assert isinstance(error, PhotoError) and str(error) == "out/a.png: the disk is full"
 
 
 def test_a_result_that_is_not_seen_ends_the_run(tmp_path):
     late = tmp_path / "late.png"
     threading.Timer(0.2, late.write_bytes, [b"."]).start()
-    see(late)
+    wait_for_file(late)
     with pytest.raises(OSError, match=r"never.png: written by a machine.*all machines share"):
-        see(tmp_path / "never.png", patience=0.1)
+        wait_for_file(tmp_path / "never.png", patience=0.1)
 
 
 def test_wrong_workers_and_missing_ones_are_one_line(monkeypatch):
-    assert isinstance(over_machines("local", batch()), Batch)
+    assert isinstance(batch_runner("local", batch()), Batch)
     for text in ("", "local:2", "rays", "serial"):
         with pytest.raises(ValueError, match="Expected workers as local, ray or ray:ADDRESS"):
-            over_machines(text, batch())
+            batch_runner(text, batch())
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(MissingExtraError, match=r"needs the ray extra .*sr-app\[ray\]"):
-        over_machines("ray:head:6379", batch())
+        batch_runner("ray:head:6379", batch())
     assert EXTRAS["pyarrow"] == "ray"
 
 
@@ -139,7 +139,7 @@ def test_a_killed_worker_costs_no_photo(models, jobs):
     pytest.importorskip("ray", reason="ray is not installed")
     pytest.importorskip("pyarrow", reason="Ray Data is not installed")
     killed, came = [], {}
-    for job, each in over_machines("ray", batch()).run_all(jobs):
+    for job, each in batch_runner("ray", batch()).run_all(jobs):
         came[job] = each
         if not killed:
             killed += workers_of(os.getpid())

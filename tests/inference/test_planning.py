@@ -16,19 +16,19 @@ from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
 from sr_app.inference.planning import (
     OPAQUE,
-    Errand,
-    fitting,
+    PhotoTask,
+    largest_plan,
     parse_bytes,
-    planned,
+    plan_with,
     seconds_per_pixel,
-    writing,
+    writer_bytes,
 )
 from sr_app.inference.result_rows import Cut
 from sr_app.inference.slider import Position
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.presets import SHIPPED, read_card
 
-LARGE = Errand((2500, 2500), (10_000, 10_000), kind="png")
+LARGE = PhotoTask((2500, 2500), (10_000, 10_000), kind="png")
 
 
 def card():
@@ -37,12 +37,12 @@ def card():
 
 def test_less_memory_means_smaller_tiles_until_it_is_refused():
     cards = (card(),)
-    plenty = fitting(cards, LARGE, most=384, memory=None)
+    plenty = largest_plan(cards, LARGE, most=384, memory=None)
     assert plenty.cut == Cut(384) and max(plenty.tile) <= 384
     sides, memory = [], plenty.bytes
     with pytest.raises(ValueError, match=r"of \d+ MB or more for 10000x10000 by esrn_x4.*Received"):
         while True:
-            made = fitting(cards, LARGE, most=384, memory=memory)
+            made = largest_plan(cards, LARGE, most=384, memory=memory)
             assert made.bytes <= memory
             sides.append(max(made.tile))
             memory = made.bytes - 1
@@ -52,13 +52,13 @@ def test_less_memory_means_smaller_tiles_until_it_is_refused():
 def test_the_number_of_the_refusal_is_enough():
     cards = (card(),)
     with pytest.raises(ValueError) as error:
-        fitting(cards, LARGE, most=384, memory=10**6)
+        largest_plan(cards, LARGE, most=384, memory=10**6)
     enough = int(str(error.value).split(" of ")[1].split()[0]) * 10**6
-    assert fitting(cards, LARGE, most=384, memory=enough).bytes <= enough
+    assert largest_plan(cards, LARGE, most=384, memory=enough).bytes <= enough
 
 
 def test_the_work_is_that_of_the_tiles():
-    made = planned((card(),) * 2, Errand((300, 200), (1200, 800), kind="png"), Cut(96))
+    made = plan_with((card(),) * 2, PhotoTask((300, 200), (1200, 800), kind="png"), Cut(96))
     height, width = made.tile
     assert made.tiles % 2 == 0 and made.pixels == made.tiles * height * width
     assert made.pixels >= 2 * 300 * 200
@@ -66,23 +66,23 @@ def test_the_work_is_that_of_the_tiles():
 
 def test_what_must_be_whole_takes_more():
     cards = (card(),)
-    plain = planned(cards, LARGE, Cut(384)).bytes
+    plain = plan_with(cards, LARGE, Cut(384)).bytes
     for changed in (
-        Errand((2500, 2500), (10_000, 10_000), kind="webp"),
-        Errand((2500, 2500), (10_000, 10_000), kind="png", held=1),
-        Errand((2500, 2500), (7500, 7500), kind="png"),
-        Errand((2500, 2500), (10_000, 10_000), bits=16, kind="png"),
+        PhotoTask((2500, 2500), (10_000, 10_000), kind="webp"),
+        PhotoTask((2500, 2500), (10_000, 10_000), kind="png", held=1),
+        PhotoTask((2500, 2500), (7500, 7500), kind="png"),
+        PhotoTask((2500, 2500), (10_000, 10_000), bits=16, kind="png"),
     ):
-        assert planned(cards, changed, Cut(384)).bytes > plain
-    assert writing(Errand((9, 9), (1000, 1000), kind="jpeg")) == 20_000_000
-    assert writing(LARGE) < 10**8
+        assert plan_with(cards, changed, Cut(384)).bytes > plain
+    assert writer_bytes(PhotoTask((9, 9), (1000, 1000), kind="jpeg")) == 20_000_000
+    assert writer_bytes(LARGE) < 10**8
 
 
 @pytest.mark.parametrize("kind", sorted(set(SUFFIXES.values())))
 def test_every_format_is_planned(kind):
-    errand = Errand((500, 500), (2000, 2000), kind=kind)
-    made = planned((card(),), errand, Cut(384))
-    assert made.bytes >= writing(errand) > 0
+    task = PhotoTask((500, 500), (2000, 2000), kind=kind)
+    made = plan_with((card(),), task, Cut(384))
+    assert made.bytes >= writer_bytes(task) > 0
     # What may be transparent is enlarged beside the colours, as floats, a band at a time.
     assert (kind in OPAQUE) == (not CAPACITIES[kind].alpha)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sr_app.jobs.adapt_plan import kept_steps, steps_in
+from sr_app.jobs.adapt_plan import recorded_steps, steps_in
 
 PACE = (0.1, 0.2, 0.4)  # seconds of a step: translation, network, joint
 
@@ -28,11 +28,11 @@ def test_too_little_time_is_refused_with_what_is_needed():
 
 
 def test_a_run_goes_on_with_its_own_steps_and_no_others(tmp_path):
-    assert kept_steps(tmp_path, 60) is None
+    assert recorded_steps(tmp_path, 60) is None
     (tmp_path / "steps.json").write_text('{"minutes": 60, "steps": [200, 250, 300]}')
-    assert kept_steps(tmp_path, 60) == (200, 250, 300)
+    assert recorded_steps(tmp_path, 60) == (200, 250, 300)
     with pytest.raises(ValueError, match="a run of 60 minutes.*Received: 20"):
-        kept_steps(tmp_path, 20)
+        recorded_steps(tmp_path, 20)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +47,4 @@ def test_a_run_goes_on_with_its_own_steps_and_no_others(tmp_path):
 def test_a_faulty_plan_is_one_line_with_its_file(text, fault, tmp_path):
     (tmp_path / "steps.json").write_text(text)
     with pytest.raises(ValueError, match=f"steps.json: {fault}"):
-        kept_steps(tmp_path, 60)
+        recorded_steps(tmp_path, 60)

@@ -4,7 +4,7 @@ import pytest
 
 from sr_app.jobs import find as finding
 from sr_app.jobs.events import Finished, Note
-from sr_app.jobs.find import Found, find
+from sr_app.jobs.find import FoundNetwork, find
 from sr_app.search.archive import Archive, Record
 
 
@@ -27,7 +27,7 @@ def times(cards, monkeypatch) -> dict[str, float]:
 def test_the_preset_that_is_fast_enough(times) -> None:
     events = []
     found = find("x2, 150 ms per megapixel", reporter=events.append)
-    assert found == Found("tiny_x2", 36.004, 100.0)
+    assert found == FoundNetwork("tiny_x2", 36.004, 100.0)
     assert events == [Note("tiny_x2 100 ms"), Finished(found)]
 
 
@@ -51,7 +51,7 @@ def test_networks_of_a_search(times, tmp_path) -> None:
         archive.record(Record(index, 0, name, name, "sample", (), (-quality, cost)), 1.0)
         times[name] = 100 * cost
     archive.close()
-    assert find("x2, 250 ms", archive=tmp_path / "found") == Found("P_4_8_8", 31.0, 200.0)
+    assert find("x2, 250 ms", archive=tmp_path / "found") == FoundNetwork("P_4_8_8", 31.0, 200.0)
     assert find("x2, 150 ms", archive=tmp_path / "found").name == "P_2_8_8"
     with pytest.raises(ValueError, match="Expected a search for x3"):
         find("x3, 150 ms", archive=tmp_path / "found")

@@ -7,7 +7,7 @@ import pytest
 from sr_app.jobs import train as job
 from sr_app.jobs.events import CurvePoint, Finished, Note, Progress
 from sr_app.jobs.run_folder import keep_recipe
-from sr_app.jobs.train import as_resumed_before, resumed, train, with_found_presets
+from sr_app.jobs.train import resume_as_before, resume_stage, train, with_preset_folders
 from sr_app.networks import presets
 from sr_app.recipes.schema import read_recipe
 
@@ -68,13 +68,13 @@ def test_a_training_goes_on_from_committed_weights(inputs: Path) -> None:
 
 def test_what_is_resumed_is_a_stage_a_preset_and_a_step(tmp_path: Path) -> None:
     recipe = read_recipe("esrn_x2")
-    crops = resumed(recipe, "crops", "esrn_x2", 2500).stage("crops")
+    crops = resume_stage(recipe, "crops", "esrn_x2", 2500).stage("crops")
     assert crops.presets() == ["esrn_x2"] and crops.training.first_step == 2500
     assert crops.training.steps == 5000
     with pytest.raises(ValueError, match="stage that is resumed, one of first, crops, long"):
-        resumed(recipe, None, "esrn_x2", 2500)
+        resume_stage(recipe, None, "esrn_x2", 2500)
     with pytest.raises(ValueError, match="a step of 1 or more"):
-        resumed(recipe, "crops", "esrn_x2", 0)
+        resume_stage(recipe, "crops", "esrn_x2", 0)
     for given in ({"resume_from": "esrn_x2"}, {"at_step": 500}):
         with pytest.raises(ValueError, match="go together"):
             train("esrn_x2", runs=tmp_path / "runs", **given)
@@ -82,12 +82,12 @@ def test_what_is_resumed_is_a_stage_a_preset_and_a_step(tmp_path: Path) -> None:
 
 def test_a_run_remembers_what_it_was_resumed_from(tmp_path: Path) -> None:
     recipe = read_recipe("esrn_x2")
-    chosen = resumed(recipe, "crops", "esrn_x2", 2500)
-    assert as_resumed_before(recipe, tmp_path) == recipe
+    chosen = resume_stage(recipe, "crops", "esrn_x2", 2500)
+    assert resume_as_before(recipe, tmp_path) == recipe
     keep_recipe(chosen, tmp_path)
-    assert as_resumed_before(recipe, tmp_path) == chosen
-    other = resumed(recipe, "crops", "esrn_x2", 3000)
-    assert as_resumed_before(other, tmp_path) == other
+    assert resume_as_before(recipe, tmp_path) == chosen
+    other = resume_stage(recipe, "crops", "esrn_x2", 3000)
+    assert resume_as_before(other, tmp_path) == other
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ def test_presets_that_are_missing_are_trained_first(inputs: Path, monkeypatch) -
     asked.clear()
     train("esrn_x4", out="mine_x4")
     assert asked == [("esrn_x4", Path("mine_x4"))]
-    started = with_found_presets(read_recipe("esrn_x4"), Path("runs")).stages[0]
+    started = with_preset_folders(read_recipe("esrn_x4"), Path("runs")).stages[0]
     assert started.presets() == [str(made)]

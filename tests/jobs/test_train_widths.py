@@ -19,7 +19,7 @@ from sr_app.networks.presets import Card, load_preset, read_card, save_preset
 from sr_app.recipes.rules import check_sections, check_steps
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.stage_sections import Stage, WidthsSection
-from sr_app.training.squeezing import body_operations, widened
+from sr_app.training.squeezing import body_operations, widen
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
@@ -65,7 +65,7 @@ def test_squeezed_widths_from_preset_to_card(run: Run, preset: Path) -> None:
     run(*arguments)
     made = read_card(preset.parent / "a_x2_squeeze")
     assert str(made.genotype) == "P_2_16_8" and made.genotype.conv == "binary"
-    budget = body_operations(widened(replace(BODY, conv="binary"), 2))
+    budget = body_operations(widen(replace(BODY, conv="binary"), 2))
     assert made.training["widths"]["body_operations_per_pixel"] <= budget
     assert made.training["widths"]["widened_steps"] == 2 and made.training["steps"] == 2
     facts = made.compression
@@ -105,7 +105,7 @@ def stage(tmp_path: Path, conv: str = "binary", blocks: str = "P_2_8_8", **width
 
 def test_the_widened_network_has_its_share_of_the_steps_in_whole_epochs(tmp_path) -> None:
     stages = [stage(tmp_path, way="squeeze", share=share) for share in (0.3, 0.5)]
-    steps = [one.given(WidthsSection).widened_steps(one.training) for one in stages]
+    steps = [one.required(WidthsSection).widened_steps(one.training) for one in stages]
     assert steps == [5, 10]  # of 20 in epochs of 5: 6 and 10
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sr_app.inference.batch import Outcome
 from sr_app.inference.job_list import Job, LeftOut
-from sr_app.jobs.upscale_summary import Done, line, lines_of_left_out
+from sr_app.jobs.upscale_summary import UpscaleSummary, line, lines_of_left_out
 
 JOB = Job(Path("in/a.png"), Path("out/a.png"))
 WRITTEN = Outcome("written", (1, 2), (3, 4), "esrn_x2", 0.5)
@@ -12,7 +12,9 @@ WRITTEN = Outcome("written", (1, 2), (3, 4), "esrn_x2", 0.5)
 
 def test_the_summary_counts() -> None:
     left_out = [LeftOut(Path(f"in/{n}.heic"), "no photo") for n in range(5)]
-    summary = Done([(JOB, WRITTEN), (JOB, Outcome("skipped"))], [(JOB, "bad")]).to_json(left_out)
+    summary = UpscaleSummary([(JOB, WRITTEN), (JOB, Outcome("skipped"))], [(JOB, "bad")]).to_json(
+        left_out
+    )
     assert summary["counts"] == {"written": 1, "skipped": 1, "failed": 1, "left_out": 5}
     assert summary["files"][0]["size_after"] == [4, 3] and summary["failed"][0]["error"] == "bad"
     assert "plans" not in summary

@@ -63,17 +63,17 @@ def test_no_two_convolutions_begin_alike():
     np.testing.assert_array_equal(again.get_layer("block0_conv0").get_weights()[0], one)
 
 
-def test_noise_planes_are_new_at_each_call_and_change_nothing_at_the_start():
+def test_noise_channels_are_new_at_each_call_and_change_nothing_at_the_start():
     keras.utils.set_random_seed(0)
     model = build_translator("residual", width=4, blocks=1, noise=2, name="g")
     np.testing.assert_array_equal(run(model, PICTURES), PICTURES)
-    planes = keras.Model(model.input, model.get_layer("noise").output)
-    one, other = run(planes, PICTURES), run(planes, PICTURES)
+    noise = keras.Model(model.input, model.get_layer("noise").output)
+    one, other = run(noise, PICTURES), run(noise, PICTURES)
     assert one.shape == (2, 16, 20, 2)
     # 1280 numbers: the standard errors of mean and deviation are 0.028 and 0.020.
     assert abs(one.mean()) < 0.12 and abs(one.std() - 1) < 0.08
     assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.12
-    with pytest.raises(ValueError, match="no noise planes for a resnet"):
+    with pytest.raises(ValueError, match="no noise channels for a resnet"):
         build_translator("resnet", noise=1, name="g")
 
 

@@ -10,10 +10,10 @@ TINY = Path(__file__).with_name("tiny.toml")
 
 def test_a_stage_gives_its_sections_by_their_kind() -> None:
     (stage,) = read_recipe(str(TINY), ["perceptual.budget=1.5"]).stages
-    assert stage.given(PerceptualSection).budget == 1.5
+    assert stage.required(PerceptualSection).budget == 1.5
     assert stage.section(TwoStageSection) is None
     with pytest.raises(ValueError, match=r"a stage with a \[two_stage\] section"):
-        stage.given(TwoStageSection)
+        stage.required(TwoStageSection)
 
 
 def test_only_a_network_of_the_family_esrn_is_a_genotype() -> None:

@@ -37,13 +37,13 @@ def test_pieces_cover_every_weight_once(genotype: Genotype) -> None:
 
 def test_a_network_gets_back_what_it_gave(tmp_path) -> None:
     bank, first = WeightBank(), build(LONG, 1)
-    bank.take_back(first, LONG)
+    bank.store_from(first, LONG)
     bank.save(tmp_path / "weights.npz")
     second = build(LONG, 2)
     assert not np.array_equal(
         weights(first, "features0/kernel"), weights(second, "features0/kernel")
     )
-    WeightBank.load(tmp_path / "weights.npz").lend(second, LONG)
+    WeightBank.load(tmp_path / "weights.npz").load_into(second, LONG)
     for mine, theirs in zip(first.get_weights(), second.get_weights(), strict=True):
         assert np.array_equal(mine, theirs)
 
@@ -51,8 +51,8 @@ def test_a_network_gets_back_what_it_gave(tmp_path) -> None:
 def test_blocks_of_one_kind_and_growth_share_and_others_do_not() -> None:
     bank, donor, heir = WeightBank(), build(LONG, 1), build(SHORT, 2)
     before = weights(heir, "block1_conv0/kernel")
-    bank.take_back(donor, LONG)
-    bank.lend(heir, SHORT)
+    bank.store_from(donor, LONG)
+    bank.load_into(heir, SHORT)
     shared = "block0_conv0/kernel"  # both begin with a shrink block of growth 8
     assert np.array_equal(weights(heir, shared), weights(donor, shared))
     assert np.array_equal(weights(heir, "block1_conv0/kernel"), before)  # contextual, not group
@@ -62,10 +62,10 @@ def test_blocks_of_one_kind_and_growth_share_and_others_do_not() -> None:
 
 def test_giving_back_leaves_the_weights_of_others() -> None:
     bank = WeightBank()
-    bank.take_back(build(LONG, 1), LONG)
+    bank.store_from(build(LONG, 1), LONG)
     own = {name for v in build(SHORT, 2).trainable_variables for name, _ in pieces(v, SHORT)}
     before = dict(bank.arrays)
-    bank.take_back(build(SHORT, 2), SHORT)
+    bank.store_from(build(SHORT, 2), SHORT)
     changed = {name for name, values in before.items() if bank.arrays[name] is not values}
     assert changed == own & set(before)
     assert any("block2_conv0" in name for name in before) and changed

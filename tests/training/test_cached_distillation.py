@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from sr_app.datasets.patches import TaughtCrops
+from sr_app.datasets.patches import TeacherCrops
 from sr_app.training.cached_distillation import cached_crops, teacher_outputs, train_on_cached
 from sr_app.training.schedule import Batches, Schedule
 from tests.training.textures import mixed_grid, network
@@ -33,11 +33,11 @@ def test_crops_of_both_sides_agree(grid):
     """With the LR patches repeated as the teacher's pictures every pair shows the same."""
     repeated = grid.lr(np.arange(len(grid))).repeat(2, 1).repeat(2, 2)
     clusters = np.arange(len(grid))
-    (lr, cluster), sr = TaughtCrops(grid, repeated, clusters, patch=8, batch=64, steps=1)[0]
+    (lr, cluster), sr = TeacherCrops(grid, repeated, clusters, patch=8, batch=64, steps=1)[0]
     np.testing.assert_array_equal(sr, lr.repeat(2, 1).repeat(2, 2))
     assert cluster.dtype == np.int32 and len(set(cluster.tolist())) > 10
     with pytest.raises(ValueError, match="within patches of 16 pixels. Received: patch=17"):
-        TaughtCrops(grid, repeated, clusters, patch=17, batch=1, steps=1)
+        TeacherCrops(grid, repeated, clusters, patch=17, batch=1, steps=1)
 
 
 class Killed(Exception):

@@ -15,7 +15,7 @@ from sr_app.training.optimizers import RatedAdam
 from sr_app.training.perceptual import (
     LossWeights,
     PerceptualTraining,
-    TaughtPerceptualTraining,
+    TeacherPerceptualTraining,
 )
 
 RNG = np.random.default_rng(0)
@@ -125,7 +125,7 @@ def test_a_view_is_of_both_pictures_and_anew_at_every_step():
 def test_a_taught_stage_takes_pixels_from_the_teacher_and_looks_by_chance_from_the_truth(truth):
     lr, taught = pairs(4)
     true = 1 - taught
-    stage = make_stage(kind=partial(TaughtPerceptualTraining, truth=truth))
+    stage = make_stage(kind=partial(TeacherPerceptualTraining, truth=truth))
     sr = stage(lr)
     loss = stage.compute_loss(lr, np.concatenate([taught, true], -1), sr)
     plain = make_stage()

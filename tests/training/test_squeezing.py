@@ -14,7 +14,7 @@ from sr_app.training.squeezing import (
     block_gates,
     body_operations,
     squeeze,
-    widened,
+    widen,
 )
 
 GENOTYPE = Genotype.parse("P_2_4_4,P_2_4_4", width=4, conv="binary", tail="anchor")
@@ -39,18 +39,18 @@ def noisy(network):
 
 
 def test_widened_growth():
-    assert str(widened(GENOTYPE, 4)) == "P_2_16_4,P_2_16_4"
+    assert str(widen(GENOTYPE, 4)) == "P_2_16_4,P_2_16_4"
     with pytest.raises(ValueError, match="Expected plain blocks"):
-        widened(Genotype.parse("P_2_4_4", width=4), 2)
+        widen(Genotype.parse("P_2_4_4", width=4), 2)
     with pytest.raises(ValueError, match="Expected plain blocks"):
-        widened(Genotype.parse("S_2_4_4", width=4, conv="binary"), 2)
+        widen(Genotype.parse("S_2_4_4", width=4, conv="binary"), 2)
 
 
 @pytest.mark.parametrize("ratio", [1, 2, 4])
 def test_operations_agree_with_those_counted(ratio):
     """Per pixel, blocks alone: of two blocks more on the built network."""
     longer = Genotype.parse("P_2_4_4,P_2_4_4,P_2_4_4,P_2_4_4", width=4, conv="binary")
-    short, long = (widened(genotype, ratio) for genotype in (GENOTYPE, longer))
+    short, long = (widen(genotype, ratio) for genotype in (GENOTYPE, longer))
     counted = [
         measure_cost(build(Genotype(g.blocks, 4, "binary", "anchor")), 2).operations
         for g in (short, long)
@@ -61,7 +61,7 @@ def test_operations_agree_with_those_counted(ratio):
 
 
 def test_the_loss_is_its_three_terms():
-    network, teacher = noisy(build(widened(GENOTYPE, 2))), noisy(ordinary())
+    network, teacher = noisy(build(widen(GENOTYPE, 2))), noisy(ordinary())
     stage = SqueezeTraining(network, teacher, l1, projection=0.3, cost=0.7)
     sr, *quantised = stage(LR)
     _, *wanted = stage.teacher(LR)
@@ -77,7 +77,7 @@ def test_the_loss_is_its_three_terms():
 
 
 def test_network_and_projections_learn_and_the_teacher_does_not():
-    network, teacher = build(widened(GENOTYPE, 2)), noisy(ordinary())
+    network, teacher = build(widen(GENOTYPE, 2)), noisy(ordinary())
     stage = SqueezeTraining(network, teacher, l1, projection=1.0, cost=1.0)
     stage.compile(keras.optimizers.Adam(1e-2))
     before = teacher.get_weights(), float(stage.gate_cost())
@@ -88,14 +88,14 @@ def test_network_and_projections_learn_and_the_teacher_does_not():
 
 
 def test_the_weakest_channels_go_until_the_budget_holds():
-    wide = widened(GENOTYPE, 4)
+    wide = widen(GENOTYPE, 4)
     network = noisy(build(wide))
     for index in range(2):
         scale = network.get_layer(f"block{index}_conv0").scale
         # Channels 3, 7, 11, 15 are one group of the skip; of each group two are weak.
         weak = np.isin(np.arange(16) // 4, [[0, 2], [1, 3]][index])
         scale.assign(np.where(weak, 1e-4, 0.1))
-    budget = body_operations(widened(GENOTYPE, 2))
+    budget = body_operations(widen(GENOTYPE, 2))
     smaller, target = squeeze(network, wide, 2, budget)
     assert str(smaller) == "P_2_8_4,P_2_8_4"
     assert body_operations(smaller) <= budget
@@ -112,7 +112,7 @@ def test_the_weakest_channels_go_until_the_budget_holds():
 
 def test_dropping_what_adds_nothing_changes_nothing():
     """Every channel twice and no residual from inputs that go: the averages stay as they are."""
-    wide = widened(GENOTYPE, 4)
+    wide = widen(GENOTYPE, 4)
     network = noisy(build(wide))
     for index in range(2):
         entry, first, last = (
@@ -127,15 +127,15 @@ def test_dropping_what_adds_nothing_changes_nothing():
         first.scale.assign(np.arange(16) < 8)  # what is kept: the first halves
         first.slope.assign(np.zeros(16))
         first.shift_in.assign(np.full(16, 1e3))  # and its activation never opens
-    _, target = squeeze(network, wide, 2, body_operations(widened(GENOTYPE, 2)))
+    _, target = squeeze(network, wide, 2, body_operations(widen(GENOTYPE, 2)))
     np.testing.assert_allclose(target(LR), network(LR), atol=1e-5)
 
 
 def test_the_residual_keeps_its_size():
     """The alignment divides by the width; a narrower layer must not add more for that."""
-    wide = widened(GENOTYPE, 4)
+    wide = widen(GENOTYPE, 4)
     network = noisy(build(wide))
-    _, target = squeeze(network, wide, 2, body_operations(widened(GENOTYPE, 3)))
+    _, target = squeeze(network, wide, 2, body_operations(widen(GENOTYPE, 3)))
     for name in ("block0_conv1", "block1_conv1"):
         ours, theirs = target.get_layer(name), network.get_layer(name)
         np.testing.assert_allclose(
@@ -146,7 +146,7 @@ def test_the_residual_keeps_its_size():
 
 
 def test_impossible_demands_are_refused():
-    wide = widened(GENOTYPE, 4)
+    wide = widen(GENOTYPE, 4)
     network = build(wide)
     with pytest.raises(ValueError, match="Expected a budget of at least"):
         squeeze(network, wide, 2, 1.0)

@@ -5,12 +5,7 @@ from keras import ops
 
 from sr_app.training.curve import read_curve
 from sr_app.training.schedule import Schedule
-from sr_app.training.translation import (
-    TranslationWeights,
-    UnpairedTranslation,
-    critic_loss,
-    distance,
-)
+from sr_app.training.translation import FACTORS, UnpairedTranslation, critic_loss, distance
 from sr_app.training.two_stage import train_translation
 from tests.training.scenes import crops, degraded, largest_difference, tiny
 
@@ -66,7 +61,8 @@ def test_least_squares():
 def weights_after_a_step(**factors):
     """Of both critics, and of both translators, after one step of gradient descent."""
     stage = tiny()
-    stage.factors = TranslationWeights(**factors)
+    chosen = dict(zip(stage.TERMS, FACTORS, strict=True)) | factors
+    stage.factors = tuple(chosen.values())
     stage.compile(optimizer=keras.optimizers.SGD(1e-3))
     stage.fit(crops().unpaired(1)(0), verbose=0)
     critics, translators = (

@@ -10,12 +10,12 @@ from sr_app.networks.genotype import Genotype
 from sr_app.training.losses import l1
 from sr_app.training.run import FINAL
 from sr_app.training.schedule import Batches, Schedule
-from sr_app.training.squeezing import SqueezeTraining, body_operations, widened
+from sr_app.training.squeezing import SqueezeTraining, body_operations, widen
 from sr_app.training.widening import train_and_squeeze
 
 GENOTYPE = Genotype.parse("P_2_4_4", width=4, conv="binary", tail="anchor")
-WIDE = widened(GENOTYPE, 4)
-BUDGET = body_operations(widened(GENOTYPE, 2))
+WIDE = widen(GENOTYPE, 4)
+BUDGET = body_operations(widen(GENOTYPE, 2))
 
 
 @pytest.fixture(scope="module")

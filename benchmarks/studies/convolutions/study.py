@@ -140,11 +140,11 @@ def squeezed(words, table: str, seed: int, options: argparse.Namespace) -> tuple
 
     from sr_app.networks.esrn import build_esrn
     from sr_app.training.losses import l1
-    from sr_app.training.squeezing import SqueezeTraining, body_operations, widened
+    from sr_app.training.squeezing import SqueezeTraining, body_operations, widen
     from sr_app.training.widening import train_and_squeeze
 
     teacher, _ = trained(ORDINARY, table, seed, options)
-    wide = widened(words, WIDEST)
+    wide = widen(words, WIDEST)
     arm = next(one for one in TABLES[table] if one.widths == "squeeze")
     network = build_esrn(wide, SCALE)
     keras.utils.set_random_seed(seed)  # of the projections
@@ -155,7 +155,7 @@ def squeezed(words, table: str, seed: int, options: argparse.Namespace) -> tuple
         arm_folder(arm, seed, options) / "widened",
         schedule(options, options.steps // 2, seed),
         batches(options),
-        budget=body_operations(widened(words, TARGET)),
+        budget=body_operations(widen(words, TARGET)),
     )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from scores import METRICS, Enlarger, Pictures, between, means, score, weights_of
 
-from sr_app.evaluation.frontier import Remembered
+from sr_app.evaluation.frontier import LastResultCache
 from sr_app.evaluation.metrics import METRICS as MEASURES
 from sr_app.evaluation.metrics import title
 from sr_app.image.resize import imresize
@@ -48,7 +48,9 @@ def main() -> None:
     if len({card.scale for card in cards.values()}) != 1:
         raise SystemExit(f"Expected presets of one factor. Received: {sorted(names)}")
     scale = next(iter(cards.values())).scale
-    ends = {name: Remembered(Upscaler.from_preset(card.folder)) for name, card in cards.items()}
+    ends = {
+        name: LastResultCache(Upscaler.from_preset(card.folder)) for name, card in cards.items()
+    }
     rows = {"bicubic": Row(Enlarger(lambda lr: imresize(lr, scale), "bicubic"))}
     rows |= {text: read_row(text, cards, ends) for text in given.rows}
     seeds = [
@@ -78,7 +80,7 @@ def parsed() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_row(text: str, cards: dict, ends: dict[str, Remembered]) -> Row:
+def read_row(text: str, cards: dict, ends: dict[str, LastResultCache]) -> Row:
     """A preset, or a blend of two presets' results."""
     if ":" not in text:
         card = cards[text]

@@ -8,7 +8,7 @@ import keras
 from keras import ops, random
 
 
-class DrawnSum(keras.layers.Layer):
+class RandomSum(keras.layers.Layer):
     """The weighted sum of several distances, the costly ones drawn for a share of the steps.
 
     A distance of share ``p`` is computed with the chance ``p`` and then weighs ``1 / p`` as much,

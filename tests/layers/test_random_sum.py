@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.layers.drawn_sum import DrawnSum
+from sr_app.layers.random_sum import RandomSum
 
 
 def squares(a, b):
@@ -24,13 +24,13 @@ def values(layer, count=1):
 
 
 def test_with_shares_of_one_it_is_the_weighted_sum():
-    both = DrawnSum([squares, levels], [0.25, 2.0], [1, 1])
+    both = RandomSum([squares, levels], [0.25, 2.0], [1, 1])
     expected = 0.25 * squares(A, B) + 2 * levels(A, B)
     np.testing.assert_allclose(values(both)[0], ops.convert_to_numpy(expected), rtol=1e-6)
 
 
 def test_a_drawn_term_is_there_at_its_share_of_steps_and_has_its_mean():
-    seen = values(DrawnSum([squares], [3.0], [0.25], seed=5), 400)
+    seen = values(RandomSum([squares], [3.0], [0.25], seed=5), 400)
     whole = 3 * ops.convert_to_numpy(squares(A, B))
     counted = seen[:, 0] > 0
     np.testing.assert_allclose(seen[counted], np.tile(4 * whole, (counted.sum(), 1)), rtol=1e-5)
@@ -39,7 +39,7 @@ def test_a_drawn_term_is_there_at_its_share_of_steps_and_has_its_mean():
 
 def test_terms_are_drawn_apart_and_alike_for_one_seed():
     def two():
-        return DrawnSum([squares, levels], [1, 100], [0.5, 0.5], seed=2)
+        return RandomSum([squares, levels], [1, 100], [0.5, 0.5], seed=2)
 
     first = values(two(), 60)[:, 0]
     np.testing.assert_array_equal(first, values(two(), 60)[:, 0])
@@ -51,7 +51,7 @@ def test_its_draws_are_state_of_the_model_that_holds_it():
     class Stage(keras.Model):
         def __init__(self):
             super().__init__()
-            self.distance = DrawnSum([squares], [1], [0.5])
+            self.distance = RandomSum([squares], [1], [0.5])
 
     assert len(Stage().non_trainable_variables) == 1
 
@@ -68,7 +68,7 @@ def test_it_is_trained_through_in_half_precision():
             def __init__(self):
                 super().__init__()
                 self.network = network
-                self.distance = DrawnSum(
+                self.distance = RandomSum(
                     [squares, lambda a, b: squares(trunk(a), trunk(b))], [1, 1], [1, 0.5]
                 )
 
@@ -94,4 +94,4 @@ def test_it_is_trained_through_in_half_precision():
 )
 def test_other_numbers_and_ranges_are_refused(weights, shares):
     with pytest.raises(ValueError, match="Expected"):
-        DrawnSum([squares, levels], weights, shares)
+        RandomSum([squares, levels], weights, shares)
