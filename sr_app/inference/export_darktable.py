@@ -22,6 +22,7 @@ from sr_app.inference.export_onnx import graph_of
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.layers.operations import INPUT, OUTPUT
 from sr_app.networks.card import Card
+from sr_app.networks.families import name_of
 from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import list_presets
 
@@ -144,7 +145,7 @@ def manifest(cards: dict[int, Card]) -> dict:
         "name": f"upscale {package_id(card).removeprefix('upscale-')}",
         "description": f"{factors}: {card.description}",
         "task": "upscale",
-        "arch": "esrn" if card.weights else "generic",
+        "arch": name_of(card.network) if card.weights else "generic",
         "backend": "onnx",
         "version": "1.0",
         "tiling": True,

@@ -20,7 +20,6 @@ from keras import ops
 
 from sr_app.files.replacement import replacing
 
-SUFFIX = ".npz"
 BITS = ":bits"
 DAMAGED = (zipfile.BadZipFile, zlib.error, TokenError)
 """What NumPy lets through of a file that is none of its own, beside usual errors."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import keras
 from keras import layers
 
@@ -86,12 +84,3 @@ def field_of(kind: str, field: int | None) -> int:
             f"critic. Received: {field}"
         )
     return min(fields) if field is None else field
-
-
-def receptive_field(kind: str, strides: Sequence[int]) -> int:
-    """Pixels a side that one output of such a chain of 4x4 convolutions depends on."""
-    field, step = 1, 1
-    for stride in strides:
-        field += (KERNEL - 1) * step
-        step *= stride
-    return field + (MEAN - 1 if kind == "detail" else 0)
