@@ -10,14 +10,13 @@ from pathlib import Path
 from sr_app.files.json_table import read_table, write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
+from sr_app.files.rules import SECONDS, Rule, check_values, is_list, whole
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID, vivid_name
 from sr_app.jobs.adapt_photos import PATCH, PhotoSelection
-from sr_app.networks.card import Rule, whole
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.sections import DataSection, NetworkSection, PresetStart, TrainingSection
 from sr_app.recipes.stage_sections import PerceptualSection, Stage, TwoStageSection
-from sr_app.search.record_rules import SECONDS, check_values, is_list
 
 EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way

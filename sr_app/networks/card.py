@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from sr_app.files.json_table import parse_table
+from sr_app.files.rules import Rule, is_number, is_text, or_null, whole
 from sr_app.networks.families import describe, family_of, name_of, read_network
 from sr_app.networks.genotype import Genotype
 
@@ -111,32 +112,6 @@ class Card:
         return data
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What a value must be: in words, and as a test."""
-
-    expected: str
-    holds: Callable[[object], bool]
-
-
-def whole(low: int, high: int) -> Rule:
-    """An integer of a range; true and false are none."""
-    return Rule(f"an integer from {low} to {high}", lambda value: is_whole(value, low, high))
-
-
-def or_null(rule: Rule) -> Rule:
-    """What the rule says, or null."""
-    return Rule(f"{rule.expected}, or null", lambda value: value is None or rule.holds(value))
-
-
-def is_whole(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= 10_000
-
-
 def is_name(value: object) -> bool:
     """A name that may stand in a path and on a terminal."""
     return is_file_name(value) and isinstance(value, str) and value.isprintable()
@@ -171,10 +146,7 @@ def is_figure(item: tuple[str, object]) -> bool:
     name, value = item
     if name == "protocol":
         return is_text(value)
-    if value is None:
-        return True
-    # NaN is below nothing.
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e9
+    return value is None or (is_number(value) and abs(value) < 1e9)
 
 
 def is_facts(value: object) -> bool:

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from sr_app.files.json_table import parse_table
+from sr_app.files.rules import SECONDS, check_values
 from sr_app.networks.genotype import Genotype
-from sr_app.search.record_rules import RULES, SECONDS, SPACE_RULES, check_facts, check_values
+from sr_app.search.record_rules import RULES, SPACE_RULES, check_facts
 
 ARCHIVE, FINISHED = "archive.jsonl", "finished.jsonl"
 

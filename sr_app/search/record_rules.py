@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from sr_app.networks.card import Rule, is_text, or_null, whole
+from sr_app.files.rules import Rule, check_values, is_list, is_number, is_text, or_null, whole
 
 
 def is_line(value: object) -> bool:
     """Text that may be printed on a terminal."""
     return is_text(value) and str(value).isprintable()
-
-
-def is_number(value: object) -> bool:
-    """A finite number; true and false are none."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return False
-    return abs(value) < 1e18  # fails for NaN
-
-
-def is_list(value: object, holds: Callable[[object], bool], least: int = 0) -> bool:
-    """A list of that many or more, of at most 1000, for all of which something holds."""
-    return isinstance(value, list) and least <= len(value) <= 1000 and all(map(holds, value))
 
 
 LINE = Rule("one line of printable text", is_line)
@@ -41,24 +26,6 @@ RULES = {
 
 SPACE_RULES = {"scale": whole(1, 16), "width": whole(4, 1024), "conv": LINE, "tail": LINE}
 """What those values of the search's space must be that a network is built from."""
-
-
-def is_not_negative(value: Any) -> bool:
-    return is_number(value) and value >= 0
-
-
-SECONDS = Rule("a number of 0 or more", is_not_negative)
-
-
-def check_values(data: object, rules: Mapping[str, Rule]) -> None:
-    """ValueError for the first value that is missing or breaks its rule, in one line."""
-    if not isinstance(data, dict):
-        raise ValueError(f"Expected a table. Received: {data!r:.80}")
-    for name, rule in rules.items():
-        if name not in data:
-            raise ValueError(f"Expected {name}, {rule.expected}. Received: nothing of that name")
-        if not rule.holds(data[name]):
-            raise ValueError(f"Expected {name} to be {rule.expected}. Received: {data[name]!r:.80}")
 
 
 def check_facts(facts: object) -> None:

@@ -1,20 +1,9 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from sr_app.search.record_rules import RULES, check_facts, check_values, is_line, is_number
-
-
-@pytest.mark.parametrize("value", [0, -1.5, 1e11])
-def test_numbers(value) -> None:
-    assert is_number(value)
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, True, "1", None])
-def test_what_is_no_number(value) -> None:
-    assert not is_number(value)
+from sr_app.files.rules import check_values
+from sr_app.search.record_rules import RULES, check_facts, is_line
 
 
 def test_a_line_can_be_printed() -> None:

@@ -1,0 +1,59 @@
+"""What the values of a table must be, where the table may come from a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeGuard
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a value must be: in words, and as a test."""
+
+    expected: str
+    holds: Callable[[object], bool]
+
+
+def check_values(data: object, rules: Mapping[str, Rule]) -> None:
+    """ValueError for the first value that is missing or breaks its rule, in one line."""
+    if not isinstance(data, dict):
+        raise ValueError(f"Expected a table. Received: {data!r:.80}")
+    for name, rule in rules.items():
+        if name not in data:
+            raise ValueError(f"Expected {name}, {rule.expected}. Received: nothing of that name")
+        if not rule.holds(data[name]):
+            raise ValueError(f"Expected {name} to be {rule.expected}. Received: {data[name]!r:.80}")
+
+
+def whole(low: int, high: int) -> Rule:
+    """An integer of a range; true and false are none."""
+    return Rule(f"an integer from {low} to {high}", lambda value: is_whole(value, low, high))
+
+
+def or_null(rule: Rule) -> Rule:
+    """What the rule says, or null."""
+    return Rule(f"{rule.expected}, or null", lambda value: value is None or rule.holds(value))
+
+
+def is_whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """A finite number; true and false are none."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return abs(value) < 1e18  # fails for NaN
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 10_000
+
+
+def is_list(value: object, holds: Callable[[object], bool], least: int = 0) -> bool:
+    """A list of that many or more, of at most 1000, for all of which something holds."""
+    return isinstance(value, list) and least <= len(value) <= 1000 and all(map(holds, value))
+
+
+SECONDS = Rule("a number of 0 or more", lambda value: is_number(value) and value >= 0)
