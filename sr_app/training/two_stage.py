@@ -116,16 +116,8 @@ def train_translation(
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Stage 1. Adam (0.5, 0.999), constant rate, then a line to zero; clipped over all networks."""
-    fit_stage(
-        translation,
-        crops.unpaired(schedule.steps, schedule.seed),
-        folder,
-        schedule,
-        optimizer=adam(replace(schedule, average=None)),
-        callbacks=callbacks,
-        columns=TRANSLATION_COLUMNS,
-    )
-    save_translators(translation, folder)
+    schedule = replace(schedule, average=None)
+    fit_unpaired(translation, translation, crops, folder, schedule, callbacks, TRANSLATION_COLUMNS)
 
 
 def load_translator(translation: UnpairedTranslation, run: Path) -> None:
@@ -149,6 +141,20 @@ def train_jointly(
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
     """Stage 2, collaborative: all networks, one optimizer; on return they hold averaged weights."""
+    fit_unpaired(stage, stage.translation, crops, folder, schedule, callbacks, JOINT_COLUMNS)
+    save_weights(stage.network, folder / FINAL)
+
+
+def fit_unpaired(
+    stage: keras.Model,
+    translation: UnpairedTranslation,
+    crops: Crops,
+    folder: Path,
+    schedule: Schedule,
+    callbacks: Sequence[keras.callbacks.Callback],
+    columns: tuple[str, ...],
+) -> None:
+    """Fit a stage on crops without pairs, and save the translators that it trains."""
     fit_stage(
         stage,
         crops.unpaired(schedule.steps, schedule.seed),
@@ -156,19 +162,13 @@ def train_jointly(
         schedule,
         optimizer=adam(schedule),
         callbacks=callbacks,
-        columns=JOINT_COLUMNS,
+        columns=columns,
     )
-    save_translators(stage.translation, folder)
-    save_weights(stage.network, folder / FINAL)
+    save_weights(translation.to_real, folder / TO_REAL)
+    save_weights(translation.to_synthetic, folder / TO_SYNTHETIC)
 
 
 def adam(schedule: Schedule) -> keras.optimizers.Adam:
     """CycleGAN's optimizer; the clip is on the gradient of all networks together."""
     rate = ConstantThenLinear(schedule.learning_rate, schedule.steps)
     return scheduled_adam(replace(schedule, gradient_clip=CLIP), rate=rate, betas=(0.5, 0.999))
-
-
-def save_translators(translation: UnpairedTranslation, folder: Path) -> None:
-    """The two translators' weights, beside the stage's checkpoints."""
-    save_weights(translation.to_real, folder / TO_REAL)
-    save_weights(translation.to_synthetic, folder / TO_SYNTHETIC)
