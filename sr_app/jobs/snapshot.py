@@ -8,7 +8,7 @@ from pathlib import Path
 from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Reporter, silent
 from sr_app.jobs.run_folder import read_facts
-from sr_app.jobs.train import as_resumed_before
+from sr_app.jobs.train import resume_as_before
 from sr_app.jobs.train_checks import check_folder
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe, read_recipe
@@ -40,7 +40,7 @@ def snapshot(
     """
     chosen, out = read_recipe(str(recipe), list(settings)), Path(out)
     run = Path(runs) / chosen.name
-    chosen = as_resumed_before(chosen, run)
+    chosen = resume_as_before(chosen, run)
     stage = in_training(chosen, run)
     check_folder(out)
     with quiet_start():
