@@ -64,7 +64,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["typer", "rich"], ("cli/",)),
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
     "openvino": ("inference/runtime_", "inference/export_"),
-    "tensorflow": ("training/distribution.py", "inference/export_litert.py"),  # has no other
+    "tensorflow": ("training/distribution.py", "inference/export_litert.py", "layers/silu.py"),
     **dict.fromkeys(
         ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch.py")
     ),
@@ -82,7 +82,7 @@ KERAS_NEVER_AT_TOP = ("networks/genotype.py", "networks/presets.py")
 LAZY_TABLES = ("__init__.py", "cli/main.py", "inference/runtime_onnx_providers.py")
 
 ENGINES = ("inference/runtimes.py", "inference/runtime_", "inference/export_", "cli/export.py")
-ENGINES += ("files/extras.py", "inference/device_record.py")
+ENGINES += ("files/extras.py", "inference/device_record.py", "layers/silu.py")
 """Where an engine or an extra may have the name of a Keras backend: it is another thing there."""
 
 OPTIONS_AT_HOME = ("datasets/perceptual.py", "serving/")  # those of pip; a page is a command

@@ -120,14 +120,10 @@ def write_relu(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]
 
 
 def write_activation(graph: Lowering, layer: keras.layers.Layer, tensors: list[Tensor]) -> Tensor:
-    """``keras.layers.Activation`` of a name in `ACTIVATIONS`, or SiLU."""
+    """``keras.layers.Activation`` of a name in `ACTIVATIONS`."""
     name = layer.activation.__name__
-    if name == "silu":
-        gate = graph.add("Sigmoid", f"{layer.name}.sigmoid", (tensors[0].name,))
-        product = graph.add("Mul", layer.name, (tensors[0].name, gate.name))
-        return Tensor(product.name, tensors[0].order)
     if name not in ACTIVATIONS:
-        expect(layer, "activation", name, " or ".join((*ACTIVATIONS, "silu")))  # refuses
+        expect(layer, "activation", name, " or ".join(ACTIVATIONS))  # refuses
     return write_each(graph, layer, tensors, ACTIVATIONS[name])
 
 

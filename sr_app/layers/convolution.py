@@ -22,6 +22,7 @@ from sr_app.layers.ghost_shift import GhostShiftConv2D
 from sr_app.layers.grouped import GroupedConv2D
 from sr_app.layers.reparameterised import RepConv2D
 from sr_app.layers.same_convolution import SameConvolution
+from sr_app.layers.silu import SiLU
 from sr_app.layers.versatile import VersatileConv2D
 
 
@@ -70,7 +71,7 @@ def maker(kind: str) -> Callable[..., keras.layers.Layer]:
 
 ACTIVATIONS: dict[str, Callable[..., keras.layers.Layer]] = {
     "relu": keras.layers.ReLU,
-    "silu": partial(keras.layers.Activation, "silu"),
+    "silu": SiLU,
     "prelu": partial(keras.layers.PReLU, shared_axes=(1, 2)),
 }
 """Activations by name."""
