@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -54,3 +55,18 @@ def test_an_unshuffled_front_works_at_half_the_resolution(scale):
         [np.zeros((3, 3, 8, 12 * scale**2)), np.zeros(12 * scale**2)]
     )
     np.testing.assert_allclose(model(x), x.repeat(scale, 1).repeat(scale, 2), atol=1e-6)
+
+
+def test_features_of_silu_begin_large_and_the_picture_does_not():
+    """Near zero SiLU is a line, and a network that begins there stays a linear filter for long."""
+    sizes = {}
+    x = np.random.default_rng(0).random((1, 12, 12, 3)).astype("float32")
+    for activation in ("relu", "silu"):
+        keras.utils.set_random_seed(0)
+        model = build_esrn(
+            Genotype.parse("P_3_16_16", width=16, tail="anchor", activation=activation), 2
+        )
+        features = keras.Model(model.input, model.get_layer("features0").output)
+        sizes[activation] = float(np.std(features(x))), float(np.std(model(x)))
+    assert sizes["silu"][0] == pytest.approx(8 * sizes["relu"][0], rel=0.3)
+    assert sizes["silu"][1] < 2 * sizes["relu"][1]
