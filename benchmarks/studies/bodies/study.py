@@ -96,6 +96,16 @@ CANDIDATES = [
     Candidate("S 4 x 2, SiLU", repeated("S_2_32_32", 4), PLAIN | SILU),
     Candidate("C and P, SiLU", "P_4_32_32,C_2_32_32,P_4_32_32,P_4_32_32", SILU),
     Candidate(
+        "unshuffled, P 3 x 4, 80 channels, ReLU",
+        repeated("P_4_80_80", 3),
+        PLAIN | {"width": 80, "front": "unshuffled"},
+    ),
+    Candidate(
+        "unshuffled, P 3 x 4, 80 channels, dense skeleton, ReLU",
+        repeated("P_4_80_80", 3),
+        {"width": 80, "front": "unshuffled"},
+    ),
+    Candidate(
         "unshuffled, P 3 x 4, 80 channels, SiLU",
         repeated("P_4_80_80", 3),
         PLAIN | SILU | {"width": 80, "front": "unshuffled"},
