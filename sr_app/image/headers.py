@@ -17,11 +17,11 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from sr_app.image.contents import Contents
+from sr_app.image.contents import ColourStatement, Contents
 from sr_app.image.errors import PhotoError, RefusedError, reason_of
 from sr_app.image.gif_blocks import read_gif
 from sr_app.image.isobmff import read_isobmff, read_items
-from sr_app.image.isobmff_coded import check_coded
+from sr_app.image.isobmff_coded import check_coded, coded_colours
 from sr_app.image.jpeg_segments import read_jpeg
 from sr_app.image.jxl_header import read_jxl
 from sr_app.image.metadata import read_orientation
@@ -219,6 +219,8 @@ def _read_isobmff(data: bytes | mmap.mmap, kind: str) -> Contents:
         kind = "avif"  # under a name that says "HEIF" alone
     contents = read_isobmff(data, kind)
     check_coded(data, items, items.primary)
+    if (colours := coded_colours(data, items, items.primary)) is not None:
+        contents = replace(contents, colour=ColourStatement(colours))
     if kind == "avif" and items.tracks:
         with suppress(Exception):  # its frames are counted, no more
             image = Image.open(BytesIO(data), formats=("AVIF",))

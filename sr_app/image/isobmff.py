@@ -356,9 +356,14 @@ def colours_of_item(main: Item) -> tuple[bytes | None, Cicp | None]:
         elif value[:4] == b"nclx" and len(value) >= 11:
             numbers = struct.unpack_from(">HHH", value, 4)
             cicp = cicp or Cicp(*numbers, bool(value[10] & 0x80))
-    unstated = cicp is None or (cicp.is_srgb and UNSPECIFIED in (cicp.primaries, cicp.transfer))
     # A profile counts for more than numbers, which many encoders write without knowing (MIAF).
-    return profile, None if profile or unstated else cicp
+    return profile, None if profile else stated(cicp)
+
+
+def stated(cicp: Cicp | None) -> Cicp | None:
+    """None for numbers that leave open what they do not call sRGB."""
+    unstated = cicp is None or (cicp.is_srgb and UNSPECIFIED in (cicp.primaries, cicp.transfer))
+    return None if unstated else cicp
 
 
 def _has_alpha(items: Items) -> bool:

@@ -8,7 +8,16 @@ from __future__ import annotations
 import struct
 from mmap import mmap
 
-from sr_app.image.isobmff import Item, Items, configured, is_alpha, item_data, item_start
+from sr_app.image.cicp import Cicp
+from sr_app.image.isobmff import (
+    Item,
+    Items,
+    configured,
+    is_alpha,
+    item_data,
+    item_start,
+    stated,
+)
 from sr_app.image.sequence_headers import CodedPicture, read_av1, read_hevc
 
 _LAYERED = (b"a1op", b"lsel")  # a part of what is coded is shown
@@ -25,6 +34,16 @@ def check_coded(data: bytes | mmap, items: Items, number: int) -> None:
         for part in (items.known.get(n) for n in (each, *item.refers.get(b"dimg", []))):
             if part is not None and not _is_layered(part):
                 _check(part, _coded(data, part), exact=each == number)
+
+
+def coded_colours(data: bytes | mmap, items: Items, number: int) -> Cicp | None:
+    """What the coded data of an item say of its colours, where no box of it does."""
+    item = items.known[number]
+    if item.find(b"colr") is not None:
+        return None
+    tiles = item.refers.get(b"dimg", [])
+    coded = _coded(data, items.known.get(tiles[0], item) if tiles else item)
+    return stated(coded.colours) if coded else None
 
 
 def _check(item: Item, coded: CodedPicture | None, *, exact: bool) -> None:

@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sr_app.image.cicp import Cicp
+
 _LONGEST = 4096  # bytes that are looked at: such headers take some ten
 _SEQUENCE_HEADER = 1
 _SPS = 33
+_RGB = [1, 13, 0]  # sRGB, and no luma: its range is the full one
 _SUBSAMPLED = {1: (2, 2), 2: (2, 1)}  # chroma format -> luma samples for one of chroma
 
 
 @dataclass(frozen=True)
 class CodedPicture:
-    """width, height: of the coded picture. depth: bits per channel. grey: whether of one."""
+    """width, height: of the coded picture. depth: bits per channel. grey: whether of one.
+
+    colours: by number; None where nothing is said, and of HEVC.
+    """
 
     width: int
     height: int
     depth: int
     grey: bool
+    colours: Cicp | None = None
 
 
 def read_av1(data: bytes) -> CodedPicture | None:
@@ -97,7 +104,10 @@ def _sequence_header(bits: _Bits) -> CodedPicture:
     bits.take(3)
     high = bits.take(1)
     twelve = bits.take(1) if high and profile == 2 else 0
-    return CodedPicture(width, height, 8 + 2 * high + 2 * twelve, profile != 1 and bits.take(1) > 0)
+    depth, grey = 8 + 2 * high + 2 * twelve, profile != 1 and bits.take(1) > 0
+    numbers = [bits.take(8) for _ in range(3)] if bits.take(1) else []
+    full = numbers == _RGB or bits.take(1) > 0
+    return CodedPicture(width, height, depth, grey, Cicp(*numbers, full) if numbers else None)
 
 
 def _operating_points(bits: _Bits) -> None:

@@ -8,6 +8,7 @@ import imagecodecs
 import numpy as np
 import pytest
 
+from sr_app.image.cicp import Cicp
 from sr_app.image.files import read_header, read_photo
 from sr_app.image.headers import PhotoError
 from sr_app.image.isobmff import read_items
@@ -84,3 +85,14 @@ def test_of_a_layer_the_size_is_its_own() -> None:
     data = with_properties(sized(avif(), (64, 48), (32, 24)), [(b"lsel", b"\0\0")])
     items = read_items(data)
     check_coded(data, items, items.primary)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_colours_are_those_of_the_coded_data_where_no_box_says_any(kept: bool, tmp_path) -> None:
+    pixels = np.zeros((48, 64, 3), np.uint8)
+    data = bytes(imagecodecs.avif_encode(pixels, primaries=12, transfer=13, matrix=6))
+    (tmp_path / "a.avif").write_bytes(data if kept else data.replace(b"colr", b"free"))
+    photo = read_photo(tmp_path / "a.avif")
+    assert photo.colour.cicp == Cicp(12, 13, 6, True)
+    (tmp_path / "b.avif").write_bytes(avif().replace(b"colr", b"free"))
+    assert read_photo(tmp_path / "b.avif").colour.cicp in (None, Cicp(1, 13, 6, True))
