@@ -199,6 +199,8 @@ def _fitting(
         if lost:
             what = f"its {lost} left out" if exif else "left out"
             warnings.append(f"EXIF of {length} bytes is too large for {name}: {what}")
+    if packet:  # a gain map that is written announces itself anew
+        packet = xmp.without_companions(packet)
     if packet and photo.metadata.size:
         packet = xmp.resized(packet, photo.metadata.size, size)
     if kind == "jpeg" and packet and len(packet) > _MAX_XMP:

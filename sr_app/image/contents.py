@@ -12,6 +12,8 @@ from sr_app.image.errors import reason_of
 MAX_BLOCK = 16 << 20
 """Bytes of one piece of metadata, inflated; a larger one is left out and named."""
 
+FILM = "the film behind it (a motion photo) is left out"
+
 MAX_TEXTS = 32 << 20
 """Bytes of all texts of a file together, inflated."""
 

@@ -159,7 +159,7 @@ def announcing(packet: bytes | None, length: int) -> bytes:
     ) % (_NAMESPACE, length)
     end = b"</rdf:RDF>"
     if packet and end in packet:
-        bare = xmp.without_gain_map(packet)
+        bare = xmp.without_companions(packet)
         at = bare.rindex(end)
         return bare[:at] + description + bare[at:]
     return (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from mmap import mmap
 
 from sr_app.image.cicp import UNSPECIFIED, Cicp
-from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings, Metadata
+from sr_app.image.contents import FILM, MAX_BLOCK, ColourStatement, Contents, Findings, Metadata
 from sr_app.image.limits import MAX_BOXES, check_count
 from sr_app.image.metadata import strip_prefix
 
@@ -77,6 +77,7 @@ class Items:
     primary: int = 0
     known: dict[int, Item] = field(default_factory=dict)
     tracks: bool = False
+    film: bool = False
 
     def __getitem__(self, number: int) -> Item:
         return self.known.setdefault(number, Item())
@@ -89,6 +90,7 @@ def read_items(data: bytes | mmap) -> Items:
         if name == b"meta" and meta is None:
             meta = {key: (a, b) for key, a, b in reversed([*boxes(data, start + 4, end)])}
         items.tracks |= name == b"moov"
+        items.film |= name == b"mpvd"
     if meta is None:
         raise ValueError("its header cannot be read")
     try:
@@ -119,6 +121,8 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
     alpha = _has_alpha(items)
     found = Findings(profile=profile)
     _described(data, items, found)
+    if items.film:
+        found.warn(FILM)
     return Contents(
         kind, width, height, bits=16 if depth > 8 else 8, depth=depth,
         channels=(1 if grey else 3) + alpha, orientation=orientation, crop=crop,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from mmap import mmap
 
 from sr_app.image import iptc
-from sr_app.image.contents import MAX_BLOCK, Contents, Findings
+from sr_app.image.contents import FILM, MAX_BLOCK, Contents, Findings
 from sr_app.image.errors import RefusedError
 from sr_app.image.limits import MAX_SEGMENTS, check_count, check_scans
 from sr_app.image.metadata import PREFIX, strip_prefix
@@ -174,6 +174,8 @@ def read_jpeg(data: bytes | mmap) -> JpegContents:
         if marker >= 0xE0:
             _take(marker, data[start:end], found, parts)
     parts.gather(found)
+    if layout.ended and data.find(b"ftyp", layout.end) >= 0:
+        found.warn(FILM)
     channels = 1 if len(layout.components) == 1 else 3
     if layout.deep and len(layout.components) not in (1, 3):
         raise RefusedError(f"a JPEG of {layout.precision} bits and inks, expected grey or RGB")

@@ -32,6 +32,7 @@ _PLACES = (
     r"Camera:GPS\w+",
 )
 _GAIN_MAP = (r"hdrgm:\w+", "Container:Directory", r"GContainer:\w+", r"HDRGainMap:\w+")
+_MOTION = (r"G?Camera:(?:MotionPhoto|MicroVideo)\w*",)
 
 
 def resized(packet: bytes, before: tuple[int, int], after: tuple[int, int]) -> bytes:
@@ -52,9 +53,9 @@ def without_places(packet: bytes) -> bytes:
     return _without(packet, _PLACES)
 
 
-def without_gain_map(packet: bytes) -> bytes:
-    """The packet without what announces a gain map behind the picture."""
-    return _without(packet, _GAIN_MAP)
+def without_companions(packet: bytes) -> bytes:
+    """The packet without what announces a gain map or a film behind the picture."""
+    return _without(packet, _GAIN_MAP + _MOTION)
 
 
 def value_of(packet: bytes, name: str) -> str | None:

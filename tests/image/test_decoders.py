@@ -14,6 +14,7 @@ from sr_app.image.decoders import Decoded, decode
 from sr_app.image.headers import PhotoError, read_header
 from sr_app.image.metadata import upright
 from sr_app.image.png import SIGNATURE
+from tests.image.heic_files import EIGHT_BITS
 from tests.image.written import written
 
 RNG = np.random.default_rng(0)
@@ -334,3 +335,15 @@ def test_any_altered_byte_is_a_picture_or_one_line(tmp_path: Path, scene: np.nda
                 decode(tmp_path / "b", 1_000_000)
             except PhotoError as error:
                 assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".heic"])
+def test_a_film_behind_a_photo_is_left_out_and_named(tmp_path: Path, suffix: str) -> None:
+    film = struct.pack(">I4s4sI", 16, b"ftyp", b"mp42", 0) + bytes(99)
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".heic":
+        path.write_bytes(EIGHT_BITS + struct.pack(">I4s", 8 + len(film), b"mpvd") + film)
+    else:
+        Image.new("RGB", (16, 16)).save(path)
+        path.write_bytes(path.read_bytes() + film)
+    assert decoded(path).warnings == ("the film behind it (a motion photo) is left out",)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sr_app.image.xmp import resized, value_of, without_gain_map, without_places
+from sr_app.image.xmp import resized, value_of, without_companions, without_places
 
 PACKET = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description rdf:about=""
  GPano:FullPanoWidthPixels="8000" GPano:CroppedAreaTopPixels='100' GPano:ProjectionType="equi"
@@ -52,9 +52,15 @@ def test_announcements_of_a_gain_map_go() -> None:
     directory = b"<Container:Directory><rdf:Seq><rdf:li/></rdf:Seq></Container:Directory>"
     packet = PACKET.replace(b"<dc:title>", directory + b"<dc:title>")
     packet = packet.replace(b"xmp:Rating", b'hdrgm:Version="1.0" xmp:Rating')
-    assert without_gain_map(packet) == PACKET.replace(b" xmp:Rating", b" xmp:Rating")
+    assert without_companions(packet) == PACKET.replace(b" xmp:Rating", b" xmp:Rating")
 
 
 def test_a_long_packet_takes_no_long_time() -> None:
     packet = b"<a " + b" " * 1_000_000 + b"<exif:" * 10_000
     assert without_places(resized(packet, (1, 1), (2, 2))) == packet
+
+
+def test_a_film_behind_the_picture_is_no_longer_announced() -> None:
+    told = b' GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion="1" Camera:MicroVideoOffset="9"'
+    kept = b'<rdf:Description rdf:about="" GCamera:Other="1"'
+    assert without_companions(kept + told + b"/>") == kept + b"/>"
