@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from sr_app.image.cicp import Cicp
 from sr_app.image.files import read_header, read_photo
 from sr_app.image.headers import PhotoError
-from sr_app.image.isobmff import read_items
+from sr_app.image.isobmff import item_data, read_items
 from sr_app.image.isobmff_coded import check_coded
+from sr_app.image.isobmff_writer import PRIMARY, WrittenItem, box, write_items
 from tests.image.heic_files import EIGHT_BITS, TEN_BITS
 from tests.image.sibling_boxes import grids, with_properties
 
@@ -96,3 +98,30 @@ def test_colours_are_those_of_the_coded_data_where_no_box_says_any(kept: bool, t
     assert photo.colour.cicp == Cicp(12, 13, 6, True)
     (tmp_path / "b.avif").write_bytes(avif().replace(b"colr", b"free"))
     assert read_photo(tmp_path / "b.avif").colour.cicp in (None, Cicp(1, 13, 6, True))
+
+
+def tiled(canvas: tuple[int, int], tile: tuple[int, int] = (64, 64), turn: int = 0) -> bytes:
+    """A HEIC of 100x90 put together of two by two tiles, as phones write it; what its boxes say."""
+    items = read_items(TEN_BITS)
+    main = items.known[items.primary]
+    parts = {name: main.find(name) or b"" for name in (b"hvcC", b"pixi", b"colr")}
+    size, whole = (bytes(4) + struct.pack(">II", *each) for each in (tile, canvas))
+    own = [box(name, value) for name, value in {**parts, b"ispe": size}.items()]
+    tiles = [WrittenItem(main.kind, item_data(TEN_BITS, main), own) for _ in range(4)]
+    head = struct.pack(">4BHH", 0, 0, 1, 1, 100, 90)
+    shown = [box(b"ispe", whole), box(b"pixi", parts[b"pixi"]), box(b"irot", bytes([turn]))]
+    grid = WrittenItem(b"grid", head, shown, {b"dimg": [*range(PRIMARY + 1, PRIMARY + 5)]})
+    stream = io.BytesIO()
+    write_items(stream, b"heic" + bytes(4) + b"heicmif1", [grid, *tiles])
+    return stream.getvalue()
+
+
+def test_a_phones_tiles_are_one_picture(tmp_path: Path, refusal) -> None:
+    plain, turned = tmp_path / "a.heic", tmp_path / "b.heic"
+    plain.write_bytes(tiled((100, 90)))
+    turned.write_bytes(tiled((100, 90), turn=1))
+    found = read_photo(plain, as_floats=False).rgb
+    assert found.shape == (90, 100, 3) and np.array_equal(found[:, :36], found[:, 64:])
+    assert np.array_equal(read_photo(turned, as_floats=False).rgb, np.rot90(found))
+    assert "says 96x96 pixels, coded are 64x64" in refusal(tiled((100, 90), (96, 96)), ".heic")
+    assert "says 80x70 pixels, coded are 100x90" in refusal(tiled((80, 70)), ".heic")
