@@ -29,6 +29,9 @@ LEAST_SIDE = 8
 """Pixels a side below which a dimension is not one of a picture."""
 
 
+WIDE = 32
+"""Step of sizes from which on it is looked whether it is rather one size."""
+
 TRACED = (64, 128, 256, 32, 48, 96, 192, 224, 512)
 """Pixels a side that are tried of a graph that says any size and runs on the one alone that it was
 traced for."""
@@ -162,7 +165,8 @@ def find_sizes(
     manner = Manner(1, channels, last, kind=value)
     trial = Trial(engine, channels, last, kind)
     found = try_free(model, trial, manner) if free else None
-    if found is not None:
+    # In steps so wide windows may be those of a traced size: twice that is another one.
+    if found is not None and not (found[0].multiple >= WIDE and trial.wraps(2 * found[0].multiple)):
         return found
     sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)
     for side in sides:

@@ -26,6 +26,10 @@ PROBES = (48, 112)
 SMALLEST = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 """Multiples of the step that are tried as the smallest size."""
 
+ROUND, MIDDLE = 1e-5, 8.0
+"""Share of a result's range, and times the change of its middle, by which its last rows have to
+change with the first ones where these see each other."""
+
 RAN_NOT = "a network that enlarges or restores pictures"
 
 
@@ -80,6 +84,23 @@ class Trial:
             ):
                 return Reading(factor, last, lost // 2)
         return None
+
+    def wraps(self, side: int) -> bool:
+        """Whether the last rows of a picture see the first ones, which are far from them.
+
+        Windows that are shifted round do where what keeps them apart was traced for another size.
+        """
+        picture = self.seen(scene(side, side))
+        changed = picture.copy()
+        changed[: side // 16] = 1 - changed[: side // 16]
+        results = [self.run(each[None]) for each in (picture, changed)]
+        if results[0] is None or results[1] is None:
+            return False
+        first, other = (each[0] if self.last else each[0].transpose(1, 2, 0) for each in results)
+        change = np.abs(first - other).max(axis=(1, 2))
+        rows = len(change) // 16
+        least = max(ROUND * float(np.ptp(first)), MIDDLE * float(change[len(change) // 2]))
+        return float(change[-rows:].max()) > least
 
     def seen(self, rgb: np.ndarray) -> np.ndarray:
         """The picture's own channels, or its luma."""

@@ -7,6 +7,7 @@ does, is traced again for tiles of one size.
 
 from __future__ import annotations
 
+import importlib
 import io
 import re
 import warnings
@@ -248,6 +249,7 @@ def written(described: Described, path: Path) -> tuple[bytes, tuple[int, int] | 
 def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bool) -> bytes:
     """The graph that PyTorch writes for a picture of that size, or (``free``) for any."""
     torch, _ = libraries()
+    torch.onnx.register_custom_op_symbolic("aten::sort", write_sort, OPSET)
     picture = torch.zeros(1, described.channels, *sides)
     axes = {0: "n", 2: "h", 3: "w"}
     buffer = io.BytesIO()
@@ -276,6 +278,20 @@ def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bo
             f"{path}: expected a network that PyTorch can write as ONNX. Received: {reason}"
         ) from None
     return buffer.getvalue()
+
+
+def write_sort(graph: Any, values: Any, *how: Any) -> Any:
+    """TopK of everything along an axis, which PyTorch's exporter refuses where a sort is to be
+    stable or not, as that of ATD is said not to be."""
+    helper = importlib.import_module("torch.onnx.symbolic_helper")
+
+    @helper.parse_args("v", "i", "b")
+    def sort(graph: Any, values: Any, axis: int, descending: bool) -> Any:
+        at = graph.op("Constant", value_t=libraries()[0].tensor([axis]))
+        number = graph.op("Gather", graph.op("Shape", values), at, axis_i=0)
+        return graph.op("TopK", values, number, axis_i=axis, largest_i=int(descending), outputs=2)
+
+    return sort(graph, values, *how[-2:])
 
 
 def differences(described: Described, data: bytes, sizes: list[tuple[int, int]]) -> list[float]:

@@ -50,3 +50,13 @@ def test_one_picture_at_a_time():
 
 def test_no_size_at_all():
     assert any_size(Trial(lambda batch: batch[..., :-1], 3, False, "float32"), Manner(1)) is None
+
+
+@pytest.mark.parametrize("seen", [0.0, 0.1], ids=["apart", "round the picture"])
+def test_rows_that_see_the_opposite_ones_are_found_out(seen):
+    """As in shifted windows whose mask was traced for another size; a mean of all is no such."""
+
+    def engine(batch):
+        return batch + seen * np.roll(batch, -4, axis=2) + 0.01 * batch.mean((2, 3), keepdims=True)
+
+    assert Trial(engine, 3, False, "float32").wraps(128) == bool(seen)

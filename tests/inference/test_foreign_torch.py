@@ -184,6 +184,25 @@ def test_a_graph_of_one_size_takes_others_where_pytorch_s_result_is_the_same(
     assert ("a graph for 128x128 pixels" in found.notes[0]) == bool(side)
 
 
+@needs_torch
+def test_a_sort_that_says_whether_it_is_stable_is_written():
+    """ATD's, which PyTorch's exporter refuses."""
+    import torch
+
+    from sr_app.inference import foreign_torch
+
+    class Sorting(torch.nn.Module):
+        def forward(self, picture):
+            lowest, _ = torch.sort(picture, dim=-1, stable=False)
+            highest, at = torch.sort(picture, dim=2, descending=True, stable=True)
+            return lowest + highest + at
+
+    described = object.__new__(Described)
+    described.channels, described.module = 3, Sorting().train(False)
+    data = foreign_torch.traced(described, (16, 16), "net.pth", free=True)
+    assert foreign_torch.differences(described, data, [(16, 16), (20, 24)]) == [0, 0]
+
+
 def test_a_result_of_another_shape_or_none_is_infinitely_far():
     one = np.ones((1, 3, 4, 4), np.float32)
     assert apart(lambda: one * 1.5, one) == 0.5
