@@ -29,6 +29,9 @@ TYPES: dict[int, str] = {
 DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
 """Operators that ONNX Runtime has itself; others would need a library of their own."""
 
+FOR_ONE_PROCESSOR = "com.microsoft.nchwc"
+"""Operators whose weights lie as one kind of processor wants them: wrong, unsaid, on another."""
+
 UNREADABLE = (
     RuntimeError,
     ValueError,
@@ -73,6 +76,11 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
         raise ValueError(
             f"{path}: expected a graph that ONNX can read. Received: {reason}"
         ) from None
+    if any(node.domain == FOR_ONE_PROCESSOR for node in nodes(model.graph)):
+        raise ValueError(
+            f"{path}: expected a graph for any processor. Received: one that ONNX Runtime made for "
+            "one kind: save it again with ORT_ENABLE_EXTENDED, not ORT_ENABLE_ALL"
+        )
     domains = sorted({node.domain for node in nodes(model.graph)} - DOMAINS)
     if domains:
         kinds = sorted({node.op_type for node in nodes(model.graph) if node.domain in domains})
@@ -152,6 +160,10 @@ def complete_ends(model: onnx.ModelProto) -> None:
     """Give an end of two or three dimensions, as of one picture alone, those that it lacks."""
     graph = model.graph
     for ends in (graph.input, graph.output):
+        for end in ends:
+            if not end.type.tensor_type.HasField("shape"):  # nothing is said
+                every = (onnx.TensorShapeProto.Dimension() for _ in range(4))
+                end.type.tensor_type.shape.dim.extend(every)
         lacking = 4 - len(ends[0].type.tensor_type.shape.dim) if len(ends) == 1 else 0
         if lacking not in (1, 2):
             continue

@@ -93,10 +93,11 @@ class Trial:
         picture = self.seen(scene(side, side))
         changed = picture.copy()
         changed[: side // 16] = 1 - changed[: side // 16]
-        results = [self.run(each[None]) for each in (picture, changed)]
-        if results[0] is None or results[1] is None:
+        usual, moved = self.run(picture[None]), self.run(changed[None])
+        if usual is None or moved is None:
             return False
-        first, other = (each[0] if self.last else each[0].transpose(1, 2, 0) for each in results)
+        ours = usual[0], moved[0]
+        first, other = (each if self.last else each.transpose(1, 2, 0) for each in ours)
         change = np.abs(first - other).max(axis=(1, 2))
         rows = len(change) // 16
         least = max(ROUND * float(np.ptp(first)), MIDDLE * float(change[len(change) // 2]))

@@ -7,7 +7,6 @@ does, is traced again for tiles of one size.
 
 from __future__ import annotations
 
-import importlib
 import io
 import re
 import warnings
@@ -283,9 +282,9 @@ def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bo
 def write_sort(graph: Any, values: Any, *how: Any) -> Any:
     """TopK of everything along an axis, which PyTorch's exporter refuses where a sort is to be
     stable or not, as that of ATD is said not to be."""
-    helper = importlib.import_module("torch.onnx.symbolic_helper")
+    from torch.onnx import symbolic_helper  # pyright: ignore[reportMissingImports]
 
-    @helper.parse_args("v", "i", "b")
+    @symbolic_helper.parse_args("v", "i", "b")
     def sort(graph: Any, values: Any, axis: int, descending: bool) -> Any:
         at = graph.op("Constant", value_t=libraries()[0].tensor([axis]))
         number = graph.op("Gather", graph.op("Shape", values), at, axis_i=0)

@@ -108,3 +108,16 @@ def test_five_dimensions_are_no_picture(tmp_path) -> None:
     model("Mul", np.float32(1))
     with pytest.raises(ValueError, match=r"tensor of four dimensions. Received: 5"):
         read_foreign(write(model.model([1, 1, 3, 8, 8], [None] * 5), tmp_path / "a.onnx"))
+
+
+def test_an_input_of_which_nothing_is_said_is_a_picture(tmp_path) -> None:
+    model = Foreign().graph()
+    model.graph.input[0].type.tensor_type.ClearField("shape")
+    assert dimensions(read_foreign(write(model, tmp_path / "a.onnx"))) == (None,) * 4
+
+
+def test_what_was_optimised_for_one_processor_is_told_how_to_be_saved(tmp_path) -> None:
+    model = Foreign().graph()
+    model.graph.node[0].domain = "com.microsoft.nchwc"
+    with pytest.raises(ValueError, match="save it again with ORT_ENABLE_EXTENDED"):
+        read_foreign(write(model, tmp_path / "a.onnx"))
