@@ -127,12 +127,17 @@ def alpha_rows(photo: Photo, size: tuple[int, int]) -> Iterator[np.ndarray]:
 
 def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str, ...]:
     """What a person should know of a size that the network does not reach, or takes in tiles
-    although its result depends on more than these show."""
-    height, width = (card.scale * side for side in photo.rgb.shape[:2])
-    warnings = seam_warnings(card, max(photo.rgb.shape[:2]))
-    if size[0] <= height and size[1] <= width:
-        return warnings
-    return (*warnings, f"{card.name} enlarges {card.scale} times, the rest is interpolated")
+    although its result depends on more than these show; and of one that is smaller than the photo,
+    or of other proportions by more than a pixel of rounding."""
+    rows, columns = photo.rgb.shape[:2]
+    warnings = seam_warnings(card, max(rows, columns))
+    if size[0] > card.scale * rows or size[1] > card.scale * columns:
+        warnings += (f"{card.name} enlarges {card.scale} times, the rest is interpolated",)
+    if size[0] < rows or size[1] < columns:
+        warnings += (f"smaller than the photo, which is {columns}x{rows}",)
+    if min(abs(size[0] - size[1] * rows / columns), abs(size[1] - size[0] * columns / rows)) > 1:
+        warnings += (f"stretched: the photo, {columns}x{rows}, has other proportions",)
+    return warnings
 
 
 def seam_warnings(card: Card, side: int) -> tuple[str, ...]:

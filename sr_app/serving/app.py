@@ -39,6 +39,7 @@ from sr_app.serving.jobs import Cancelled, Jobs
 from sr_app.serving.lanes import ask
 from sr_app.serving.language import LANGUAGES, answer, page_texts, prefer
 from sr_app.serving.limits import Limits
+from sr_app.serving.listening import pass_proxies
 from sr_app.serving.logins import login_check
 from sr_app.serving.page_routes import PAGE, page_routes, scripts
 from sr_app.serving.private_folder import private_folder
@@ -296,6 +297,7 @@ def serve(
     with private_folder() as folder:
         # The only way to tell Gradio where uploads go, and from where it may serve files.
         os.environ["GRADIO_TEMP_DIR"] = str(folder)
+        pass_proxies(host)
         examples = find_examples()
         laid_out = lay_out(examples, folder)
         tries = [
@@ -364,6 +366,7 @@ def _launch(
         strict_cors=True,
         state_session_capacity=SESSIONS_OF_GRADIO,
         show_error=False,
+        _frontend=False,  # a machine too busy to answer itself in 3 seconds is no reason to end
         quiet=True,
         prevent_thread_lock=True,
         app_kwargs={

@@ -6,6 +6,7 @@ Light enough to be asked before the page itself is imported, which takes seconds
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import threading
@@ -37,6 +38,15 @@ def address(host: str, port: int) -> str:
     """The page's address as a browser on this computer takes it."""
     shown = "127.0.0.1" if host in EVERYWHERE else host
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def pass_proxies(host: str) -> None:
+    """Let no proxy stand between this process and its own page, which the framework asks for at the
+    start; other addresses go as the environment says."""
+    known = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = ",".join(
+        dict.fromkeys([*filter(None, known.split(",")), *LOCAL, host])
+    )
 
 
 @contextmanager

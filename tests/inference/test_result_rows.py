@@ -7,9 +7,10 @@ import pytest
 
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
-from sr_app.inference.result_rows import alpha_rows, photo_rows, whole_photos
+from sr_app.inference.result_rows import alpha_rows, photo_rows, size_warnings, whole_photos
 from sr_app.inference.transparency import Filled
 from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.presets import read_card
 
 
 def levels(*shape: int) -> np.ndarray:
@@ -70,3 +71,20 @@ def test_odd_sizes_are_mirrored_at_the_edge(models):
 def test_other_types_are_refused(models):
     with pytest.raises(ValueError, match="int64"):
         Upscaler.from_preset("esrn_x2")(np.zeros((4, 4, 3), np.int64))
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((200, 160), ()),
+        ((134, 107), ()),  # 133.75 x 107: rounded
+        ((300, 240), ("interpolated",)),
+        ((37, 160), ("smaller than the photo, which is 40x50", "stretched")),
+        ((200, 155), ("stretched: the photo, 40x50, has other proportions",)),
+    ],
+)
+def test_a_size_that_is_not_what_it_seems_is_told(models_folder, size, told):
+    card = read_card(models_folder / "esrn_x4")
+    received = size_warnings(card, Photo(levels(50, 40, 3)), size)
+    assert len(received) == len(told)
+    assert all(part in line for part, line in zip(told, received, strict=True))

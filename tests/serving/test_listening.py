@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from urllib.request import proxy_bypass_environment
 
 import pytest
 
-from sr_app.serving.listening import address
+from sr_app.serving.listening import address, pass_proxies
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,18 @@ from sr_app.serving.listening import address
 )
 def test_addresses(host, expected) -> None:
     assert address(host, 7860) == expected
+
+
+@pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY"])
+def test_the_page_is_reached_past_a_proxy(monkeypatch, name) -> None:
+    for known in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(known, raising=False)
+    monkeypatch.setenv("no_proxy", "")  # so that what is set is undone
+    monkeypatch.setenv(name, "intranet.example")
+    pass_proxies("photos.local")
+    past = ("127.0.0.1", "localhost", "photos.local", "intranet.example")
+    assert all(proxy_bypass_environment(host) for host in past)
+    assert not proxy_bypass_environment("example.org")
 
 
 def test_a_signal_ends_the_page() -> None:
