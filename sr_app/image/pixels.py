@@ -55,6 +55,11 @@ def _array(image: Image.Image) -> np.ndarray:
     return found
 
 
+def ends_empty(image: Image.Image) -> bool:
+    """Whether the last row holds nothing but zeros, as before anything is decoded."""
+    return not any(image.crop((0, image.height - 1, image.width, image.height)).tobytes())
+
+
 def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tuple[str, ...]]:
     """The picture of a JPEG, whose end may be missing if nothing else is, and warnings.
 

@@ -52,20 +52,32 @@ def completed(data: bytes | mmap) -> bytes:
     """
     if len(data) < _HEAD:
         raise ValueError("the file ends too early")
+    deflater = zlib.compressobj(_FASTEST)
+    parts = [deflater.compress(rows) for rows in _rows(data)]
+    parts.append(deflater.flush())
+    return chunk(b"IDAT", b"".join(parts)) + chunk(b"IEND", b"")
+
+
+def check_rows(data: bytes | mmap) -> None:
+    """ValueError where fewer rows are coded than the header says; it takes as long as decoding."""
+    for _ in _rows(data):
+        pass
+
+
+def _rows(data: bytes | mmap) -> Iterator[bytes]:
+    """All rows as they are coded, in pieces. ValueError at the end where some are missing."""
     width, height, depth, kind, _, _, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
     left = coded_bytes(width, height, depth, kind, bool(interlaced))
-    inflater, deflater, parts = zlib.decompressobj(), zlib.compressobj(_FASTEST), []
+    inflater = zlib.decompressobj()
     for piece in _pixel_data(data):
         rows = piece
         while (piece or rows) and left and not inflater.eof:  # rows may come after the last byte
             rows = inflater.decompress(piece, min(left, _STEP))
             left -= len(rows)
-            parts.append(deflater.compress(rows))
+            yield rows
             piece = inflater.unconsumed_tail
     if left:
         raise ValueError("the file ends too early")
-    parts.append(deflater.flush())
-    return chunk(b"IDAT", b"".join(parts)) + chunk(b"IEND", b"")
 
 
 def _pixel_data(data: bytes | mmap) -> Iterator[bytes]:

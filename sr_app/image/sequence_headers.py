@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sr_app.image.cicp import Cicp
+from sr_app.image.cicp import UNSPECIFIED, Cicp
 
 _LONGEST = 4096  # bytes that are looked at: such headers take some ten
 _SEQUENCE_HEADER = 1
 _SPS = 33
-_RGB = [1, 13, 0]  # sRGB, and no luma: its range is the full one
+_RGB = (1, 13, 0)  # sRGB, and no luma: its range is the full one
 _SUBSAMPLED = {1: (2, 2), 2: (2, 1)}  # chroma format -> luma samples for one of chroma
 
 
@@ -23,7 +23,7 @@ _SUBSAMPLED = {1: (2, 2), 2: (2, 1)}  # chroma format -> luma samples for one of
 class CodedPicture:
     """width, height: of the coded picture. depth: bits per channel. grey: whether of one.
 
-    colours: by number; None where nothing is said, and of HEVC.
+    colours: by number; None of HEVC.
     """
 
     width: int
@@ -105,9 +105,11 @@ def _sequence_header(bits: _Bits) -> CodedPicture:
     high = bits.take(1)
     twelve = bits.take(1) if high and profile == 2 else 0
     depth, grey = 8 + 2 * high + 2 * twelve, profile != 1 and bits.take(1) > 0
-    numbers = [bits.take(8) for _ in range(3)] if bits.take(1) else []
-    full = numbers == _RGB or bits.take(1) > 0
-    return CodedPicture(width, height, depth, grey, Cicp(*numbers, full) if numbers else None)
+    told = bits.take(1)
+    primaries, transfer, matrix = (bits.take(8) if told else UNSPECIFIED for _ in range(3))
+    full = (primaries, transfer, matrix) == _RGB or bits.take(1) > 0
+    colours = Cicp(primaries, transfer, matrix, full)
+    return CodedPicture(width, height, depth, grey, colours)
 
 
 def _operating_points(bits: _Bits) -> None:

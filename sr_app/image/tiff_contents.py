@@ -58,6 +58,9 @@ def read_tiff(data: bytes | mmap) -> Contents:
     orientation = directory.number(ORIENTATION, 1)
     deep = layout.bits >= 16
     colours, alpha = channels_of(layout)
+    more = layout.samples - (1 if layout.photometric == PALETTE else colours) - alpha
+    if more > 0:
+        found.warnings.append(f"{more} more channel{'s' * (more > 1)} than colours: left out")
     return Contents(
         "tiff", layout.width, layout.height, bits=16 if deep else 8, depth=layout.bits,
         channels=(3 if colours == 4 else colours) + alpha, frames=pages,

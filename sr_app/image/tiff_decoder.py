@@ -11,7 +11,9 @@ from PIL import Image, UnidentifiedImageError
 from sr_app.image.colour import to_uint8
 from sr_app.image.contents import Pixels
 from sr_app.image.errors import RefusedError
-from sr_app.image.pixels import divided, pillow_pixels
+from sr_app.image.jpeg_segments import END
+from sr_app.image.jpeg_segments import read_layout as read_jpeg_layout
+from sr_app.image.pixels import divided, open_jpeg, pillow_pixels
 from sr_app.image.tiff_contents import (
     FLOATING,
     GREYS,
@@ -28,6 +30,7 @@ from sr_app.image.tiff_pixels import CODECS, COMPRESSIONS, NONE, decode_pixels
 
 _INK_LIMIT = "16-bit CMYK is read with 8 bits"
 _EPSILON = 1e-6
+_JPEG, _JPEG_TABLES = 7, 347
 _WITHOUT_DECODER = ("WebP",)  # Pillow's libtiff is built without, says so on the terminal and fails
 
 
@@ -39,7 +42,10 @@ def decode_tiff(data: bytes | mmap, profile: bytes | None) -> Pixels:
     if layout.photometric == YCBCR and layout.compression == NONE:
         return _luma_and_chroma(directory, layout), profile, ()
     if not _is_plain(layout):
-        return pillow_pixels(_opened(bare_tiff(directory), layout), profile)
+        image = _opened(bare_tiff(directory), layout)
+        if layout.compression == _JPEG:
+            _check_jpegs(directory, layout)
+        return pillow_pixels(image, profile)
     colours, alpha = channels_of(layout)
     found = decode_pixels(directory, layout, colours + alpha)
     if layout.kind == FLOATING:
@@ -51,11 +57,25 @@ def decode_tiff(data: bytes | mmap, profile: bytes | None) -> Pixels:
     return (divided(found) if is_premultiplied(layout) else found), profile, ()
 
 
+def _check_jpegs(directory: Directory, layout: Layout) -> None:
+    """ValueError where a strip or tile lacks coded data, which libtiff fills in silence."""
+    tables = directory.content(_JPEG_TABLES)
+    for start, size in layout.places:
+        piece = directory.data[start : start + size]
+        if piece.rstrip(b"\0").endswith(END):
+            continue
+        whole = tables[: -len(END)] + piece[len(END) :] if tables else piece
+        found = read_jpeg_layout(whole)
+        if not found.scans:
+            raise ValueError("the file is cut short")
+        open_jpeg(whole, found)
+
+
 def _opened(data: bytes, layout: Layout) -> Image.Image:
     """The lazy picture of a TIFF of another layout; RefusedError for one that no library reads."""
     name = COMPRESSIONS.get(layout.compression, layout.compression)
     if layout.bits > 8 or name in _WITHOUT_DECODER:
-        raise RefusedError(f"a {layout.bits}-bit TIFF compressed by {name} is not read")
+        raise RefusedError(f"a TIFF of {layout.bits} bits compressed by {name} is not read")
     try:
         return Image.open(io.BytesIO(data), formats=("TIFF",))
     except UnidentifiedImageError:  # its directory was read: the layout is unknown, not damaged

@@ -114,6 +114,6 @@ CODECS: dict[int, Codec] = {
 }
 COMPRESSIONS = {
     2: "CCITT", 3: "CCITT fax 3", 4: "CCITT fax 4", 6: "old JPEG", 7: "JPEG", 32809: "ThunderScan",
-    33003: "JPEG 2000", 34712: "JPEG 2000", 34887: "LERC", 34892: "lossy JPEG", 50001: "WebP",
-    50002: "JPEG XL", 52546: "JPEG XL",
+    33003: "JPEG 2000", 34712: "JPEG 2000", 34887: "LERC", 34892: "lossy JPEG", 34933: "PNG",
+    50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL",
 }  # fmt: skip

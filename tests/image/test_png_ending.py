@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from sr_app.image.files import PhotoError, read_photo
+from sr_app.image.png import SIGNATURE, chunk
 from sr_app.image.png_ending import NO_END, check_length, coded_bytes
 from tests.image.sibling_files import pngs
 
@@ -66,3 +68,23 @@ def test_missing_pixels_are_damage(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(altered)
     with pytest.raises(PhotoError, match="incomplete or altered"):
         read_photo(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("rows", [0, 1, 20])
+@pytest.mark.parametrize("kind", [0, 2, 3])
+def test_rows_that_are_missing_from_whole_chunks_are_told(tmp_path, rows: int, kind: int) -> None:
+    """The stream ends as it should, with fewer rows than the header says; a black end is read."""
+    row = b"\0" + RNG.bytes(16 * (3 if kind == 2 else 1))
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 24, 8, kind, 0, 0, 0))
+    table = chunk(b"PLTE", RNG.bytes(768)) if kind == 3 else b""
+    path = tmp_path / "a.png"
+
+    def write(coded: bytes) -> None:
+        pixels = chunk(b"IDAT", zlib.compress(coded))
+        path.write_bytes(SIGNATURE + head + table + pixels + chunk(b"IEND", b""))
+
+    write(row * (24 - rows) + bytes(len(row)) * rows)
+    assert read_photo(path).rgb.shape == (24, 16, 3)
+    write(row * (23 - rows))
+    with pytest.raises(PhotoError, match="the file ends too early"):
+        read_photo(path)

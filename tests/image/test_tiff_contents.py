@@ -41,6 +41,13 @@ def test_extra_channels(kind: str, expected: tuple) -> None:
     assert (*channels_of(layout), is_premultiplied(layout)) == expected
 
 
+def test_channels_beyond_colours_are_named() -> None:
+    found = read_tiff(tiff(np.dstack([PIXELS, PIXELS[..., :1]]), extrasamples=[2, 0]))
+    assert found.channels == 4
+    assert found.warnings == ("1 more channel than colours: left out",)
+    assert read_tiff(tiff(PIXELS, extrasamples=["unassalpha"])).warnings == ()
+
+
 def test_other_numbers_are_refused_not_called_damaged() -> None:
     with pytest.raises(RefusedError, match="a TIFF of 32 unsigned bits"):
         read_tiff(tiff(PIXELS[..., :3].astype(np.uint32)))

@@ -104,9 +104,31 @@ def test_a_layout_that_lies_beyond_the_file_is_damage() -> None:
         decode_tiff(bytes(data), None)
 
 
+@pytest.mark.parametrize("options", [{}, {"tile": (16, 16)}])
+@pytest.mark.parametrize("share", [0.4, 0.95])
+def test_a_jpeg_within_that_is_cut_is_damage(options: dict, share: float) -> None:
+    """Its strip or last tile is said to be shorter; without the mark of the end it is read."""
+    pixels = np.tile((DEEP >> 8).astype(np.uint8), (3, 3, 1))
+    data = tiff(pixels, photometric="rgb", compression="jpeg", metadata=None, **options)
+    whole = decode_tiff(data, None)[0]
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        counts = file.pages[0].tags[325 if options else 279]
+    length = int(counts.value[-1])
+    at = counts.valueoffset + (4 if counts.dtype == 4 else 2) * (counts.count - 1)
+
+    def shortened(size: int) -> bytes:
+        changed = bytearray(data)
+        changed[at : at + 2] = size.to_bytes(2, "little")
+        return bytes(changed)
+
+    with pytest.raises(ValueError, match="cut short"):
+        decode_tiff(shortened(int(share * length)), None)
+    assert np.array_equal(decode_tiff(shortened(length - 2), None)[0], whole)
+
+
 def test_a_compression_that_is_not_known_is_named() -> None:
     data = tiff(DEEP, photometric="rgb", compression="jpeg2000")
-    with pytest.raises(RefusedError, match="16-bit TIFF compressed by JPEG 2000"):
+    with pytest.raises(RefusedError, match="TIFF of 16 bits compressed by JPEG 2000"):
         decode_tiff(data, None)
 
 

@@ -92,7 +92,7 @@ def others(folder: Path) -> None:
 
 def main() -> None:
     """Make the folder."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description="A phone's folder, made by code.")
     parser.add_argument("folder", type=Path, help="new")
     given = parser.parse_args()
     photos(given.folder)
