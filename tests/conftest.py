@@ -6,8 +6,10 @@ import atexit
 import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,9 +29,14 @@ _THREADS = {
     "TF_NUM_INTRAOP_THREADS": _SHARE,
     "TF_NUM_INTEROP_THREADS": "1",
 }
-# All temporary files of a run, those of browsers and workers too, go with it. (Worker processes of
-# pytest-xdist get the folder from the one that began; pytest keeps its own last three itself.)
+# All temporary files of a run, those of browsers and workers too, go with it; those of a run that
+# was killed, a day later. (Worker processes of pytest-xdist get the folder from the one that began;
+# pytest keeps its own last three itself.)
 if "PYTEST_XDIST_WORKER" not in os.environ:
+    for _left in Path(tempfile.gettempdir()).glob("sr_app_tests_*"):
+        with suppress(OSError):
+            if time.time() - _left.stat().st_mtime > 24 * 3600:
+                shutil.rmtree(_left, ignore_errors=True)
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="sr_app_tests_")
     atexit.register(shutil.rmtree, os.environ["TMPDIR"], ignore_errors=True)
