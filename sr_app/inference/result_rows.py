@@ -132,7 +132,7 @@ def size_warnings(card: Card, photo: Photo, size: tuple[int, int]) -> tuple[str,
     rows, columns = photo.rgb.shape[:2]
     warnings = seam_warnings(card, max(rows, columns))
     if size[0] > card.scale * rows or size[1] > card.scale * columns:
-        warnings += (f"{card.name} enlarges {card.scale} times, the rest is interpolated",)
+        warnings += (f"the network enlarges {card.scale} times, the rest is interpolated",)
     if size[0] < rows or size[1] < columns:
         warnings += (f"smaller than the photo, which is {columns}x{rows}",)
     if min(abs(size[0] - size[1] * rows / columns), abs(size[1] - size[0] * columns / rows)) > 1:

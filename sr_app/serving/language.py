@@ -37,7 +37,9 @@ LONG = {
 }  # fmt: skip
 """Places that may hold a list of words; the others hold one."""
 
-ONE = r"(?:(?!, ).)"
+ONE, LIST = r"(?:(?!, ).)", r"(?:(?!\. [A-Z]).)"
+"""What stands in a place of one thing, and in a list, which ends before the next sentence."""
+
 FILE = {"layers", "number", "bytes"}
 """Whatever has one of these fields is named by the person's file."""
 
@@ -160,11 +162,17 @@ def _templates(language: str) -> tuple[_Template, ...]:
     return tuple(_Template(_pattern(english), texts[english]) for english in order)
 
 
+def _within(place: str) -> str:
+    if place == "list":
+        return LIST
+    return "." if place in LONG else ONE
+
+
 def _pattern(english: str) -> re.Pattern[str]:
     parts = PLACE.split(english)
     return re.compile(
         "".join(
-            f"(?P<{part}>{'.' if part in LONG else ONE}+?)" if at % 2 else re.escape(part)
+            f"(?P<{part}>{_within(part)}+?)" if at % 2 else re.escape(part)
             for at, part in enumerate(parts)
         ),
         re.DOTALL,

@@ -196,7 +196,7 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
     lines = result.stderr.splitlines()
     assert all(line.startswith(f"sr-app: {tmp_path}") for line in lines)
     assert "alpha" in result.stderr or "transparen" in result.stderr
-    assert "esrn_x4 enlarges 4 times, the rest is interpolated" in result.stderr
+    assert "the network enlarges 4 times, the rest is interpolated" in result.stderr
 
 
 @pytest.mark.parametrize(

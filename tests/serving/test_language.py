@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import sr_app
@@ -14,7 +15,9 @@ from sr_app.image.decoder_worker import told as _told
 from sr_app.image.fates import loss
 from sr_app.image.headers import EXPECTED, _stranger
 from sr_app.image.inspection import Traces, reason_for
+from sr_app.image.photo import Photo
 from sr_app.inference.goal import AUTO, CLEAN, REAL
+from sr_app.inference.result_rows import size_warnings
 from sr_app.networks.presets import list_presets
 from sr_app.serving import language, messages
 from sr_app.serving.choices import list_choices
@@ -139,7 +142,10 @@ def said() -> Iterator[str]:
         yield from (messages.row(state, seconds, "", "") for seconds in (None, 40.0))
     counts = {"done": 5, "refused": 1, "cancelled": 2, "ready": 4}
     yield from (messages.batch(counts, 4000.0), messages.batch({"done": 1, "refused": 3}, None))
-    for reason in ("Looks clean: noise.", "Looks clean: soft, as if enlarged 1.5 times before."):
+    for reason in (
+        "Looks clean: noise.",
+        "Looks like a photo that needs cleaning: noise, soft, as if enlarged 1.5 times before.",
+    ):
         yield from (messages.proposal(reason, kind, t) for kind in messages.KINDS for t in (0, 1))
     steps = [Step(0, 0), Step(3, 9), Step(3, 9, 4.0), Step(9, 9), Step(9, 9, 4.0, 0.5)]
     yield from map(messages.running, steps)
@@ -164,6 +170,8 @@ def said() -> Iterator[str]:
         with pytest.raises(ValueError) as error:
             refused()
         yield str(error.value)
+    photo = Photo(np.zeros((2, 2, 3), np.uint8))
+    yield from size_warnings(list_presets()[0], photo, (20, 20))
     for key, measure in MEASURES.items():
         yield from (measure.name, words(Settings(size=(key, 12.5))))
     for enlarged, noise, blocks, quality in ((1, 0, 0, 90), (1.5, 3, 2, 20), (1, 0, 0, None)):
