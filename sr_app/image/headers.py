@@ -107,12 +107,17 @@ def check_size(path: Path, header: Header, max_pixels: int) -> None:
     pixels = header.width * header.height
     if pixels > max_pixels:
         raise PhotoError(
-            f"{path}: {header.width}x{header.height} is {pixels / 1e6:.1f} megapixels, "
-            f"more than the limit of {max_pixels / 1e6:.1f}: make it smaller or raise the "
+            f"{path}: {header.width}x{header.height} is {megapixels(pixels)} megapixels, "
+            f"more than the limit of {megapixels(max_pixels)}: make it smaller or raise the "
             "limit of megapixels"
         )
     if pixels <= 0:
         raise PhotoError(f"{path}: the picture has no pixels ({header.width}x{header.height})")
+
+
+def megapixels(pixels: int) -> str:
+    """Pixels in millions, as people read them."""
+    return f"{pixels / 1e6:.1f}" if pixels >= 1e6 else f"{pixels / 1e6:.2g}"
 
 
 def identify(path: Path) -> tuple[str, bytes]:

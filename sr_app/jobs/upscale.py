@@ -140,8 +140,9 @@ class Estimate:
     def line(self) -> str:
         """What a person reads."""
         (tall, wide), (height, width) = self.plan.tile, self.plan.size
+        tiles = f"{self.plan.tiles} tile{'s' * (self.plan.tiles > 1)}"
         return (
-            f"{self.source} -> {width}x{height} by {self.plan.preset}: {self.plan.tiles} tiles of "
+            f"{self.source} -> {width}x{height} by {self.plan.preset}: {tiles} of "
             f"{wide}x{tall}, about {self.seconds:.1f} s, at most {self.plan.bytes / 1e6:.0f} MB"
         )
 

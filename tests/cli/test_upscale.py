@@ -148,7 +148,7 @@ def test_a_plan_is_told_first(run: Run, photos: Path, tmp_path: Path) -> None:
     assert plans[0]["size_after"] == [28, 20] and plans[0]["tiles"] == 1
     assert 0 < plans[0]["bytes"] < 10**9 and plans[0]["seconds"] >= 0
     lines = run("upscale", photos / "a.png", tmp_path / "x.png", "--plan").stderr.splitlines()
-    assert "28x20 by esrn_x2: 1 tiles of" in lines[0] and "MB" in lines[0]
+    assert "28x20 by esrn_x2: 1 tile of" in lines[0] and "MB" in lines[0]
 
 
 def test_blends_of_a_file_and_of_a_folder_are_the_library_s(

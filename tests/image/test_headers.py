@@ -17,6 +17,7 @@ from sr_app.image.headers import (
     PhotoError,
     check_size,
     identify,
+    megapixels,
     read_header,
     reading,
 )
@@ -182,3 +183,7 @@ def test_every_fault_of_a_decoder_becomes_one_line(tmp_path: Path) -> None:
         raise MemoryError
     with pytest.raises(KeyboardInterrupt), reading(tmp_path):
         raise KeyboardInterrupt
+
+
+def test_megapixels_are_told_as_people_read_them() -> None:
+    assert [megapixels(n) for n in (3072, 999, 24_000_000)] == ["0.0031", "0.001", "24.0"]
