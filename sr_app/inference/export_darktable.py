@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import zipfile
 
@@ -22,7 +23,7 @@ from sr_app.inference.export_onnx import graph_of
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.layers.operations import INPUT, OUTPUT
 from sr_app.networks.card import Card
-from sr_app.networks.families import name_of
+from sr_app.networks.families import family_of, name_of
 from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import list_presets
 
@@ -52,7 +53,7 @@ def make(card: Card) -> Conversion:
 def with_twin(card: Card) -> dict[int, Card]:
     """The preset, and that of the same name for the other factor, by factor.
 
-    ValueError for a factor that darktable does not know.
+    ValueError for a factor that darktable does not know, or a network of smaller pictures alone.
     """
     if card.scale not in SIDES:
         known = " and ".join(f"{scale}x" for scale in SIDES)
@@ -60,14 +61,29 @@ def with_twin(card: Card) -> dict[int, Card]:
             f"Expected a preset for {known}, which darktable asks for. Received: {card.name}, "
             f"{card.scale}x"
         )
+    if not takes_tiles(card):
+        raise ValueError(
+            f"Expected a preset for darktable's tiles, {SIDES[card.scale]} pixels a side. "
+            f"Received: {card.name}, whose network takes {largest(card)} pixels at most"
+        )
     cards = {card.scale: card}
     for scale in SIDES:
         name = re.sub(rf"_x{card.scale}(?=_|$)", f"_x{scale}", card.name)
         for other in list_presets():
             fits = other.name == name and other.scale == scale and other.graph is not None
-            if scale not in cards and fits:
+            if scale not in cards and fits and takes_tiles(other):
                 cards[scale] = other
     return dict(sorted(cards.items()))
+
+
+def largest(card: Card) -> int | None:
+    """Pixels a side of the largest picture that a network takes; None for any."""
+    return family_of(card.network).largest_side(card.network)
+
+
+def takes_tiles(card: Card) -> bool:
+    """Whether a network takes what darktable gives it at once."""
+    return (largest(card) or math.inf) >= SIDES[card.scale]
 
 
 def package_id(card: Card) -> str:

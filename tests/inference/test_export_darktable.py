@@ -21,6 +21,7 @@ from sr_app.inference.export_darktable import (
     with_twin,
 )
 from sr_app.inference.export_onnx import graph_of
+from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import read_card
 
 
@@ -43,6 +44,16 @@ def test_a_factor_that_darktable_has_not_is_refused(models, tmp_path):
     with pytest.raises(ValueError, match="2x and 4x, which darktable asks for. Received: esrn_x3"):
         DARKTABLE.write(read_card(models / "esrn_x3"), tmp_path / "a.dtmodel")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("side", [None, 512, 511])
+def test_a_network_of_smaller_pictures_alone_is_refused(card, side):
+    alone = replace(card, network=ImportedGraph(side=side), name="alone")
+    if side == 511:
+        with pytest.raises(ValueError, match="tiles, 512 .*alone, whose network takes 511 pixels"):
+            with_twin(alone)
+    else:
+        assert with_twin(alone) == {2: alone}
 
 
 def test_the_layout_and_the_same_bytes_again(card):
