@@ -12,6 +12,7 @@ beforeEach(({ mock }) => {
   page = open();
   toast = new Toast(page.element);
   node = page.find('.toast');
+  toast.show({ number: 0, text: '' });
 });
 
 test('a refusal pops up and goes by itself', ({ mock }) => {
@@ -43,8 +44,19 @@ test('a second one has all its time', ({ mock }) => {
   assert.equal(node.querySelector('p').textContent, 'Two.');
 });
 
-test('where nothing was refused there is nothing to see', () => {
-  toast.show({ number: 0, text: '' });
-  toast.show({ number: 3, text: '' });
+test('a reload does not say again what was refused before', () => {
+  const after = new Toast(page.element);
+  after.show({ number: 3, text: 'No photo.' });
   assert.equal(node.hidden, true);
+  after.show({ number: 4, text: 'No photo either.' });
+  assert.equal(node.hidden, false);
+});
+
+test('a server that was started anew is heard, though it counts from the beginning', () => {
+  toast.show({ number: 1, text: 'No photo.' });
+  toast.hide();
+  toast.show({ number: 0, text: '' });
+  assert.equal(node.hidden, true);
+  toast.show({ number: 1, text: 'No photo.' });
+  assert.equal(node.hidden, false);
 });
