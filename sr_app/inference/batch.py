@@ -25,7 +25,7 @@ from sr_app.image.files import (
 )
 from sr_app.image.headers import check_size
 from sr_app.inference.bands import Progress
-from sr_app.inference.enlargement import Enlarger
+from sr_app.inference.enlargement import LARGE, Enlarger
 from sr_app.inference.job_list import Job
 from sr_app.inference.planning import Plan
 from sr_app.inference.slider import DEFAULT_ENCODING, Encoding
@@ -180,7 +180,7 @@ class Batch:
     def _let_go(self, photo: Photo) -> None:
         """End the decoders while a large result is made: they keep memory for the next photo."""
         height, width = self.enlarger.size_for(*photo.rgb.shape[:2])
-        if self.decoders is not None and height * width > TOGETHER_PIXELS:
+        if self.decoders is not None and height * width >= LARGE:
             self.decoders.close()
 
     def _header(self, path: Path) -> Header:

@@ -55,7 +55,7 @@ def test_run_writes_in_new_folders_and_reports(models, folder, tmp_path):
 def test_no_decoder_waits_while_a_large_result_is_made(
     models, folder, tmp_path, monkeypatch, room, left
 ):
-    monkeypatch.setattr("sr_app.inference.batch.TOGETHER_PIXELS", room)
+    monkeypatch.setattr("sr_app.inference.batch.LARGE", room)
     with closing(DecoderPool(most=1)) as decoders:
         seen = []
         batch = Batch(enlarger(scale=2), decoders=decoders)
