@@ -30,7 +30,8 @@ from sr_app.image.tiff_pixels import CODECS, COMPRESSIONS, NONE, decode_pixels
 
 _INK_LIMIT = "16-bit CMYK is read with 8 bits"
 _EPSILON = 1e-6
-_JPEG, _JPEG_TABLES = 7, 347
+_FAX_4, _JPEG, _JPEG_TABLES = 4, 7, 347
+_FAX_END = 0x001001  # twice eleven zeros and a one
 _WITHOUT_DECODER = ("WebP",)  # Pillow's libtiff is built without, says so on the terminal and fails
 
 
@@ -45,7 +46,8 @@ def decode_tiff(data: bytes | mmap, profile: bytes | None) -> Pixels:
         image = _opened(bare_tiff(directory), layout)
         if layout.compression == _JPEG:
             _check_jpegs(directory, layout)
-        return pillow_pixels(image, profile)
+        found, profile, notes = pillow_pixels(image, profile)
+        return found, profile, (*notes, *_fax_notes(directory, layout))
     colours, alpha = channels_of(layout)
     found = decode_pixels(directory, layout, colours + alpha)
     if layout.kind == FLOATING:
@@ -69,6 +71,18 @@ def _check_jpegs(directory: Directory, layout: Layout) -> None:
         if not found.scans:
             raise ValueError("the file is cut short")
         open_jpeg(whole, found)
+
+
+def _fax_notes(directory: Directory, layout: Layout) -> tuple[str, ...]:
+    """A word about fax 4 without the mark of its end (ITU-T T.6, 2.4.1.1): rows may be missing."""
+    for start, size in layout.places if layout.compression == _FAX_4 else ():
+        last = directory.data[start : start + size].rstrip(b"\0")[-4:]
+        if layout.fill_order == 2:  # each byte's least significant bit comes first
+            last = bytes(int(f"{byte:08b}"[::-1], 2) for byte in last)
+        bits = int.from_bytes(last, "big")
+        if bits // (bits & -bits or 1) & 0xFFFFFF != _FAX_END:
+            return ("the mark of its end is missing: its last rows may be blank",)
+    return ()
 
 
 def _opened(data: bytes, layout: Layout) -> Image.Image:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sr_app.image.errors import RefusedError
 from sr_app.image.tiff_decoder import decode_tiff
-from sr_app.image.tiff_directory import read_directories
+from sr_app.image.tiff_directory import read_directories, read_layout
 from tests.image.conftest import CASES
 
 RNG = np.random.default_rng(0)
@@ -124,6 +124,20 @@ def test_a_jpeg_within_that_is_cut_is_damage(options: dict, share: float) -> Non
     with pytest.raises(ValueError, match="cut short"):
         decode_tiff(shortened(int(share * length)), None)
     assert np.array_equal(decode_tiff(shortened(length - 2), None)[0], whole)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_fax_without_its_end_says_so(order: int) -> None:
+    stream, dots = io.BytesIO(), np.random.default_rng(1).integers(0, 2, (48, 64)) > 0
+    Image.fromarray(dots).save(stream, "tiff", compression="group4", tiffinfo={266: order})
+    data = bytearray(stream.getvalue())
+    found, _, notes = decode_tiff(bytes(data), None)
+    assert np.array_equal(found[..., 0] > 0, dots) and notes == ()
+    directory = read_directories(bytes(data))[0]
+    ((_, size),) = read_layout(directory).places
+    at = directory.tags[279].position
+    data[at : at + 2] = (size * 9 // 10).to_bytes(2, "little")
+    assert "last rows may be blank" in decode_tiff(bytes(data), None)[2][0]
 
 
 def test_a_compression_that_is_not_known_is_named() -> None:
