@@ -175,7 +175,7 @@ def find_sizes(
             break
     else:
         return None
-    single = trial.reading(*side, number=3) is None
+    single = not trial.takes_several(*side)
     manner = as_read(replace(manner, side=side, single=single), reading, 1)
     inner = (side[0] - 2 * manner.pad, side[1] - 2 * manner.pad)
     return (Sizes(trial, manner, 1, inner), model) if min(inner) >= LEAST_SIDE else None

@@ -30,6 +30,9 @@ ROUND, MIDDLE = 1e-5, 8.0
 """Share of a result's range, and times the change of its middle, by which its last rows have to
 change with the first ones where these see each other."""
 
+TOGETHER = {"float32": 1e-4, "float64": 1e-4, "float16": 4e-3, "uint8": 4e-3}
+"""Share of a result's range by which rounding may part pictures together from each alone."""
+
 RAN_NOT = "a network that enlarges or restores pictures"
 
 
@@ -65,11 +68,11 @@ class Trial:
         """Whether it gives anything for this size."""
         return self.run(self.seen(scene(height, width))[None]) is not None
 
-    def reading(self, height: int, width: int, number: int = 1) -> Reading | None:
+    def reading(self, height: int, width: int) -> Reading | None:
         """What the result for this size is; None if it is no such picture."""
         picture = scene(height, width)
-        result = self.run(np.repeat(self.seen(picture)[None], number, 0))
-        if result is None or result.ndim != 4 or result.shape[0] != number:
+        result = self.run(self.seen(picture)[None])
+        if result is None or result.ndim != 4 or result.shape[0] != 1:
             return None
         for last in (self.last, not self.last):
             *sides, channels = result.shape[1:] if last else np.roll(result.shape[1:], -1).tolist()
@@ -84,6 +87,20 @@ class Trial:
             ):
                 return Reading(factor, last, lost // 2)
         return None
+
+    def takes_several(self, height: int, width: int) -> bool:
+        """Whether of three pictures at a time it gives what it gives of each alone.
+
+        Windows of several are kept apart by what was traced for one, and mixed without a word.
+        """
+        picture = self.seen(scene(height, width))
+        three = np.stack([picture, picture[::-1], 1 - picture])
+        together, *alone = (self.run(each) for each in (three, *three[:, None]))
+        if together is None or any(each is None for each in alone):
+            return False
+        expected = np.concatenate(alone)
+        rough = TOGETHER[self.kind] * float(np.ptp(expected))
+        return together.shape == expected.shape and bool(np.abs(together - expected).max() <= rough)
 
     def wraps(self, side: int) -> bool:
         """Whether the last rows of a picture see the first ones, which are far from them.
@@ -135,7 +152,7 @@ def any_size(trial: Trial, manner: Manner) -> Sizes | None:
             break
     else:
         return None
-    single = trial.reading(sides[0], sides[1], number=3) is None
+    single = not trial.takes_several(sides[0], sides[1])
     runs = (n for n in SMALLEST if trial.reading(n * multiple, n * multiple) == reading)
     least = next(runs, odd)
     manner = replace(manner, single=single, least=1 if least == 1 else least * multiple)

@@ -48,6 +48,15 @@ def test_one_picture_at_a_time():
     assert any_size(Trial(engine, 3, False, "float32"), Manner(1)).manner.single
 
 
+def test_pictures_that_are_mixed_when_they_go_together_go_alone():
+    """As with attention in windows whose mask was traced for one picture."""
+
+    def engine(batch):
+        return twice(batch + 0.01 * batch[:1])
+
+    assert any_size(Trial(engine, 3, False, "float32"), Manner(1)).manner.single
+
+
 def test_no_size_at_all():
     assert any_size(Trial(lambda batch: batch[..., :-1], 3, False, "float32"), Manner(1)) is None
 
