@@ -29,7 +29,7 @@ from sr_app.image.contents import (
     Metadata,
     Pixels,
 )
-from sr_app.image.errors import PhotoError
+from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.gif_blocks import bare_gif
 from sr_app.image.headers import (
     Header,
@@ -211,6 +211,15 @@ def _pillow(data: bytes | mmap, contents: Contents) -> Pixels:
     return pixels.pillow_pixels(image, contents.profile)
 
 
+def _bmp(data: bytes | mmap, contents: Contents) -> Pixels:
+    try:
+        return _pillow(data, contents)
+    except OSError as error:
+        if not str(error).startswith("Unsupported BMP"):
+            raise
+        raise RefusedError(f"a BMP of a rare kind ({error}) is not read: save it as PNG") from None
+
+
 def _avif(data: bytes | mmap, contents: Contents) -> Pixels:
     bare = still(data)
     if contents.bits == 8:
@@ -235,7 +244,7 @@ _DECODERS: dict[str, Callable[[bytes | mmap, Contents], Pixels]] = {
     "png": _png,
     "webp": _pillow,
     "gif": lambda data, contents: _pillow(bare_gif(data), contents),
-    "bmp": _pillow,
+    "bmp": _bmp,
     "avif": _avif,
     "heif": lambda data, found: (pixels.heif_pixels(bytes(data), found), found.profile, ()),
     "jxl": lambda data, found: (pixels.jxl_pixels(bytes(data), found), None, ()),

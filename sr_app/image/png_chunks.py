@@ -15,6 +15,7 @@ from mmap import mmap
 
 from sr_app.image.cicp import Cicp
 from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
+from sr_app.image.errors import RefusedError
 from sr_app.image.limits import check_count
 from sr_app.image.pieces import Piece, PieceStream
 from sr_app.image.png import SIGNATURE
@@ -50,10 +51,15 @@ def chunks(data: bytes | mmap) -> Iterator[Chunk]:
 
 
 def read_png(data: bytes | mmap) -> Contents:
-    """What a PNG says of itself. ValueError if it cannot be one."""
+    """What a PNG says of itself.
+
+    ValueError if it cannot be one, RefusedError for Apple's own variety.
+    """
     found, frames, size, transparent = Findings(), 1, None, False
     for name, start, end in chunks(data):
         if size is None:
+            if name == b"CgBI":
+                raise RefusedError("a PNG as Apple packs it into apps is not read: save it as PNG")
             size = _size(name, data[start:end])
         elif name == b"IHDR":
             raise ValueError("the header is there twice")

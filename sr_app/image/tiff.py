@@ -31,6 +31,7 @@ KEPT_TAGS = frozenset(
         *(34665, 34853, 40091, 40092, 40093, 40094, 40095),
     ]
 )
+RESOLUTION_TAGS = frozenset([282, 283, 296])
 _STRIP_BYTES = 1 << 18
 _LEVEL = 6  # of zlib
 _LONGEST = 2**32 - 1
@@ -62,8 +63,8 @@ def read_directory(block: Block, offset: int) -> tuple[list[Entry], int]:
         if end + 4 > len(block):
             raise ValueError("a directory runs out of its block")
         return [_entry(block, order, offset + 2 + 12 * n) for n in range(count)], end
-    except struct.error as error:
-        raise ValueError(f"a directory lies outside its block ({error})") from None
+    except struct.error:
+        raise ValueError("a directory lies outside its block") from None
 
 
 def value_size(entry: Entry) -> int:

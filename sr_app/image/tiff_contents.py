@@ -8,6 +8,7 @@ from sr_app.image import iptc
 from sr_app.image.contents import Contents, Findings
 from sr_app.image.errors import RefusedError
 from sr_app.image.metadata import read_tiff_exif
+from sr_app.image.tiff import KEPT_TAGS, RESOLUTION_TAGS
 from sr_app.image.tiff_directory import (
     IPTC,
     ORIENTATION,
@@ -51,10 +52,10 @@ def read_tiff(data: bytes | mmap) -> Contents:
         resources = _optional(directory, RESOURCES) or b""
         found.iptc = found.iptc or iptc.from_resources(resources)
         found.warnings.append("Photoshop's own settings (resources) are left out")
-    if tiff_kind(data)[1]:
-        found.warnings.append("EXIF is not read from a BigTIFF file")
-    else:
+    if not tiff_kind(data)[1]:
         found.exif = read_tiff_exif(data, found.warnings)
+    elif not (KEPT_TAGS - RESOLUTION_TAGS).isdisjoint(directory.tags):
+        found.warnings.append("EXIF is not read from a BigTIFF file")
     orientation = directory.number(ORIENTATION, 1)
     deep = layout.bits >= 16
     colours, alpha = channels_of(layout)

@@ -67,10 +67,11 @@ def _values(data: bytes, shape: tuple[int, int, int], kind: np.dtype, layout: La
     count = shape[0] * shape[1] * shape[2]
     if layout.predictor == FLOATING:
         return _from_byte_planes(data, shape, kind)
-    values = np.frombuffer(data, np.dtype(layout.order + kind.str[1:]), count).reshape(shape)
-    if layout.predictor == HORIZONTAL:
-        values = np.cumsum(values, axis=1, dtype=kind)  # modulo the number range
-    return values
+    if layout.predictor == HORIZONTAL:  # of the bits as numbers, floating point's too
+        whole = f"u{kind.itemsize}"
+        values = np.frombuffer(data, layout.order + whole, count).reshape(shape)
+        return np.cumsum(values, axis=1, dtype=whole).view(kind)  # modulo the number range
+    return np.frombuffer(data, layout.order + kind.str[1:], count).reshape(shape)
 
 
 def _from_byte_planes(data: bytes, shape: tuple[int, int, int], kind: np.dtype) -> np.ndarray:

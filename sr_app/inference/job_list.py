@@ -88,6 +88,8 @@ def find_jobs(
     paths = [path for source in sources for path in resolved(source)]
     one = len(paths) == 1 and not paths[0].is_dir()
     folder = Path(target)
+    if ".." in folder.parts and not folder.parent.exists():
+        folder = folder.resolve()  # what is there already is not seen through a missing folder
     if one and template is None and not str(target).endswith("/") and not folder.is_dir():
         jobs, left_out = (Job(paths[0], _single_target(folder, suffix)),), ()
     else:
@@ -218,6 +220,8 @@ def _reason(path: Path, recursive: bool) -> str | None:
         if path.is_symlink():
             return "a link to a folder"
         return None if recursive else "a folder (-r looks into it)"
+    if not path.is_file():
+        return "neither a file nor a folder"
     if READ_ONLY.get(path.suffix.lower()) == "raw":
         return f"{path.suffix.lower()}: a camera raw file (pip install 'sr-app[raw]' reads it)"
     return f"{path.suffix.lower() or 'no suffix'}: not a photo by its name"

@@ -117,6 +117,15 @@ def test_sixteen_bit_png_with_a_transparent_colour(tmp_path: Path, channels: int
     assert np.count_nonzero(found[..., -1] == 65535) == found[..., -1].size - 2
 
 
+def test_a_bmp_of_rare_masks_is_refused_not_called_damaged(tmp_path: Path) -> None:
+    sizes = struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 32, 3, 4, 0, 0, 0, 0)
+    masks = struct.pack("<III", 0xFF, 0xFF00, 0xFF0000)
+    path = tmp_path / "a.bmp"
+    path.write_bytes(b"BM" + struct.pack("<IHHI", 70, 0, 0, 66) + sizes + masks + bytes(4))
+    with pytest.raises(PhotoError, match=r"a\.bmp: a BMP of a rare kind"):
+        decoded(path)
+
+
 def test_interlaced_sixteen_bit_png(tmp_path: Path) -> None:
     """Two of Adam7's seven passes hold the pixels of a picture one pixel wide and two high."""
     header = struct.pack(">IIBBBBB", 1, 2, 16, 0, 0, 0, 1)

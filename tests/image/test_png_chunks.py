@@ -85,6 +85,12 @@ def test_a_million_chunks_are_refused() -> None:
         read_png(data[:33] + empty * 100_000 + data[33:])
 
 
+def test_apple_s_own_variety_is_refused_not_called_damaged() -> None:
+    start = SIGNATURE + chunk(b"CgBI", bytes(4))
+    with pytest.raises(RefusedError, match="as Apple packs it"):
+        read_png(start + written(PIXELS)[len(SIGNATURE) :])
+
+
 def test_two_headers_and_senseless_ones_are_errors() -> None:
     data = written(PIXELS)
     with pytest.raises(ValueError, match="twice"):

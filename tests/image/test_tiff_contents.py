@@ -60,4 +60,8 @@ def test_a_dng_is_a_raw_file() -> None:
 
 
 def test_exif_of_bigtiff_is_named() -> None:
-    assert read_tiff(tiff(bigtiff=True)).warnings == ("EXIF is not read from a BigTIFF file",)
+    camera = [(271, 2, 4, b"Cam", True)]
+    named = ("EXIF is not read from a BigTIFF file",)
+    bare = {"bigtiff": True, "software": False, "metadata": None}
+    assert read_tiff(tiff(**bare, extratags=camera)).warnings == named
+    assert read_tiff(tiff(**bare, resolution=(100, 200))).warnings == ()

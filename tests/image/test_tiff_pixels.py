@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import io
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import tifffile
 
+from sr_app.image.tiff_contents import FLOATING
 from sr_app.image.tiff_directory import read_directories, read_layout
 from sr_app.image.tiff_pixels import CODECS, decode_pixels
 
@@ -55,6 +57,17 @@ def test_floating_point(bits: int, predictor: bool, order: str) -> None:
         stream, pixels, photometric="rgb", compression="zlib", predictor=predictor, byteorder=order
     )
     assert np.array_equal(decoded(stream.getvalue(), 3), pixels)
+
+
+@pytest.mark.parametrize("bits", [16, 32])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_horizontal_differences_of_floating_point_are_those_of_its_bits(bits, order) -> None:
+    pixels = RNG.random((20, 30, 3)).astype(f"f{bits // 8}")
+    stream, options = io.BytesIO(), {"compression": "zlib", "predictor": True, "byteorder": order}
+    tifffile.imwrite(stream, pixels.view(f"u{bits // 8}"), photometric="rgb", **options)
+    directory, *_ = read_directories(stream.getvalue())
+    layout = replace(read_layout(directory), kind=FLOATING)
+    assert np.array_equal(decode_pixels(directory, layout, 3), pixels)
 
 
 def test_a_strip_inflates_to_what_the_header_says_and_no_further() -> None:

@@ -101,6 +101,18 @@ def test_an_input_under_another_name_is_not_written_over(folder, tmp_path):
             find_jobs([folder / "a.png"], tmp_path / name)
 
 
+def test_an_input_is_not_written_over_through_a_folder_to_come(folder):
+    with pytest.raises(PhotoError, match=r"a\.png would be written over"):
+        find_jobs([folder / "a.png"], folder / "none" / ".." / "a.png")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_a_folder_is_left_out_as_what_it_is(folder):
+    os.mkfifo(folder / "pipe.jpg")
+    left_out = {each.path.name: each.reason for each in find_jobs([folder], "out").left_out}
+    assert left_out["pipe.jpg"] == "neither a file nor a folder"
+
+
 def test_several_inputs_of_every_kind(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     photo(Path("more/a.PNG"))
