@@ -93,9 +93,12 @@ def savings() -> dict[str, str]:
 
 def conv3x3(x, filters: int, name: str, gain: float = 1.0):
     """A 3x3 convolution, zero padding, no activation; its kernel begins ``gain`` times as large."""
-    start = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
-    start = "glorot_uniform" if gain == 1 else start
-    return layers.Conv2D(filters, 3, padding="same", kernel_initializer=start, name=name)(x)
+    start = {}
+    if gain != 1:  # one that is made and not used would take a seed from the others
+        start["kernel_initializer"] = keras.initializers.VarianceScaling(
+            gain**2, "fan_avg", "uniform"
+        )
+    return layers.Conv2D(filters, 3, padding="same", name=name, **start)(x)
 
 
 def published_tail(x, lr, scale: int, gain: float = 1.0):

@@ -70,3 +70,15 @@ def test_features_of_silu_begin_large_and_the_picture_does_not():
         sizes[activation] = float(np.std(features(x))), float(np.std(model(x)))
     assert sizes["silu"][0] == pytest.approx(8 * sizes["relu"][0], rel=0.3)
     assert sizes["silu"][1] < 2 * sizes["relu"][1]
+
+
+def test_a_seed_gives_the_weights_that_it_always_gave():
+    """Equal to a functional model of the same layers: nothing between them takes a seed."""
+    keras.utils.set_random_seed(3)
+    model = build_esrn(Genotype.parse("P_1_4_4", width=4, tail="anchor"), 2)
+    keras.utils.set_random_seed(3)
+    names = ("features0", "features1", "block0_conv0", "fusion0", "fusion1", "tail0")
+    kernels = [model.get_layer(name).kernel for name in names]
+    fresh = [keras.initializers.GlorotUniform() for _ in names]
+    for kernel, initializer in zip(kernels, fresh, strict=True):
+        np.testing.assert_array_equal(kernel, initializer(kernel.shape))
