@@ -184,6 +184,21 @@ def test_a_graph_of_one_size_takes_others_where_pytorch_s_result_is_the_same(
     assert ("a graph for 128x128 pixels" in found.notes[0]) == bool(side)
 
 
+@pytest.mark.parametrize("apart", [0.002, 0.005])
+def test_at_the_traced_size_a_level_is_near_enough(apart, monkeypatch):
+    from sr_app.inference import foreign_torch
+
+    monkeypatch.setattr(foreign_torch, "traced", lambda *sides, free: b"graph")
+    monkeypatch.setattr(foreign_torch, "differences", lambda *of: [apart])
+    described = object.__new__(Described)
+    described.needs = type("Needs", (), {"multiple_of": 8, "minimum": 0, "square": False})
+    if apart < 1 / 255:
+        assert foreign_torch.written(described, "net.pth") == (b"graph", (128, 128), apart)
+    else:
+        with pytest.raises(ValueError, match="a graph within 0.0039 of PyTorch's result"):
+            foreign_torch.written(described, "net.pth")
+
+
 @needs_torch
 def test_a_sort_that_says_whether_it_is_stable_is_written():
     """ATD's, which PyTorch's exporter refuses."""
