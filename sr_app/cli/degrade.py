@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,17 +14,11 @@ from sr_app.datasets.degradation_presets import KINDS
 from sr_app.datasets.synthetic_lr import LrSettings, write_twins
 from sr_app.jobs.events import counter
 
-# A type of the names in a table, which pyright takes for a variable.
-Kind = StrEnum("Kind", {name: name for name in KINDS})
-
 
 def degrade(
     folder: Annotated[Path, typer.Argument(metavar="IN", help="Folder of HR pictures.")],
     target: Annotated[Path, typer.Argument(metavar="OUT", help="Folder; made if missing.")],
-    kind: Annotated[
-        Kind,  # pyright: ignore[reportInvalidTypeForm]
-        typer.Option(help="What happens to the pictures."),
-    ],
+    kind: Annotated[str, typer.Option(help=f"What happens to the pictures: {', '.join(KINDS)}.")],
     scale: Annotated[int, typer.Option(help="Factor by which they shrink.", min=1, max=16)] = 4,
     seed: Annotated[int, typer.Option(help="Of blur, shifts, noise.", min=0)] = 0,
     varying: Annotated[
@@ -45,13 +38,13 @@ def degrade(
     it goes on.
     """
     with clear_errors():
-        settings = LrSettings(kind.value, scale, seed, varying, copies)
+        settings = LrSettings(kind, scale, seed, varying, copies)
         with show_events(transient=True) as report:
             show = counter(report, "degrading")
             written, before = write_twins(folder, target, settings, progress=show)
         if as_json:
             counts = {"out": str(target), "written": written, "before": before}
-            typer.echo(json.dumps({**counts, "kind": kind.value, "scale": scale, "seed": seed}))
+            typer.echo(json.dumps({**counts, "kind": kind, "scale": scale, "seed": seed}))
         else:
             known = f", {before} were there" if before else ""
-            typer.echo(f"{target}: {written} pictures written{known} ({kind.value}, x{scale})")
+            typer.echo(f"{target}: {written} pictures written{known} ({kind}, x{scale})")

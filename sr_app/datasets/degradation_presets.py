@@ -30,6 +30,7 @@ from sr_app.datasets.degradations import (
     Sharpen,
     Step,
 )
+from sr_app.files.nearest import did_you_mean
 
 Draw = Callable[[np.random.Generator, int, int], tuple[Step, ...]]
 
@@ -185,7 +186,10 @@ KINDS = {
 def find_kind(name: str) -> Kind:
     """The kind of a name; ValueError for one that is not among `KINDS`."""
     if name not in KINDS:
-        raise ValueError(f"Expected a kind among {', '.join(KINDS)}. Received: {name!r}")
+        raise ValueError(
+            f"Expected a kind among {', '.join(KINDS)}. "
+            f"Received: {name!r}.{did_you_mean(name, KINDS)}"
+        )
     return KINDS[name]
 
 

@@ -34,7 +34,9 @@ def test_counts_as_json(run: Run, inputs: Path) -> None:
 def test_bad_input_is_one_line(run: Run, inputs: Path) -> None:
     result = run("degrade", "nowhere", "lr", "--kind", "mild", code=2)
     assert result.stderr.strip() == "sr-app: nowhere: not a folder"
-    run("degrade", "photos", "lr", "--kind", "mildd", code=2)
+    result = run("degrade", "photos", "lr", "--kind", "mildd", code=2)
+    assert result.stderr.strip().endswith("Received: 'mildd'. Did you mean mild?")
+    assert "\n" not in result.stderr.strip() and not Path("lr").exists()
     run("degrade", "photos", "lr", "--kind", "mild")
     result = run("degrade", "photos", "lr", "--kind", "mild", "--seed", "1", code=2)
     assert "other settings" in result.stderr and "\n" not in result.stderr.strip()
