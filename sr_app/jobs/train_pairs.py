@@ -18,7 +18,6 @@ from sr_app.recipes.stage_section import StageSection
 from sr_app.recipes.stage_sections import DistillationSection, PerceptualSection, Stage
 from sr_app.training.curve import COLUMNS, PERCEPTUAL
 from sr_app.training.distillation import PlainDistillation, load_teacher
-from sr_app.training.distribution import Distribution
 from sr_app.training.losses import loss_named
 from sr_app.training.perceptual import (
     LossWeights,
@@ -38,14 +37,13 @@ class Parts:
     Args:
         stage: of the recipe.
         network: that is trained; ``start`` gives the one that it starts from, or None.
-        loss: of pixels, ``(sr, hr) -> scalar``, reduced over the devices of ``distribution``.
+        loss: of pixels, ``(sr, hr) -> scalar``, reduced over all devices.
     """
 
     stage: Stage
     network: keras.Model
     start: Callable[[], keras.Model | None]
     loss: Callable
-    distribution: Distribution
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,6 @@ def distilled(parts: Parts) -> Training:
 def perceptual(parts: Parts) -> Training:
     """Pixels, features and a critic, on one device."""
     stage, section = parts.stage, parts.stage.required(PerceptualSection)
-    if parts.distribution.replicas > 1:
-        raise ValueError("a perceptual training runs on one device: set training.devices=one")
     start = parts.start() if section.features is None else None  # before the critic: seeds
     optimizer = perceptual_adam(stage.training.schedule(), section.critic_rate)
     model = perceptual_stage(stage, parts.network, start)

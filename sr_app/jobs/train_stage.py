@@ -140,7 +140,7 @@ def stage_parts(
         return started(recipe, stage.start[0], run) if stage.start else None
 
     loss = distribution.shared(loss_named(stage.training.loss))
-    return Parts(stage, network, start, loss, distribution)
+    return Parts(stage, network, start, loss)
 
 
 def train_with_widths(

@@ -144,6 +144,7 @@ class PerceptualSection(StageSection):
             lambda stage: not (stage.perceptual.features or stage.start),
             "a [perceptual] training needs perceptual.features, or from for features of its own",
         ),
+        one_device("a [perceptual] training"),
     )
     EXAMPLE: ClassVar[dict] = {"adversarial_weight": 0.0}
 

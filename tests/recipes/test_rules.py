@@ -51,6 +51,11 @@ def recipe_with(folder: Path, sections: str, *settings: str) -> Recipe:
         ("perceptual distillation", (), "not both"),
         ("widths", (), "starts from a preset"),
         ("perceptual", (), "needs perceptual.features, or from"),
+        (
+            "perceptual",
+            ("devices=all", 'from={preset="a_x2"}'),
+            "a [perceptual] training runs on one device",
+        ),
         ("widths", ("widths.way=search", 'from={preset="a_x2"}'), "set validation.hr"),
         ("widths", ("devices=all", 'from={preset="a_x2"}'), "runs on one device"),
         (
