@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.files.json_table import parse_table
+from sr_app.files.nearest import did_you_mean
 from sr_app.files.rules import Rule, is_number, is_text, or_null, whole
 from sr_app.networks.families import describe, family_of, name_of, read_network
 from sr_app.networks.genotype import Genotype
@@ -93,7 +94,9 @@ class Card:
             ValueError: for a card that does not state it.
         """
         if self.receptive_radius is None:
-            raise ValueError(f"Preset {self.name}: expected a receptive_radius on its card. None")
+            raise ValueError(
+                f"Preset {self.name}: Expected a receptive_radius on its card. Received: none"
+            )
         return self.receptive_radius
 
     def file(self, name: str | None) -> Path:
@@ -222,9 +225,12 @@ def check_names(data: dict) -> None:
     """ValueError for keys that are unknown or missing."""
     known = [item.name for item in fields(Card) if item.name != "folder"]
     if unknown := sorted(set(data) - set(known)):
-        raise ValueError(f"unknown keys {', '.join(map(shown, unknown))}")
+        raise ValueError(
+            f"Expected the keys of a card. Received: {', '.join(map(shown, unknown))}."
+            f"{did_you_mean(unknown[0], known)}"
+        )
     if missing := [name for name in (*REQUIRED, "network") if name not in data]:
-        raise ValueError(f"missing keys {', '.join(missing)}")
+        raise ValueError(f"Expected a card with {', '.join(missing)}. Received: one without")
 
 
 def depth(data: object) -> int:

@@ -6,7 +6,6 @@ Reading cards needs neither Keras nor TensorFlow; both are imported when weights
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import warnings
 from dataclasses import replace
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sr_app.files.extras import naming_extras
+from sr_app.files.json_table import write_table
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.replacement import replacing
 from sr_app.networks.card import LARGEST, Card, parse_card
@@ -103,9 +103,7 @@ def find_folder(name: str | Path) -> Path:
     for root in search_path():
         if (root / str(name) / CARD).is_file():
             return root / str(name)
-    known = sorted(
-        {card.parent.name for root in search_path() for card in root.glob(f"[!.]*/{CARD}")}
-    )
+    known = sorted({card.parent.name for root in search_path() for card in root.glob(CARDS)})
     raise ValueError(
         f"Expected a preset name or a folder with {CARD}. Received: {str(name)!r}."
         f"{did_you_mean(str(name), known)} "
@@ -213,6 +211,5 @@ def write_card(card: Card) -> Card:
     """Write the card with fresh digests of the files that it names."""
     names = [name for name in (card.weights, card.graph) if name]
     card = replace(card, sha256={name: digest(card.file(name)) for name in names})
-    with replacing(card.folder / CARD) as temporary:
-        temporary.write_text(json.dumps(card.to_json(), indent=2) + "\n", encoding="utf-8")
+    write_table(card.folder / CARD, card.to_json())
     return card

@@ -89,7 +89,7 @@ def test_a_mutated_card_is_read_or_refused_in_one_line(shipped, tmp_path):
         ({"results": {"Set5": {"psnr": "38"}}}, "Expected results as a table"),
         ({"training": []}, "Expected training as a table"),
         ({"title": None}, "Expected title as text"),
-        ({"colour": 1}, "unknown keys 'colour'"),
+        ({"purposes": "fast"}, "keys of a card. Received: 'purposes'. Did you mean purpose?"),
         ({"network": {"family": "esrm"}}, "family among esrn, graph"),
         ({"network": {"blocks": "P_2_8_8"}}, "blocks as a list of words"),
         ({"network": {"blocks": ["P_2_8_8"], "conv": {}}}, "conv as a word"),
