@@ -94,7 +94,7 @@ def load_distance(
     if name not in SOURCES:
         raise ValueError(f"Expected a network among {', '.join(SOURCES)}. Received: {name!r}")
     source, folder = SOURCES[name], folder or weights_folder()
-    network = build_network(source, read_convolutions(existing(folder / source.trunk)), depths)
+    network = build_trunk(source, read_convolutions(existing(folder / source.trunk)), depths)
     linear = read_linear(existing(folder / source.linear))
     channels = tuple(output.shape[-1] for output in network.outputs)
     if tuple(map(len, linear[:depths])) != channels:
@@ -179,7 +179,7 @@ def read_linear(path: Path) -> tuple[np.ndarray, ...]:
         return tuple(file[n].astype("float32").ravel() for n in file.files if n.startswith("lin"))
 
 
-def build_network(
+def build_trunk(
     source: Source, weights: list[tuple[np.ndarray, np.ndarray]], depths: int | None = None
 ) -> keras.Model:
     """A frozen functional model, ``(batch, H, W, 3)`` in [0, 1] -> features at each depth."""
