@@ -36,11 +36,19 @@ class Streams:
         return _restore_names(text, self.folder)
 
     def send(self) -> None:
-        """Give the file to standard output, if that is what it stands for."""
+        """Give the file to standard output, if that is what it stands for.
+
+        ValueError if it cannot take all of it.
+        """
         if self.out:
-            with open(self.target, "rb") as file:
-                shutil.copyfileobj(file, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            try:
+                with open(self.target, "rb") as file:
+                    shutil.copyfileobj(file, sys.stdout.buffer)
+                sys.stdout.buffer.flush()
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise ValueError(f"standard output is not whole: {error.strerror}") from error
 
 
 @contextmanager

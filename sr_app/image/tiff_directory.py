@@ -41,6 +41,7 @@ _TYPES = {
     11: "f4", 12: "f8", 13: "u4", 16: "u8", 17: "i8", 18: "u8",
 }  # fmt: skip
 _LONGEST_VALUE = 1 << 26
+_MOST_TOLD = 4  # numbers of a message
 _REDUCED, _MASK = 1, 4  # subfile types
 
 
@@ -236,7 +237,8 @@ def read_layout(directory: Directory, *, places: bool = True) -> Layout:
     samples, bits = d.number(SAMPLES, 1), d.numbers(BITS, (1,), MAX_SAMPLES)
     check_count("samples a pixel", samples, MAX_SAMPLES)
     if samples < 1 or len(set(bits)) != 1:
-        raise RefusedError(f"channels of {sorted(set(bits))} bits, {samples} of them")
+        told = ", ".join(map(str, bits[:_MOST_TOLD])) + ", ..." * (len(bits) > _MOST_TOLD)
+        raise RefusedError(f"{samples} channels of {told} bits, expected as many bits of each")
     kinds = d.numbers(SAMPLE_FORMAT, (1,), MAX_SAMPLES)
     tiled = TILE_WIDTH in d.tags
     rows = d.number(TILE_HEIGHT) if tiled else min(d.number(ROWS_PER_STRIP, height), height)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,6 +37,15 @@ def test_from_standard_input_to_standard_output(photo, tmp_path) -> None:
     assert Image.open(io.BytesIO(jpeg.stdout)).format == "JPEG"
     piped("-", tmp_path / "out.webp", data=photo.read_bytes())
     assert read_photo(tmp_path / "out.webp").rgb.shape == (18, 22, 3)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_standard_output_that_takes_no_more_is_named(photo) -> None:
+    command = [sys.executable, "-m", "sr_app", "upscale", str(photo), "-"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"sr-app: standard output is not whole: No space left on device\n")
 
 
 def test_what_is_no_photo_is_one_line_about_the_stream(models, tmp_path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 
 import numpy as np
@@ -121,3 +122,11 @@ def test_a_chain_that_leads_beyond_any_memory_ends() -> None:
 def test_no_directory_is_an_error(data: bytes) -> None:
     with pytest.raises(ValueError, match="header|outside|no directory"):
         read_directories(data)
+
+
+def test_channels_of_several_depths_are_refused_in_few_words() -> None:
+    entries = [(258, 3, 40, 8) if entry[0] == 258 else entry for entry in PLAIN]
+    with pytest.raises(RefusedError) as refused:
+        read_layout(read_directories(made(entries))[0])
+    told = r"1 channels of (\d+, ){4}\.\.\. bits, expected as many bits of each"
+    assert re.fullmatch(told, str(refused.value))
