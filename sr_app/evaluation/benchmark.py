@@ -131,7 +131,7 @@ def evaluate(
             "score the interpolation as a network is scored"
         )
     if isinstance(scale, bool) or not isinstance(scale, int | np.integer) or scale < 1:
-        raise ValueError(f"scale must be a whole factor of at least 1, received {scale!r}")
+        raise ValueError(f"expected scale as a whole factor of at least 1, received {scale!r}")
     pairs = find_pairs(folder, int(scale), lr_folder)[:limit]
     look = _interpolate_luma if luma_only else _enlarge
 

@@ -30,7 +30,7 @@ def check_pair(a: np.ndarray, b: np.ndarray, peak: float | None) -> float:
         )
     if peak is not None:
         if not peak > 0:
-            raise ValueError(f"peak must be positive, received {peak}")
+            raise ValueError(f"expected peak above 0, received {peak}")
         return peak
     both_float = all(np.issubdtype(picture.dtype, np.floating) for picture in (a, b))
     if both_float:

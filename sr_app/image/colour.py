@@ -60,7 +60,7 @@ def luma(rgb: np.ndarray) -> np.ndarray:
     """
     rgb = np.asarray(rgb)
     if rgb.ndim < 1 or rgb.shape[-1] != 3:
-        raise ValueError(f"luma needs a picture of shape (..., 3), received {rgb.shape}")
+        raise ValueError(f"expected a picture of shape (..., 3), received {rgb.shape}")
     if rgb.dtype in (np.uint8, np.uint16):
         return _BLACK + rgb @ (_LUMA / np.iinfo(rgb.dtype).max)
     if np.issubdtype(rgb.dtype, np.floating):

@@ -142,9 +142,9 @@ def _check(
     if not known:
         raise ValueError(f"expected uint8, uint16 or floating point, received {image.dtype}")
     if scale is not None and not (math.isfinite(scale) and scale > 0):
-        raise ValueError(f"scale must be a positive number, received {scale}")
+        raise ValueError(f"expected a positive scale, received {scale}")
     if size is not None and min(size) < 1:
-        raise ValueError(f"size must be (height, width) of at least 1, received {size}")
+        raise ValueError(f"expected size (height, width) of at least 1, received {size}")
     if kernel not in KERNELS:
         raise ValueError(f"unknown kernel {kernel!r}: expected one of {', '.join(KERNELS)}")
 
@@ -164,7 +164,8 @@ def _axes(
         lengths = [math.ceil(scale * length * (1 - 1e-12)) for length in before]
         scales = [scale, scale]
     else:
-        raise ValueError("give either scale or size=(height, width), not both and not none")
+        given = "neither" if scale is None else "both"
+        raise ValueError(f"expected either scale or size=(height, width), received {given}")
     rows, columns = (
         _taps(length, out, by, KERNELS[kernel], antialias)
         for length, out, by in zip(before, lengths, scales, strict=True)

@@ -52,15 +52,13 @@ class Upscaler:
         tile: int | None = None,
         memory: int | None = None,
     ):
-        if card.receptive_radius is None:
-            raise ValueError(f"The card of preset {card.name} states no receptive_radius")
         self.card = card
         self.scale = card.scale
         self.runtime = runtime
         self.memory = available_bytes() if memory is None else memory
         limit = largest_tile(card, self.memory)
         self.tile = min(tile or card.tile, limit)
-        grown = 2 * card.receptive_radius / (1 - LEAST_KEPT)
+        grown = 2 * card.overlap() / (1 - LEAST_KEPT)
         self.least_kept = LEAST_KEPT if grown <= limit else 0.0
         self.reach_is_known = False
 
