@@ -78,7 +78,8 @@ def standard_streams(
 
 
 def _streams(folder: Path, sources: list[str], target: str, file_format: str | None) -> Streams:
-    files = [str(_received(folder)) if each == STREAM else each for each in sources]
+    alone = len(sources) == 1
+    files = [str(_received(folder, alone)) if each == STREAM else each for each in sources]
     if target != STREAM:
         return Streams(files, target, False, str(folder))
     suffix = f".{file_format.lower().lstrip('.')}" if file_format else _suffix(Path(files[0]))
@@ -90,12 +91,20 @@ def _restore_names(text: str, folder: str) -> str:
     return re.sub(re.escape(folder) + r"[/\\][^\s:]+", STREAM, text) if folder else text
 
 
-def _received(folder: Path) -> Path:
-    """What comes in, as a file that is named after its format."""
+def _received(folder: Path, alone: bool) -> Path:
+    """What comes in, as a file that is named after its format; one that is no photo is told of at
+    once if it is ``alone``, else in its turn: it does not stop the others."""
+    from sr_app.image.files import PhotoError
+
     path = folder / "stdin"
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
-    return path.rename(path.with_suffix(_suffix(path)))
+    try:
+        return path.rename(path.with_suffix(_suffix(path)))
+    except PhotoError:
+        if alone:
+            raise
+        return path.rename(path.with_suffix(".png"))
 
 
 def _suffix(path: Path) -> str:

@@ -72,3 +72,9 @@ def test_without_streams_nothing_is_changed() -> None:
     with standard_streams(["a", "b"], "c", True, None) as streams:
         assert (streams.sources, streams.target, streams.out) == (["a", "b"], "c", False)
         streams.send()
+
+
+def test_an_input_that_is_no_photo_does_not_stop_the_others(photo, tmp_path) -> None:
+    done = piped("-", photo, tmp_path / "out", data=b"", code=3)
+    assert b"sr-app: -: the file is empty" in done.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.png"]
