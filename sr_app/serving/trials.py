@@ -163,14 +163,15 @@ class TrialLine:
         try:
             photo = self._photo(trial.path)
             progress(0, 1)
-            if trial.path not in session.proposals:
+            proposal = session.proposals.get(trial.path)
+            if proposal is None:
                 proposal = propose(photo, trial.path)
                 with self._lock:
                     session.proposals[trial.path] = proposal
                     if session.trial is trial:
                         self._take(session)
                         session.serial += 1
-            self._sample(session, trial, photo, centre, progress)
+            self._sample(session, trial, photo, centre, proposal.purpose, progress)
         except Cancelled:
             raise
         except (ValueError, OSError, MemoryError) as error:
@@ -205,11 +206,12 @@ class TrialLine:
         trial: Trial,
         photo: Photo,
         centre: tuple[float, float] | None,
+        proposed: str,
         progress: Progress,
     ) -> None:
-        """Enlarge the region in each way; each is told as it is there."""
+        """Enlarge the region in each way, the proposed one first; each is told as it is there."""
         settings, size = trial.settings, (photo.rgb.shape[0], photo.rgb.shape[1])
-        goals = _ways(settings, size)
+        goals = sorted(_ways(settings, size), key=lambda way: way[0] != proposed)
         target = goals[0][2].size or (settings.scale * size[0], settings.scale * size[1])
         box = box_around(centre or busiest(photo), size, target[0] / size[0])
         trial.folder = folder = Path(tempfile.mkdtemp(prefix=REGION, dir=self._folder))

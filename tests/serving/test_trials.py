@@ -80,6 +80,11 @@ def test_what_is_proposed_is_chosen_visibly_and_changed_with_a_click(tab, photo,
     assert tried(tab)["settings"]["purpose"] == "clean", "what the person chose stays"
 
 
+def test_what_is_proposed_is_tried_first(tab, photo, noisy) -> None:
+    tab.open(photo)
+    assert [way["kind"] for way in tried(tab)["trial"]["ways"]] == ["real", "clean"]
+
+
 def test_a_press_on_what_is_chosen_already_counts(tab, photo, noisy, monkeypatch) -> None:
     hold = threading.Event()
     monkeypatch.setattr(
