@@ -119,6 +119,8 @@ class Contents:
         orientation: 1 to 8, of the format itself; None if the EXIF block is to be asked.
         crop: (top, left) of the part of what is decoded that counts, `height` x `width` large;
             None where the decoder gives that part alone.
+        covered: (top, left, bottom, right) of the canvas that an animation's first frame covers,
+            the rest being transparent; None for all of it.
         warnings: what cannot be used, in words.
     """
 
@@ -131,6 +133,7 @@ class Contents:
     frames: int = 1
     orientation: int | None = None
     crop: tuple[int, int] | None = None
+    covered: tuple[int, int, int, int] | None = None
     exif: bytes | None = None
     profile: bytes | None = None
     colour: ColourStatement = NO_STATEMENT

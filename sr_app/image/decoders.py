@@ -208,7 +208,10 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
 
 def _pillow(data: bytes | mmap, contents: Contents) -> Pixels:
     image = Image.open(io.BytesIO(data), formats=(contents.format.upper(),))
-    return pixels.pillow_pixels(image, contents.profile)
+    found, profile, notes = pixels.pillow_pixels(image, contents.profile)
+    if contents.covered is not None:
+        found = pixels.clear_outside(found, contents.covered)
+    return found, profile, notes
 
 
 def _bmp(data: bytes | mmap, contents: Contents) -> Pixels:

@@ -21,12 +21,13 @@ def read_gif(data: bytes | mmap) -> Contents:
     if len(data) < 13:
         raise ValueError("its header cannot be read")
     width, height = struct.unpack_from("<HH", data, 6)
-    found, frames, clear = Findings(), 0, False
+    found, frames, clear, place = Findings(), 0, False, (0, 0, 0, 0)
     for kind, start, _ in _blocks(data):
         if kind == _IMAGE:
             if not frames:  # decoders and browsers let the first picture widen the screen
                 left, top, wide, high = struct.unpack_from("<4H", data, start + 1)
                 width, height = max(width, left + wide), max(height, top + high)
+                place = (top, left, top + high, left + wide)
             frames += 1
             if frames == MAX_FRAMES:
                 break
@@ -38,9 +39,10 @@ def read_gif(data: bytes | mmap) -> Contents:
                 clear = bool(content[1] & 1)
     if not frames:
         raise ValueError("it holds no picture")
+    covered = None if place == (0, 0, height, width) else place
     return Contents(
-        "gif", width, height, channels=4 if clear else 3, frames=frames,
-        metadata=found.metadata(),
+        "gif", width, height, channels=4 if clear or covered else 3, frames=frames,
+        covered=covered, metadata=found.metadata(),
     )  # fmt: skip
 
 

@@ -55,6 +55,17 @@ def _array(image: Image.Image) -> np.ndarray:
     return found
 
 
+def clear_outside(found: np.ndarray, place: tuple[int, int, int, int]) -> np.ndarray:
+    """uint8 (H, W, 4): transparent outside (top, left, bottom, right), as browsers show a frame
+    that is smaller than its canvas; decoders fill that with a colour."""
+    top, left, bottom, right = place
+    rgb = found[..., :3] if found.shape[-1] > 2 else np.repeat(found[..., :1], 3, -1)
+    alpha = found[..., -1:] if found.shape[-1] in (2, 4) else np.full_like(rgb[..., :1], 255)
+    shown = np.zeros_like(alpha)
+    shown[top:bottom, left:right] = alpha[top:bottom, left:right]
+    return np.concatenate([rgb * (shown > 0), shown], -1)
+
+
 def ends_empty(image: Image.Image) -> bool:
     """Whether the last row holds nothing but zeros, as before anything is decoded."""
     return not any(image.crop((0, image.height - 1, image.width, image.height)).tobytes())

@@ -15,7 +15,7 @@ _LOSSLESS_MARK, _LOSSY_MARK = 0x2F, b"\x9d\x01\x2a"
 
 def read_webp(data: bytes | mmap) -> Contents:
     """What a WebP says of itself. ValueError if it cannot be one."""
-    found, size, frames, count = Findings(), None, 0, 0
+    found, size, frames, count, place = Findings(), None, 0, 0, None
     position = 12
     promised = struct.unpack_from("<I", data, 4)[0] + 8
     if promised > len(data) + 1:
@@ -29,16 +29,26 @@ def read_webp(data: bytes | mmap) -> Contents:
             size = _size(name, data, start)
         if name == b"ANMF":
             frames += 1
+            place = place or _place(data[start : start + 12])
         elif name in (b"EXIF", b"XMP ", b"ICCP"):
             _take(name, data[start:end], found)
         position = end + length % 2
     if size is None:
         raise ValueError("its header cannot be read")
     width, height, alpha = size
+    covered = None if place == (0, 0, height, width) else place
     return Contents(
-        "webp", width, height, channels=4 if alpha else 3, frames=max(frames, 1),
-        exif=found.exif, profile=found.profile, metadata=found.metadata(),
+        "webp", width, height, channels=4 if alpha or covered else 3, frames=max(frames, 1),
+        covered=covered, exif=found.exif, profile=found.profile, metadata=found.metadata(),
     )  # fmt: skip
+
+
+def _place(head: bytes) -> tuple[int, int, int, int]:
+    """Top, left, bottom and right of a frame on its canvas."""
+    if len(head) < 12:
+        raise ValueError("its header cannot be read")
+    left, top, width, height = (int.from_bytes(head[n : n + 3], "little") for n in (0, 3, 6, 9))
+    return 2 * top, 2 * left, 2 * top + height + 1, 2 * left + width + 1
 
 
 def _size(name: bytes, data: bytes | mmap, start: int) -> tuple[int, int, bool]:
