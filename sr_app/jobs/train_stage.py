@@ -49,6 +49,8 @@ from sr_app.training.run import FINAL
 def run_recipe(recipe: Recipe, folder: Path, out: Path, reporter: Reporter = silent) -> Card:
     """Train or resume every stage in the run's ``folder``; write the preset to ``out``."""
     check_recipe(recipe)
+    for stage in recipe.stages:  # of the last one too, before the first is trained
+        find_distribution(stage.training.devices).check_batch(stage.training.batch)
     network = None
     for stage in recipe.stages:
         network = run_stage(recipe, stage, folder, reporter)

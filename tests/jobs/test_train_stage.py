@@ -91,6 +91,19 @@ def test_a_batch_that_the_devices_cannot_share_is_said_before_the_data_is_read(
     assert asked == ["all"]
 
 
+def test_a_batch_of_a_later_stage_is_said_before_the_first_is_trained(
+    staged, inputs: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(train_stage, "find_distribution", lambda devices: Distribution(2))
+    stages = list(staged.stages)
+    training = stages[1].training.model_copy(update={"batch": 3})
+    stages[1] = stages[1].model_copy(update={"training": training})
+    uneven = staged.model_copy(update={"stages": tuple(stages)})
+    with pytest.raises(ValueError, match="2 devices can share evenly"):
+        run_recipe(uneven, Path("runs"), Path("out"))
+    assert not Path("runs").exists()
+
+
 def test_a_start_preset_lends_its_weights(recipe, tmp_path):
     source = initial_network(recipe, recipe.stages[0], tmp_path)
     source.get_layer("features0").bias.assign([0.5] * 32)
