@@ -43,16 +43,19 @@ export class Upload {
   }
 
   // Several photos go into the list, in the order in which they came; a bad one is a row that says so.
-  // What comes while others are on their way follows them.
+  // What comes while others are on their way follows them. One alone is opened: the server puts it into
+  // the list if that is still there, for it may be closed meanwhile.
   async takeAll(files) {
-    this.waiting.push(...files);
+    const action = files.length > 1 ? 'add' : 'open';
+    this.waiting.push(...[...files].map((file) => [file, action]));
     if (this.waiting.length > files.length) return;
     const turn = ++this.turn;
     for (let at = 0; at < this.waiting.length; at++) {
       this.tell(say('drop.reading_several', { number: at + 1, total: this.waiting.length }));
-      const row = await this.sent(this.waiting[at]);
+      const [file, action] = this.waiting[at];
+      const row = await this.sent(file);
       if (turn !== this.turn) return;
-      const { batch } = await this.act('add', row);
+      const { batch } = await this.act(row[0] ? action : 'add', row);
       if (turn !== this.turn) return;
       const left = this.waiting.length - at - 1;
       if (left && batch?.rows.length >= this.longest) {

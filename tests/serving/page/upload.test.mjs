@@ -18,7 +18,7 @@ function page({ longest = 200 } = {}) {
       (file.broken ? reject(new Error('no network')) : resolve({ path: `/up/${file.name}` })))),
     act: async (action, value) => {
       done.push([action, value]);
-      if (action === 'add') rows.push(value);
+      if (action === 'add' || (action === 'open' && rows.length)) rows.push(value);
       return { batch: rows.length ? { rows } : null };
     },
     tell: () => {}, most: 100, accept: 'image/*,.jpg,.png', longest, several: () => rows.length > 0,
@@ -53,6 +53,16 @@ test('a list that is closed takes nothing more of what was on its way', async ()
   await step();
   await step();
   assert.deepEqual(names(rows), ['a.jpg']);
+});
+
+test('a photo chosen while the list is being closed does not begin another list', async () => {
+  const { upload, rows, done, step } = page();
+  upload.take([file('a.jpg'), file('b.jpg')]);
+  for (let turn = 0; turn < 2; turn++) await step();
+  upload.take([file('c.jpg')]);
+  rows.length = 0;
+  await step();
+  assert.deepEqual(done.at(-1), ['open', ['/up/c.jpg', 'c.jpg']]);
 });
 
 test('a full list says how many were left out, and does not send them', async () => {
