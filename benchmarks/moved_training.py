@@ -70,10 +70,16 @@ def train(folder: Path, *options: str, cores: Collection[int]) -> None:
         raise RuntimeError(f"sr-app train {' '.join(options)} failed in {folder}")
 
 
+def come_to(curve: Path) -> int:
+    """The last step of a curve, 0 without one."""
+    rows = curve.read_text().splitlines()[1:] if curve.exists() else []
+    return int(rows[-1].split(",")[0]) if rows else 0
+
+
 def kill_at(step: int, folder: Path, cores: Collection[int]) -> None:
     """Train until the curve has come to a step, then SIGKILL."""
     child, curve = begin(folder, cores=cores), folder / "runs/short/curve.csv"
-    while not curve.exists() or int(curve.read_text().splitlines()[-1].split(",")[0]) < step:
+    while come_to(curve) < step:
         time.sleep(0.2)
         if child.poll() is not None:
             raise RuntimeError("the training ended before it was killed: give it more --steps")
