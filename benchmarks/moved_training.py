@@ -1,6 +1,6 @@
 """A training that is killed and goes on elsewhere, beside the one that nobody disturbed.
 
-Run it from the top folder: python benchmarks/moved_training.py [--steps 2000]
+Run it from the top folder: python benchmarks/moved_training.py [--steps 3000]
 
 - undisturbed: on one core, and once more with another seed (the noise of a training)
 - killed, moved: SIGKILL at half of the steps; the run's folder is moved, and the same command goes
@@ -45,6 +45,7 @@ batch = 8
 learning_rate = 2e-3
 gradient_clip = 0.1
 loss = "l1_means"
+average = 0.99
 jit = false
 [validation]
 hr = "{data}/Kodak24"
@@ -125,5 +126,5 @@ def main(steps: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=3000)
     main(parser.parse_args().steps)
