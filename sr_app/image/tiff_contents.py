@@ -61,7 +61,7 @@ def read_tiff(data: bytes | mmap) -> Contents:
     colours, alpha = channels_of(layout)
     more = layout.samples - (1 if layout.photometric == PALETTE else colours) - alpha
     if more > 0:
-        found.warnings.append(f"{more} more channel{'s' * (more > 1)} than colours: left out")
+        found.warnings.append(f"channels beyond the colours, left out: {more}")
     return Contents(
         "tiff", layout.width, layout.height, bits=16 if deep else 8, depth=layout.bits,
         channels=(3 if colours == 4 else colours) + alpha, frames=pages,

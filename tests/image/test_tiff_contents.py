@@ -44,7 +44,7 @@ def test_extra_channels(kind: str, expected: tuple) -> None:
 def test_channels_beyond_colours_are_named() -> None:
     found = read_tiff(tiff(np.dstack([PIXELS, PIXELS[..., :1]]), extrasamples=[2, 0]))
     assert found.channels == 4
-    assert found.warnings == ("1 more channel than colours: left out",)
+    assert found.warnings == ("channels beyond the colours, left out: 1",)
     assert read_tiff(tiff(PIXELS, extrasamples=["unassalpha"])).warnings == ()
 
 
