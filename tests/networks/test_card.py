@@ -146,7 +146,8 @@ def test_a_bad_card_does_not_hide_the_others(tmp_path, monkeypatch, shipped):
         (tmp_path / name / "card.json").write_text(text)
     with pytest.warns(UserWarning, match="bad_x2.*left out") as warned:
         cards = list_presets()
-    assert len(cards) == len(shipped) and len(warned) == 2
+    said = [str(one.message) for one in warned if "left out" in str(one.message)]
+    assert len(cards) == len(shipped) and len(said) == 2  # others may be of what ran before
     with pytest.raises(ValueError, match="Cannot read the card .*worse_x2"):
         read_card("worse_x2")
 
