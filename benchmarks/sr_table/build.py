@@ -30,7 +30,7 @@ from sr_app.networks.counting import count  # noqa: E402
 from sr_app.recipes.schema import read_recipe  # noqa: E402
 from sr_app.recipes.searches import SearchRecipe  # noqa: E402
 from sr_app.search.archive import genotype_in, read_archive  # noqa: E402
-from sr_app.search.table import Trained, read_table, write_table  # noqa: E402
+from sr_app.search.table import Trained, read_trainings, write_trainings  # noqa: E402
 from sr_app.training.curve import read_curve  # noqa: E402
 
 RECIPE = "search_table_x2"
@@ -40,13 +40,13 @@ REPEATED, SEEDS = 24, (1, 2)
 
 def known() -> dict[tuple[str, int], Trained]:
     """Rows of the table by network and seed."""
-    rows = read_table(TABLE) if TABLE.is_file() else []
+    rows = read_trainings(TABLE) if TABLE.is_file() else []
     return {(row.network, row.seed): row for row in rows}
 
 
 def keep(rows: dict[tuple[str, int], Trained]) -> None:
     if rows:
-        write_table(TABLE, rows.values())
+        write_trainings(TABLE, rows.values())
 
 
 def points(folder: Path) -> tuple[tuple[int, float], ...]:
@@ -128,7 +128,7 @@ def report(rows: list[Trained]) -> str:
             f"{len(first)} networks at x2, each trained alone for {steps[-1]} steps of one",
             "schedule (`sr_app/recipes/search_table_x2.toml`), validation PSNR on the first 8",
             "pictures of Kodak24 kept at five points. [table.csv](table.csv) is CC0;",
-            "`sr_app.search.table.read_table` reads it; `build.py` says how it was made.",
+            "`sr_app.search.table.read_trainings` reads it; `build.py` says how it was made.",
             "",
             f"- Noise: {noise:.3f} dB, the pooled standard deviation of {len(repeated)} networks"
             " trained with several seeds."
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     options = parser.parse_args()
     if options.what == "report":
-        (HERE / "README.md").write_text(report(read_table(TABLE)))
+        (HERE / "README.md").write_text(report(read_trainings(TABLE)))
     else:
         (collect if options.what == "collect" else repeat)(options.runs)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from sr_app.files.json_table import read_table
 from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Reporter, silent
 from sr_app.jobs.run_folder import read_facts
@@ -13,9 +13,7 @@ from sr_app.jobs.train_checks import check_folder
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import Recipe, read_recipe
 from sr_app.recipes.stage_sections import Stage, WidthsSection
-
-BEST, SCORES = "best.weights.h5", "best.json"
-"""Averaged weights of the best validation, and its scores: ``training.validation``."""
+from sr_app.training.curve import BEST, BEST_SCORES
 
 
 def snapshot(
@@ -51,11 +49,10 @@ def snapshot(
     folder = run / stage.folder
     network = build_network(stage.network.described(), stage.network.scale)
     network.load_weights(folder / BEST)
-    step = json.loads((folder / SCORES).read_text())["step"]
     facts = {
         "network": stage.network.model_dump(),
         **stage_facts(stage, folder),
-        "taken_at_step": step,
+        "taken_at_step": read_table(folder / BEST_SCORES)["step"],
     }
     upto = chosen.stages[: chosen.stages.index(stage) + 1]
     card = write_preset(

@@ -77,19 +77,19 @@ ACTIVATIONS: dict[str, Callable[..., keras.layers.Layer]] = {
 """Activations by name."""
 
 
-def activation(kind: str, wanted: str = "relu", *, name: str | None = None):
-    """The layer that follows a convolution of a kind: the wanted one unless the kind has its own.
+def activation(kind: str, choice: str = "relu", *, name: str | None = None):
+    """The layer that follows a convolution of a kind: the one chosen unless the kind has its own.
 
     Raises:
         ValueError: for another than ReLU behind a kind that has its own.
     """
     own = getattr(maker(kind), "ACTIVATION", None)
-    if own is not None and wanted != "relu":
+    if own is not None and choice != "relu":
         raise ValueError(
             f"Expected no activation beside the convolution kind {kind}, which has its own. "
-            f"Received: {wanted}"
+            f"Received: {choice}"
         )
-    return (own or ACTIVATIONS[wanted])(name=name)
+    return (own or ACTIVATIONS[choice])(name=name)
 
 
 def holds_skip(kind: str) -> bool:

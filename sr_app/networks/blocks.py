@@ -24,15 +24,15 @@ from sr_app.networks.genotype import Block
 RECURSIONS = 3  # times that each contextual convolution is applied, with shared weights
 
 
-def apply_block(x, block: Block, *, conv: str, name: str, wanted: str = "relu"):
+def apply_block(x, block: Block, *, conv: str, name: str, activation_kind: str = "relu"):
     """``x`` through one block: shortcut + body, ``block.out`` channels.
 
     Args:
-        wanted: activation, of those of ``layers.convolution.ACTIVATIONS``.
+        activation_kind: of those of ``layers.convolution.ACTIVATIONS``.
     """
     channels = x.shape[-1]
     entry = x if channels == block.growth else pointwise(x, block.growth, f"{name}_in")
-    layers_of_kind = partial(convolution, conv), partial(activation, conv, wanted)
+    layers_of_kind = partial(convolution, conv), partial(activation, conv, activation_kind)
     body = BODIES[block.kind](entry, block, *layers_of_kind, name)
     if block.kind == "P" and holds_skip(conv) and block.growth == block.out:
         return body  # a chain of convolutions that each hold the shortcut: another would double it

@@ -51,7 +51,9 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     outputs = []
     for index, block in enumerate(genotype.blocks):
         name = f"block{index}"
-        x = apply_block(x, block, conv=genotype.conv, wanted=genotype.activation, name=name)
+        x = apply_block(
+            x, block, conv=genotype.conv, activation_kind=genotype.activation, name=name
+        )
         outputs.append(x)
     several = dense and len(outputs) > 1
     joined = layers.Concatenate(name="fusion_concat")(outputs) if several else x

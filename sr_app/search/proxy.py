@@ -15,14 +15,13 @@ import numpy as np
 from sr_app.datasets.store import PictureStore, open_store
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
-from sr_app.training.checkpoints import BEST, LAST
 from sr_app.training.conversion import convert
-from sr_app.training.curve import read_curve
+from sr_app.training.curve import BEST, BEST_SCORES, LAST, read_curve
 from sr_app.training.losses import loss_named
 from sr_app.training.run import FINAL, train_on_pairs
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.supervised import SupervisedTraining
-from sr_app.training.validation import BEST_SCORES, Validation
+from sr_app.training.validation import Validation
 
 SHORT = Schedule(600, epoch=100, learning_rate=2e-3, warmup=50, average=0.99)
 SMALL = Batches(batch=16, patch=24)

@@ -1,12 +1,13 @@
 """A table of trained super-resolution networks: quality after parts of a training, and cost.
 
-``benchmarks/sr_table/table.csv`` is such a table (CC0). Every row is one training: a network,
-alone, from its own random weights, in one schedule that is the same for all.
+``benchmarks/sr_table/build.py`` writes such a table. Every row is one training: a network, alone,
+from its own random weights, in one schedule that is the same for all.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Trained:
         return dict(self.curve)[self.curve[-1][0] if steps is None else steps]
 
 
-def read_table(path: str | Path) -> list[Trained]:
+def read_trainings(path: str | Path) -> list[Trained]:
     """All trainings of a file, in its order.
 
     Raises:
@@ -67,13 +68,13 @@ def parse(row: dict[str, str], steps: Iterable[int]) -> Trained:
     return Trained(row["network"], *numbers, int(row["seed"]), curve)
 
 
-def write_table(path: str | Path, rows: Iterable[Trained]) -> None:
-    """Write a file that `read_table` reads, ordered by parameters; the curves have equal steps."""
+def write_trainings(path: str | Path, rows: Iterable[Trained]) -> None:
+    """Write a file for `read_trainings`, ordered by parameters; the curves have equal steps."""
     ordered = sorted(rows, key=lambda row: (row.parameters, row.network, row.seed))
-    heads = [*FACTS, *(f"{POINT}{step}" for step, _ in ordered[0].curve)]
-    lines = [
-        [*(str(getattr(row, fact)) for fact in FACTS), *(f"{psnr:.4f}" for _, psnr in row.curve)]
-        for row in ordered
-    ]
-    quoted = [[f'"{line[0]}"', *line[1:]] for line in lines]
-    write_whole(Path(path), "".join(",".join(line) + "\n" for line in [heads, *quoted]).encode())
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([*FACTS, *(f"{POINT}{step}" for step, _ in ordered[0].curve)])
+    for row in ordered:
+        facts = [getattr(row, fact) for fact in FACTS]
+        writer.writerow([*facts, *(f"{psnr:.4f}" for _, psnr in row.curve)])
+    write_whole(Path(path), lines.getvalue().encode())

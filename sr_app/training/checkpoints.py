@@ -12,9 +12,8 @@ import keras
 from keras import ops
 
 from sr_app.files.replacement import replacing
-from sr_app.training.curve import read_curve
+from sr_app.training.curve import LAST, read_curve
 
-LAST, BEST = "last.weights.h5", "best.weights.h5"
 RANDOM = "random_states"
 """In the file of a state: how far its random numbers have come, which Keras does not keep."""
 

@@ -1,4 +1,4 @@
-"""The learning curve in a CSV file, read without Keras."""
+"""A training's folder without Keras: names of its files, and the learning curve in one of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import math
 from pathlib import Path
 from typing import Any
 
+LAST, BEST = "last.weights.h5", "best.weights.h5"
+"""All that a training goes on from; the averaged weights of the best validation."""
+BEST_SCORES, START_SCORES = "best.json", "start.json"
+"""Step and scores of that validation; scores of the network that the training began with."""
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
 PERCEPTUAL = ("val_lpips", "pixel", "features", "adversarial", "critic")

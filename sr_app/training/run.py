@@ -12,8 +12,8 @@ from sr_app.datasets.degraded import DegradedPatches
 from sr_app.datasets.patches import PairedPatches, TargetPatches, WithTeacher
 from sr_app.datasets.store import DegradedStore, PictureStore
 from sr_app.datasets.targets import TargetStore
-from sr_app.training.checkpoints import BEST, save_weights
-from sr_app.training.curve import COLUMNS
+from sr_app.training.checkpoints import save_weights
+from sr_app.training.curve import BEST, COLUMNS
 from sr_app.training.fitting import fit_stage
 from sr_app.training.optimizers import scheduled_adam
 from sr_app.training.schedule import Batches, Schedule

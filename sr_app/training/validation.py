@@ -13,9 +13,8 @@ import numpy as np
 from sr_app.evaluation.benchmark import evaluate
 from sr_app.files.json_table import read_table
 from sr_app.files.replacement import write_whole
-from sr_app.training.checkpoints import BEST, averaged, save_weights
-
-BEST_SCORES, START_SCORES = "best.json", "start.json"
+from sr_app.training.checkpoints import averaged, save_weights
+from sr_app.training.curve import BEST, BEST_SCORES, START_SCORES
 
 Scores = dict[str, float]
 Rank = Callable[[Scores, Scores], tuple[float, ...]]

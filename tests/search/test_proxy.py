@@ -9,10 +9,8 @@ import pytest
 from sr_app.networks.genotype import Genotype
 from sr_app.search import proxy as proxy_module
 from sr_app.search.proxy import EarlyStop, Proxy, name_of
-from sr_app.training.checkpoints import BEST, LAST
-from sr_app.training.curve import CURVE
+from sr_app.training.curve import BEST, BEST_SCORES, CURVE, LAST
 from sr_app.training.schedule import Batches, Schedule
-from sr_app.training.validation import BEST_SCORES
 
 SMALL = Genotype.parse("P_2_8_8", width=8, tail="anchor")
 TINY = Batches(batch=2, patch=12)

@@ -9,10 +9,10 @@ from sr_app.image.colour import to_float
 from sr_app.image.files import Photo, write_photo
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
-from sr_app.training.checkpoints import BEST
+from sr_app.training.curve import BEST, BEST_SCORES, START_SCORES
 from sr_app.training.losses import l1
 from sr_app.training.supervised import SupervisedTraining
-from sr_app.training.validation import BEST_SCORES, START_SCORES, Validation, lowest_lpips
+from sr_app.training.validation import Validation, lowest_lpips
 
 
 @pytest.fixture
