@@ -57,7 +57,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     ),
     **{"ncnn": ("inference/runtime_", "inference/foreign_"), "huggingface_hub": ("jobs/hub.py",)},
     "matplotlib": ("evaluation/report.py",),
-    "gradio": ("serving/app.py",),
+    "gradio": ("serving/app.py", "serving/page_calls.py", "serving/program_endpoints.py"),
     "jinja2": ("evaluation/page.py",),
     "ray": ("search/workers.py", "inference/batch_ray.py"),
     "moocore": ("search/pareto.py",),

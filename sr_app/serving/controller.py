@@ -157,48 +157,53 @@ class Controller:
             return self.hello("", client)
         if number is not None and number <= session.heard:
             action = value = None
-        match action, value:
-            case "add", [None, str(name), str(reason)]:  # the browser could not send it
-                with self._lock:
-                    self._batches.add(session, name[:300], None, reason[:500])
-                value = None
-        if action in ("open", "example", "add") and (value is not None or action != "add"):
-            self._open(session, *self._picture(action, value), several=action == "add")
+        self._take(session, action, value)
         with self._lock:
             self._maker.settle(session)
             match action, value:
                 case "poll", int(serial) if serial == session.serial:
                     work, pending = self._maker.progress(session), is_pending(session)
                     return {"session": token, "serial": serial, "work": work, "pending": pending}
-                case "set", [str(name), setting]:
-                    self._set(session, name, setting)
-                case "refuse", str(reason):
-                    session.refuse(reason[:500])
-                case "region", [int() | float() as x, int() | float() as y] if not session.shown:
-                    if abs(x) < _FAR and abs(y) < _FAR:  # neither infinite nor no number
-                        self._trials.begin(session, (x, y))
-                case "choose", [str() | None as kind, int(percent)] if 0 <= percent <= 100:
-                    self._choose(session, kind, percent)
-                case "go", _ if session.batch:
-                    self._batches.begin(session)
-                case "go", _:
-                    self._go(session)
-                case "cancel", _ if session.batch:
-                    self._batches.cancel(session)
-                case "cancel", _:
-                    if not self._stop(session, messages.STOPPED) and not session.status[1]:
-                        session.tell("note", messages.TOO_LATE)
-                case "item", [int(number), str(name), setting]:
-                    if not self._batches.act(session, number, name, setting):
-                        session.refuse(messages.NO_ROW)
-                case "close", _ if session.batch:
-                    self._batches.close(session)
-                case (("show" | "drop" | "saved"), str(which)):
-                    self._keep_house(session, str(action), which)
+            self._press(session, action, value)
             session.heard = session.heard if number is None else max(session.heard, number)
             self._maker.advance(session)
             self._trials.heed(session)
             return self._view(session)
+
+    def _take(self, session: Session, action: object, value: object) -> None:
+        """A photo was chosen, or could not be sent; other actions do nothing here."""
+        match action, value:
+            case "add", [None, str(name), str(reason)]:
+                with self._lock:
+                    self._batches.add(session, name[:300], None, reason[:500])
+            case (("open" | "example"), _):
+                self._open(session, *self._picture(action, value), several=False)
+            case "add", _ if value is not None:
+                self._open(session, *self._picture(action, value), several=True)
+
+    def _press(self, session: Session, action: object, value: object) -> None:
+        """Everything else that can be pressed; what is none of it changes nothing."""
+        match action, value:
+            case "set", [str(name), setting]:
+                self._set(session, name, setting)
+            case "refuse", str(reason):
+                session.refuse(reason[:500])
+            case "region", [int() | float() as x, int() | float() as y] if not session.shown:
+                if abs(x) < _FAR and abs(y) < _FAR:  # neither infinite nor no number
+                    self._trials.begin(session, (x, y))
+            case "choose", [str() | None as kind, int(percent)] if 0 <= percent <= 100:
+                self._choose(session, kind, percent)
+            case "go", _:
+                self._go(session)
+            case "cancel", _:
+                self._cancel(session)
+            case "item", [int(number), str(name), setting]:
+                if not self._batches.act(session, number, name, setting):
+                    session.refuse(messages.NO_ROW)
+            case "close", _ if session.batch:
+                self._batches.close(session)
+            case (("show" | "drop" | "saved"), str(which)):
+                self._keep_house(session, str(action), which)
 
     def close(self) -> None:
         self.lanes.close()
@@ -298,7 +303,10 @@ class Controller:
             self._go(session)  # no network has to run: it applies to what is there
 
     def _go(self, session: Session) -> None:
-        """Enlarge the photo in hand; while that is being done, another press changes nothing."""
+        """Enlarge the list, or the photo in hand; while that is done, a press changes nothing."""
+        if session.batch:
+            self._batches.begin(session)
+            return
         chosen, settings = session.chosen, session.settings
         if self._maker.working(session):
             return
@@ -318,6 +326,12 @@ class Controller:
         session.lost += self.results.claim(chosen.path, session.token)
         session.tell("", "")
         self._maker.begin(session, Task(chosen, settings, session.start))
+
+    def _cancel(self, session: Session) -> None:
+        if session.batch:
+            self._batches.cancel(session)
+        elif not self._stop(session, messages.STOPPED) and not session.status[1]:
+            session.tell("note", messages.TOO_LATE)
 
     def _listens(self, session: Session) -> bool:
         """Whether the session's tab still asks for it."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -205,3 +208,65 @@ class Tab:
 @pytest.fixture
 def tab(controller) -> Tab:
     return Tab(controller)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Site:
+    """A page that serves in a thread of the test."""
+
+    def __init__(self, **options) -> None:
+        from sr_app.serving.app import serve
+
+        self.port, self._until, begun = free_port(), threading.Event(), threading.Event()
+        self._thread = threading.Thread(
+            target=serve,
+            kwargs={
+                "host": "127.0.0.1",
+                "port": self.port,
+                "ready": lambda url: begun.set(),
+                "until": self._until,
+                **options,
+            },
+        )
+        self._thread.start()
+        assert begun.wait(60), "the page did not start"
+        self.folder = Path(os.environ["GRADIO_TEMP_DIR"])
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict, bytes]:
+        return self.ask("GET", path, **headers)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        answer = connection.getresponse()
+        found = answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        connection.close()
+        return found
+
+    def post(self, path: str, value: object) -> tuple[int, object]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("POST", path, json.dumps(value), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+    def stop(self) -> None:
+        self._until.set()
+        self._thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    before = os.environ.get("GRADIO_TEMP_DIR")
+    site = Site()
+    yield site
+    site.stop()
+    os.environ.pop("GRADIO_TEMP_DIR")
+    if before:
+        os.environ["GRADIO_TEMP_DIR"] = before

@@ -2,90 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sr_app.image.files import read_header
 from sr_app.networks import presets
-from sr_app.networks.card import STUDY
-from sr_app.networks.presets import list_presets
 from sr_app.serving.guard import HEADERS
-from tests.serving.conftest import write_noise
+from tests.serving.conftest import Site
 
 pytestmark = pytest.mark.slow  # importing Gradio takes some eight seconds
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Site:
-    """A page that serves in a thread of the test."""
-
-    def __init__(self, **options) -> None:
-        from sr_app.serving.app import serve
-
-        self.port, self._until, begun = free_port(), threading.Event(), threading.Event()
-        self._thread = threading.Thread(
-            target=serve,
-            kwargs={
-                "host": "127.0.0.1",
-                "port": self.port,
-                "ready": lambda url: begun.set(),
-                "until": self._until,
-                **options,
-            },
-        )
-        self._thread.start()
-        assert begun.wait(60), "the page did not start"
-        self.folder = Path(os.environ["GRADIO_TEMP_DIR"])
-
-    def get(self, path: str, **headers: str) -> tuple[int, dict, bytes]:
-        return self.ask("GET", path, **headers)
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
-    ) -> tuple[int, dict, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
-        answer = connection.getresponse()
-        found = answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
-        connection.close()
-        return found
-
-    def post(self, path: str, value: object) -> tuple[int, object]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("POST", path, json.dumps(value), {"content-type": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
-
-    def stop(self) -> None:
-        self._until.set()
-        self._thread.join(30)
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    before = os.environ.get("GRADIO_TEMP_DIR")
-    site = Site()
-    yield site
-    site.stop()
-    os.environ.pop("GRADIO_TEMP_DIR")
-    if before:
-        os.environ["GRADIO_TEMP_DIR"] = before
 
 
 def test_the_page_comes_with_safe_headers(site) -> None:
@@ -101,40 +32,6 @@ def test_doors_that_the_page_does_not_use_are_closed(site) -> None:
     assert not config.get("run_history") and not config.get("mcp_server")
     for path in ("/docs", "/redoc", "/openapi.json", "/monitoring", "/monitoring/summary"):
         assert site.get(path)[0] in (403, 404), path
-
-
-def call(site: Site, name: str, value: object) -> tuple[int, object]:
-    """What one of the page's own functions answers."""
-    parts = json.loads(site.get("/config")[2])["components"]
-    (stage,) = [part["id"] for part in parts if part["props"].get("elem_id") == "stage"]
-    request = {"session_hash": "me", "component_id": stage, "fn_name": name, "data": value}
-    return site.post("/gradio_api/component_server", request)
-
-
-def test_the_browser_begins_with_what_can_be_chosen(site) -> None:
-    status, answer = call(site, "hello", None)
-    options = answer["options"]
-    assert status == 200 and answer["view"]["photo"] is None
-    assert [kind["key"] for kind in options["kinds"]] == ["clean", "real"]
-    assert [one["key"] for one in options["formats"]][:2] == ["png", "jpeg"]
-    assert len(options["examples"]) == 4 and options["side"] == 512
-    speeds = [f"esrn_{size}_x{factor}" for size in "lms" for factor in (2, 4)]
-    assert [one["key"] for one in options["presets"]] == sorted([*speeds, "esrn_p_x2", "esrn_x3"])
-    assert set(options["licences"][0]["titles"]) == {
-        card.title for card in list_presets() if card.purpose != STUDY
-    }
-
-
-def test_actions_reach_the_controller(site) -> None:
-    token = call(site, "hello", None)[1]["view"]["session"]
-    view = call(site, "act", [token, "example", 0, 1])[1]
-    assert view["session"] == token and view["photo"]["name"] == "chelsea.png"
-    url = view["photo"]["layers"][0]["url"]
-    assert site.get(f"/{url}")[0] == 200
-    assert call(site, "act", "nonsense")[1]["session"] != token
-    for name in ("tile", "finish", "invention", "naturalness"):
-        assert call(site, name, ["photo-guess", 0, 0, 0])[1] is None
-    assert call(site, "close", None)[0] == 404, "no other function can be called"
 
 
 def test_the_scripts_are_modules_of_this_very_version(site) -> None:
@@ -158,76 +55,6 @@ def test_a_supervisor_is_told_whether_the_page_lives_and_can_work(site, monkeypa
     assert site.get("/healthz")[0] == 200
     status, _, body = site.get("/readyz")
     assert status == 503 and b"sr-app doctor" in body
-
-
-def test_the_two_endpoints_for_programs_are_all_that_is_public(site) -> None:
-    described = json.loads(site.get("/gradio_api/info")[2])
-    assert [*described["named_endpoints"]] == ["/upscale", "/inspect"]
-    assert described["unnamed_endpoints"] == {}
-    taken = [p["parameter_name"] for p in described["named_endpoints"]["/upscale"]["parameters"]]
-    assert taken == ["photo", "factor", "size", "kind", "blend", "format", "quality"]
-
-
-def example(site: Site, language: str) -> str:
-    """The documentation's example for programs in a language, with this page's address."""
-    text = (Path(__file__).parents[2] / "docs/programs.md").read_text("utf-8")
-    (code,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
-    return code.replace("127.0.0.1:7860", f"127.0.0.1:{site.port}")
-
-
-def test_the_documented_client_works(site, tmp_path) -> None:
-    write_noise(tmp_path / "photo.png")
-    done = subprocess.run(
-        [sys.executable, "-c", example(site, "python")],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    path, width, height = done.stdout.split()[-3:]
-    header = read_header(path)
-    assert (width, height) == ("80", "60") and header.format == "jpeg"
-    assert (header.width, header.height) == (80, 60)
-
-
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_documented_curl_works(site, tmp_path) -> None:
-    write_noise(tmp_path / "photo.png")
-    code = f"set -eu\n{example(site, 'sh')}"
-    done = subprocess.run(
-        ["bash", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
-    assert "event: complete" in done.stdout and '"preset": "esrn_x2"' in done.stdout
-    header = read_header(tmp_path / "larger.jpg")
-    assert (header.format, header.width, header.height) == ("jpeg", 80, 60)
-
-
-@pytest.mark.parametrize(
-    "path, reason",
-    [
-        ("http://127.0.0.1:1/x.png", "fetches no addresses"),
-        ("/etc/hostname", None),
-        ("photo.png", None),
-    ],
-)
-@pytest.mark.parametrize("place", [0, 2])
-def test_a_program_names_only_what_it_uploaded(site, path, reason, place) -> None:
-    data = [{"path": path}, 2, "", "clean", 0, "png", 95]
-    data[place] = {"path": path, "meta": {"_type": "gradio.FileData"}}
-    status, answer = site.post("/gradio_api/call/upscale", {"data": data})
-    assert status == 200
-    _, _, body = site.get(f"/gradio_api/call/upscale/{answer['event_id']}")
-    assert b"event: error" in body and (reason or "").encode() in body
-
-
-@pytest.mark.parametrize(
-    "data",
-    [[], [{"path": "x"}, 2], [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}]],
-)
-def test_a_call_of_nonsense_is_a_line_of_the_log(site, data, capfd) -> None:
-    _, answer = site.post("/gradio_api/call/upscale", {"data": data})
-    body = site.get(f"/gradio_api/call/upscale/{answer['event_id']}")[2]
-    assert b"event: error" in body and b"gradio_api/info" in body
-    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(
