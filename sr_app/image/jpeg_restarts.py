@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import struct
+from math import prod
 from mmap import mmap
 
+from sr_app.image.jpeg_extent import units
 from sr_app.image.jpeg_segments import DRI, SOS, JpegLayout
 
 SEQUENTIAL = (0xC0, 0xC1, 0xC9)
@@ -27,15 +29,7 @@ def check_restarts(data: bytes | mmap, layout: JpegLayout) -> None:
         if marker == DRI:
             (interval,) = struct.unpack_from(">H", data, start + 4)
         elif marker == SOS and interval:
-            parts = -(-_units(layout) // interval)
+            parts = -(-prod(units(layout)) // interval)
             found = 1 + sum(1 for _ in _RESTART.finditer(data, start, end))
             if found < parts:
                 raise ValueError(f"the file is cut short: {found} of {parts} parts are there")
-
-
-def _units(layout: JpegLayout) -> int:
-    """Minimum coded units of the picture: blocks of 8x8, or as many together as are interleaved."""
-    wide = tall = 1
-    if len(layout.components) > 1:
-        wide, tall = (max(factors) for factors in zip(*layout.sampling, strict=True))
-    return -(-layout.width // (8 * wide)) * -(-layout.height // (8 * tall))

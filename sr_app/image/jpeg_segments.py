@@ -18,7 +18,7 @@ from sr_app.image.contents import FILM, MAX_BLOCK, Contents, Findings
 from sr_app.image.errors import RefusedError
 from sr_app.image.limits import MAX_SEGMENTS, check_count, check_scans
 from sr_app.image.metadata import PREFIX, strip_prefix
-from sr_app.image.pieces import PieceStream
+from sr_app.image.pieces import Piece, PieceStream
 
 XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENSION_MARK = b"http://ns.adobe.com/xmp/extension/\0"
@@ -28,7 +28,7 @@ END = b"\xff\xd9"
 LONGEST = 65533
 """Bytes that a segment holds."""
 
-SOS, EOI, DHT, DQT, DRI, DAC, COM = 0xDA, 0xD9, 0xC4, 0xDB, 0xDD, 0xCC, 0xFE
+SOS, EOI, DHT, DQT, DRI, DAC, COM, DNL = 0xDA, 0xD9, 0xC4, 0xDB, 0xDD, 0xCC, 0xFE, 0xDC
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {DHT, 0xC8, DAC}
 LOSSLESS, JPEG_LS = 0xC3, 0xF7
 _UNREAD = {
@@ -53,6 +53,8 @@ class JpegLayout:
 
     Args:
         frame: marker of the frame; 0 if there is none.
+        frame_at: where the frame's data begin.
+        height: of the frame, or of the segment behind the first scan that tells it (B.2.5).
         end: just behind the picture's EOI, or the file's end.
         ended: whether the EOI is there.
         sampling: factors of each component, across and down.
@@ -63,6 +65,7 @@ class JpegLayout:
     """
 
     frame: int = 0
+    frame_at: int = 0
     precision: int = 8
     height: int = 0
     width: int = 0
@@ -150,6 +153,8 @@ def read_layout(data: bytes | mmap, start: int = 0) -> JpegLayout:
             layout.jfif = True
         elif marker == 0xE2 and data[begin : begin + 4] == b"MPF\0":
             layout.several = True
+        elif marker == DNL and layout.scans == 1 and not layout.height:
+            (layout.height,) = struct.unpack_from(">H", data, begin)
         if marker == SOS:
             _scan(data, begin, end, layout)
             layout.pieces.append((begin - 4, -1))  # with the coded data behind it
@@ -167,6 +172,8 @@ def read_jpeg(data: bytes | mmap) -> JpegContents:
     layout = read_layout(data)
     if not layout.frame or not layout.scans:
         raise ValueError("its header cannot be read")
+    if not layout.height:
+        raise ValueError("its height is missing: neither its header nor a segment DNL tells it")
     found, parts = Findings(), _Parts()
     for marker, start, end in segments(data):
         if marker in (SOS, EOI):
@@ -187,16 +194,32 @@ def read_jpeg(data: bytes | mmap) -> JpegContents:
     )  # fmt: skip
 
 
-def bare_jpeg(data: bytes | mmap, layout: JpegLayout, *, more: bytes = b"") -> PieceStream:
+def bare_jpeg(
+    data: bytes | mmap,
+    layout: JpegLayout,
+    *,
+    more: bytes = b"",
+    height: int | None = None,
+    first_scan: bool = False,
+) -> PieceStream:
     """The file with its tables, frame and scans alone, and the end behind them.
 
     Args:
         more: what is put between the scans and the end.
+        height: that the frame says; its own for None.
+        first_scan: leave out all others.
     """
     head = b"\xff\xd8" + (_JFIF if layout.jfif else b"")
-    tail = more + END
-    body = ((data, start, end) for start, end in layout.pieces)
-    return PieceStream([(head, 0, len(head)), *body, (tail, 0, len(tail))])
+    rows = struct.pack(">H", layout.height if height is None else height)
+    tail, parts = more + END, list[Piece]([(head, 0, len(head))])
+    for start, end in layout.pieces:
+        if start + 4 == layout.frame_at:
+            parts += [(data, start, start + 5), (rows, 0, 2), (data, start + 7, end)]
+        else:
+            parts.append((data, start, end))
+        if first_scan and data[start + 1] == SOS:
+            break
+    return PieceStream([*parts, (tail, 0, len(tail))])
 
 
 def _frame(data: bytes | mmap, marker: int, start: int, end: int, layout: JpegLayout) -> None:
@@ -204,6 +227,7 @@ def _frame(data: bytes | mmap, marker: int, start: int, end: int, layout: JpegLa
     if start + 6 + 3 * count > end or not count:
         raise ValueError("its frame header is damaged")
     layout.frame, layout.precision, layout.height, layout.width = marker, precision, height, width
+    layout.frame_at = start
     layout.components = tuple(data[start + 6 + 3 * n] for n in range(count))
     factors = (data[start + 7 + 3 * n] for n in range(count))
     layout.sampling = tuple((each >> 4, each & 15) for each in factors)

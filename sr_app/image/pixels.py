@@ -14,10 +14,12 @@ from sr_app.files.bands import row_bands
 from sr_app.image import profiles
 from sr_app.image.contents import Contents, Findings, Pixels
 from sr_app.image.errors import RefusedError
-from sr_app.image.jpeg_restarts import check_restarts
-from sr_app.image.jpeg_segments import JpegLayout, bare_jpeg
+from sr_app.image.jpeg_extent import block_samples, centres, codes_exactly
+from sr_app.image.jpeg_restarts import SEQUENTIAL, check_restarts
+from sr_app.image.jpeg_segments import LOSSLESS, JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
 from sr_app.image.pieces import PieceStream
+from sr_app.image.png_ending import NO_END
 
 _BAND_ROWS = 64  # a few megabytes at most, which the next band uses again
 
@@ -74,12 +76,16 @@ def ends_empty(image: Image.Image) -> bool:
 def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tuple[str, ...]]:
     """The picture of a JPEG, whose end may be missing if nothing else is, and warnings.
 
-    ValueError if pixels are missing too, also where an end was put behind what is left.
+    ValueError if pixels are missing too, also where an end was put behind what is left, and if more
+    of them are coded than the header says.
     """
     if layout.deep:
         raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
     check_restarts(data, layout)
     image = _jpeg(bare_jpeg(data, layout))
+    exact = codes_exactly(data, layout, block_samples)
+    if exact and layout.frame in SEQUENTIAL and layout.scans == 1:
+        return image, () if layout.ended else (NO_END,)
     return image, _check_end(data, layout, lambda stream: _sum(_jpeg(stream)), lambda: _sum(image))
 
 
@@ -91,6 +97,8 @@ def deep_jpeg_pixels(data: bytes | mmap, layout: JpegLayout) -> tuple[np.ndarray
     from imagecodecs import jpeg8_decode
 
     found = jpeg8_decode(bare_jpeg(data, layout).read())
+    samples = np.asarray if layout.frame == LOSSLESS else centres
+    codes_exactly(data, layout, lambda stream: samples(jpeg8_decode(stream.read())))
     notes = _check_end(
         data,
         layout,
@@ -120,7 +128,7 @@ def _check_end(
     sums = {check_sum(bare_jpeg(data, layout, more=stuffed + fill)) for fill in fills}
     if not (layout.whole or layout.ended) or sums != {known()}:
         raise ValueError("the file is cut short")
-    notes = () if layout.ended else ("the mark of its end is missing; all pixels are there",)
+    notes = () if layout.ended else (NO_END,)
     return notes if layout.whole else ("its finest scans are missing: less sharp than meant",)
 
 
