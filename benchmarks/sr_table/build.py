@@ -1,12 +1,14 @@
-"""The table of trained super-resolution networks: collect the trainings, repeat some, report.
+"""The table of trained super-resolution networks: train, repeat some, collect, time, report.
 
-    sr-app search search_table_x2                  # draws, trains and times (hours; resumable)
+    sr-app search search_table_x2                  # draws and trains (hours; resumable)
+    python benchmarks/sr_table/build.py seeds      # trains the first 24 with two further seeds
     python benchmarks/sr_table/build.py            # collects what is there into table.csv
-    python benchmarks/sr_table/build.py seeds      # trains 24 of them with two further seeds
+    python benchmarks/sr_table/build.py time       # times what has no time yet: on a quiet core
     python benchmarks/sr_table/build.py report     # writes README.md from table.csv alone
 
-Run from the top folder. Rows of table.csv that this machine did not train stay. The archive of the
-search is kept in `archive`: copy it to `runs/search_table_x2` to go on on another machine.
+Run from the top folder. Each goes on after a kill; the first three may run beside other work, and
+collecting beside the trainings. Rows of table.csv that this machine did not train stay. The archive
+of the search is kept in `archive`: copy it to `runs/search_table_x2` to go on on another machine.
 """
 
 from __future__ import annotations
@@ -27,77 +29,100 @@ import numpy as np  # noqa: E402
 from scipy.stats import kendalltau  # noqa: E402
 
 from sr_app.networks.counting import count  # noqa: E402
+from sr_app.networks.genotype import Genotype  # noqa: E402
 from sr_app.recipes.schema import read_recipe  # noqa: E402
 from sr_app.recipes.searches import SearchRecipe  # noqa: E402
+from sr_app.recipes.sections import required  # noqa: E402
 from sr_app.search.archive import genotype_in, read_archive  # noqa: E402
 from sr_app.search.table import Trained, read_trainings, write_trainings  # noqa: E402
 from sr_app.training.curve import read_curve  # noqa: E402
 
 RECIPE = "search_table_x2"
-TABLE, KEPT = HERE / "table.csv", HERE / "archive"
 REPEATED, SEEDS = 24, (1, 2)
 
+Rows = dict[tuple[str, int], Trained]
 
-def known() -> dict[tuple[str, int], Trained]:
-    """Rows of the table by network and seed."""
-    rows = read_trainings(TABLE) if TABLE.is_file() else []
+
+def known(table: Path) -> Rows:
+    """Rows of a table by network and seed; none without a file."""
+    rows = read_trainings(table) if table.is_file() else []
     return {(row.network, row.seed): row for row in rows}
 
 
-def keep(rows: dict[tuple[str, int], Trained]) -> None:
+def drawn(recipe: SearchRecipe, runs: Path) -> list[Genotype]:
+    """Networks whose training has ended, in the order of the search."""
+    facts, records = read_archive(runs / recipe.name)
+    return [genotype_in(facts["space"], record.genotype) for record in records]
+
+
+def place(recipe: SearchRecipe, runs: Path, seed: int) -> Path:
+    """Folder of the trainings of a seed: the search's own, or one inside it."""
+    folder = runs / recipe.name
+    return folder if seed == recipe.evolution.seed else folder / f"seed{seed}"
+
+
+def collect(recipe: SearchRecipe, runs: Path, table: Path) -> None:
+    """Rows of all trainings that have ended, and a copy of the archive; times stay."""
+    from sr_app.search.proxy import name_of
+
+    rows, steps = known(table), required(recipe.proxy).steps
+    times = {row.network: row.time for row in rows.values() if row.time is not None}
+    for genotype in drawn(recipe, runs):
+        name, costs = str(genotype), count(genotype, recipe.space.scale)
+        for seed in (recipe.evolution.seed, *SEEDS):
+            folder = place(recipe, runs, seed) / "candidates" / name_of(genotype)
+            curve = tuple((int(row["step"]), row["val_psnr"]) for row in read_curve(folder))
+            if curve and curve[-1][0] == steps:
+                rows[name, seed] = Trained(name, *costs, times.get(name), seed, curve)
     if rows:
-        write_trainings(TABLE, rows.values())
+        write_trainings(table, rows.values())
+    kept = table.parent / "archive"
+    kept.mkdir(exist_ok=True)
+    for path in (runs / recipe.name).glob("*.jsonl"):
+        shutil.copy(path, kept)
+    print(f"{len(rows)} trainings in {table}")
 
 
-def points(folder: Path) -> tuple[tuple[int, float], ...]:
-    """The curve of a training's folder."""
-    return tuple((int(row["step"]), row["val_psnr"]) for row in read_curve(folder))
+def repeat(recipe: SearchRecipe, runs: Path, table: Path) -> None:
+    """Train the first networks, which are a random sample of the space, with further seeds."""
+    from sr_app.jobs.search_score import proxy_score
+
+    chosen = drawn(recipe, runs)[:REPEATED]
+    for number, genotype in enumerate(chosen, 1):
+        for seed in SEEDS:
+            proxy = proxy_score(recipe, place(recipe, runs, seed))
+            proxy = replace(proxy, schedule=replace(proxy.schedule, seed=seed))
+            psnr = proxy.train(genotype)
+            print(f"{number} of {len(chosen)}, seed {seed}: {psnr:.3f} dB {genotype}", flush=True)
 
 
-def collect(runs: Path) -> None:
-    """Rows of seed 0 from the search's archive and the curves of its candidates."""
-    from sr_app.search.proxy import name_of
+def time_all(recipe: SearchRecipe, runs: Path, table: Path) -> None:
+    """Time the networks that have no time yet, each in turns with the reference."""
+    from sr_app.jobs.search import noise_of_time
+    from sr_app.search.latency import Latency
 
-    folder, recipe = runs / RECIPE, read_recipe(RECIPE, [], SearchRecipe)
-    facts, records = read_archive(folder)
-    rows, steps = known(), recipe.proxy.steps
-    for record in records:
-        genotype = genotype_in(facts["space"], record.genotype)
-        curve = points(folder / "candidates" / name_of(genotype))
-        if curve and curve[-1][0] == steps:
-            costs = count(genotype, recipe.space.scale)
-            time = round(record.objectives[1], 4)
-            rows[str(genotype), 0] = Trained(str(genotype), *costs, time, 0, curve)
-    keep(rows)
-    KEPT.mkdir(exist_ok=True)
-    for path in folder.glob("*.jsonl"):
-        shutil.copy(path, KEPT)
-    print(f"{len(rows)} trainings in {TABLE}")
-
-
-def repeat(runs: Path) -> None:
-    """Train networks spread evenly over the parameters with further seeds."""
-    from sr_app.jobs.search_score import proxy_score, recipe_space
-    from sr_app.search.proxy import name_of
-
-    recipe, rows = read_recipe(RECIPE, [], SearchRecipe), known()
-    space = recipe_space(recipe)
-    first = sorted((row for row in rows.values() if row.seed == 0), key=lambda row: row.parameters)
-    chosen = [first[i] for i in np.linspace(0, len(first) - 1, REPEATED).round().astype(int)]
-    for seed in SEEDS:
-        proxy = proxy_score(recipe, runs / RECIPE / f"seed{seed}")
-        proxy = replace(proxy, schedule=replace(proxy.schedule, seed=seed))
-        for row in chosen:
-            if (row.network, seed) not in rows:
-                genotype = genotype_in(space.describe(), row.network)
-                proxy([genotype])
-                curve = points(proxy.folder / name_of(genotype))
-                rows[row.network, seed] = replace(row, seed=seed, curve=curve)
-                keep(rows)
-                print(row.network, seed, curve[-1], flush=True)
+    rows, noise = known(table), []
+    latency = Latency(scale=recipe.space.scale, **recipe.latency.model_dump())
+    left = sorted({row.network for row in rows.values() if row.time is None})
+    print(noise_of_time(latency), flush=True)
+    space = recipe.space.model_dump()
+    for number, name in enumerate(left, 1):
+        timing = latency.measure(genotype_in(space, name))
+        noise.append(timing.noise / timing.ratio)
+        ratio = round(timing.ratio, 4)
+        rows.update({key: replace(row, time=ratio) for key, row in rows.items() if key[0] == name})
+        write_trainings(table, rows.values())
+        print(f"{number} of {len(left)}: {ratio} +- {timing.noise:.4f} {name}", flush=True)
+    if noise:
+        print(f"noise of a time: {np.median(noise):.1%} in the middle, at most {max(noise):.1%}")
 
 
-def report(rows: list[Trained]) -> str:
+def report(recipe: SearchRecipe, runs: Path, table: Path) -> None:
+    """Write README.md beside the table."""
+    table.with_name("README.md").write_text(page(read_trainings(table)), encoding="utf-8")
+
+
+def page(rows: list[Trained]) -> str:
     """README.md: noise first, then spread, then how early the order is known."""
     first = [row for row in rows if row.seed == 0]
     steps = [step for step, _ in first[0].curve]
@@ -116,7 +141,9 @@ def report(rows: list[Trained]) -> str:
         "time": [row.time for row in first],
     }
     others = [
-        f"| {name} | {kendalltau(cost, last).statistic:.3f} |" for name, cost in costs.items()
+        f"| {name} | {kendalltau(cost, last).statistic:.3f} |"
+        for name, cost in costs.items()
+        if None not in cost
     ]
     spread = (
         f"standard deviation {last.std(ddof=1):.3f} dB, {last.min():.2f} to {last.max():.2f} dB"
@@ -126,7 +153,7 @@ def report(rows: list[Trained]) -> str:
             "# A table of trained super-resolution networks",
             "",
             f"{len(first)} networks at x2, each trained alone for {steps[-1]} steps of one",
-            "schedule (`sr_app/recipes/search_table_x2.toml`), validation PSNR on the first 8",
+            "schedule (`sr_app/recipes/search_table_x2.toml`), validation PSNR on the first 4",
             "pictures of Kodak24 kept at five points. [table.csv](table.csv) is CC0;",
             "`sr_app.search.table.read_trainings` reads it; `build.py` says how it was made.",
             "",
@@ -148,17 +175,20 @@ def report(rows: list[Trained]) -> str:
     )
 
 
+PIECES = {"collect": collect, "seeds": repeat, "time": time_all, "report": report}
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "what", nargs="?", choices=("collect", "seeds", "report"), default="collect"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("what", nargs="?", choices=PIECES, default="collect")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--table", type=Path, default=HERE / "table.csv")
     options = parser.parse_args()
-    if options.what == "report":
-        (HERE / "README.md").write_text(report(read_trainings(TABLE)))
-    else:
-        (collect if options.what == "collect" else repeat)(options.runs)
+    recipe = read_recipe(RECIPE, options.settings, SearchRecipe)
+    PIECES[options.what](recipe, options.runs, options.table)
 
 
 if __name__ == "__main__":

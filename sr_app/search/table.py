@@ -26,7 +26,8 @@ class Trained:
         network: blocks, as `Genotype.parse` reads them.
         parameters: weights and biases.
         multiply_adds: for a result of 1280x720.
-        time: of the exported graph on one core, relative to ``search.latency.REFERENCE``.
+        time: of the exported graph on one core, relative to ``search.latency.REFERENCE``; None
+            before it is measured.
         seed: of initial weights and batches.
         curve: (steps, validation PSNR in dB), ascending.
     """
@@ -34,7 +35,7 @@ class Trained:
     network: str
     parameters: int
     multiply_adds: int
-    time: float
+    time: float | None
     seed: int
     curve: tuple[tuple[int, float], ...]
 
@@ -63,9 +64,10 @@ def read_trainings(path: str | Path) -> list[Trained]:
 
 def parse(row: dict[str, str], steps: Iterable[int]) -> Trained:
     """One line's values."""
-    numbers = int(row["parameters"]), int(row["multiply_adds"]), float(row["time"])
+    costs = int(row["parameters"]), int(row["multiply_adds"])
+    time = float(row["time"]) if row["time"] else None
     curve = tuple((step, float(row[f"{POINT}{step}"])) for step in steps)
-    return Trained(row["network"], *numbers, int(row["seed"]), curve)
+    return Trained(row["network"], *costs, time, int(row["seed"]), curve)
 
 
 def write_trainings(path: str | Path, rows: Iterable[Trained]) -> None:

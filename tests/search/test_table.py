@@ -7,7 +7,7 @@ import pytest
 from sr_app.search.table import Trained, read_trainings, write_trainings
 
 LARGE = Trained("P_2_16_16,S_2_16_24", 30_000, 7_000_000, 0.2, 0, ((400, 30.5), (2000, 32.25)))
-SMALL = Trained("P_2_16_16", 20_000, 5_000_000, 0.125, 1, ((400, 30.0), (2000, 31.75)))
+SMALL = Trained("P_2_16_16", 20_000, 5_000_000, None, 1, ((400, 30.0), (2000, 31.75)))
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
