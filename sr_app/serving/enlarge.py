@@ -36,11 +36,14 @@ def enlarge(
     """The result of the goal's preset, and then that of its vivid twin if it has one.
 
     Args:
-        progress: called before the first tile too, which of a large network may take minutes.
-        expect: called before that with the seconds that all tiles may take.
+        progress: called before the first tile too, which of a large network may take minutes, and
+            before the small tile by which the time is told, which may take one.
+        expect: called between the two with the seconds that all tiles may take.
     """
     enlarger = Enlarger(goal, Position(consistent=consistent), both_ends=True)
     plan = enlarger.plan(*photo.rgb.shape[:2])
+    if progress:
+        progress(0, plan.tiles)
     if expect:
         ends = enlarger.slider(*photo.rgb.shape[:2]).ends
         expect(seconds_per_pixel(ends, probe_side(ends)) * plan.pixels)

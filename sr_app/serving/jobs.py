@@ -129,8 +129,8 @@ class Job:
         if self.stopped:
             raise Cancelled("stopped before it was done")
         now = self._clock()
-        if self._first is None:
-            # The first report includes opening the photo and the network: no pace in it.
+        if self._first is None or self._first[0] == done:
+            # What comes before the first part, as opening the photo and the network: no pace in it.
             self._first = (done, now)
         self._last = (done, total, now)
 

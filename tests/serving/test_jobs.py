@@ -31,6 +31,8 @@ def test_the_pace_is_that_of_the_parts_and_the_closing_is_counted(clock) -> None
 
     def work(progress) -> None:
         clock.now += 50  # opening the photo and the network: no pace in it
+        progress(0, 4)
+        clock.now += 7  # nor in a small tile before the first
         for done in range(5):
             progress(done, 4)
             steps.append(job.step())
