@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from sr_app.inference.memory import FLOAT, OVERHEAD
 from sr_app.networks.card import parse_card
 from sr_app.networks.families import describe, read_network
 from sr_app.networks.imported import BYTES, UNIT
-from sr_app.networks.ncnn_graph import NcnnGraph, is_blob
+from sr_app.networks.ncnn_graph import NcnnFamily, NcnnGraph, is_blob
 
 
 def test_only_what_is_not_usual_is_said():
@@ -49,3 +50,12 @@ def test_its_weights_are_a_file_of_their_own(tmp_path):
         "weights": "model.bin",
     }
     assert parse_card(json.dumps(card), tmp_path).weights == "model.bin"
+
+
+@pytest.mark.parametrize(
+    ("channels", "scale", "measured"), [(64, 4, 50_000), (4, 4, 3_250), (16, 2, 2_910)]
+)
+def test_memory_is_what_was_measured(channels, scale, measured):
+    """Bytes a pixel of ncnn's peaks: x4plus at 96x96, animevideov3 of 4x and 2x at 192x192."""
+    held = NcnnFamily().held_channels(NcnnGraph(channels=channels), scale)
+    assert 0.95 * measured < OVERHEAD * FLOAT * held < 1.15 * measured
