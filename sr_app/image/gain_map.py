@@ -34,6 +34,7 @@ from sr_app.image.jpeg_segments import (
 )
 from sr_app.image.metadata import upright
 from sr_app.image.pixels import open_jpeg
+from sr_app.image.profiles import sound
 from sr_app.image.resize import imresize
 from sr_app.image.row_bands import RowWriter
 
@@ -118,7 +119,7 @@ def _as_map(other: tuple[bytes, JpegLayout], exif: bytes | None) -> GainMap | No
     pixels = pixels.reshape(*pixels.shape[:2], -1)
     if apple:
         return translated(pixels, pixels.shape[:2], apple_headroom(contents.metadata.xmp, exif))
-    return GainMap(pixels, pixels.shape[:2], packet, iso, contents.profile)
+    return GainMap(pixels, pixels.shape[:2], packet, iso, sound(contents.profile))
 
 
 def enlarged(found: GainMap, size: tuple[int, int]) -> GainMap:

@@ -26,6 +26,7 @@ from sr_app.image.jpeg_segments import read_jpeg
 from sr_app.image.jxl_header import read_jxl
 from sr_app.image.metadata import read_orientation
 from sr_app.image.png_chunks import read_png
+from sr_app.image.profiles import sound
 from sr_app.image.raw import RAW_SUFFIXES, read_raw
 from sr_app.image.tiff_contents import read_tiff
 from sr_app.image.webp_chunks import read_webp
@@ -99,7 +100,12 @@ def read_contents(path: Path, data: bytes | mmap.mmap) -> Contents:
     """All that the file says, nothing decoded. Raises whatever a reader raises."""
     kind, _ = _identified(path, data)
     contents = _READERS[kind](data)
-    return read_raw(data) if kind == "tiff" and contents.format == "raw" else contents
+    if kind == "tiff" and contents.format == "raw":
+        return read_raw(data)
+    if contents.profile == sound(contents.profile):
+        return contents
+    warnings = (*contents.warnings, "its colour profile is damaged and left out")
+    return replace(contents, profile=None, warnings=warnings)
 
 
 def check_size(path: Path, header: Header, max_pixels: int) -> None:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import io
+import struct
 
 from PIL import Image, ImageCms
 
 _SPACE = slice(16, 20)  # data colour space in the profile header (ICC.1:2022, 7.2.6)
 _MAGIC = slice(36, 40)
+_TAGS = 132  # where their table begins
+
+
+def sound(profile: bytes | None) -> bytes | None:
+    """The profile if it has a profile's header and tags that lie within it; None otherwise.
+
+    ICC.1:2022, 7.2 and 7.3.
+    """
+    if profile is None or len(profile) < _TAGS or profile[_MAGIC] != b"acsp":
+        return None
+    (size,), (count,) = struct.unpack_from(">I", profile), struct.unpack_from(">I", profile, 128)
+    end = _TAGS + 12 * count
+    if not (count and end <= size <= len(profile)):
+        return None
+    places = struct.iter_unpack(">4xII", profile[_TAGS:end])
+    return profile if all(start + length <= size for start, length in places) else None
 
 
 def colour_space(profile: bytes | None) -> str | None:

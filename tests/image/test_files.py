@@ -158,6 +158,15 @@ def test_the_limit_holds_before_decoding(tmp_path: Path, photo: Photo, monkeypat
         read_photo(tmp_path / "a.png", max_pixels=83 * 61 - 1)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif", ".webp", ".avif"])
+def test_a_damaged_profile_is_named_and_left_out(tmp_path: Path, photo: Photo, suffix) -> None:
+    damaged = replace(photo, profile=b"rubbish" * 99)
+    path = tmp_path / f"a{suffix}"
+    write_photo(damaged, path)
+    found = read_photo(path)
+    assert found.profile is None and "colour profile is damaged" in found.warnings[0]
+
+
 def test_what_a_format_cannot_hold_is_said(tmp_path: Path, photo: Photo, grey_profile) -> None:
     full = replace(photo, bits=16, alpha=np.full(photo.rgb.shape[:2], 0.5, np.float32))
     jpeg = write_photo(full, tmp_path / "a.jpg")

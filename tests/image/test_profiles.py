@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from sr_app.image.profiles import colour_space, inks_to_srgb, lab_to_srgb
+from sr_app.image.profiles import colour_space, inks_to_srgb, lab_to_srgb, sound
 
 
 def inks(*values: int) -> Image.Image:
@@ -18,6 +18,15 @@ def test_colour_space(srgb_profile: bytes, grey_profile: bytes, ink_profile: byt
     assert colour_space(None) is None
     assert colour_space(b"short") is None
     assert colour_space(bytes(200)) is None
+
+
+def test_a_sound_profile(srgb_profile: bytes, ink_profile: bytes) -> None:
+    for whole in (srgb_profile, ink_profile, srgb_profile + b"\0\0"):
+        assert sound(whole) == whole
+    tag = srgb_profile[:136] + b"\xff" + srgb_profile[137:]
+    no_tags = srgb_profile[:128] + bytes(len(srgb_profile) - 128)
+    for damaged in (None, b"", b"rubbish" * 99, srgb_profile[:-1], tag, no_tags):
+        assert sound(damaged) is None
 
 
 def test_inks_go_through_their_profile(ink_profile: bytes) -> None:
