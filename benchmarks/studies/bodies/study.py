@@ -9,29 +9,21 @@ lie in `--runs` and resume after a kill.
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import sys
-from dataclasses import dataclass, field
-from pathlib import Path
+from setting import HERE, Candidate, Setting, repeated
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2]))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+TEXT = """# Bodies
 
-import numpy as np  # noqa: E402
-import tomlkit  # noqa: E402
+Which body at the time of `esrn_l`: equal fresh trainings of candidates, and their measured
+time. Quality is the mean PSNR on Kodak24 (y) of the seeds in brackets after 3,000 steps of 8
+crops of 48 x 48 (one cosine, bfloat16 in the layers, weights in float32, moving average); time
+is that of the exported graph on one core at 192 x 192, relative to `esrn_l`'s body;
+the radius is that of plain chains. All have re-parameterised convolutions and the anchor tail,
+which adds the nearest-neighbour enlargement. "P 4 x 4" is four plain blocks of four
+convolutions. [Bodies for photos that are not clean](real_photos.md) have a study of their own.
 
-from sr_app import train  # noqa: E402
-from sr_app.networks.counting import count, least_radius  # noqa: E402
-from sr_app.networks.genotype import Genotype  # noqa: E402
-from sr_app.search.latency import Latency  # noqa: E402
+{table}
 
-LINES = HERE / "lines.jsonl"
-SIZE, ROUNDS = (192, 192), 15
-SCALE = 2
-FOUND = """## What was found
+## What was found
 
 - One seed each so far, and what was not trained is null: differences of a few hundredths are no
   order.
@@ -75,24 +67,6 @@ pictures = 4
 Kodak24 = "data/Kodak24"
 """
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """A body: what it is called here, its blocks, and the words of its genotype."""
-
-    name: str
-    blocks: str
-    words: dict = field(default_factory=dict)
-
-    @property
-    def genotype(self) -> Genotype:
-        return Genotype.parse(self.blocks, conv="rep", tail="anchor", **self.words)
-
-
-def repeated(block: str, times: int) -> str:
-    return ",".join([block] * times)
-
-
 PLAIN, SILU = {"skeleton": "plain"}, {"activation": "silu"}
 CANDIDATES = [
     Candidate("esrn_l", "P_2_16_16,P_6_48_48,S_3_16_16"),
@@ -127,105 +101,7 @@ CANDIDATES = [
         PLAIN | SILU | {"width": 80, "front": "unshuffled"},
     ),
 ]
-
-
-def lines() -> list[dict]:
-    return [json.loads(line) for line in LINES.read_text().splitlines()] if LINES.exists() else []
-
-
-def keep(line: dict) -> None:
-    with LINES.open("a") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def find(kind: str, name: str, seed: int | None = None) -> dict | None:
-    """The finished piece, if there is one."""
-    wanted = {"kind": kind, "name": name} | ({} if seed is None else {"seed": seed})
-    return next((line for line in lines() if wanted.items() <= line.items()), None)
-
-
-def train_one(number: int, seed: int, runs: Path) -> None:
-    """Train and score a candidate, unless that was done."""
-    candidate = CANDIDATES[number]
-    if find("training", candidate.name, seed):
-        return
-    recipe = tomlkit.parse(
-        f'name = "body_{number}_{seed}"\ntitle = "A candidate"\ndescription = "{candidate.name}"\n'
-        + RECIPE
-    )
-    recipe["network"] = {"scale": SCALE, **candidate.genotype.to_json()}
-    recipe["training"]["seed"] = seed
-    runs.mkdir(parents=True, exist_ok=True)
-    path = runs / f"body_{number}_{seed}.toml"
-    path.write_text(tomlkit.dumps(recipe))
-    psnr = train(path, runs=runs).results["Kodak24"]["psnr"]
-    keep({"kind": "training", "name": candidate.name, "seed": seed, "psnr": psnr})
-    print(candidate.name, seed, psnr, flush=True)
-
-
-def time_one(candidate: Candidate) -> None:
-    """Time a candidate beside the search's reference, unless that was done."""
-    if not find("time", candidate.name):
-        timing = Latency(SCALE, SIZE, ROUNDS).measure(candidate.genotype)
-        piece = {"kind": "time", "name": candidate.name, "ratio": round(timing.ratio, 3)}
-        keep(piece | {"noise": round(timing.noise, 3)})
-
-
-def report() -> str:
-    """README.md."""
-    base = find("time", CANDIDATES[0].name)
-    rows = []
-    for candidate in CANDIDATES:
-        scores = [
-            line["psnr"]
-            for line in lines()
-            if line["kind"] == "training" and line["name"] == candidate.name
-        ]
-        timing = find("time", candidate.name)
-        parameters, operations = count(candidate.genotype, SCALE)
-        quality = f"{np.mean(scores):.3f} ({len(scores)})" if scores else "null"
-        ratio = f"{timing['ratio'] / base['ratio']:.2f}" if timing and base else "null"
-        cells = (f"{parameters / 1e3:.0f}K", f"{operations / 1e9:.1f}G")
-        radius = least_radius(candidate.genotype)
-        rows.append((quality, f"{candidate.name} | {' | '.join(cells)} | {radius} | {ratio}"))
-    rows.sort(key=lambda row: (row[0] != "null", row[0]), reverse=True)
-    table = "\n".join(f"| {name} | {quality} |" for quality, name in rows)
-    return f"""# Bodies
-
-Which body at the time of `esrn_l`: equal fresh trainings of candidates, and their measured
-time. Quality is the mean PSNR on Kodak24 (y) of the seeds in brackets after 3,000 steps of 8
-crops of 48 x 48 (one cosine, bfloat16 in the layers, weights in float32, moving average); time
-is that of the exported graph on one core at {SIZE[0]} x {SIZE[1]}, relative to `esrn_l`'s body;
-the radius is that of plain chains. All have re-parameterised convolutions and the anchor tail,
-which adds the nearest-neighbour enlargement. "P 4 x 4" is four plain blocks of four
-convolutions.
-
-| body | parameters | multiply-adds | radius | time | Kodak24 |
-|---|---|---|---|---|---|
-{table}
-
-{FOUND}"""
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", type=int, nargs="*", help="numbers of candidates")
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0])
-    parser.add_argument("--runs", type=Path, default=Path("runs/bodies"))
-    parser.add_argument("--time", action="store_true", help="time them instead (an idle machine)")
-    parser.add_argument("--report", action="store_true", help="write README.md and do nothing else")
-    options = parser.parse_args()
-    numbers = options.only if options.only is not None else range(len(CANDIDATES))
-    if options.report:
-        (HERE / "README.md").write_text(report())
-        return
-    for seed in options.seeds:
-        for number in numbers:
-            if options.time:
-                time_one(CANDIDATES[number])
-            else:
-                train_one(number, seed, options.runs)
-
+STUDY = Setting(2, RECIPE, CANDIDATES, {"Kodak24": "Kodak24"}, HERE / "lines.jsonl", (192, 192))
 
 if __name__ == "__main__":
-    main()
+    STUDY.main(__doc__, HERE / "README.md", TEXT)
