@@ -18,7 +18,8 @@ bfloat16 in the layers, moving average. PSNR (dB, y) of pictures degraded in the
 clean ones, with half the distance of the seeds and, in brackets, how many; time is that of the
 exported graph on one core at 96 x 96, relative to the first body, that of `esrn_x4_real`; the
 radius is that of plain chains. All have re-parameterised convolutions, the dense skeleton, ReLU
-and the anchor tail. "P 5 x 2" is five plain blocks of two convolutions.
+and the anchor tail. "P 5 x 2" is five plain blocks of two convolutions; C is
+the contextual block, which works at half size and applies each convolution three times.
 
 {table}
 """
@@ -63,6 +64,11 @@ lr = "data/Set14_practical"
 HALF = {"front": "unshuffled"}
 CANDIDATES = [
     Candidate("P 5 x 2, 48 channels (esrn_x4_real)", repeated("P_2_48_48", 5), {"width": 48}),
+    Candidate(
+        "P and C by turns, 5 x 2, 48 channels",
+        "P_2_48_48,C_2_48_48,P_2_48_48,C_2_48_48,P_2_48_48",
+        {"width": 48},
+    ),
     Candidate(
         "half size, P 5 x 3, 56 channels (esrn_x4_real_vivid)",
         repeated("P_3_56_56", 5),
