@@ -8,7 +8,12 @@ lines of `real_photos.jsonl`; `--report` writes real_photos.md from them.
 
 from __future__ import annotations
 
-from setting import HERE, Candidate, Setting, repeated
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+from equal_trainings import Candidate, Setting, repeated  # noqa: E402
 
 TEXT = """# Bodies for real photos
 

@@ -1,4 +1,4 @@
-"""Equal fresh trainings of bodies and their time: what the studies of this folder share."""
+"""Equal fresh trainings of candidates, and their time: what several studies share."""
 
 from __future__ import annotations
 
@@ -8,29 +8,32 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[2]), str(HERE.parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import numpy as np  # noqa: E402
-import tomlkit  # noqa: E402
-from kept_lines import agreeing, append, read_lines  # noqa: E402
+import numpy as np
+import tomlkit
+from kept_lines import agreeing, append, read_lines
 
-from sr_app import train  # noqa: E402
-from sr_app.networks.counting import count, least_radius  # noqa: E402
-from sr_app.networks.genotype import Genotype  # noqa: E402
-from sr_app.search.latency import Latency  # noqa: E402
+from sr_app import train
+from sr_app.networks.counting import count, least_radius
+from sr_app.networks.genotype import Genotype
+from sr_app.search.latency import Latency
 
 ROUNDS = 15
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A body: what it is called here, its blocks, and the words of its genotype."""
+    """A body: what it is called here, its blocks, the words of its genotype; and its pictures.
+
+    `hr` are folders that stand for the recipe's own.
+    """
 
     name: str
     blocks: str
     words: dict = field(default_factory=dict)
+    hr: tuple[str, ...] = ()
 
     @property
     def genotype(self) -> Genotype:
@@ -72,6 +75,8 @@ class Setting:
         )
         recipe["network"] = {"scale": self.scale, **candidate.genotype.to_json()}
         recipe["training"]["seed"] = seed
+        if candidate.hr:
+            recipe["data"]["hr"] = list(candidate.hr)
         runs.mkdir(parents=True, exist_ok=True)
         path = runs / f"{name}.toml"
         path.write_text(tomlkit.dumps(recipe))
@@ -90,38 +95,39 @@ class Setting:
             append(self.lines, piece | {"noise": round(timing.noise, 3)})
 
     def table(self) -> str:
-        """The candidates by their mean PSNR on the leading set; what was not trained is null."""
-        base = self.find("time", self.candidates[0].name)
+        """The candidates by their mean PSNR on the leading set; what was not trained is null.
+
+        Columns about the network are there if the networks differ; times are relative to the
+        first candidate's.
+        """
+        differ = len({candidate.genotype for candidate in self.candidates}) > 1
+        heads = ["parameters", "multiply-adds", "radius", "time"] if differ else []
         rows = []
         for candidate in self.candidates:
             trainings = self.find("training", candidate.name)
-            timing = self.find("time", candidate.name)
-            parameters, operations = count(candidate.genotype, self.scale)
-            cells = [candidate.name, f"{parameters / 1e3:.0f}K", f"{operations / 1e9:.1f}G"]
-            cells += [str(least_radius(candidate.genotype))]
-            cells += [f"{timing[0]['ratio'] / base[0]['ratio']:.2f}" if timing and base else "null"]
             scores = [[line[key] for line in trainings] for key in self.sets]
-            cells += [self.words(column) for column in scores]
-            rows.append((np.mean(scores[0]) if trainings else 0, cells))
+            cells = [candidate.name, *(self.network(candidate) if differ else [])]
+            rows.append((np.mean(scores[0]) if trainings else 0, cells + [*map(words, scores)]))
         rows.sort(key=lambda row: row[0], reverse=True)
-        heads = ["body", "parameters", "multiply-adds", "radius", "time", *self.sets]
-        lines = [heads, ["---"] * len(heads), *(cells for _, cells in rows)]
-        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+        lines = [["", *heads, *self.sets], ["---"] * (1 + len(heads) + len(self.sets))]
+        return "\n".join(
+            f"| {' | '.join(cells)} |" for cells in [*lines, *(row[1] for row in rows)]
+        )
 
-    @staticmethod
-    def words(scores: list[float]) -> str:
-        """Mean and, of more than one seed, half the distance of the outermost."""
-        if not scores:
-            return "null"
-        spread = f" ± {np.ptp(scores) / 2:.3f}" if len(scores) > 1 else ""
-        return f"{np.mean(scores):.3f}{spread} ({len(scores)})"
+    def network(self, candidate: Candidate) -> list[str]:
+        """Cells about a candidate's network."""
+        base, timing = (self.find("time", each.name) for each in (self.candidates[0], candidate))
+        parameters, operations = count(candidate.genotype, self.scale)
+        ratio = f"{timing[0]['ratio'] / base[0]['ratio']:.2f}" if timing and base else "null"
+        radius = str(least_radius(candidate.genotype))
+        return [f"{parameters / 1e3:.0f}K", f"{operations / 1e9:.1f}G", radius, ratio]
 
-    def main(self, words: str, report: Path, text: str) -> None:
+    def main(self, about: str, report: Path, text: str) -> None:
         """The command line of a study; `text` holds {table}."""
-        parser = argparse.ArgumentParser(description=words.splitlines()[0])
+        parser = argparse.ArgumentParser(description=about.splitlines()[0])
         parser.add_argument("--only", type=int, nargs="*", help="numbers of candidates")
         parser.add_argument("--seeds", type=int, nargs="*", default=[0])
-        parser.add_argument("--runs", type=Path, default=Path("runs/bodies"))
+        parser.add_argument("--runs", type=Path, default=Path("runs/studies") / report.stem)
         parser.add_argument("--time", action="store_true", help="time them (an idle machine)")
         parser.add_argument("--report", action="store_true", help=f"write {report.name}, no more")
         options = parser.parse_args()
@@ -134,3 +140,11 @@ class Setting:
                     self.time_one(number)
                 else:
                     self.train_one(number, seed, options.runs)
+
+
+def words(scores: list[float]) -> str:
+    """Mean, half the distance of the outermost if there is more than one, and how many."""
+    if not scores:
+        return "null"
+    spread = f" ± {np.ptp(scores) / 2:.3f}" if len(scores) > 1 else ""
+    return f"{np.mean(scores):.3f}{spread} ({len(scores)})"
