@@ -15,8 +15,12 @@ from onnx import TensorProto, helper, inliner, numpy_helper, version_converter
 LARGEST_FILE = 512 << 20
 """Bytes of a file that is read at all."""
 
-OLDEST = 11
-"""Opset below which a graph is converted: the operators put around it are of this one."""
+OLDEST, NEWEST = 11, onnx.defs.onnx_opset_version()
+"""Opset below which a graph is converted, as the operators put around it are of this one, and above
+which nothing is known of its operators."""
+
+APART = 4
+"""Version of the format from which on weights need not be listed among the inputs."""
 
 TYPES: dict[int, str] = {
     TensorProto.FLOAT: "float32",
@@ -38,6 +42,7 @@ UNREADABLE = (
     EncodeError,
     onnx.checker.ValidationError,
     onnx.shape_inference.InferenceError,
+    version_converter.ConvertError,
 )
 """What ONNX raises for a graph that it cannot convert."""
 
@@ -67,10 +72,14 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
         raise ValueError(f"{path}: expected an ONNX graph. Received: a file that holds none")
     if any(tensor.data_location == TensorProto.EXTERNAL for tensor in tensors(model)):
         raise ValueError(f"{path}: expected all weights in this file. Received: external data")
+    if opset(model) > NEWEST:
+        raise ValueError(f"{path}: expected an opset up to {NEWEST}. Received: {opset(model)}")
     try:
         model = inliner.inline_local_functions(model) if model.functions else model
         model = converted(model)
         sort_nodes(model.graph)
+        drop_constant_inputs(model)
+        drop_other_outputs(model)
     except UNREADABLE as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(
@@ -88,7 +97,6 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
             f"{path}: expected operators of ONNX or ONNX Runtime. Received: "
             f"{', '.join(map(ascii, kinds[:4]))} of {', '.join(map(ascii, domains[:4]))}"
         )
-    drop_constant_inputs(model)
     complete_ends(model)
     check_ends(model, path)
     return model
@@ -96,8 +104,10 @@ def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
 
 def converted(model: onnx.ModelProto) -> onnx.ModelProto:
     """The graph in an opset that is not older than `OLDEST`."""
-    version = opset(model)
-    return version_converter.convert_version(model, OLDEST + 2) if version < OLDEST else model
+    if opset(model) >= OLDEST:
+        return model
+    model.ir_version = max(model.ir_version, APART)
+    return version_converter.convert_version(model, OLDEST + 2)
 
 
 def sort_nodes(graph: onnx.GraphProto) -> None:
@@ -154,6 +164,41 @@ def drop_constant_inputs(model: onnx.ModelProto) -> None:
     kept = [item for item in model.graph.input if item.name not in weights]
     del model.graph.input[:]
     model.graph.input.extend(kept)
+
+
+def drop_other_outputs(model: onnx.ModelProto) -> None:
+    """Outputs that do not depend on the picture, or are no pixels, where another is left."""
+    if any(not end.type.WhichOneof("value") for end in model.graph.output):  # nothing is said
+        told = onnx.shape_inference.infer_shapes(model).graph.output
+        for end, other in zip(model.graph.output, told, strict=True):
+            end.type.CopyFrom(other.type)
+    seen = {end.name for end in model.graph.input}
+    for node in model.graph.node:
+        if not seen.isdisjoint(every_input(node)):
+            seen.update(node.output)
+    pictures = [
+        end
+        for end in model.graph.output
+        if end.name in seen and end.type.tensor_type.elem_type in TYPES
+    ]
+    if pictures:
+        del model.graph.output[:]
+        model.graph.output.extend(pictures)
+
+
+def alone(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The graph for one picture, which goes in as many times as it takes pictures at once."""
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    graph, first = made.graph, numpy_helper.from_array(np.zeros(1, np.int64), "alone/first")
+    taken, given = graph.input[0], graph.output[0]
+    several = ["alone/in"] * (dimensions(model)[0] or 1)
+    graph.node.insert(0, helper.make_node("Concat", several, [taken.name], axis=0))
+    graph.node.append(helper.make_node("Gather", [given.name, first.name], ["alone/out"], axis=0))
+    graph.initializer.append(first)
+    for end, name in ((taken, "alone/in"), (given, "alone/out")):
+        end.name, end.type.tensor_type.shape.dim[0].dim_value = name, 1
+    return made
 
 
 def complete_ends(model: onnx.ModelProto) -> None:

@@ -56,7 +56,15 @@ def bring_graph(
         known: to be for RGB in 0..1.
         free: whether it is tried on other sizes than the one that it says.
     """
-    sizes, graph = find_manner(model, path, known=known, free=free)
+    several, notes = foreign_graph.dimensions(model)[0] or 1, ()
+    try:
+        sizes, graph = find_manner(model, path, known=known, free=free)
+    except ValueError:
+        if several == 1:
+            raise
+        model = foreign_graph.alone(model)
+        sizes, graph = find_manner(model, path, known=known, free=free)
+        notes = (f"for {several} pictures at once: each goes in {several} times",)
     wrapped = wrap(graph, sizes.manner)
     session, manner = open_session(wrapped), sizes.manner
 
@@ -85,6 +93,7 @@ def bring_graph(
         {GRAPH: wrapped},
         GRAPH,
         parameters=foreign_graph.parameter_count(graph),
+        notes=notes,
     )
 
 
@@ -119,16 +128,18 @@ def find_manner(
 
 
 def measured(model: onnx.ModelProto, engine: Engine) -> str:
-    """What became of one tensor, of 64 where the graph leaves a number open."""
+    """What became of two tensors, of 64 and 80 where the graph leaves a number open, or of one."""
     shape = foreign_graph.dimensions(model)
-    usual = (1, 3, 64, 64) if shape[3] not in (1, 3) else (1, 64, 64, shape[3])
-    taken = tuple(side or other for side, other in zip(shape, usual, strict=True))
     kind = foreign_graph.TYPES[model.graph.input[0].type.tensor_type.elem_type]
-    try:
-        given = np.shape(engine(np.full(taken, 0.5).astype(kind)))
-    except Exception as error:  # ONNX Runtime's errors have no common class but this
-        return f"{taken}: {ascii(' '.join(str(error).split()))[1:-1][:160]}"
-    return f"{taken} became {given}"
+    told = {}
+    for length in (64, 80):
+        usual = (1, 3, length, length) if shape[3] not in (1, 3) else (1, length, length, 3)
+        taken = tuple(side or other for side, other in zip(shape, usual, strict=True))
+        try:
+            told[taken] = f"became {np.shape(engine(np.full(taken, 0.5).astype(kind)))}"
+        except Exception as error:  # ONNX Runtime's errors have no common class but this
+            told[taken] = f"did not run: {ascii(' '.join(str(error).split()))[1:-1][:120]}"
+    return ", ".join(f"{taken} {became}" for taken, became in told.items())
 
 
 def engine_of(model: onnx.ModelProto) -> Engine:
@@ -174,6 +185,8 @@ def find_sizes(
         if reading is not None and not (None in given and trial.runs(side[0] + 8, side[1])):
             break
     else:
+        return None
+    if reading.lost and not trial.keeps_places(*side, reading):
         return None
     single = not trial.takes_several(*side)
     manner = as_read(replace(manner, side=side, single=single), reading, 1)

@@ -103,6 +103,24 @@ class Trial:
         rough = TOGETHER[self.kind] * float(np.ptp(expected))
         return together.shape == expected.shape and bool(np.abs(together - expected).max() <= rough)
 
+    def keeps_places(self, height: int, width: int, reading: Reading) -> bool:
+        """Whether a pixel near a corner is found where it belongs, if the result lacks a border.
+
+        A result of another factor would be longer or shorter by as much, too.
+        """
+        picture = self.seen(scene(height, width))
+        at = reading.lost // reading.factor + 4
+        changed = picture.copy()
+        changed[at : at + 2, at : at + 2] = 1 - np.rint(changed[at : at + 2, at : at + 2])
+        usual, moved = self.run(picture[None]), self.run(changed[None])
+        if usual is None or moved is None:
+            return False
+        change = ((moved - usual) ** 2)[0].sum(-1 if reading.last else 0)
+        expected = reading.factor * (at + 1) - reading.lost
+        lines = (change.sum(axis) + 1e-30 for axis in (0, 1))
+        found = [np.average(np.arange(len(line)), weights=line) for line in lines]
+        return all(abs(place - expected) <= 2 * reading.factor for place in found)
+
     def wraps(self, side: int) -> bool:
         """Whether the last rows of a picture see the first ones, which are far from them.
 

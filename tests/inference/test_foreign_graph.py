@@ -121,3 +121,45 @@ def test_what_was_optimised_for_one_processor_is_told_how_to_be_saved(tmp_path) 
     model.graph.node[0].domain = "com.microsoft.nchwc"
     with pytest.raises(ValueError, match="save it again with ORT_ENABLE_EXTENDED"):
         read_foreign(write(model, tmp_path / "a.onnx"))
+
+
+def test_an_opset_that_is_not_known_is_named(tmp_path) -> None:
+    graph = chain()
+    graph("Mul", np.float32(1))
+    path = write(graph.model([1, 3, 8, 8], [None] * 4, opset=99), tmp_path / "a.onnx")
+    with pytest.raises(ValueError, match=rf"an opset up to {foreign_graph.NEWEST}. Received: 99"):
+        read_foreign(path)
+
+
+def test_weights_of_an_old_graph_need_not_be_inputs(tmp_path) -> None:
+    """As the format's third version asks, and no exporter cared."""
+    graph = chain()
+    graph("Mul", np.float32(1))
+    old = graph.model([1, 3, 8, 8], [None] * 4, opset=7)
+    old.ir_version = 3
+    assert (
+        foreign_graph.opset(read_foreign(write(old, tmp_path / "a.onnx"))) >= foreign_graph.OLDEST
+    )
+
+
+def test_what_is_no_picture_is_no_output(tmp_path) -> None:
+    model = Foreign().graph()
+    tensor = onnx.helper.make_tensor_value_info
+    node = onnx.helper.make_node("Constant", [], ["factor"], value_float=2.0)
+    shape = onnx.helper.make_node("Shape", [model.graph.output[0].name], ["size"])
+    model.graph.node.extend([node, shape])
+    model.graph.output.insert(0, tensor("factor", 1, []))
+    model.graph.output.append(tensor("size", onnx.TensorProto.INT64, [4]))
+    read = read_foreign(write(model, tmp_path / "a.onnx"))
+    assert [end.name for end in read.graph.output] == [model.graph.output[1].name]
+    second = model.graph.node[0].output[0]
+    model.graph.output.append(tensor(second, 1, [None] * 4))
+    with pytest.raises(ValueError, match=rf"one output, a picture. Received: .*'{second}'"):
+        read_foreign(write(model, tmp_path / "a.onnx"))
+
+
+def test_an_output_of_which_nothing_is_said_is_a_picture(tmp_path) -> None:
+    model = Foreign().graph()
+    model.graph.output[0].ClearField("type")
+    read = read_foreign(write(model, tmp_path / "a.onnx"))
+    assert read.graph.output[0].type.tensor_type.elem_type == onnx.TensorProto.FLOAT

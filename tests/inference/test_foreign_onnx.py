@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from sr_app.inference.foreign_onnx import find_manner, layouts
+from sr_app.inference.foreign_onnx import bring_graph, find_manner, layouts
 from sr_app.inference.foreign_wrapping import Manner
 from sr_app.networks.imported import BYTES, SIGNED
 from tests.inference.foreign_graphs import Foreign, chain
@@ -65,6 +65,34 @@ def test_a_graph_that_says_any_size_and_runs_on_the_traced_one_alone() -> None:
         model.graph.input[0].type.tensor_type.shape.dim[axis].dim_param = f"side_{axis}"
     found, _ = find_manner(model, Path("a.onnx"))
     assert found.manner.side == (64, 64) and found.manner.scale == 2
+
+
+def test_a_graph_for_several_pictures_is_given_each_as_often() -> None:
+    graph = chain()
+    graph("Reshape", np.array([4, 3, 64, 64]))
+    graph("Clip", np.float32(0.1), np.float32(0.9))
+    found = bring_graph(graph.model([4, 3, 64, 64], [None] * 4), Path("a.onnx"))
+    picture = np.random.default_rng(0).random((64, 64, 3), np.float32)
+    np.testing.assert_allclose(found.run(picture), picture.clip(0.1, 0.9), atol=1e-6)
+    assert found.notes == ("for 4 pictures at once: each goes in 4 times",)
+
+
+def test_a_factor_that_is_not_whole_is_no_border_that_is_missing() -> None:
+    """Of one size, 64 to 96 may be twice 64 without 16 pixels a side, too."""
+    graph = chain()
+    graph("Resize", np.zeros(0, np.float32), np.float32([1, 1, 1.5, 1.5]), mode="linear")
+    model = graph.model([1, 3, 64, 64], [None] * 4)
+    with pytest.raises(ValueError, match=r"\(1, 3, 64, 64\) became \(1, 3, 96, 96\)"):
+        find_manner(model, Path("a.onnx"))
+
+
+def test_a_result_of_one_size_whatever_goes_in_is_shown() -> None:
+    graph = chain()
+    empty = np.zeros(0, np.float32)
+    graph("Resize", empty, empty, np.array([1, 3, 128, 128]), mode="nearest")
+    became = r"64, 64\) became \(1, 3, 128, 128\), \(1, 3, 80, 80\) became \(1, 3, 128, 128\)"
+    with pytest.raises(ValueError, match=became):
+        find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx"))
 
 
 def test_what_does_not_run_names_the_shape() -> None:

@@ -238,3 +238,13 @@ def test_the_card_is_one_that_strangers_can_read(tmp_path):
     assert data["network"] == {"family": "graph", "channels": data["network"]["channels"]}
     assert data["licence"] == "not stated" and data["parameters"] > 27
     assert set(data["sha256"]) == {"model.onnx"}
+
+
+def test_a_network_that_draws_noise_is_told_so(tmp_path):
+    graph = chain()
+    graph("RandomNormalLike", scale=0.02)
+    graph.nodes.append(onnx.helper.make_node("Add", ["input", graph.last], ["noisy"]))
+    graph.last = "noisy"
+    path = write(graph.model(["n", 3, "h", "w"], [None] * 4), tmp_path / "noise.onnx")
+    with pytest.raises(ValueError, match="the same result each time. Received: .* draws noise"):
+        import_network(ImportPlan(path, into=tmp_path))
