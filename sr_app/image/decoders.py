@@ -93,7 +93,7 @@ def load_codec(contents: Contents) -> None:
     """Import the large libraries that the photo's decoder needs, if it needs any."""
     with suppress(ImportError):  # the decoder says so itself
         if contents.format == "png" and contents.bits == 16:
-            import cv2  # noqa: F401
+            import imagecodecs  # noqa: F401
         elif contents.format == "heif":
             import pi_heif  # noqa: F401
 
@@ -194,16 +194,12 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
         if data[28] or pixels.ends_empty(image):  # interlaced, or Pillow lacked rows and is silent
             check_rows(data)
         found, profile, warnings = pixels.pillow_pixels(image, contents.profile)
-        if key is not None:  # a shade of grey
+        if key is not None:
             top = 2**contents.depth - 1
             clear = found == (key[0] & top) * (255 // top)
             found = np.dstack([found, np.where(clear, 0, 255).astype(np.uint8)])
         return found, profile, notes + warnings
-    found = pixels.grey_once(pixels.opencv_pixels(bare.read()), contents)
-    if key is not None:
-        alpha = np.where((found == key).all(axis=2), 0, 65535).astype(np.uint16)
-        found = np.dstack([found, alpha])
-    return found, contents.profile, notes
+    return pixels.deep_png_pixels(bare.read()), contents.profile, notes
 
 
 def _pillow(data: bytes | mmap, contents: Contents) -> Pixels:

@@ -20,6 +20,7 @@ from sr_app.image.jpeg_segments import LOSSLESS, JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
 from sr_app.image.pieces import PieceStream
 from sr_app.image.png_ending import NO_END
+from sr_app.image.silence import silence
 
 _BAND_ROWS = 64  # a few megabytes at most, which the next band uses again
 
@@ -146,16 +147,13 @@ def _sum(image: Image.Image) -> int:
     return crc32(last.tobytes(), crc32(rows.tobytes()))
 
 
-def opencv_pixels(data: bytes) -> np.ndarray:
-    """uint16 (H, W, C) in the order RGB(A)."""
-    import cv2  # 0.2 s, needed for deep pictures alone
+def deep_png_pixels(data: bytes) -> np.ndarray:
+    """uint16 (H, W, 1 to 4) of a PNG of 16 bits."""
+    from imagecodecs import png_decode
 
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
-    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if found is None or found.dtype != np.uint16:
-        raise ValueError("its 16-bit pixels cannot be decoded")
-    found = found.reshape(*found.shape[:2], -1)
-    return found if found.shape[2] < 3 else found[..., [2, 1, 0, 3][: found.shape[2]]]
+    with silence():  # of an interlaced one it warns, too
+        found = png_decode(data)
+    return found.reshape(*found.shape[:2], -1)
 
 
 def grey_once(found: np.ndarray, contents: Contents) -> np.ndarray:

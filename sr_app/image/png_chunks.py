@@ -86,12 +86,11 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, t
 
     And warnings: the end may be missing if nothing else is.
 
-    Of 16 bits OpenCV has no key; of grey with fewer than 8 Pillow compares it, a number of the
-    file's own bits, with pixels of eight.
+    Of grey with fewer than 16 bits Pillow compares the key, a number of the file's own bits, with
+    pixels of eight.
 
-    Checksums are verified, and where the end is missing, that all pixels are there: OpenCV shrugs
-    both off, and writes its doubts about other chunks to the terminal. ValueError when the file is
-    damaged.
+    Checksums are verified, and where the end is missing, that all pixels are there. ValueError when
+    the file is damaged.
     """
     parts: list[Piece] = [(SIGNATURE, 0, len(SIGNATURE))]
     key, name, length, palette = None, b"", 0, 0
@@ -104,7 +103,7 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, t
             if name == b"PLTE" and not length:
                 palette = end - start
             length += (end - start) * (name == b"IDAT")
-            if name == b"tRNS" and (data[24] == 16 or data[25] == 0):
+            if name == b"tRNS" and data[24] < 16 and data[25] == 0:
                 key = struct.unpack_from(f">{(end - start) // 2}H", data, start)
             else:
                 parts.append((data, start - 8, end + 4))

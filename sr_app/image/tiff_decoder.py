@@ -14,6 +14,7 @@ from sr_app.image.errors import RefusedError
 from sr_app.image.jpeg_segments import END
 from sr_app.image.jpeg_segments import read_layout as read_jpeg_layout
 from sr_app.image.pixels import divided, open_jpeg, pillow_pixels
+from sr_app.image.silence import silence
 from sr_app.image.tiff_contents import (
     FLOATING,
     GREYS,
@@ -43,10 +44,11 @@ def decode_tiff(data: bytes | mmap, profile: bytes | None) -> Pixels:
     if layout.photometric == YCBCR and layout.compression == NONE:
         return _luma_and_chroma(directory, layout), profile, ()
     if not _is_plain(layout):
-        image = _opened(bare_tiff(directory), layout)
-        if layout.compression == _JPEG:
-            _check_jpegs(directory, layout)
-        found, profile, notes = pillow_pixels(image, profile)
+        with silence():
+            image = _opened(bare_tiff(directory), layout)
+            if layout.compression == _JPEG:
+                _check_jpegs(directory, layout)
+            found, profile, notes = pillow_pixels(image, profile)
         return found, profile, (*notes, *_fax_notes(directory, layout))
     colours, alpha = channels_of(layout)
     found = decode_pixels(directory, layout, colours + alpha)
