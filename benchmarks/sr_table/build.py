@@ -1,10 +1,11 @@
-"""The table of trained super-resolution networks: train, repeat some, collect, time, report.
+"""The table of trained super-resolution networks: train, repeat some, collect, time.
 
     sr-app search search_table_x2                  # draws and trains (hours; resumable)
     python benchmarks/sr_table/build.py seeds      # trains the first 24 with two further seeds
     python benchmarks/sr_table/build.py            # collects what is there into table.csv
-    python benchmarks/sr_table/build.py time       # times what has no time yet: on a quiet core
-    python benchmarks/sr_table/build.py report     # writes README.md from table.csv alone
+    python benchmarks/sr_table/build.py time       # times what has no time yet, on a quiet core: a
+                                                   # time that other work has disturbed is not kept
+    python benchmarks/sr_table/study.py            # what follows, and README.md: from it alone
 
 Run from the top folder. Each goes on after a kill; the first three may run beside other work, and
 collecting beside the trainings. Rows of table.csv that this machine did not train stay. The archive
@@ -18,15 +19,11 @@ import os
 import shutil
 import sys
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import numpy as np  # noqa: E402
-from scipy.stats import kendalltau  # noqa: E402
 
 from sr_app.networks.counting import count  # noqa: E402
 from sr_app.networks.genotype import Genotype  # noqa: E402
@@ -39,6 +36,8 @@ from sr_app.training.curve import read_curve  # noqa: E402
 
 RECIPE = "search_table_x2"
 REPEATED, SEEDS = 24, (1, 2)
+QUIET = 0.05
+"""Half of the quartile range of a time, as a share of it, above which it is not kept."""
 
 Rows = dict[tuple[str, int], Trained]
 
@@ -97,85 +96,29 @@ def repeat(recipe: SearchRecipe, runs: Path, table: Path) -> None:
 
 
 def time_all(recipe: SearchRecipe, runs: Path, table: Path) -> None:
-    """Time the networks that have no time yet, each in turns with the reference."""
+    """Time the networks that have no time yet, each in turns with the reference.
+
+    A time that is not known well is not kept: other work ran beside it.
+    """
     from sr_app.jobs.search import noise_of_time
     from sr_app.search.latency import Latency
 
-    rows, noise = known(table), []
+    rows, space = known(table), recipe.space.model_dump()
     latency = Latency(scale=recipe.space.scale, **recipe.latency.model_dump())
     left = sorted({row.network for row in rows.values() if row.time is None})
     print(noise_of_time(latency), flush=True)
-    space = recipe.space.model_dump()
     for number, name in enumerate(left, 1):
         timing = latency.measure(genotype_in(space, name))
-        noise.append(timing.noise / timing.ratio)
-        ratio = round(timing.ratio, 4)
-        rows.update({key: replace(row, time=ratio) for key, row in rows.items() if key[0] == name})
-        write_trainings(table, rows.values())
-        print(f"{number} of {len(left)}: {ratio} +- {timing.noise:.4f} {name}", flush=True)
-    if noise:
-        print(f"noise of a time: {np.median(noise):.1%} in the middle, at most {max(noise):.1%}")
+        quiet = timing.noise <= QUIET * timing.ratio
+        if quiet:
+            of_it = [key for key in rows if key[0] == name]
+            rows |= {key: replace(rows[key], time=round(timing.ratio, 4)) for key in of_it}
+            write_trainings(table, rows.values())
+        said = f"{timing.ratio:.4f} +- {timing.noise:.4f} {name}{'' if quiet else ': not kept'}"
+        print(f"{number} of {len(left)}: {said}", flush=True)
 
 
-def report(recipe: SearchRecipe, runs: Path, table: Path) -> None:
-    """Write README.md beside the table."""
-    table.with_name("README.md").write_text(page(read_trainings(table)), encoding="utf-8")
-
-
-def page(rows: list[Trained]) -> str:
-    """README.md: noise first, then spread, then how early the order is known."""
-    first = [row for row in rows if row.seed == 0]
-    steps = [step for step, _ in first[0].curve]
-    last = np.array([row.psnr() for row in first])
-    by_network = groupby(sorted(rows, key=lambda row: row.network), key=lambda row: row.network)
-    groups = [[row.psnr() for row in group] for _, group in by_network]
-    repeated = [group for group in groups if len(group) > 1]
-    noise = np.sqrt(np.mean([np.var(group, ddof=1) for group in repeated])) if repeated else None
-    ranks = [
-        f"| {step} | {kendalltau([row.psnr(step) for row in first], last).statistic:.3f} |"
-        for step in steps[:-1]
-    ]
-    costs = {
-        "parameters": [row.parameters for row in first],
-        "multiply-adds": [row.multiply_adds for row in first],
-        "time": [row.time for row in first],
-    }
-    others = [
-        f"| {name} | {kendalltau(cost, last).statistic:.3f} |"
-        for name, cost in costs.items()
-        if None not in cost
-    ]
-    spread = (
-        f"standard deviation {last.std(ddof=1):.3f} dB, {last.min():.2f} to {last.max():.2f} dB"
-    )
-    return "\n".join(
-        [
-            "# A table of trained super-resolution networks",
-            "",
-            f"{len(first)} networks at x2, each trained alone for {steps[-1]} steps of one",
-            "schedule (`sr_app/recipes/search_table_x2.toml`), validation PSNR on the first 4",
-            "pictures of Kodak24 kept at five points. [table.csv](table.csv) is CC0;",
-            "`sr_app.search.table.read_trainings` reads it; `build.py` says how it was made.",
-            "",
-            f"- Noise: {noise:.3f} dB, the pooled standard deviation of {len(repeated)} networks"
-            " trained with several seeds."
-            if noise is not None
-            else "- Noise: null, no network has been trained with several seeds yet.",
-            f"- Spread: {spread}"
-            + (f", {last.std(ddof=1) / noise:.1f} times the noise." if noise else "."),
-            "",
-            "Kendall's tau with the PSNR at the end:",
-            "",
-            "| after steps, or by cost | tau |",
-            "|---|---|",
-            *ranks,
-            *others,
-            "",
-        ]
-    )
-
-
-PIECES = {"collect": collect, "seeds": repeat, "time": time_all, "report": report}
+PIECES = {"collect": collect, "seeds": repeat, "time": time_all}
 
 
 def main() -> None:

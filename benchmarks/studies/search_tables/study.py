@@ -253,7 +253,7 @@ class Section:
         return "\n".join([f"## {self.title}", "", self.text, "", lines[0], rule, *lines[1:], ""])
 
 
-def spread(values: Sequence[float], digits: int = 2) -> str:
+def spread(values: Sequence[float] | np.ndarray, digits: int = 2) -> str:
     """Mean ± standard deviation."""
     return f"{np.mean(values):.{digits}f} ± {np.std(values):.{digits}f}"
 
@@ -348,8 +348,14 @@ def kept_cells(plots: Path | None) -> Section:
     )
 
 
-def draw(path: Path, axis: np.ndarray, curves: dict[str, np.ndarray], label: str) -> None:
-    """Means with one standard deviation against evaluations."""
+def draw(
+    path: Path,
+    axis: np.ndarray,
+    curves: dict[str, np.ndarray],
+    label: str,
+    over: str = "evaluations",
+) -> None:
+    """Means with one standard deviation along an axis."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.2), layout="constrained")
@@ -360,7 +366,7 @@ def draw(path: Path, axis: np.ndarray, curves: dict[str, np.ndarray], label: str
         axes.fill_between(
             axis, mean - deviation, mean + deviation, color=line.get_color(), alpha=0.15
         )
-    axes.set(xlabel="evaluations", ylabel=label)
+    axes.set(xlabel=over, ylabel=label)
     axes.grid(alpha=0.3)
     axes.legend()
     figure.savefig(path, dpi=110, metadata={"Software": None})

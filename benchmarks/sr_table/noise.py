@@ -1,0 +1,101 @@
+"""Whether the table can decide anything: noise between seeds, spread between networks, order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from scipy.stats import kendalltau
+
+from benchmarks.sr_table.table_space import Table
+from benchmarks.studies.search_tables.study import Section
+from sr_app.search.table import Trained
+
+SHARES = (0.1, 0.25, 0.5, 0.75)
+"""Of the budget, whose order is compared with that of the whole."""
+TIMES = 5.0
+"""So many times the noise the spread must be before a difference is believed."""
+
+
+def pooled_noise(rows: Sequence[Trained]) -> tuple[float | None, int]:
+    """Standard deviation between seeds at the end, and how many networks had several."""
+    groups: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        groups[row.network].append(row.psnr())
+    repeated = [group for group in groups.values() if len(group) > 1]
+    if not repeated:
+        return None, 0
+    freedom = sum(len(group) - 1 for group in repeated)
+    squares = sum(np.var(group) * len(group) for group in repeated)
+    return float(np.sqrt(squares / freedom)), len(repeated)
+
+
+def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
+    """The one line: noise and spread in dB, and Kendall's tau with the end."""
+    noise, repeated = pooled_noise(rows)
+    spread = float(table.psnr.std(ddof=1))
+    orders = {
+        f"{share:.0%} of the steps": table.curves[:, table.steps.index(step)]
+        for share in SHARES
+        if (step := round(share * table.steps[-1])) in table.steps
+    }
+    orders["parameters"] = np.array([row.parameters for row in table.trainings])
+    orders[table.cost_name] = table.cost
+    yield {
+        "piece": "noise",
+        "networks": len(table),
+        "repeated": repeated,
+        "noise": noise and round(noise, 4),
+        "spread": round(spread, 4),
+        "range": [round(float(table.psnr.min()), 3), round(float(table.psnr.max()), 3)],
+        "decides": noise is not None and spread >= TIMES * noise,
+        "tau": {
+            name: round(float(kendalltau(order, table.psnr).statistic), 3)
+            for name, order in orders.items()
+        },
+    }
+
+
+def section(table: Table, lines: Sequence[dict]) -> Section:
+    """Noise first, then spread, then how early the order is known."""
+    (line,) = (line for line in lines if line["piece"] == "noise")
+    noise, (low, high) = line["noise"], line["range"]
+    if noise is None:
+        said = "Noise: null, no network has been trained with several seeds yet"
+    else:
+        said = (
+            f"Noise: {noise:.3f} dB, the pooled standard deviation of {line['repeated']} networks "
+            "trained with several seeds"
+        )
+    times = f", {line['spread'] / noise:.1f} times the noise" if noise else ""
+    verdict = (
+        f"That is at least {TIMES:.0f} times the noise: the table can decide."
+        if line["decides"]
+        else f"**It is not known to be {TIMES:.0f} times the noise: nothing below is a claim.**"
+    )
+    text = (
+        f"- {said}.\n- Spread: standard deviation {line['spread']:.3f} dB, {low:.2f} to "
+        f"{high:.2f} dB{times}. {verdict}\n\nKendall's tau with the PSNR at the end:"
+    )
+    rows = [(name, f"{tau:.3f}") for name, tau in line["tau"].items()]
+    return Section("Noise and spread", text, ("order by", "tau"), rows)
+
+
+def plot(table: Table, lines: Sequence[dict], path) -> None:
+    """PSNR at the end against parameters, with the noise as bars; learning curves beside it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    (line,) = (line for line in lines if line["piece"] == "noise")
+    sizes = np.array([row.parameters for row in table.trainings]) / 1e3
+    left.errorbar(sizes, table.psnr, yerr=line["noise"], fmt=".", linewidth=0.8)
+    left.set(xlabel="parameters, K", ylabel="PSNR at the end, dB")
+    for curve, size in zip(table.curves, sizes, strict=True):
+        right.plot(table.steps, curve, color=str(0.8 * (1 - size / sizes.max())), linewidth=0.6)
+    low = np.quantile(table.curves[:, len(table.steps) // 4], 0.05)
+    right.set(xlabel="steps", ylabel="PSNR, dB (dark is large)", ylim=(low, None))
+    for axes in (left, right):
+        axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=110, metadata={"Software": None})
