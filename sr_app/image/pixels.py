@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable
 from mmap import mmap
 from zlib import crc32
@@ -20,7 +21,9 @@ from sr_app.image.jpeg_segments import LOSSLESS, JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
 from sr_app.image.pieces import PieceStream
 from sr_app.image.png_ending import NO_END
-from sr_app.image.silence import silence
+
+# It warns of interlaced pictures and of all that is not quite as it should be; errors it raises.
+logging.getLogger("imagecodecs").setLevel(logging.ERROR)
 
 _BAND_ROWS = 64  # a few megabytes at most, which the next band uses again
 
@@ -151,8 +154,7 @@ def deep_png_pixels(data: bytes) -> np.ndarray:
     """uint16 (H, W, 1 to 4) of a PNG of 16 bits."""
     from imagecodecs import png_decode
 
-    with silence():  # of an interlaced one it warns, too
-        found = png_decode(data)
+    found = png_decode(data)
     return found.reshape(*found.shape[:2], -1)
 
 
