@@ -58,15 +58,16 @@ def test_the_page_of_claims_is_what_its_command_writes(tmp_path: Path) -> None:
 
 
 def test_a_verdict_follows_from_the_figures() -> None:
-    """Twice the standard error of three seeds or more; and what a control has too is refuted."""
+    """Twice the error of three seeds or more; refuted by a control; too small to be evaluated."""
     code = "from verdicts import *; print(of_pairs([.2, .3, .25]), of_pairs([.2, .3]), "
     code += "of_pairs([.5, -.4, .2]), of_control([.5, .6, .2], [0, -.1, 0]), "
-    code += "of_control([.5, .6, .2], [.2, .3, .25]), of_means(2, .1, 1, .1, 3), sep=', ')"
+    code += "of_control([.5, .6, .2], [.2, .3, .25]), of_means(2, .1, 1, .1, 3), "
+    code += "of_short([.2, .3, .25]), of_short([.6, .7, .65]), sep=', ')"
     folder = BENCHMARKS / "studies/claims"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
     )
-    found = "shown, not shown, not shown, refuted here, shown, shown"
+    found = "shown, not evaluated, not shown, refuted here, shown, shown, not evaluated, shown"
     assert done.stdout.strip() == found
 
 

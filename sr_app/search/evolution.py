@@ -111,7 +111,8 @@ def evolve(
         survival: key of ``search.survival.SURVIVALS``.
         rescore: score the survivors again in every generation (weights that are still trained,
             noisy scores); their speed is then known, which ``protected`` needs.
-        inherit: call ``score(genotypes, parents)`` with each one's parent genotype or None.
+        inherit: call ``score(genotypes, parents)`` with each one's parent genotype or None. A child
+            is trained for longer than its parent: credits and screen learn from the others.
         screen: chooses which of many proposed children are scored (``search.predictor``).
         workers: of ``search.workers``; results do not depend on them.
         archive: folder to keep everything in, and to resume from; None keeps nothing.
@@ -225,7 +226,8 @@ class _Evolution:
             rng=self.rng,
         )
         if self.screen and self.population:
-            found = [found[i] for i in self.screen(found, size, self.candidates)]
+            labels = [c for c in self.candidates if self.comparable(c)]
+            found = [found[i] for i in self.screen(found, size, labels)]
         return found
 
     def evaluate(self, number: int, children: list[Child]) -> list[Candidate]:
@@ -298,11 +300,15 @@ class _Evolution:
             speed = 0.0 if math.isnan(speed) else speed
         return Candidate(child.genome, self.space.genotype(child.genome), record, speed)
 
+    def comparable(self, candidate: Candidate) -> bool:
+        """Whether its quality is that of its network alone, not of weights that it began with."""
+        return not (self.inherit and candidate.record.parents)
+
     def learn(self, scored: Sequence[Candidate], pool: Sequence[Candidate]) -> None:
         """Credit the new networks' blocks: quality, or with several objectives the front's rank."""
         merits = dict(zip((c.record.index for c in pool), merits_of(pool), strict=True))
         for candidate in scored:
-            if math.isfinite(candidate.objectives[0]):
+            if math.isfinite(candidate.objectives[0]) and self.comparable(candidate):
                 self.credit.update(candidate.genome, float(merits[candidate.record.index]))
 
 

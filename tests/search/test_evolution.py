@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sr_app.search.archive import ARCHIVE, FINISHED, read_archive
+from sr_app.search.credit import Credit
 from sr_app.search.evolution import evolve
 from sr_app.search.pareto import hypervolume
 from sr_app.search.strategy import RANDOM, Strategy
@@ -183,6 +184,24 @@ def test_children_know_their_parents_network() -> None:
     assert [parent for _, parent in pairs[:4]] == [None] * 4
     names = {str(candidate.genotype) for candidate in found.candidates[:4]}
     assert {parent for _, parent in pairs[4:]} <= names
+
+
+def test_what_began_with_a_parents_weights_is_no_label(monkeypatch) -> None:
+    credited, labels = [], []
+    monkeypatch.setattr(Credit, "update", lambda self, genome, merit: credited.append(genome))
+
+    def screen(children, count, candidates):
+        labels.extend(candidates)
+        return range(0, len(children), len(children) // count)  # half of them are fresh
+
+    found = evolve(
+        SPACE, lambda genotypes, parents: two_objectives(genotypes), objectives=BOTH, seed=0,
+        generations=2, population=4, inherit=True, screen=screen,
+        strategy=Strategy(mutation=0.5, crossover=0.0),
+    )  # fmt: skip
+    fresh = [c.genome for c in found.candidates if not c.record.parents]
+    assert credited == fresh and 4 < len(fresh) < len(found.candidates)
+    assert labels and all(not c.record.parents for c in labels)
 
 
 def test_a_screen_chooses_among_many(tmp_path) -> None:

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.sr_table.gains import of_piece
+from benchmarks.studies.kept_lines import agreeing, read_lines
+
 STUDIES = Path(__file__).resolve().parents[1]
+TABLE = STUDIES.parent / "sr_table/lines.jsonl"
 MODELS = STUDIES.parents[1] / "models"
 CHECKED = json.loads(Path(__file__).with_name("checked.json").read_text(encoding="utf-8"))
 
@@ -84,6 +88,18 @@ def long_trained(piece: str) -> list[float]:
 def pieces(name: str) -> list[dict]:
     """The finished pieces of the searches on super-resolution, of one kind."""
     return [line for line in lines("search_sr") if line["piece"] == name]
+
+
+def trained_table(piece: str, key: str, **wanted) -> np.ndarray:
+    """(seeds, ...) of a study on the table of trained networks; empty before it was run."""
+    return of_piece(read_lines(TABLE), piece, key, **wanted)
+
+
+def noise_and_spread() -> tuple[float | None, float | None, bool]:
+    """Of that table, in dB, and whether the one outweighs the other as it must."""
+    found = agreeing(read_lines(TABLE), {"piece": "noise"})
+    line = found[0] if found else {"noise": None, "spread": None, "decides": False}
+    return line["noise"], line["spread"], line["decides"]
 
 
 def card(name: str) -> dict:

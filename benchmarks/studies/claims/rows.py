@@ -5,40 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from figures import (
-    CHECKED,
-    arm,
-    card,
-    correlation,
-    found_in,
-    gains,
-    graph_bytes,
-    lineages,
-    long_trained,
-    numbers,
-    pieces,
-    proxies,
-    row,
+from figures import CHECKED, arm, card, gains, graph_bytes, numbers, row
+from line import Line
+from search_rows import continuous, credits, predictor
+from verdicts import (
+    LUCK,
+    NOT_EVALUATED,
+    NOT_SHOWN,
+    SHOWN,
+    decided,
+    of_control,
+    of_means,
+    of_pairs,
+    of_short,
+    signed,
 )
-from verdicts import NOT_EVALUATED, NOT_SHOWN, SHOWN, of_control, of_means, of_pairs, signed
 
 CONVOLUTIONS = "python benchmarks/studies/convolutions/study.py run"
 SELECTION = "python benchmarks/studies/selection/study.py"
-TABLES = "python benchmarks/studies/search_tables/study.py"
-PREDICTOR = "python benchmarks/studies/search_tables/predictor.py --budget full"
-SEARCHES = "python benchmarks/studies/search_sr/study.py run"
 REAL_WORLD = "python benchmarks/studies/real_world/study.py"
 ENDS = "python benchmarks/studies/two_stage_ends/study.py"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One claim: what is published, what was measured, what follows, and how it is done again."""
-
-    claim: str
-    measured: str
-    verdict: str
-    command: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +87,7 @@ def ghost() -> Iterator[Line]:
         "half of the features by cheap operations, without a loss for what they cost",
         f"{signed(gain)} dB against a narrower network of equal parameters after 800 steps, "
         f"{signed(longer)} dB after 4,000 ({len(longer)} seed); with learnt shifts {signed(shift)}",
-        of_pairs(gain),
+        of_short(gain),
         CONVOLUTIONS,
     )
     ours, other = card("esrn_x2_ghost"), card("esrn_m_x2")
@@ -146,7 +132,7 @@ def two_stage() -> Iterator[Line]:
         f"{shares['camera', 'collaborative']}; but with {steps['collaborative']:,} steps of "
         f"super-resolution against {steps['two-stage']} of two-stage and of the oracle: it cannot "
         "be told from training longer, nor can the shares of the gap",
-        NOT_SHOWN,
+        decided(NOT_SHOWN, steps["collaborative"] == steps["oracle"]),
         REAL_WORLD,
     )
     yield from trade_off()
@@ -171,42 +157,6 @@ def trade_off() -> Iterator[Line]:
         f"{niqe[2]:.1f}; one imitated camera, one seed, 100 steps of each phase",
         SHOWN if lpips[2] < lpips[0] and psnr[0] > bicubic else NOT_SHOWN,
         ENDS,
-    )
-
-
-def predictor() -> Iterator[Line]:
-    """ReNAS."""
-    page = "search_tables/predictor_full.md"
-    fits = {key: row(page, *key) for key in (("paper", "squared"), ("paper", "pair"))}
-    best = row(page, "onehot", "pair")
-    tau = {key: numbers(cells[2]) for key, cells in fits.items()}
-    squared, pair = tau["paper", "squared"], tau["paper", "pair"]
-    yield Line(
-        "a ranking loss orders networks better than the squared error",
-        f"Kendall's tau {pair[0]:.2f} against {squared[0]:.2f} (NAS-Bench-201, 156 labels, 3 "
-        "seeds)",
-        of_means(*pair, *squared, 3),
-        PREDICTOR,
-    )
-    found, labels = (numbers(fits["paper", "pair"][place]) for place in (3, 4))
-    yield Line(
-        "and so finds better networks",
-        f"best of its ten: {found[0]:.2f} %, best of the labels that it learned from: "
-        f"{labels[0]:.2f} % (with the project's own encoding {numbers(best[3])[0]:.2f}); 424 "
-        "labels, as published, were not tried",
-        of_means(*found, *labels, 3),
-        PREDICTOR,
-    )
-    screened, plain = found_in(
-        "search_sr/README.md",
-        r"of 176 networks is met: ([\d.]+) .* with the screen .*, ([\d.]+) on average without",
-    )
-    yield Line(
-        "on super-resolution it saves evaluations",
-        f"{screened} evaluations with it, {plain} without, until one of the best 5 % is met; the "
-        "labels themselves hold no order (see block credits)",
-        SHOWN if screened < plain else NOT_SHOWN,
-        SEARCHES,
     )
 
 
@@ -254,69 +204,6 @@ def pair_of_students(page: str, kind: str) -> tuple[tuple[str, ...], tuple[str, 
     return found[0], found[1]
 
 
-def credits() -> Iterator[Line]:
-    """Efficient residual dense block search."""
-    page = "search_tables/README.md"
-    guided, uniform, segment = (
-        numbers(row(page, name)[2])
-        for name in ("guided by credits", "uniform mutation", "segment, roulette")
-    )
-    yield Line(
-        "credits of blocks guide evolution to better networks",
-        f"NAS-Bench-Macro, hypervolume: {guided[0]:.2f} guided, {uniform[0]:.2f} uniform, 20 "
-        f"seeds; crossover without credits {segment[0]:.2f}",
-        of_means(*guided, *uniform, 20),
-        TABLES,
-    )
-    below, limit = proxies(), CHECKED["search_sr"]["bicubic"]
-    count = sum(value < limit for value in below)
-    yield Line(
-        "the same, on super-resolution",
-        f"{count} of {len(below)} candidates are below bicubic ({limit:.2f} dB): trained too "
-        "briefly to have an order, so that no search can be judged here",
-        NOT_SHOWN,
-        SEARCHES,
-    )
-    depth, psnr, latency = lineages()
-    yield Line(
-        "the search finds better networks (the presets esrn_s, esrn_m, esrn_l)",
-        f"of {len(psnr)} candidates PSNR follows how often weights were inherited "
-        f"(r = {correlation(depth, psnr):.2f}), not the network's size (with latency r = "
-        f"{correlation(latency, psnr):.2f}); the presets had a teacher and other schedules than "
-        "those picked by hand",
-        SHOWN if correlation(depth, psnr) < 0.3 else NOT_SHOWN,
-        "python benchmarks/studies/found_networks/study.py",
-    )
-
-
-def continuous() -> Iterator[Line]:
-    """CARS."""
-    (run,) = pieces("cars")
-    narrow, wide = (
-        found_in("search_sr/README.md", rf"{start} on 12 networks, after (\d+) visits in (\d+) s")
-        for start in (r"missed, with (-?[\d.]+)", r"(?s:In a wider space.*)missed, with (-?[\d.]+)")
-    )
-    spread = [max(values) - min(values) for values in map(long_trained, ("long", "long wide"))]
-    yield Line(
-        "weights that all candidates share make evaluation nearly free and rank candidates",
-        f"tau {narrow[0]} and {wide[0]}, on networks whose long trainings differ by "
-        f"{spread[0]:.2f} and {spread[1]:.2f} dB; a visit took {narrow[2] / narrow[1]:.0f} and "
-        f"{wide[2] / wide[1]:.0f} s, and the run at equal time came to {run['generations']} "
-        "generations",
-        SHOWN if min(narrow[0], wide[0]) > 0.4 else NOT_SHOWN,
-        SEARCHES,
-    )
-    page = "search_tables/README.md"
-    kept, plain = (numbers(row(page, name)[4]) for name in ("protected", "non_dominated"))
-    yield Line(
-        "protected survival keeps large networks that learn slowly",
-        f"best accuracy {kept[0]:.2f} ± {kept[1]:.2f} %, plain sorting {plain[0]:.2f} ± "
-        f"{plain[1]:.2f} %, 20 seeds, NAS-Bench-Macro with an artificial handicap",
-        of_means(*kept, *plain, 20),
-        TABLES,
-    )
-
-
 def binary_widths() -> Iterator[Line]:
     """Searching for accurate binary architectures."""
     gain = gains("binary", "binary, searched within r = 2", "binary, r = 2")
@@ -328,7 +215,7 @@ def binary_widths() -> Iterator[Line]:
         "searched widths beat uniform ones at equal operations",
         f"{signed(gain)} dB; width itself made no difference here ({means[0]:.2f}, {means[1]:.2f}, "
         f"{means[2]:.2f} dB for r = 1, 2, 4), so nothing could be found",
-        of_pairs(gain),
+        decided(of_pairs(gain), max(means) - min(means) >= LUCK),
         CONVOLUTIONS,
     )
 
@@ -354,14 +241,14 @@ def full_stack() -> Iterator[Line]:
     yield Line(
         "better than a narrower network of as many bytes",
         f"{signed(gain)} dB",
-        of_pairs(gain),
+        of_short(gain),
         CONVOLUTIONS,
     )
     apart = gains("full_stack", "full-stack, s = 4", "full-stack, s = 4, not orthogonal")
     yield Line(
         "orthogonal masks are needed",
         f"{signed(apart)} dB with the term, 3 seeds",
-        of_pairs(apart),
+        of_short(apart),
         CONVOLUTIONS,
     )
 

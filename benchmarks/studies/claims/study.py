@@ -11,11 +11,12 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
-from rows import METHODS, Method
+from rows import METHODS, Method  # noqa: E402
 
-PAGE = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = HERE.parents[1] / "README.md"
 HEAD = """# What is claimed, and what was measured
 
 Ten published methods are part of this project. Each is implemented after its equations, which
@@ -25,13 +26,16 @@ result files of the [studies](studies/README.md) and the cards of the presets, a
 
 - **shown**: seen here. A difference is shown if it is more than twice its standard error over at
   least three seeds; a share or a size is compared with the figure that is claimed.
-- **not shown**: tried, and no such difference; or too few seeds, too short a training, no control.
+- **not shown**: tried over at least three seeds, and no such difference.
 - **refuted here**: the difference is there, and a control has it without the method.
-- **not evaluated**: implemented, and nothing was measured.
+- **not evaluated**: implemented; nothing was measured, or nothing that could decide: fewer seeds,
+  another number of steps than the control, networks that hardly differ.
 
 Networks of these studies are small and trained for minutes (most of them 800 steps). A restarted
-learning rate alone is worth some 0.4 dB at that length: a difference of less than that says little,
-whatever its verdict. "Not shown" is said of these studies, not of the papers.
+learning rate alone is worth some 0.4 dB at that length: mean differences of less are not evaluated.
+Longer trainings of arms that nobody would choose (`esrn_m_x2` is better than ghost in less time;
+binary networks are slower here) were not made. "Not shown" is said of these studies, not of the
+papers.
 """
 
 

@@ -1,0 +1,167 @@
+"""Claims of the methods that search: predictor, credits, shared weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from figures import (
+    CHECKED,
+    correlation,
+    found_in,
+    lineages,
+    long_trained,
+    noise_and_spread,
+    numbers,
+    pieces,
+    proxies,
+    row,
+    trained_table,
+)
+from line import Line
+from verdicts import LUCK, NOT_EVALUATED, NOT_SHOWN, SHOWN, decided, of_means, of_pairs
+
+from benchmarks.sr_table.gains import means
+
+TABLES = "python benchmarks/studies/search_tables/study.py"
+PREDICTOR = "python benchmarks/studies/search_tables/predictor.py --budget full"
+SEARCHES = "python benchmarks/studies/search_sr/study.py run"
+ON_TABLE = "python benchmarks/sr_table/study.py"
+
+
+def on_table(claim: str, what: str, ours: np.ndarray, controls: dict[str, np.ndarray]) -> Line:
+    """A claim on the table of trained networks: ours, seed by seed, against each control."""
+    noise, spread, able = noise_and_spread()
+    if not ours.size:
+        limit = CHECKED["search_sr"]["bicubic"]
+        below = sum(value < limit for value in proxies())
+        told = (
+            "the table of trained networks that could decide it is not there yet; of the search "
+            f"of before, {below} of {len(proxies())} candidates are below bicubic ({limit:.2f} dB)"
+        )
+        return Line(claim, told, NOT_EVALUATED, ON_TABLE)
+    gains = {name: (ours - theirs).tolist() for name, theirs in controls.items()}
+    told = ", ".join(
+        f"{np.mean(each):+.3f} ± {np.std(each, ddof=1) / len(each) ** 0.5:.3f} to {name}"
+        for name, each in gains.items()
+    )
+    verdicts = {of_pairs(each) for each in gains.values()}
+    return Line(
+        claim,
+        f"{what}: {np.mean(ours):.3f}; {told}; {len(ours)} seeds. Noise of the table {noise} dB, "
+        f"spread {spread} dB",
+        decided(SHOWN if verdicts == {SHOWN} else NOT_SHOWN, able),
+        ON_TABLE,
+    )
+
+
+def predictor() -> Iterator[Line]:
+    """ReNAS."""
+    page = "search_tables/predictor_full.md"
+    fits = {key: row(page, *key) for key in (("paper", "squared"), ("paper", "pair"))}
+    best = row(page, "onehot", "pair")
+    tau = {key: numbers(cells[2]) for key, cells in fits.items()}
+    squared, pair = tau["paper", "squared"], tau["paper", "pair"]
+    yield Line(
+        "a ranking loss orders networks better than the squared error",
+        f"Kendall's tau {pair[0]:.2f} against {squared[0]:.2f} (NAS-Bench-201, 156 labels, 3 "
+        "seeds)",
+        of_means(*pair, *squared, 3),
+        PREDICTOR,
+    )
+    found, labels = (numbers(fits["paper", "pair"][place]) for place in (3, 4))
+    yield Line(
+        "and so finds better networks",
+        f"best of its ten: {found[0]:.2f} %, best of the labels that it learned from: "
+        f"{labels[0]:.2f} % (with the project's own encoding {numbers(best[3])[0]:.2f}); 424 "
+        "labels, as published, were not tried",
+        of_means(*found, *labels, 3),
+        PREDICTOR,
+    )
+    yield on_table(
+        "a ranking loss orders super-resolution networks better",
+        "Kendall's tau, 64 labels",
+        trained_table("ranking", "tau", loss="pair", count=64),
+        {"the squared error": trained_table("ranking", "tau", loss="squared", count=64)},
+    )
+    saved = trained_table("screen", "saved")
+    yield on_table(
+        "on super-resolution it saves evaluations",
+        "saved until one of the best 5 % is met",
+        saved,
+        {"random order": np.zeros_like(saved)},
+    )
+
+
+def credits() -> Iterator[Line]:
+    """Efficient residual dense block search."""
+    page = "search_tables/README.md"
+    guided, uniform, segment = (
+        numbers(row(page, name)[2])
+        for name in ("guided by credits", "uniform mutation", "segment, roulette")
+    )
+    yield Line(
+        "credits of blocks guide evolution to better networks",
+        f"NAS-Bench-Macro, hypervolume: {guided[0]:.2f} guided, {uniform[0]:.2f} uniform, 20 "
+        f"seeds; crossover without credits {segment[0]:.2f}",
+        of_means(*guided, *uniform, 20),
+        TABLES,
+    )
+    volumes = {
+        name: means(trained_table("credits", "volume", strategy=name))
+        for name in ("guided by credits", "uniform mutation", "segment, roulette", "random")
+    }
+    yield on_table(
+        "the same, on super-resolution",
+        "share of the table's hypervolume",
+        volumes.pop("guided by credits"),
+        volumes,
+    )
+    depth, psnr, latency = lineages()
+    yield Line(
+        "the search finds better networks (the presets esrn_s, esrn_m, esrn_l)",
+        f"of {len(psnr)} candidates PSNR follows how often weights were inherited "
+        f"(r = {correlation(depth, psnr):.2f}), not the network's size (with latency r = "
+        f"{correlation(latency, psnr):.2f}); the presets had a teacher and other schedules than "
+        "those picked by hand",
+        decided(NOT_SHOWN, correlation(depth, psnr) < 0.3),
+        "python benchmarks/studies/found_networks/study.py",
+    )
+
+
+def continuous() -> Iterator[Line]:
+    """CARS."""
+    (run,) = pieces("cars")
+    narrow, wide = (
+        found_in("search_sr/README.md", rf"{start} on 12 networks, after (\d+) visits in (\d+) s")
+        for start in (r"missed, with (-?[\d.]+)", r"(?s:In a wider space.*)missed, with (-?[\d.]+)")
+    )
+    spread = [max(values) - min(values) for values in map(long_trained, ("long", "long wide"))]
+    yield Line(
+        "weights that all candidates share make evaluation nearly free and rank candidates",
+        f"tau {narrow[0]} and {wide[0]}, on networks whose long trainings differ by "
+        f"{spread[0]:.2f} and {spread[1]:.2f} dB; a visit took {narrow[2] / narrow[1]:.0f} and "
+        f"{wide[2] / wide[1]:.0f} s, and the run at equal time came to {run['generations']} "
+        "generations",
+        decided(SHOWN if min(narrow[0], wide[0]) > 0.4 else NOT_SHOWN, max(spread) >= LUCK),
+        SEARCHES,
+    )
+    page = "search_tables/README.md"
+    kept, plain = (numbers(row(page, name)[4]) for name in ("protected", "non_dominated"))
+    yield Line(
+        "protected survival keeps large networks that learn slowly",
+        f"best accuracy {kept[0]:.2f} ± {kept[1]:.2f} %, plain sorting {plain[0]:.2f} ± "
+        f"{plain[1]:.2f} %, 20 seeds, NAS-Bench-Macro with an artificial handicap",
+        of_means(*kept, *plain, 20),
+        TABLES,
+    )
+    rules = {
+        rule: np.array([run[-1] for run in trained_table("survival", "volume", rule=rule)])
+        for rule in ("protected", "non_dominated")
+    }
+    yield on_table(
+        "the same, with learning curves of super-resolution networks",
+        "share of the table's hypervolume at the end",
+        rules["protected"],
+        {"plain sorting": rules["non_dominated"]},
+    )
