@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sr_app.search.evolution import evolve
     from sr_app.search.space import BlockSpace
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "BlockSpace",

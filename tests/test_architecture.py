@@ -90,7 +90,7 @@ BACKENDS = names("tensorflow jax torch openvino")
 VAGUE_NAMES = names("utils util helpers common misc")
 
 FOLDERS = names("sr_app models data deploy docs notebooks tests benchmarks")
-FILES = names("pyproject.toml Makefile README.md CONTRIBUTING.md CHANGELOG.md LICENSE")
+FILES = names("pyproject.toml Makefile README.md CONTRIBUTING.md CHANGELOG.md CITATION.cff LICENSE")
 FILES |= names("requirements.txt requirements-jax.txt requirements-dev.txt requirements-docs.txt")
 FILES |= names("SECURITY.md mkdocs.yml")
 

@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from sr_app import __version__
 from sr_app.files.extras import EXTRAS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -143,3 +145,12 @@ def test_make_installs_nothing_without_its_hash() -> None:
     assert len(installs) == 4
     own = "$(PIP) --no-deps --no-build-isolation --editable ."
     assert all(one == own or one.startswith("$(PIP) --require-hashes -r ") for one in installs)
+
+
+def test_the_changelog_and_the_citation_are_of_this_version_and_day() -> None:
+    citation = (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
+    facts = dict(re.findall(r"^(version|date-released|license): (.+)$", citation, re.MULTILINE))
+    newest = re.search(r"^## (\S+), (.+)$", (REPOSITORY / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None and newest[1] == facts["version"] == __version__
+    assert datetime.strptime(newest[2], "%d %B %Y").date().isoformat() == facts["date-released"]
+    assert facts["license"] == PROJECT["project"]["license"]
