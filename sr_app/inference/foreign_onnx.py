@@ -14,6 +14,7 @@ from sr_app.inference.foreign_network import ForeignNetwork, channels_of
 from sr_app.inference.foreign_probing import (
     RAN_NOT,
     Engine,
+    Reading,
     Sizes,
     Trial,
     any_size,
@@ -176,22 +177,39 @@ def find_sizes(
     manner = Manner(1, channels, last, kind=value)
     trial = Trial(engine, channels, last, kind)
     found = try_free(model, trial, manner) if free else None
+    moves = found is not None and moves_places(found[0])
     # In steps so wide windows may be those of a traced size: twice that is another one.
-    if found is not None and not (found[0].multiple >= WIDE and trial.wraps(2 * found[0].multiple)):
+    wide = found is not None and found[0].multiple >= WIDE
+    if found is not None and not moves and not (wide and trial.wraps(2 * found[0].multiple)):
         return found
     sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)
     for side in sides:
         reading = trial.reading(*side)
-        if reading is not None and not (None in given and trial.runs(side[0] + 8, side[1])):
+        if reading is None or (moves and not trial.keeps_places(*side, reading, middle(*side))):
+            continue
+        if moves or None not in given or not trial.runs(side[0] + 8, side[1]):
             break
     else:
         return None
-    if reading.lost and not trial.keeps_places(*side, reading):
+    if reading.lost and not trial.keeps_places(*side, reading, reading.lost // reading.factor + 2):
         return None
     single = not trial.takes_several(*side)
     manner = as_read(replace(manner, side=side, single=single), reading, 1)
     inner = (side[0] - 2 * manner.pad, side[1] - 2 * manner.pad)
     return (Sizes(trial, manner, 1, inner), model) if min(inner) >= LEAST_SIDE else None
+
+
+def moves_places(sizes: Sizes) -> bool:
+    """Whether a network of any size puts things elsewhere in large pictures, as one does that holds
+    the size inside that it was traced for: DySample's grid, by PyTorch's older exporter."""
+    height, width = (2 * side for side in sizes.padded)
+    reading = Reading(sizes.manner.scale, sizes.manner.last_out, sizes.manner.lost)
+    return not sizes.trial.keeps_places(height, width, reading, middle(height, width))
+
+
+def middle(height: int, width: int) -> int:
+    """Between the middle and the end of the shorter side."""
+    return 3 * min(height, width) // 4
 
 
 def try_free(

@@ -30,6 +30,9 @@ ROUND, MIDDLE = 1e-5, 8.0
 """Share of a result's range, and times the change of its middle, by which its last rows have to
 change with the first ones where these see each other."""
 
+SPOT = 4
+"""Pixels a side of what is changed to see where it is found."""
+
 TOGETHER = {"float32": 1e-4, "float64": 1e-4, "float16": 4e-3, "uint8": 4e-3}
 """Share of a result's range by which rounding may part pictures together from each alone."""
 
@@ -103,23 +106,26 @@ class Trial:
         rough = TOGETHER[self.kind] * float(np.ptp(expected))
         return together.shape == expected.shape and bool(np.abs(together - expected).max() <= rough)
 
-    def keeps_places(self, height: int, width: int, reading: Reading) -> bool:
-        """Whether a pixel near a corner is found where it belongs, if the result lacks a border.
+    def keeps_places(self, height: int, width: int, reading: Reading, at: int) -> bool:
+        """Whether a spot ``at`` so many rows and columns is found in the result where it belongs.
 
-        A result of another factor would be longer or shorter by as much, too.
+        It is not where a result of another factor lacks no border, and where a graph has the size
+        inside that it was traced for; a spot that leaves no trace tells nothing.
         """
         picture = self.seen(scene(height, width))
-        at = reading.lost // reading.factor + 4
+        spot = np.s_[at : at + SPOT, at : at + SPOT]
         changed = picture.copy()
-        changed[at : at + 2, at : at + 2] = 1 - np.rint(changed[at : at + 2, at : at + 2])
+        changed[spot] = 1 - np.rint(changed[spot])
         usual, moved = self.run(picture[None]), self.run(changed[None])
         if usual is None or moved is None:
             return False
-        change = ((moved - usual) ** 2)[0].sum(-1 if reading.last else 0)
-        expected = reading.factor * (at + 1) - reading.lost
-        lines = (change.sum(axis) + 1e-30 for axis in (0, 1))
-        found = [np.average(np.arange(len(line)), weights=line) for line in lines]
-        return all(abs(place - expected) <= 2 * reading.factor for place in found)
+        change = np.abs(moved - usual)[0].sum(-1 if reading.last else 0)
+        most = change.max()
+        if not most > ROUND * float(np.ptp(usual)):
+            return True
+        found = np.argwhere(change > most / 2).mean(0) + 0.5
+        expected = reading.factor * (at + SPOT / 2) - reading.lost
+        return bool((np.abs(found - expected) <= SPOT * reading.factor / 2).all())
 
     def wraps(self, side: int) -> bool:
         """Whether the last rows of a picture see the first ones, which are far from them.

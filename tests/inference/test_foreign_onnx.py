@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
 from sr_app.inference.foreign_onnx import bring_graph, find_manner, layouts
 from sr_app.inference.foreign_wrapping import Manner
@@ -84,6 +84,24 @@ def test_a_factor_that_is_not_whole_is_no_border_that_is_missing() -> None:
     model = graph.model([1, 3, 64, 64], [None] * 4)
     with pytest.raises(ValueError, match=r"\(1, 3, 64, 64\) became \(1, 3, 96, 96\)"):
         find_manner(model, Path("a.onnx"))
+
+
+def test_a_graph_that_says_any_size_and_keeps_the_places_of_the_traced_one_alone() -> None:
+    """As the older exporter leaves DySample: here, pictures are shifted by what 64 pixels lack."""
+    graph = chain()
+    graph("Shape")
+    graph("Gather", np.array([2, 3]))
+    graph("Sub", np.array([64, 64]))
+    after = graph.last
+    graph("Neg")
+    graph("Concat", axis=0)
+    graph.weights.append(numpy_helper.from_array(np.zeros(2, np.int64), "none"))
+    graph.nodes[-1].input[:] = ["none", graph.nodes[-2].output[0], "none", after]
+    pads, graph.last = graph.last, "input"
+    graph("Pad", mode="edge")
+    graph.nodes[-1].input.append(pads)
+    found, _ = find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx"))
+    assert found.manner.side == (64, 64)
 
 
 def test_a_result_of_one_size_whatever_goes_in_is_shown() -> None:
