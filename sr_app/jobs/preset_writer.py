@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import keras
 
-from sr_app.evaluation.benchmark import evaluate
+from sr_app.evaluation.benchmark import Observation, Upscale, evaluate
+from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.evaluation.rounding import CARD_DIGITS
 from sr_app.files.replacement import temporary_folder
 from sr_app.image.files import PhotoError
@@ -23,6 +26,9 @@ from sr_app.networks.features import has_weights
 from sr_app.networks.presets import CARD, GRAPH, Card, read_card, save_preset, write_card
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.stage_sections import PerceptualSection, Stage
+
+UNROUNDED = ("psnr", "ssim")
+"""Metrics that a card has under both lumas that papers use."""
 
 
 def write_preset(
@@ -90,7 +96,7 @@ def in_float32(stage: Stage, network: keras.Model) -> keras.Model:
 
 
 def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> dict:
-    """Scores (protocol y) on the recipe's result folders that are there; others are null.
+    """Scores on the recipe's result folders that are there; others are null.
 
     So are those of a folder with a picture that cannot be scored, for its mean would be that of
     another set; a note names the picture.
@@ -107,13 +113,29 @@ def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> 
         if not all(folder.is_dir() for folder in (hr, lr) if folder):
             results[name] = None
             continue
-        options = {"scale": card.scale, "metrics": metrics, "strict": True, "lr_folder": lr}
         try:
-            mean = evaluate(upscaler, hr, **options).mean
+            results[name] = measure_set(upscaler, hr, lr, card.scale, metrics)
         except PhotoError as error:
             reporter(Note(f"{name} is not measured: {error}"))
             results[name] = None
-            continue
-        kept = {key: round(value, CARD_DIGITS) for key, value in mean.items()}
-        results[name] = {"protocol": "y", **kept}
     return results
+
+
+def measure_set(
+    upscale: Upscale, hr: Path, lr: Path | None, scale: int, metrics: Sequence[str]
+) -> dict:
+    """A card's entry: means under protocol y, and PSNR and SSIM of the same under y_unrounded.
+
+    Raises:
+        PhotoError: for a picture that cannot be scored.
+    """
+    unrounded: list[dict[str, float]] = []
+
+    def observe(seen: Observation) -> None:
+        unrounded.append(PROTOCOLS["y_unrounded"].score(seen.hr, seen.sr, scale, UNROUNDED))
+
+    options = {"metrics": metrics, "strict": True, "lr_folder": lr, "observe": observe}
+    mean = dict(evaluate(upscale, hr, scale=scale, **options).mean)
+    for name in UNROUNDED:
+        mean[f"{name}_unrounded"] = fmean(scores[name] for scores in unrounded)
+    return {"protocol": "y", **{key: round(value, CARD_DIGITS) for key, value in mean.items()}}

@@ -25,6 +25,9 @@ LARGEST = 4 << 20
 STUDY = "study"
 """Purpose of presets that lists leave out unless they are asked for."""
 
+TIMING = ("milliseconds", "hardware")
+"""What a card's ``timing`` says."""
+
 DEEPEST = 20
 """Levels of a card's content."""
 
@@ -45,7 +48,10 @@ class Card:
         tile: side of an inference tile in low-resolution pixels that measured fastest.
         sha256: file name -> digest.
         training: data, steps, hardware, wall time and the like; a figure not measured is null.
-        results: data set -> {"psnr": dB, "ssim": .., "protocol": ..}, measured.
+        results: data set -> {"psnr": dB, "ssim": .., "protocol": ..}, measured; ``psnr_unrounded``
+            and ``ssim_unrounded`` are of the same results under the protocol ``y_unrounded``.
+        timing: milliseconds per megapixel of the result, and the hardware that took them; null
+            where nobody measured (``benchmarks/speed.py`` does).
         compression: of a compressed preset: from which one, what it saved, what it cost in dB.
         licence: of the weights.
         limits: what the network must not be used for.
@@ -68,6 +74,7 @@ class Card:
     sha256: dict = field(default_factory=dict)
     training: dict = field(default_factory=dict)
     results: dict = field(default_factory=dict)
+    timing: dict = field(default_factory=lambda: dict.fromkeys(TIMING))
     compression: dict = field(default_factory=dict)
     licence: str = "Apache-2.0"
     limits: str = "Invented detail is not evidence: not for forensics, medicine or identification."
@@ -173,7 +180,7 @@ RULES = {
     "tile": whole(1, 16_384),
     "sha256": Rule("a table of file names and their SHA-256, 64 hexadecimal digits", is_digests),
     "results": Rule("a table of data sets and their measured figures", is_results),
-    **dict.fromkeys(("training", "compression"), FACTS),
+    **dict.fromkeys(("training", "compression", "timing"), FACTS),
 }
 """What each value of a card must be; ``network`` is checked by its family."""
 

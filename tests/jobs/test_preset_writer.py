@@ -82,6 +82,10 @@ def test_a_set_is_measured_on_lr_of_its_own(recipe, tmp_path, monkeypatch):
     assert measured["flat"]["psnr"] == pytest.approx(
         20 * np.log10(255**2 / (219 * 64)), abs=0.2
     )  # studio range
+    levels = np.round(255 * 0.5) - np.round(255 * 0.25)  # rounded once, to 8 bits
+    assert measured["flat"]["psnr_unrounded"] == pytest.approx(
+        20 * np.log10(255 / (219 / 255 * levels)), abs=1e-3
+    )
 
 
 def test_a_preset_is_there_when_it_is_finished_and_not_before(recipe, tmp_path, monkeypatch):

@@ -6,16 +6,18 @@ import copy
 import json
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sr_app.networks.card import RULES, Card, depth, parse_card, shown
 from sr_app.networks.genotype import Genotype
-from sr_app.networks.presets import list_presets, read_card, search_path
+from sr_app.networks.presets import digest, list_presets, read_card, search_path
 
 STRANGE = [None, True, False, 0, -1, 2, 1e9, 1e400, float("nan"), 10**40, "", "2", "../../x"]
 STRANGE += ["/etc/shadow", "a\x1b[31mb", "x" * 20_000, [], [1], ["a"], {}, {"a": 1}, {"": [{}]}]
 MUTATIONS = 300
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +129,25 @@ def test_every_shipped_card_is_written_as_it_is_read(shipped, tmp_path):
     for data in shipped:
         assert data.items() <= parse_card(json.dumps(data), tmp_path).to_json().items()
         assert set(data) <= {*RULES, "network"}
+
+
+def test_every_shipped_card_is_complete(shipped):
+    """A figure is measured or null; nothing is left out."""
+    for card in shipped:
+        training, name = card["training"], card["name"]
+        sources = [entry["set"] for entry in training["attribution"]]
+        assert sources and len(sources) == len(set(sources)), name
+        assert training["data"] and training["data_description"] and training["hardware"], name
+        assert {"Set5", "Set14", "Kodak24"} <= set(card["results"]), name
+        for data in ("Set5", "Set14", "Kodak24"):
+            keys = {"protocol", *("psnr", "ssim"), *("psnr_unrounded", "ssim_unrounded")}
+            assert keys <= set(card["results"][data]), f"{name}: {data}"
+        assert set(card["timing"]) == {"milliseconds", "hardware"}, name
+        assert (card["timing"]["milliseconds"] is None) == (card["timing"]["hardware"] is None)
+        assert card["licence"] and "not evidence" in card["limits"], name
+        assert set(card["sha256"]) == {card["weights"], card["graph"]}, name
+        folder = REPOSITORY / "models" / name
+        assert all(digest(folder / file) == sha for file, sha in card["sha256"].items()), name
 
 
 def test_a_card_in_memory_opens_no_file_outside_its_folder(tmp_path):
