@@ -14,7 +14,7 @@ _LIBRARIES = {
     "raw": "rawpy",
     "ncnn": "ncnn",
     "hub": "huggingface_hub",
-    "torch": "torch torchvision spandrel safetensors",
+    "torch": "torch torchvision spandrel safetensors onnxscript",
     "openvino": "openvino",
 }
 EXTRAS = {library: extra for extra, names in _LIBRARIES.items() for library in names.split()}

@@ -2,7 +2,7 @@
 
 The graph is what PyTorch traces at one size. Where it gives PyTorch's result at others too, it
 takes any; an architecture that writes a picture's size into its graph, as attention in windows
-does, is traced again for tiles of one size.
+does, is given to PyTorch's newer exporter, or traced again for tiles of one size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from sr_app.files.extras import naming_extras
+from sr_app.files.extras import is_installed, naming_extras
 from sr_app.files.machine import usable_cores
 from sr_app.files.quiet import quiet_start, silent_output
 from sr_app.inference.foreign_graph import parse_foreign
@@ -26,6 +26,7 @@ from sr_app.inference.foreign_network import ForeignNetwork
 from sr_app.inference.foreign_onnx import bring_graph, engine_of
 from sr_app.inference.foreign_probing import RAN_NOT
 from sr_app.inference.foreign_scene import scene
+from sr_app.inference.foreign_torch_dynamo import exported
 from sr_app.inference.tiles import round_up
 
 LARGEST_FILE = 1 << 30
@@ -37,7 +38,7 @@ SIDE = 64
 TILE = 128
 """Pixels a side of the traced picture where the graph takes one size alone."""
 
-OPSET = 17
+OPSET, NEWER_OPSET = 17, 18
 
 ALIKE = 1e-3
 """Largest difference of a graph's result from PyTorch's, of values from 0 to 1."""
@@ -50,6 +51,10 @@ INSIDE = (
     *("model._orig_mod.", "module._orig_mod.", "net_g_ema.", "ema_model.", "ema_model.module."),
 )
 """What comes before the names of a network's weights where a file holds a whole training's."""
+
+SOME_EXPERTS = "MoELayer"
+"""SeemoRe's layer, of which the experts that the traced picture chose would be written alone; as in
+training it weighs all of them, those not chosen by 0."""
 
 PURPOSES = ("SR", "Restoration", "FaceSR")
 
@@ -109,6 +114,9 @@ class Described:
 
         self.needs, self.channels = found.size_requirements, found.input_channels
         self.module = Network().train(False)
+        for layer in self.module.modules():
+            if type(layer).__name__ == SOME_EXPERTS:
+                layer.training = True
 
     def __call__(self, picture: np.ndarray) -> np.ndarray:
         """(n, c, h, w) -> (n, c, H, W), by PyTorch."""
@@ -237,6 +245,12 @@ def written(described: Described, path: Path) -> tuple[bytes, tuple[int, int] | 
         data, difference = b"", float("inf")
     if difference <= ALIKE and not needs.square:
         return data, None, difference
+    if not needs.square and is_installed("onnxscript"):
+        with suppress(ValueError):  # what it refuses, the older one may write for one size
+            data = exported(path, side)
+            difference = max(differences(described, data, others))
+            if difference <= ALIKE:
+                return data, None, difference
     side = round_up(max(TILE, needs.minimum), step)
     data = traced(described, (side, side), path, free=False)
     difference = max(differences(described, data, [(side, side)]))
@@ -280,6 +294,24 @@ def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bo
             f"{path}: expected a network that PyTorch can write as ONNX. Received: {reason}"
         ) from None
     return buffer.getvalue()
+
+
+def write_free(weights: str, side: str, graph: str) -> None:
+    """What ``foreign_torch_dynamo.exported`` runs: write the graph for pictures of any size."""
+    torch, _ = libraries()
+    path = Path(weights)
+    described = Described(known_network(read_weights(path), path))
+    free = torch.export.Dim.DYNAMIC
+    torch.onnx.export(
+        described.module,
+        (torch.zeros(1, described.channels, int(side), int(side)),),
+        graph,
+        dynamo=True,
+        opset_version=NEWER_OPSET,
+        dynamic_shapes=({2: free, 3: free},),
+        external_data=False,
+        verbose=False,
+    )
 
 
 def write_sort(graph: Any, values: Any, *how: Any) -> Any:
