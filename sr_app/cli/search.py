@@ -61,7 +61,7 @@ def search(
             typer.echo(f"{best.name}: {time}, {best.quality:.2f} dB")
             return
         if recipe is None:
-            raise ValueError("Expected a RECIPE, or --find BUDGET. Received neither")
+            raise ValueError("Expected a RECIPE, or --find BUDGET. Received: neither")
         changes = with_seed(settings, seed)
         if candidate is not None:
             folder = runs / read_recipe(recipe, changes, SearchRecipe).name

@@ -65,11 +65,11 @@ def standard_streams(
         yield Streams(sources, target, False)
         return
     if target == STREAM and (len(sources) > 1 or Path(sources[0]).is_dir()):
-        raise ValueError("Expected one photo for standard output. Received several, or a folder")
+        raise ValueError("Expected one photo for standard output. Received: several, or a folder")
     if target == STREAM and as_json:
         raise ValueError("Expected a file as OUT with --json: both would go to standard output")
     if sources.count(STREAM) > 1:
-        raise ValueError(f"Expected {STREAM} once. Received it {sources.count(STREAM)} times")
+        raise ValueError(f"Expected {STREAM} once. Received: {sources.count(STREAM)} times")
     with temporary_folder() as folder:
         try:
             yield _streams(folder, sources, target, file_format)

@@ -78,7 +78,7 @@ def usable(folder: Path, target: Path, scale: int) -> list[Path]:
         raise ValueError(f"{target} holds the HR pictures: give another folder for their twins")
     photos = find_photos(folder)
     if not photos:
-        raise ValueError(f"{folder}: holds no pictures, expected HR pictures (PNG, JPEG, ...)")
+        raise ValueError(f"{folder}: expected HR pictures (PNG, JPEG, ...). Received: none")
     twice = [stem for stem, count in Counter(p.stem for p in photos).items() if count > 1]
     if twice:
         raise ValueError(f"{folder}: several pictures have one name: {', '.join(sorted(twice))}")
@@ -158,7 +158,7 @@ def picture_of(record: Path) -> str:
     """The name of the HR picture that the record beside a twin says."""
     name = read_table(record).get("hr")
     if not isinstance(name, str):
-        raise ValueError(f"{record}: Expected hr, a picture's name. Received: {name!r:.80}")
+        raise ValueError(f"{record}: expected hr, a picture's name. Received: {name!r:.80}")
     return name
 
 

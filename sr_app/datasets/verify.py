@@ -167,7 +167,7 @@ def compare(lr: Size | None, hr: Size | None, scale: int) -> str | None:
     if all(low in (high // scale, (high + up) // scale) for low, high in zip(lr, hr, strict=True)):
         return None
     height, width = ((side + up) // scale for side in hr)
-    return f"expected {width}x{height}, received {lr[1]}x{lr[0]}"
+    return f"expected {width}x{height}. Received: {lr[1]}x{lr[0]}"
 
 
 def read_sizes(report: Report, folder: Path) -> dict[str, Size | None]:

@@ -131,7 +131,7 @@ def evaluate(
             "score the interpolation as a network is scored"
         )
     if isinstance(scale, bool) or not isinstance(scale, int | np.integer) or scale < 1:
-        raise ValueError(f"expected scale as a whole factor of at least 1, received {scale!r}")
+        raise ValueError(f"Expected scale as a whole factor of at least 1. Received: {scale!r}")
     pairs = find_pairs(folder, int(scale), lr_folder)[:limit]
     look = _interpolate_luma if luma_only else _enlarge
 
@@ -205,10 +205,13 @@ def score_pair(
 def check_names(protocol: str, metrics: Sequence[str]) -> None:
     """ValueError for an unknown protocol or metric, or none, or a metric without its weights."""
     if protocol not in PROTOCOLS:
-        raise ValueError(f"unknown protocol {protocol!r}: expected {', '.join(PROTOCOLS)}")
+        raise ValueError(
+            f"Expected a protocol among {', '.join(PROTOCOLS)}. Received: {protocol!r}"
+        )
     unknown = [name for name in metrics if name not in METRICS]
     if unknown or not metrics:
-        raise ValueError(f"unknown metrics {unknown}: expected some of {', '.join(METRICS)}")
+        received = ", ".join(map(repr, unknown)) or "none"
+        raise ValueError(f"Expected metrics among {', '.join(METRICS)}. Received: {received}")
     for check in filter(None, (METRICS[name].check for name in metrics)):
         check()
 
@@ -230,7 +233,9 @@ def _interpolate_luma(upscale: Upscale, pair: Pair, scale: int) -> Views:
 def _checked(sr: np.ndarray, hr: np.ndarray, pair: Pair) -> np.ndarray:
     sr, expected = np.asarray(sr), (*hr.shape[:2], 3)
     if sr.shape != expected:
-        raise ValueError(f"{pair.name}: the upscaler returned {sr.shape}, expected {expected}")
+        raise ValueError(
+            f"{pair.name}: expected {expected} from the upscaler. Received: {sr.shape}"
+        )
     return sr
 
 

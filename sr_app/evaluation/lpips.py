@@ -28,7 +28,7 @@ def lpips(hr: np.ndarray, sr: np.ndarray, *, network: str = "squeeze") -> float:
     peak = check_pair(hr, sr, None)
     if min(hr.shape[:2]) < 32:
         raise ValueError(
-            f"LPIPS needs at least 32 pixels a side, received {hr.shape[1]}x{hr.shape[0]}"
+            f"Expected 32 pixels a side or more for LPIPS. Received: {hr.shape[1]}x{hr.shape[0]}"
         )
     pair = [three_channels(picture).astype("float32")[None] / peak for picture in (hr, sr)]
     return float(ops.convert_to_numpy(_distance(network, weights_folder())(*pair))[0])

@@ -53,8 +53,8 @@ def niqe(sr: np.ndarray, *, pristine: Statistics | None = None) -> float:
     features = patch_features(sr)[0]
     if len(features) < 2:
         raise ValueError(
-            f"NIQE needs at least two patches of {PATCH}x{PATCH} pixels, "
-            f"received {sr.shape[1]}x{sr.shape[0]}"
+            f"Expected at least two patches of {PATCH}x{PATCH} pixels for NIQE. "
+            f"Received: {sr.shape[1]}x{sr.shape[0]}"
         )
     own = _statistics(features)
     difference = pristine.mean - own.mean

@@ -37,7 +37,7 @@ def find_pairs(
     """
     photos = find_photos(folder)
     if not photos:
-        raise ValueError(f"{folder}: holds no pictures, expected HR pictures (PNG, JPEG, ...)")
+        raise ValueError(f"{folder}: expected HR pictures (PNG, JPEG, ...). Received: none")
     stems = Counter(path.stem for path in photos)
     names = [path.name if stems[path.stem] > 1 else path.stem for path in photos]
     if lr_folder is None:
@@ -101,7 +101,7 @@ def _check(pairs: list[Pair], scale: int, lr_folder: str | os.PathLike) -> None:
         expected, received = (hr.width // scale, hr.height // scale), (lr.width, lr.height)
         if expected != received:
             sizes = (f"{width}x{height}" for width, height in (received, expected))
-            faults.append("{} ({} has {}, expected {})".format(pair.name, pair.lr.name, *sizes))
+            faults.append("{} ({}: {} instead of {})".format(pair.name, pair.lr.name, *sizes))
     if faults:
         raise ValueError(
             f"{lr_folder}: {len(faults)} of {len(pairs)} LR pictures do not fit: "

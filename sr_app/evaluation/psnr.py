@@ -26,18 +26,19 @@ def check_pair(a: np.ndarray, b: np.ndarray, peak: float | None) -> float:
     """The peak of two comparable pictures; ValueError says why they cannot be compared."""
     if a.shape != b.shape or a.ndim not in (2, 3) or a.size == 0:
         raise ValueError(
-            f"expected two pictures (H, W) or (H, W, C) of one shape, received {a.shape}, {b.shape}"
+            "Expected two pictures (H, W) or (H, W, C) of one shape. "
+            f"Received: {a.shape}, {b.shape}"
         )
     if peak is not None:
         if not peak > 0:
-            raise ValueError(f"expected peak above 0, received {peak}")
+            raise ValueError(f"Expected a peak above 0. Received: {peak}")
         return peak
     both_float = all(np.issubdtype(picture.dtype, np.floating) for picture in (a, b))
     if both_float:
         return 1.0
     if a.dtype != b.dtype or a.dtype not in (np.uint8, np.uint16):
         raise ValueError(
-            "expected two pictures of one type (uint8, uint16 or floats in [0, 1]) or a peak, "
-            f"received {a.dtype} and {b.dtype}"
+            "Expected two pictures of one type (uint8, uint16 or floats in [0, 1]) or a peak. "
+            f"Received: {a.dtype} and {b.dtype}"
         )
     return float(np.iinfo(a.dtype).max)

@@ -25,7 +25,8 @@ def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
     peak = check_pair(a, b, peak)
     if min(a.shape[:2]) < len(WINDOW):
         raise ValueError(
-            f"SSIM needs at least {len(WINDOW)} pixels a side, received {a.shape[1]}x{a.shape[0]}"
+            f"Expected {len(WINDOW)} pixels a side or more for SSIM. "
+            f"Received: {a.shape[1]}x{a.shape[0]}"
         )
     if a.ndim == 2:
         return _ssim_plane(a, b, peak)

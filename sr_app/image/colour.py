@@ -60,7 +60,7 @@ def luma(rgb: np.ndarray) -> np.ndarray:
     """
     rgb = np.asarray(rgb)
     if rgb.ndim < 1 or rgb.shape[-1] != 3:
-        raise ValueError(f"expected a picture of shape (..., 3), received {rgb.shape}")
+        raise ValueError(f"Expected a picture of shape (..., 3). Received: {rgb.shape}")
     if rgb.dtype in (np.uint8, np.uint16):
         return _BLACK + rgb @ (_LUMA / np.iinfo(rgb.dtype).max)
     if np.issubdtype(rgb.dtype, np.floating):
@@ -116,7 +116,7 @@ def _round_band(
 ) -> np.ndarray:
     # min() carries a NaN along; a cast would turn it into some grey value.
     if band.size and np.isnan(band.min()):
-        raise ValueError("the picture holds NaN: expected numbers in [0, 1]")
+        raise ValueError("Expected numbers in [0, 1]. Received: NaN")
     values = np.clip(band.astype(work, copy=False), 0, 1)
     values *= work(np.iinfo(kind).max)
     values += work(0.5)
@@ -125,4 +125,4 @@ def _round_band(
 
 
 def _unknown_type(image: np.ndarray) -> str:
-    return f"expected uint8, uint16 or floating point numbers, received {image.dtype}"
+    return f"Expected uint8, uint16 or floating point numbers. Received: {image.dtype}"

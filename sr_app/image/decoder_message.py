@@ -100,7 +100,7 @@ def _rebuilt(described: Any, memory: memoryview) -> Value:
     if "array" in described:
         start, length, code, shape = described["array"]
         if code not in NUMBERS:
-            raise ValueError(f"an array of {code!r}, expected one of {', '.join(NUMBERS)}")
+            raise ValueError(f"Expected an array among {', '.join(NUMBERS)}. Received: {code!r}")
         return np.frombuffer(_part(memory, start, length), np.dtype(code)).reshape(shape)
     kind, inside = KINDS[described["kind"]], described["fields"]
     return kind(**{name: _rebuilt(part, memory) for name, part in inside.items()})

@@ -139,7 +139,7 @@ def _check(path: Path, stored: np.ndarray, contents: Contents) -> None:
         )
     if contents.format in _EXACT and contents.channels not in (None, channels):
         raise PhotoError(
-            f"{path}: damaged: {channels} channels were decoded, expected {contents.channels}"
+            f"{path}: damaged: expected {contents.channels} channels. Received: {channels}"
         )
 
 

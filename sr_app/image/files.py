@@ -194,9 +194,9 @@ def check_target(path: Path, size: tuple[int, int], bits: int = 8, quality: int 
     """Refuse a size (height, width) that the target's format cannot hold, before any work."""
     capacity = CAPACITIES[_kind(path)]
     if bits not in (8, 16):
-        raise PhotoError(f"{path}: {bits} bits per channel, expected 8 or 16")
+        raise PhotoError(f"{path}: expected 8 or 16 bits a channel. Received: {bits}")
     if not 1 <= quality <= 100:
-        raise PhotoError(f"{path}: quality {quality}, expected 1 to 100")
+        raise PhotoError(f"{path}: expected a quality of 1 to 100. Received: {quality}")
     if capacity.max_side and max(size) > capacity.max_side:
         raise PhotoError(
             f"{path}: {size[1]}x{size[0]} is too large for {capacity.name}, "
@@ -241,17 +241,18 @@ def is_hidden(parts: tuple[str, ...]) -> bool:
 def _kind(path: Path) -> str:
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
-        has = f"the suffix {path.suffix!r}" if path.suffix else "no suffix"
-        raise PhotoError(f"{path}: {has}, expected one of {', '.join(SUFFIXES)}")
+        received = repr(path.suffix) if path.suffix else "none"
+        known = ", ".join(SUFFIXES)
+        raise PhotoError(f"{path}: expected a suffix among {known}. Received: {received}")
     return kind
 
 
 def _check(photo: Photo, path: Path) -> None:
     shape = photo.rgb.shape
     if len(shape) != 3 or shape[2] != 3 or 0 in shape:
-        raise PhotoError(f"{path}: rgb has the shape {shape}, expected (height, width, 3)")
+        raise PhotoError(f"{path}: expected rgb as (height, width, 3). Received: {shape}")
     if photo.alpha is not None and photo.alpha.shape != shape[:2]:
-        raise PhotoError(f"{path}: alpha has {photo.alpha.shape}, expected {shape[:2]}")
+        raise PhotoError(f"{path}: expected alpha as {shape[:2]}. Received: {photo.alpha.shape}")
 
 
 def _depth(photo: Photo, capacity: Capacity, warnings: list[str]) -> int:

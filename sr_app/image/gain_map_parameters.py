@@ -88,7 +88,7 @@ def from_iso(data: bytes) -> Parameters:
     try:
         version, _, flags = struct.unpack_from(">HHB", data)
         if version:
-            raise ValueError(f"the parameters of its gain map are of version {version}, expected 0")
+            raise ValueError(f"expected a gain map of version 0. Received: {version}")
         codes = _HEADROOMS + _CHANNEL * (3 if flags & _SEVERAL else 1)
         if flags & _COMMON:
             bottom, *tops = struct.unpack_from(f">I{codes}", data, 5)

@@ -43,7 +43,7 @@ Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp", "heif", "jxl", "gif", "raw")
-EXPECTED = "expected JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF or BMP"
+EXPECTED = "JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF or BMP"
 _MAPPED = 64 << 20  # bytes from which on a file is mapped instead of read
 _STRANGERS = (
     (b"%PDF", "a PDF"),
@@ -140,7 +140,7 @@ def _identified(path: Path, data: bytes | mmap.mmap) -> tuple[str, bytes]:
         return "raw", start
     kind = _known(start)
     if kind is None:
-        raise PhotoError(f"{path}: {_stranger(start)}; {EXPECTED}")
+        raise PhotoError(f"{path}: expected {EXPECTED}. Received: {_stranger(start)}")
     return kind, start
 
 
@@ -162,7 +162,7 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):  # opening a pipe would wait for its other end
             kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-            raise PhotoError(f"{path}: {kind}, expected a photo")
+            raise PhotoError(f"{path}: expected a photo. Received: {kind}")
         stream = path.open("rb")
     except PhotoError:
         raise

@@ -185,7 +185,9 @@ def read_jpeg(data: bytes | mmap) -> JpegContents:
         found.warn(FILM)
     channels = 1 if len(layout.components) == 1 else 3
     if layout.deep and len(layout.components) not in (1, 3):
-        raise RefusedError(f"a JPEG of {layout.precision} bits and inks, expected grey or RGB")
+        raise RefusedError(
+            f"expected grey or RGB in a JPEG of {layout.precision} bits. Received: inks"
+        )
     return JpegContents(
         "jpeg", layout.width, layout.height, bits=16 if layout.precision > 8 else 8,
         depth=layout.precision, channels=channels,

@@ -55,7 +55,7 @@ def _parts(content: bytes) -> tuple[bytes, bytes, bytes]:
     """Parameters, colours of any kind, and the codestream of a box."""
     version, length = struct.unpack_from(">BH", content)
     if version:
-        raise ValueError(f"its box is of version {version}, expected 0")
+        raise ValueError(f"expected its box of version 0. Received: {version}")
     at = 3 + length
     iso, known = content[3:at], content[at]
     colours, at = content[at + 1 : at + 1 + known], at + 1 + known

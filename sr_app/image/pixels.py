@@ -84,7 +84,7 @@ def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tupl
     of them are coded than the header says.
     """
     if layout.deep:
-        raise RefusedError(f"a JPEG of {layout.precision} bits, expected 8")
+        raise RefusedError(f"expected a JPEG of 8 bits. Received: {layout.precision}")
     check_restarts(data, layout)
     image = _jpeg(bare_jpeg(data, layout))
     exact = codes_exactly(data, layout, block_samples)
@@ -225,6 +225,5 @@ def _target_mode(image: Image.Image) -> str:
     if image.mode in ("P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "YCbCr"):
         return "RGBA" if alpha else "RGB"
     raise RefusedError(
-        f"pixels of the kind {image.mode!r} are not known, "
-        "expected 8 or 16 bits of grey, RGB or CMYK"
+        f"expected 8 or 16 bits of grey, RGB or CMYK. Received: pixels of the kind {image.mode!r}"
     )

@@ -26,11 +26,11 @@ def through_codec(pixels: np.ndarray, codec: str, quality: int, **settings: Any)
         ValueError: for other pixels, codecs or qualities.
     """
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise ValueError(f"expected uint8 (H, W, 3), received {pixels.dtype} {pixels.shape}")
+        raise ValueError(f"Expected uint8 (H, W, 3). Received: {pixels.dtype} {pixels.shape}")
     if codec not in CODECS or not 1 <= quality <= 100:
         raise ValueError(
-            f"expected a codec among {', '.join(CODECS)} and a quality of 1 to 100, "
-            f"received {codec!r} and {quality}"
+            f"Expected a codec among {', '.join(CODECS)} and a quality of 1 to 100. "
+            f"Received: {codec!r} and {quality}"
         )
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, codec, quality=quality, **CODECS[codec], **settings)
@@ -44,5 +44,5 @@ def through_jpeg(pixels: np.ndarray, quality: int, *, subsampling: str = "4:2:0"
         subsampling: of colour: "4:4:4" (none), "4:2:2" or "4:2:0".
     """
     if subsampling not in SUBSAMPLINGS:
-        raise ValueError(f"expected one of {', '.join(SUBSAMPLINGS)}, received {subsampling!r}")
+        raise ValueError(f"Expected one of {', '.join(SUBSAMPLINGS)}. Received: {subsampling!r}")
     return through_codec(pixels, "jpeg", quality, subsampling=subsampling)

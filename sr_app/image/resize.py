@@ -137,16 +137,16 @@ def _check(
     image: np.ndarray, scale: float | None, size: tuple[int, int] | None, kernel: str
 ) -> None:
     if image.ndim not in (2, 3) or 0 in image.shape:
-        raise ValueError(f"expected a picture (H, W) or (H, W, C), received shape {image.shape}")
+        raise ValueError(f"Expected a picture (H, W) or (H, W, C). Received: shape {image.shape}")
     known = image.dtype in (np.uint8, np.uint16) or np.issubdtype(image.dtype, np.floating)
     if not known:
-        raise ValueError(f"expected uint8, uint16 or floating point, received {image.dtype}")
+        raise ValueError(f"Expected uint8, uint16 or floating point. Received: {image.dtype}")
     if scale is not None and not (math.isfinite(scale) and scale > 0):
-        raise ValueError(f"expected a positive scale, received {scale}")
+        raise ValueError(f"Expected a positive scale. Received: {scale}")
     if size is not None and min(size) < 1:
-        raise ValueError(f"expected size (height, width) of at least 1, received {size}")
+        raise ValueError(f"Expected size (height, width) of at least 1. Received: {size}")
     if kernel not in KERNELS:
-        raise ValueError(f"unknown kernel {kernel!r}: expected one of {', '.join(KERNELS)}")
+        raise ValueError(f"Expected a kernel among {', '.join(KERNELS)}. Received: {kernel!r}")
 
 
 def _axes(
@@ -165,7 +165,7 @@ def _axes(
         scales = [scale, scale]
     else:
         given = "neither" if scale is None else "both"
-        raise ValueError(f"expected either scale or size=(height, width), received {given}")
+        raise ValueError(f"Expected either scale or size=(height, width). Received: {given}")
     rows, columns = (
         _taps(length, out, by, KERNELS[kernel], antialias)
         for length, out, by in zip(before, lengths, scales, strict=True)

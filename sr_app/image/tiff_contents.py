@@ -90,9 +90,9 @@ def check_samples(layout: Layout) -> None:
     floating = layout.kind == FLOATING and bits in (16, 32) and kind in (*GREYS, RGB)
     if not floating and (layout.kind not in (UNSIGNED, 4) or bits not in (1, 2, 4, 8, 16)):
         name = {UNSIGNED: "unsigned", FLOATING: "floating point"}.get(layout.kind, "signed")
-        raise RefusedError(f"a TIFF of {bits} {name} bits, expected 8 or 16 unsigned bits")
+        raise RefusedError(f"expected a TIFF of 8 or 16 unsigned bits. Received: {bits} {name}")
     if bits == 16 and kind not in (*GREYS, RGB, INKS):
-        raise RefusedError(f"a 16-bit TIFF of the kind {named(layout)}, expected grey or RGB")
+        raise RefusedError(f"expected grey or RGB in a 16-bit TIFF. Received: {named(layout)}")
 
 
 def named(layout: Layout) -> str:

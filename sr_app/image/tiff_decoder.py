@@ -97,8 +97,8 @@ def _opened(data: bytes, layout: Layout) -> Image.Image:
     except UnidentifiedImageError:  # its directory was read: the layout is unknown, not damaged
         plainly = "not compressed" if layout.compression == 1 else f"compressed by {name}"
         raise RefusedError(
-            f"a TIFF of {layout.samples} x {layout.bits} bits of the kind {named(layout)}, "
-            f"{plainly}, is not read; expected 8 or 16 bits of grey, RGB or CMYK"
+            "expected a TIFF of 8 or 16 bits of grey, RGB or CMYK. Received: "
+            f"{layout.samples} x {layout.bits} bits of the kind {named(layout)}, {plainly}"
         ) from None
 
 
@@ -130,10 +130,12 @@ def _inks(found: np.ndarray, profile: bytes | None) -> Pixels:
 def _from_floats(found: np.ndarray) -> np.ndarray:
     low, high = float(found.min()), float(found.max())
     if not np.isfinite(low + high):
-        raise RefusedError("floating point numbers that are not finite, expected 0 to 1")
+        raise RefusedError(
+            "expected floating point numbers from 0 to 1. Received: numbers that are not finite"
+        )
     if not (low >= -_EPSILON and high <= 1 + _EPSILON):
         raise RefusedError(
-            f"floating point numbers from {low:.3g} to {high:.3g}, expected 0 to 1: "
-            "tone-map it to 16 bits first"
+            "expected floating point numbers from 0 to 1. "
+            f"Received: {low:.3g} to {high:.3g}. Tone-map it to 16 bits first"
         )
     return np.floor(found.clip(0, 1) * np.float64(65535) + 0.5).astype(np.uint16)

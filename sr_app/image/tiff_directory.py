@@ -238,7 +238,7 @@ def read_layout(directory: Directory, *, places: bool = True) -> Layout:
     check_count("samples a pixel", samples, MAX_SAMPLES)
     if samples < 1 or len(set(bits)) != 1:
         told = ", ".join(map(str, bits[:_MOST_TOLD])) + ", ..." * (len(bits) > _MOST_TOLD)
-        raise RefusedError(f"{samples} channels of {told} bits, expected as many bits of each")
+        raise RefusedError(f"expected as many bits in each of {samples} channels. Received: {told}")
     kinds = d.numbers(SAMPLE_FORMAT, (1,), MAX_SAMPLES)
     tiled = TILE_WIDTH in d.tags
     rows = d.number(TILE_HEIGHT) if tiled else min(d.number(ROWS_PER_STRIP, height), height)
@@ -270,7 +270,9 @@ def _with_places(layout: Layout, d: Directory) -> Layout:
     if not sizes and len(starts) == 1:
         sizes = [len(d.data) - starts[0]]
     if len(starts) < count or len(sizes) < count:
-        raise ValueError(f"{min(len(starts), len(sizes))} strips or tiles, expected {count}")
+        raise ValueError(
+            f"expected {count} strips or tiles. Received: {min(len(starts), len(sizes))}"
+        )
     places = tuple(zip(starts, sizes, strict=True))
     if any(start + size > len(d.data) for start, size in places):
         raise ValueError("a strip or tile lies beyond the file's end")

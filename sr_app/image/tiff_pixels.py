@@ -47,7 +47,7 @@ def decode_pixels(directory: Directory, layout: Layout, channels: int) -> np.nda
             raise ValueError(f"{size} bytes of a strip or tile cannot hold its {expected}")
         data = decoder(directory.data[start : start + size], expected)
         if len(data) < expected:
-            raise ValueError(f"a strip or tile of {len(data)} bytes, expected {expected}")
+            raise ValueError(f"expected a strip or tile of {expected} bytes. Received: {len(data)}")
         values = _values(data, (rows, columns, stored), kind, layout)
         area = result[top : top + rows, left : left + columns]
         if layout.planar:

@@ -38,7 +38,7 @@ def bring(path: Path) -> ForeignNetwork:
     """
     path.stat()  # says what is not there
     if not (path.is_file() or path.is_dir()):  # a pipe would wait for its other end
-        raise ValueError(f"{path}: not a regular file, expected a network")
+        raise ValueError(f"{path}: expected a network. Received: not a regular file")
     ending = path.suffix.lower()
     if ending in COMPANIONS and path.with_suffix(COMPANIONS[ending]).is_file():
         ending, path = COMPANIONS[ending], path.with_suffix(COMPANIONS[ending])

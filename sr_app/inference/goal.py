@@ -42,7 +42,7 @@ class Goal:
     def __post_init__(self):
         if self.scale is not None and self.size is not None:
             raise ValueError(
-                f"Expected a scale or a size. Received both: {self.scale} and {self.size}"
+                f"Expected a scale or a size. Received: both, {self.scale} and {self.size}"
             )
         if self.scale is not None and not 1 <= self.scale <= LARGEST_SCALE:
             raise ValueError(
@@ -50,7 +50,7 @@ class Goal:
             )
         if self.preset is not None and self.purpose != CLEAN:
             raise ValueError(
-                f"Expected a preset or a purpose. Received both: {self.preset} and {self.purpose}"
+                f"Expected a preset or a purpose. Received: both, {self.preset} and {self.purpose}"
             )
         if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
             raise ValueError(f"Expected a size (height, width) of 1 or more. Received: {self.size}")

@@ -110,4 +110,4 @@ def without_runtime(kinds: Iterable[type[Runtime]], cards: Iterable[Card]) -> st
     """The sentence about presets that no runtime can run."""
     names = " and ".join(card.name for card in cards)
     needed = " or ".join(dict.fromkeys(kind.NEEDS for kind in kinds))
-    return f"Preset {names} has no file that a runtime could run: {needed} expected"
+    return f"Preset {names}: expected a file that a runtime can run, {needed}. Received: none"

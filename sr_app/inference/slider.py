@@ -91,7 +91,7 @@ def read_blend_map(path: Path) -> np.ndarray:
     """
     photo = read_photo(path)
     if not photo.grey or photo.alpha is not None:
-        raise ValueError(f"{path}: expected an opaque grey picture. Received another kind")
+        raise ValueError(f"{path}: expected an opaque grey picture. Received: another kind")
     return photo.rgb[..., 0]
 
 

@@ -50,7 +50,7 @@ def choose_photos(
     """Measure the photos that are large enough; damaged and invisible ones are left out, and named;
     ValueError with numbers, for too few photos or unsuitable ones."""
     if hr is not None and not find_photos(existing(hr)):
-        raise ValueError(f"{hr}: holds no pictures, expected clean large photos")
+        raise ValueError(f"{hr}: expected clean large photos. Received: none")
     found = find_photos(existing(folder))
     sides = dict(measured_sides(found, reporter))
     # A quarter fills the window of a spectrum, the half that may become HR a crop.

@@ -111,7 +111,9 @@ def find_upscaler(name: str | os.PathLike, scale: int) -> Callable[[np.ndarray],
         return lambda lr: imresize(lr, scale, kernel=name)
     upscaler = Upscaler.from_preset(name if isinstance(name, str) else Path(name))
     if upscaler.scale != scale:
-        raise ValueError(f"{name} enlarges {upscaler.scale} times. Received: scale {scale}")
+        raise ValueError(
+            f"Expected a preset of scale {scale}. Received: {name}, of {upscaler.scale}"
+        )
     return upscaler
 
 

@@ -102,7 +102,9 @@ def trace_frontier(
     cards = read_card(faithful), read_card(vivid)
     for card in cards:
         if card.scale != scale:
-            raise ValueError(f"{card.name} enlarges {card.scale} times. Received: scale {scale}")
+            raise ValueError(
+                f"Expected a preset of scale {scale}. Received: {card.name}, of {card.scale}"
+            )
     if cards[0].network != cards[1].network:
         reporter(Note(f"{vivid} is another network than {faithful}: outputs alone are blended"))
     ways = both_ways(*cards, read_places(places) if isinstance(places, str) else places)

@@ -44,7 +44,7 @@ def check_search(recipe: SearchRecipe) -> None:
     if (recipe.proxy is None) == (recipe.supernet is None):
         raise ValueError(
             "Expected either a section [proxy] or a section [supernet] for the objective "
-            f"quality. Received {'none' if recipe.proxy is None else 'both'}"
+            f"quality. Received: {'none' if recipe.proxy is None else 'both'}"
         )
     existing(required(recipe.proxy or recipe.supernet).validation)
     score_facts(recipe)

@@ -100,11 +100,11 @@ def begin_upscale(plan: UpscalePlan, decoders: DecoderPool | None) -> tuple[Batc
     """
     goal, found = plan.goal(), plan.find()
     if plan.overwrite and plan.resume:
-        raise ValueError("Expected overwrite or resume. Received both")
+        raise ValueError("Expected overwrite or resume. Received: both")
     if not (plan.overwrite or plan.resume):
         without_results(found.jobs)
     if plan.blend_map is not None and plan.blend is not None:
-        raise ValueError(f"Expected a blend or a map of it. Received both, {plan.blend:g}")
+        raise ValueError(f"Expected a blend or a map of it. Received: both, {plan.blend:g}")
     if plan.png not in ("fast", "small"):
         raise ValueError(f"Expected png to be fast or small. Received: {plan.png!r}")
     limit = None if plan.memory is None else parse_bytes(plan.memory)

@@ -102,7 +102,7 @@ class Card:
         """
         if self.receptive_radius is None:
             raise ValueError(
-                f"Preset {self.name}: Expected a receptive_radius on its card. Received: none"
+                f"Preset {self.name}: expected a receptive_radius on its card. Received: none"
             )
         return self.receptive_radius
 

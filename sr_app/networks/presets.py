@@ -161,7 +161,7 @@ def check_digest(card: Card, name: str) -> None:
     elif digest(card.file(name)) != expected:
         raise ValueError(
             f"{card.folder / name} is not the file that the card of {card.name} describes "
-            f"(SHA-256 differs, {expected[:12]}... expected): fetch the preset again"
+            f"(its SHA-256 is not {expected[:12]}...): fetch the preset again"
         )
 
 

@@ -61,7 +61,7 @@ def complete(key: str, kind: type[Section]) -> str:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise ValueError(f"Expected one of {', '.join(matches)}. Received the short key {key!r}")
+        raise ValueError(f"Expected one of {', '.join(matches)}. Received: the short key {key!r}")
     hint = did_you_mean(key, [*known, *(full.split(".")[-1] for full in known)])
     hint = hint or f" Known keys: {', '.join(known)}"
     raise ValueError(f"Unknown recipe key {key!r}.{hint}")

@@ -94,14 +94,14 @@ def check_order(recipe: Recipe) -> None:
         for name in (*stage.mean, *(start for start in stage.start if isinstance(start, str))):
             if name not in earlier:
                 raise ValueError(
-                    f"stage {stage.name}: Expected an earlier stage among "
+                    f"stage {stage.name}: expected an earlier stage among "
                     f'{", ".join(earlier) or "none"}, or {{preset = "NAME"}}. '
                     f"Received: {name!r}.{did_you_mean(name, earlier)}"
                 )
         if stage.mean and stage.start:
             raise ValueError(f"stage {stage.name}: either from or mean, not both")
         if any(earlier[name].network != stage.network for name in stage.mean):
-            raise ValueError(f"stage {stage.name}: Expected the mean of stages of one network")
+            raise ValueError(f"stage {stage.name}: expected the mean of stages of one network")
         check_starts([earlier[name] for name in stage.start if isinstance(name, str)], stage)
         earlier[stage.name] = stage
 
@@ -111,6 +111,6 @@ def check_starts(parts: list[Stage], stage: Stage) -> None:
     fixed = [part.network for part in parts if part.section(WidthsSection) is None]
     if any(network != fixed[0] for network in fixed):
         raise ValueError(
-            f"stage {stage.name}: Expected one network in all stages that it starts from the mean "
+            f"stage {stage.name}: expected one network in all stages that it starts from the mean "
             f"of. Received: from {', '.join(part.name for part in parts)}, which differ"
         )

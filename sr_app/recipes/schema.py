@@ -114,8 +114,8 @@ def check_verb(path: Path, data: dict[str, Any], searched: bool) -> None:
     if found is not None and found != expected:
         verb = {"search": "search", "training": "train"}[found]
         raise ValueError(
-            f"{path}: Expected the recipe of a {expected}. "
-            f"Received that of a {found}: sr-app {verb} runs it"
+            f"{path}: expected the recipe of a {expected}. "
+            f"Received: that of a {found}, which sr-app {verb} runs"
         )
 
 

@@ -108,7 +108,7 @@ class Archive:
     def record(self, record: Record, seconds: float) -> None:
         """Keep a finished candidate; it is on disk when this returns."""
         if record.index in self.records:
-            raise ValueError(f"Expected a new candidate. Received number {record.index} again")
+            raise ValueError(f"Expected a new candidate. Received: number {record.index} again")
         _append(self._finished, {**record.to_json(), "seconds": round(seconds, 3)})
         self._remember(record, seconds)
         self._catch_up()

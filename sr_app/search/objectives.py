@@ -40,7 +40,7 @@ class Objectives:
         check_objectives(self.names)
         for name in MEASURED:
             if name in self.names and getattr(self, name) is None:
-                raise ValueError(f"Expected a score for the objective {name}. Received none")
+                raise ValueError(f"Expected a score for the objective {name}. Received: none")
 
     def __call__(
         self, genotypes: Sequence[Genotype], parents: Sequence[Genotype | None] = ()

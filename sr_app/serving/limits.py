@@ -33,8 +33,8 @@ class Limits:
         to do."""
         if height * width > self.input_pixels:
             raise PhotoError(
-                f"The photo is too large for this page: at most {megapixels(self.input_pixels)}, "
-                f"received {size(height, width)} ({megapixels(height * width)}). "
+                f"The photo is too large for this page: at most {megapixels(self.input_pixels)}. "
+                f"Received: {size(height, width)} ({megapixels(height * width)}). "
                 "Crop it, or use the command line."
             )
 
@@ -56,8 +56,8 @@ class Limits:
         """Refuse an exact size of a result that is too large; PhotoError as ``check_photo``."""
         if height * width > self.output_pixels:
             raise PhotoError(
-                f"The result would be too large: at most {megapixels(self.output_pixels)}, "
-                f"received {size(height, width)} ({megapixels(height * width)}). "
+                f"The result would be too large: at most {megapixels(self.output_pixels)}. "
+                f"Received: {size(height, width)} ({megapixels(height * width)}). "
                 "Choose a smaller size, or use the command line."
             )
 

@@ -34,7 +34,7 @@ def read_curve(folder: Path) -> list[dict[str, Any]]:
         rows.extend(map(numbers, csv.DictReader(lines)))
     except (ValueError, TypeError, KeyError, OverflowError, csv.Error):
         raise ValueError(
-            f"{path}, line {len(rows) + 2}: Expected numbers for the columns of a learning curve, "
+            f"{path}, line {len(rows) + 2}: expected numbers for the columns of a learning curve, "
             f"{', '.join(COLUMNS[:3])} and others. Received: {lines[len(rows) + 1 :][:1]!r:.80}"
         ) from None
     return rows

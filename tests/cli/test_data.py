@@ -93,7 +93,7 @@ def test_verify_names_each_fault_and_exits_with_2(tmp_path: Path, run: Run) -> N
     (lr / "thumbs.db").touch()
     done = run("data", "verify", "--layout", "div2k", tmp_path, code=2)
     assert done.stdout.splitlines() == [
-        f"wrong size: {lr}/0001x2.png: expected 12x12, received 11x12, 1/2 of 0001.png",
+        f"wrong size: {lr}/0001x2.png: expected 12x12. Received: 11x12, 1/2 of 0001.png",
         f"missing: {lr}/0002x2.png: expected the LR twin of 0002.png",
         f"stray: {lr}/thumbs.db: no part of the layout",
     ]

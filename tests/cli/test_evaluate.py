@@ -99,7 +99,10 @@ def test_a_preset_is_called_through_the_upscaler(
     assert "tiny_x2, x2, protocol y" in result.stdout
     assert data["preset"] == "some/where/tiny_x2"
     assert data["lr"] == "imresize, 8 bits"
-    assert "enlarges 2 times. Received: scale 3" in run(*base, "--scale", 3, code=2).stderr
+    assert (
+        "a preset of scale 3. Received: some/where/tiny_x2, of 2"
+        in run(*base, "--scale", 3, code=2).stderr
+    )
 
 
 def test_an_ensemble_says_so_everywhere(

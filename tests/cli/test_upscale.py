@@ -83,7 +83,7 @@ def test_a_tree_is_kept_and_resumed(run: Run, photos: Path, tmp_path: Path) -> N
     lines = run("upscale", photos, tmp_path / "out", "-r", "--overwrite").stdout.splitlines()
     assert not any(line.endswith("finished before") for line in lines)
     assert (
-        "Received both"
+        "Received: both"
         in run("upscale", photos, tmp_path / "out", "--overwrite", "--resume", code=2).stderr
     )
 
@@ -208,7 +208,7 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/a.png", "x.gif"], "Received: .gif"),
         (["in/a.png", "x.png", "--format", "gif"], "Received: .gif"),
         (["in/a.png", "x.png", "--scale", "99"], "from 1 to 16"),
-        (["in/a.png", "x.png", "--scale", "2", "--size", "5x5"], "Received both"),
+        (["in/a.png", "x.png", "--scale", "2", "--size", "5x5"], "Received: both"),
         (["in/a.png", "x.png", "--size", "5by5"], "WIDTHxHEIGHT"),
         (["in/a.png", "x.png", "--size", "0x5"], "WIDTHxHEIGHT"),
         (["in/a.png", "x.png", "--preset", "esrn_x9"], "Did you mean"),
@@ -222,7 +222,7 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         ),
         (["in/a.png", "x.png", "--blend-map", "in/a.png"], "an opaque grey picture"),
         (["in/a.png", "x.png", "--blend-map", "no.png"], "no such file"),
-        (["in/a.png", "x.png", "--blend-map", "m.png", "--blend", "0"], "Received both"),
+        (["in/a.png", "x.png", "--blend-map", "m.png", "--blend", "0"], "Received: both"),
         (["in/a.png", "x.png", "--mode", "weights"], "a blend from 0 to 1"),
         (["in/a.png", "x.png", "--blend", "0.5", "--mode", "both"], "outputs, weights"),
         (["in/a.png", "x.png", "--size", "8x8", "--consistent"], "at least as large"),

@@ -55,7 +55,7 @@ def test_each_fault_is_named(plant):
         "stray: 0009x2.png: no part of the layout",
         "stray: notes.txt: no part of the layout",
         "unreadable: 0003x2.png",
-        "wrong size: 0002x2.png: expected 18x12, received 17x12, 1/2 of 0002.png",
+        "wrong size: 0002x2.png: expected 18x12. Received: 17x12, 1/2 of 0002.png",
     ]
     for report in (
         verify_dataset(find_dataset("div2k_bicubic_x2"), root),

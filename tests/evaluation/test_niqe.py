@@ -73,5 +73,5 @@ def test_patches_fit_and_fit_is_a_fixed_point():
 
 def test_flat_and_small_pictures():
     assert np.isfinite(niqe(np.full((96, 192), 128, np.uint8)))
-    with pytest.raises(ValueError, match="two patches of 96x96 pixels, received 150x100"):
+    with pytest.raises(ValueError, match="two patches of 96x96 pixels for NIQE. Received: 150x100"):
         niqe(np.zeros((100, 150, 3), np.uint8))

@@ -44,7 +44,7 @@ def test_every_missing_and_every_misfit_is_named(tmp_path: Path, folder: Path, p
         find_pairs(folder, 2, tmp_path / "lr")
     message = str(caught.value)
     assert "2 of 3 LR pictures do not fit" in message
-    assert "astronaut (astronautx2.png has 87x79, expected 43x39)" in message
+    assert "astronaut (astronautx2.png: 87x79 instead of 43x39)" in message
     assert "coffee (no coffeex2 or coffee)" in message
     assert "camera" not in message
     assert "\n" not in message

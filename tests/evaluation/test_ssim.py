@@ -57,5 +57,5 @@ def test_the_peak_follows_the_type() -> None:
 
 
 def test_too_small_a_picture_is_named() -> None:
-    with pytest.raises(ValueError, match="at least 11 pixels a side, received 80x10"):
+    with pytest.raises(ValueError, match="11 pixels a side or more for SSIM. Received: 80x10"):
         ssim(CAMERA[:10], CAMERA[:10])

@@ -236,9 +236,9 @@ def test_a_faulty_photo_is_refused(tmp_path: Path, photo: Photo, changes, messag
 @pytest.mark.parametrize(
     ("name", "quality", "message"),
     [
-        ("a.gif", 95, "'.gif', expected one of .jpg"),
+        ("a.gif", 95, "expected a suffix among .jpg"),
         ("a", 95, "no suffix"),
-        ("a.jpg", 0, "quality 0, expected 1 to 100"),
+        ("a.jpg", 0, "expected a quality of 1 to 100. Received: 0"),
         ("missing/a.png", 95, "missing does not exist"),
     ],
 )

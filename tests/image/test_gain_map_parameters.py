@@ -52,7 +52,7 @@ def test_the_bytes_of_the_standard() -> None:
         (b"", "damaged"),
         (to_iso(ONE)[:-1], "damaged"),
         (to_iso(ONE)[:-4] + bytes(4), "damaged"),  # a denominator of 0
-        (b"\0\1" + to_iso(ONE)[2:], "version 1, expected 0"),
+        (b"\0\1" + to_iso(ONE)[2:], "version 0. Received: 1"),
         (struct.pack(">HHB14I", 0, 0, 0, 2**31, 1, *[1] * 12), "make no sense"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_purpose_has_presets_of_its_own(shelf):
     [
         ({"purpose": "dirty"}, r"among clean, real.*'dirty'"),
         ({"purpose": "real"}, r"esrn_x2_real, esrn_x3_real, esrn_x4_real.*Found none"),
-        ({"purpose": "real", "preset": "esrn_x2"}, r"Received both: esrn_x2 and real"),
+        ({"purpose": "real", "preset": "esrn_x2"}, r"Received: both, esrn_x2 and real"),
     ],
 )
 def test_a_purpose_that_cannot_be_had_is_told(shelf, wish, expected):
@@ -97,7 +97,7 @@ def test_size_of_the_result(goal, expected):
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        ({"scale": 2, "size": (5, 5)}, "Received both"),
+        ({"scale": 2, "size": (5, 5)}, "Received: both"),
         ({"scale": 0.5}, "from 1 to 16"),
         ({"scale": 17}, "Received: 17"),
         ({"scale": float("nan")}, "from 1 to 16"),

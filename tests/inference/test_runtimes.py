@@ -77,7 +77,9 @@ def test_runtimes_agree_to_1e_4(made, scale, size):
 def test_auto_takes_the_graph_and_keras_without_one(card):
     assert isinstance(choose(card), OnnxRuntime)
     assert isinstance(choose(replace(card, graph=None)), KerasRuntime)
-    with pytest.raises(ValueError, match="esrn_x4 has no file that a runtime could run: graph or"):
+    with pytest.raises(
+        ValueError, match="esrn_x4: expected a file that a runtime can run, graph or"
+    ):
         choose(replace(card, graph=None, weights=None))
 
 

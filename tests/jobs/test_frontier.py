@@ -119,7 +119,7 @@ def test_degraded_pairs_between_ends_of_different_bodies(twins, folder, tmp_path
     ("options", "message"),
     [
         ({"metrics": ["psnr"]}, "a curve needs psnr"),
-        ({"scale": 2}, "enlarges 4 times"),
+        ({"scale": 2}, "a preset of scale 2"),
         ({"places": "0:2:1"}, "first:last:step"),
     ],
 )

@@ -92,7 +92,7 @@ REFUSED = {
     "files of different names on the card": changed(
         graph="card.json", weights=None, sha256={"card.json": "0" * 64}
     ),
-    "has no file that a runtime could run": changed(graph=None, weights=None),
+    "expected a file that a runtime can run": changed(graph=None, weights=None),
     "expected card.json of at most .* Received: none": lambda files: files.pop("card.json"),
     "expected model.onnx of at most .* Received: none": lambda files: files.pop("model.onnx"),
 }

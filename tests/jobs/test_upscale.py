@@ -42,8 +42,8 @@ def test_what_will_be_refused_has_no_estimate(plan: UpscalePlan, tmp_path: Path)
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"overwrite": True, "resume": True}, "overwrite or resume. Received both"),
-        ({"blend": 0.5, "blend_map": Path("map.png")}, "Received both, 0.5"),
+        ({"overwrite": True, "resume": True}, "overwrite or resume. Received: both"),
+        ({"blend": 0.5, "blend_map": Path("map.png")}, "Received: both, 0.5"),
         ({"png": "tiny"}, "fast or small. Received: 'tiny'"),
         ({"size": "12"}, "WIDTHxHEIGHT"),
         ({"memory": "much"}, "much"),

@@ -144,9 +144,9 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
             'mean = ["first", "second"]',
             'from = ["first", "second"]\nnetwork.width = 8\n[[stage]]\nname = "last"\n'
             'from = ["second", "mean"]',
-            "stage last: Expected one network",
+            "stage last: expected one network",
         ),
-        ("steps = 10", "steps = 15", "stage second: Expected steps to be a multiple of epoch=10"),
+        ("steps = 10", "steps = 15", "stage second: expected steps to be a multiple of epoch=10"),
     ],
 )
 def test_stages_that_cannot_follow(tmp_path, old, new, said) -> None:

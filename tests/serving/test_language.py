@@ -180,7 +180,8 @@ def said() -> Iterator[str]:
     yield from (loss("JPEG", ["exif", "comments", "gain_map"]), loss("BMP", ["profile", "texts"]))
     yield from ("JPEG holds no alpha: transparent parts become white", "cat.png: no such file")
     yield from (
-        f"cat.png: {_stranger(start)}; {EXPECTED}" for start in (b"%PDF", b"<html", b"\0\0")
+        f"cat.png: expected {EXPECTED}. Received: {_stranger(start)}"
+        for start in (b"%PDF", b"<html", b"\0\0")
     )
     yield from (f"cat.png: {_told(code)}" for code in (1, 77, -9, -11))
 
@@ -244,7 +245,9 @@ def test_names_stay_and_numbers_are_written_as_the_language_writes_them() -> Non
     assert shown["photo"]["layers"] == [{"name": "Vorher", "url": "Before"}]
     assert shown["status"] == {"kind": "note", "text": "Abgebrochen. Es wurde nichts aufbewahrt."}
     assert answer(view, "en") is view
-    assert translate("Vivid.png: a PDF, expected a photo", "de").startswith("Vivid.png: ein PDF")
+    assert translate("Vivid.png: expected a photo. Received: a PDF", "de") == (
+        "Vivid.png: erwartet wird ein Foto. Erhalten: ein PDF"
+    )
     assert translate("9 × 9 px, made in 3.4 s", "fr") == "9 × 9 px, en 3,4 s"
     assert translate("at version 1.5 of something", "de") == "at version 1.5 of something"
     listed = translate("5 of 12 done, 1 refused, about 40 s left", "es")
@@ -253,4 +256,6 @@ def test_names_stay_and_numbers_are_written_as_the_language_writes_them() -> Non
 
 def test_no_name_of_a_file_makes_the_search_slow_or_deep() -> None:
     odd = "1 of 2 done, about " * 100 + ": " * 100 + "about 1, about 2 left"
-    assert translate(f"{odd}.png: a PDF, expected a photo", "de").endswith("erwartet wird ein Foto")
+    assert translate(f"{odd}.png: expected a photo. Received: a PDF", "de").endswith(
+        "Erhalten: ein PDF"
+    )

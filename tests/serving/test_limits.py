@@ -25,7 +25,7 @@ def test_one_pixel_more_does_not() -> None:
 
 
 def test_a_large_photo_is_refused_with_both_numbers() -> None:
-    with pytest.raises(PhotoError, match=r"at most 50 MP, received 10000 × 9000 px \(90 MP\)"):
+    with pytest.raises(PhotoError, match=r"at most 50 MP. Received: 10000 × 9000 px \(90 MP\)"):
         Limits().check(header(10000, 9000), 2)
 
 

@@ -26,7 +26,7 @@ def test_no_run_no_rows(tmp_path):
 )
 def test_a_line_that_is_none_of_a_curve_is_named(text, tmp_path):
     (tmp_path / "curve.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ValueError, match="curve.csv, line 2: Expected numbers") as caught:
+    with pytest.raises(ValueError, match="curve.csv, line 2: expected numbers") as caught:
         read_curve(tmp_path)
     assert len(str(caught.value)) < 400
 

@@ -145,7 +145,7 @@ def test_a_photo_that_is_too_large_is_refused_with_the_numbers(page, tmp_path) -
     huge = tmp_path / "huge.png"
     huge.write_bytes(header_of_a_huge_png())
     page.choose(huge)
-    assert "at most 50 MP, received 30000 × 30000 px (900 MP)" in page.refusal()
+    assert "at most 50 MP. Received: 30000 × 30000 px (900 MP)" in page.refusal()
     toast = wait_for(lambda: page.text(".toast"), "the message over the page")
     assert "30000 × 30000" in str(toast)
     assert page.state == "empty" and not page.find("#go").is_enabled()

@@ -42,5 +42,5 @@ test('maps, sizes and limits', () => {
   assert.match(mapText({ share: 0.371, mean: 3.14 }, true), /^37 % .* 3\.1 levels .* turns included/);
   assert.equal(fileSize(9_140_000), '9.1 MB');
   assert.equal(fileSize(45_300), '45 kB');
-  assert.match(tooLarge(200e6, 900e6), /at most 200 MB, received 900 MB/);
+  assert.match(tooLarge(200e6, 900e6), /at most 200 MB\. Received: 900 MB/);
 });

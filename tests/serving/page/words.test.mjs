@@ -41,5 +41,5 @@ test('the other languages say what English says', () => {
 test('no line ends within a size, or between a number and its unit', () => {
   const text = tied('320 × 320 → 1280 × 1280 px, 1.6 MP');
   assert.deepEqual(text.split(' '), ['320\u00a0×\u00a0320', '→', '1280\u00a0×\u00a01280\u00a0px,', '1.6\u00a0MP']);
-  assert.equal(tied('at most 50 MP, received 900').split(' ').length, 5);
+  assert.equal(tied('at most 50 MP. Received: 900').split(' ').length, 5);
 });
