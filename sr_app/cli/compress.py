@@ -11,7 +11,6 @@ from sr_app.cli.errors import clear_errors
 from sr_app.cli.progress import show_events
 from sr_app.jobs import compress as job
 from sr_app.jobs.compression_account import in_words
-from sr_app.recipes.overrides import with_seed
 
 
 def compress(
@@ -97,7 +96,8 @@ def compress(
                 unlabeled=unlabeled,
                 prior=prior,
                 recipe=recipe,
-                settings=with_seed(settings, seed),
+                settings=settings,
+                seed=seed,
                 runs=runs,
                 reporter=report,
             )

@@ -26,10 +26,10 @@ def evaluate(
     vivid: options.Vivid = None,
     blend: options.Blend = PLACES,
     out: options.Out = Path("frontier"),
-    lr: options.LrFolder = None,
+    lr_folder: options.LrFolder = None,
     degrade: options.Degrade = None,
     seed: options.Seed = 0,
-    as_network: options.AsNetwork = False,
+    interpolation: options.Interpolation = None,
     device: options.Device = "auto",
     ensemble: options.Ensemble = False,
     json: options.Json = None,
@@ -45,7 +45,18 @@ def evaluate(
     """
     with clear_errors(), using_device(device):
         if table:
-            if any((preset, method, scale, lr, degrade, html, as_network, ensemble)):
+            if any(
+                (
+                    preset,
+                    method,
+                    scale,
+                    lr_folder,
+                    degrade,
+                    html,
+                    ensemble,
+                    interpolation is not None,
+                )
+            ):
                 # one protocol for all, so that the lines can be compared
                 raise ValueError("--table goes with --data, --purpose and --json only")
             with show_events(transient=True) as report:
@@ -61,27 +72,30 @@ def evaluate(
         names = tuple(name.strip() for name in (metrics or "").split(",") if name.strip())
         common = {"scale": scale, "protocol": protocol}
         if vivid is not None:
-            if preset is None or any((ensemble, json, html)) or (lr and degrade):
+            if preset is None or any((ensemble, json, html)) or (lr_folder and degrade):
                 raise ValueError(
-                    "--vivid goes with --preset, --blend, --metrics, --out, and --lr or --degrade"
+                    "--vivid goes with --preset, --blend, --metrics, --out, and --lr-folder or "
+                    "--degrade"
                 )
             with show_events(transient=True) as report:
-                common |= {"lr": Lr(lr, degrade, seed)}
+                common |= {"lr": Lr(lr_folder, degrade, seed)}
                 common |= {"places": blend, "metrics": names or METRICS, "reporter": report}
                 frontier = trace_frontier(preset, vivid, folder, out, **common)
             print_frontier(frontier.points)
             typer.echo(f"wrote {', '.join(map(str, frontier.files))}")
             return
         if degrade is not None:
-            raise ValueError("--degrade goes with --vivid; otherwise sr-app degrade, then --lr")
+            raise ValueError(
+                "--degrade goes with --vivid; otherwise sr-app degrade, then --lr-folder"
+            )
         with show_events(transient=True) as report:
             found, subject = scoring.score_folder(
                 str(preset or method),
                 folder,
                 **common,
-                lr_folder=lr,
+                lr_folder=lr_folder,
                 metrics=names or ("psnr", "ssim"),
-                interpolation=False if as_network else None,
+                interpolation=interpolation,
                 ensemble=ensemble,
                 json=json,
                 html=html,

@@ -40,19 +40,22 @@ Vivid = Annotated[
 Blend = Annotated[str, typer.Option(help="With --vivid: places on the curve, first:last:step.")]
 Out = Annotated[Path, typer.Option(help="With --vivid: files to write, without their suffix.")]
 LrFolder = Annotated[
-    Path | None, typer.Option(help="Folder of LR pictures (0001, 0001x4), else imresize.")
+    Path | None,
+    typer.Option("--lr-folder", "--lr", help="LR pictures (0001, 0001x4), else imresize."),
 ]
 Degrade = Annotated[
     str | None,
     typer.Option(help="With --vivid: LR degraded on the way, by a kind of sr-app degrade."),
 ]
 Seed = Annotated[int, typer.Option(help="With --degrade: of what is drawn.", min=0)]
-AsNetwork = Annotated[
-    bool,
+Interpolation = Annotated[
+    bool | None,
     typer.Option(
-        "--as-network",
-        help="Score a --method from 8-bit RGB LR, as presets are. Without it, protocol y works "
-        "on the luma plane in double precision, as the published bicubic tables do.",
+        "--interpolation/--no-interpolation",
+        " /--as-network",
+        help="Score on the luma plane in double precision, as the published bicubic tables do "
+        "(protocol y), or from 8-bit RGB LR, as presets are.",
+        show_default="the former with --method",
     ),
 ]
 Device = Annotated[str, typer.Option(help=DEVICES)]

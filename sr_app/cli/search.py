@@ -62,14 +62,14 @@ def search(
             return
         if recipe is None:
             raise ValueError("Expected a RECIPE, or --find BUDGET. Received: neither")
-        changes = with_seed(settings, seed)
         if candidate is not None:
-            folder = runs / read_recipe(recipe, changes, SearchRecipe).name
+            changed = read_recipe(recipe, with_seed(settings, seed), SearchRecipe)
+            folder = runs / changed.name
             found = candidate_recipe(read_recipe(like), folder, candidate)
             typer.echo(as_toml(found), nl=False)
             return
         with show_events() as report:
-            options = {"settings": changes, "runs": runs, "workers": workers}
+            options = {"settings": settings, "seed": seed, "runs": runs, "workers": workers}
             found = job.search(recipe, **options, reporter=report)
         print_front(found)
 

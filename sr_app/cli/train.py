@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sr_app.cli.errors import clear_errors
-
-if TYPE_CHECKING:
-    from sr_app.jobs.train_status import Part
 
 
 def train(
@@ -56,59 +53,38 @@ def train(
     there is trained first. Everything is checked before anything is written.
     """
     with clear_errors():
-        from sr_app.recipes.overrides import with_seed
-
-        changes = with_seed(settings, seed)
+        chosen = {"settings": settings, "seed": seed, "runs": runs}
+        begin = {"out": out, "stage": stage, "resume_from": resume_from, "at_step": at_step}
+        if status or snapshot is not None:
+            check_alone({"status": status or None, "snapshot": snapshot, **begin})
         if status:
+            from sr_app.cli.train_report import status_line
             from sr_app.jobs.train_status import training_status
 
-            for part in training_status(recipe, settings=changes, runs=runs):
+            for part in training_status(recipe, **chosen):
                 typer.echo(status_line(part))
             return
         from sr_app.cli.progress import show_events
-        from sr_app.jobs import train as job
 
         with show_events() as report:
             if snapshot is not None:
                 from sr_app.jobs.snapshot import snapshot as take
 
-                card = take(recipe, snapshot, settings=changes, runs=runs, reporter=report)
+                card = take(recipe, snapshot, **chosen, reporter=report)
             else:
-                card = job.train(
-                    recipe,
-                    settings=changes,
-                    runs=runs,
-                    out=out,
-                    stage=stage,
-                    resume_from=resume_from,
-                    at_step=at_step,
-                    reporter=report,
-                )
+                from sr_app.jobs.train import train as run
+
+                card = run(recipe, **chosen, **begin, reporter=report)
         if card is not None:
-            typer.echo(
-                f"{card.folder}: {card.parameters} parameters, {card.results or 'no results asked'}"
-            )
+            figures = card.results or "no results asked"
+            typer.echo(f"{card.folder}: {card.parameters} parameters, {figures}")
 
 
-def status_line(part: Part) -> str:
-    """A stage or phase in a line: its state, steps, time left, and the last point of its curve."""
-    words = [f"{part.name:<12} {part.state}"]
-    if part.steps:
-        words.append(f"step {part.step:,} of {part.steps:,}")
-    if part.state == "begun":
-        left = part.seconds_left
-        words.append("time left not known yet" if left is None else f"{duration(left)} left")
-    elif part.seconds:
-        words.append(f"took {duration(part.seconds)}")
-    scores = {"val_psnr": "PSNR {:.2f} dB", "val_lpips": "LPIPS {:.4f}", "loss": "loss {:.5f}"}
-    words += [form.format(part.last[key]) for key, form in scores.items() if key in part.last]
-    if part.state == "begun" and part.age is not None:
-        words.append(f"last point {duration(part.age)} ago")
-    return ", ".join(words)
-
-
-def duration(seconds: float) -> str:
-    """``42 s``, ``17 min``, ``3.5 h``."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+def check_alone(options: dict[str, object]) -> None:
+    """ValueError for options of a training beside one of those that train nothing."""
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if len(given) > 1:
+        raise ValueError(
+            "Expected --status or --snapshot, which train nothing, with --set, --seed and --runs "
+            f"at most. Received: {', '.join(given)}"
+        )

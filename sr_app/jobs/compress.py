@@ -18,6 +18,7 @@ from sr_app.jobs.inspect import find_network
 from sr_app.jobs.train import run_checked
 from sr_app.jobs.train_checks import checked
 from sr_app.networks.presets import Card, read_card
+from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_one_stage
 
 
@@ -34,7 +35,8 @@ def compress(
     unlabeled: str | Path | None = None,
     prior: float | None = None,
     recipe: str | Path | None = None,
-    settings: Sequence[str] = (),
+    settings: Sequence[str] | None = None,
+    seed: int | None = None,
     runs: str | Path = "runs",
     reporter: Reporter = silent,
 ) -> Card:
@@ -59,6 +61,7 @@ def compress(
         recipe: whose data and schedule the training has, its first stage or that of
             ``RECIPE:STAGE``; the preset's own if not given.
         settings: changes of the recipe, ``key=value``.
+        seed: of the training; the recipe's if not given.
         runs: folder of all runs.
         reporter: called with counts, notes and points of the learning curve.
 
@@ -71,7 +74,7 @@ def compress(
     """
     require("keras")
     source, out, runs = read_card(preset), Path(out), Path(runs)
-    base = str(recipe or source.name)
+    base, settings = str(recipe or source.name), with_seed(settings, seed)
     if student is None:
         kind = check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
         changes = [*widths_settings(widths, conv), *settings]

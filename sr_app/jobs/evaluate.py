@@ -18,7 +18,7 @@ from sr_app.files.replacement import write_whole
 from sr_app.image.resize import imresize
 from sr_app.inference.ensemble import ensemble as averaged
 from sr_app.inference.upscaler import Upscaler
-from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
+from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
 from sr_app.jobs.outputs import check_outputs
 
 KERNELS = ("bicubic", "lanczos")
@@ -32,7 +32,7 @@ MAX_CROPS = 24
 
 
 def evaluate(
-    upscale: Upscale | str | os.PathLike,
+    preset: Upscale | str | os.PathLike,
     folder: str | os.PathLike,
     *,
     scale: int,
@@ -43,7 +43,6 @@ def evaluate(
     ensemble: bool = False,
     limit: int | None = None,
     strict: bool = False,
-    progress: Callable[[int, int], None] | None = None,
     observe: Callable[[Observation], None] | None = None,
     reporter: Reporter = silent,
 ) -> Benchmark:
@@ -53,8 +52,8 @@ def evaluate(
     mean is that of the others.
 
     Args:
-        upscale: a preset by name or folder; ``bicubic`` or ``lanczos``; or a function of an LR
-            picture (h, w, 3) uint8 -> (s*h, s*w, 3), uint8 or float in [0, 1].
+        preset: by name or folder; ``bicubic`` or ``lanczos``; or any function of an LR picture
+            (h, w, 3) uint8 -> (s*h, s*w, 3), uint8 or float in [0, 1].
         folder: of the HR pictures, cropped to multiples of ``scale``.
         protocol: which values are compared: ``y``, ``y_unrounded``, ``rgb``, ``ntire2017`` or
             ``ntire2018``.
@@ -65,7 +64,6 @@ def evaluate(
         ensemble: average eight flips and turns.
         limit: only the first so many pictures.
         strict: a picture that cannot be scored is an error, for a mean that stands for a known set.
-        progress: told (pictures done, all).
         observe: told every picture as it was scored.
         reporter: called with counts and notes of what was left out.
 
@@ -77,15 +75,9 @@ def evaluate(
         ValueError: for unknown names, a preset of another factor, missing pictures, results of the
             wrong size, or if no picture can be scored.
     """
-    named = isinstance(upscale, str | os.PathLike)
-    kernel = named and upscale in KERNELS
-    enlarge = find_upscaler(upscale, scale) if named else upscale
-
-    def count(done: int, total: int) -> None:
-        reporter(Progress("scoring", done, total))
-        if progress:
-            progress(done, total)
-
+    named = isinstance(preset, str | os.PathLike)
+    kernel = named and preset in KERNELS
+    enlarge = find_upscaler(preset, scale) if named else preset
     found = benchmark.evaluate(
         averaged(enlarge) if ensemble else enlarge,
         folder,
@@ -96,7 +88,7 @@ def evaluate(
         interpolation=kernel if interpolation is None else interpolation,
         limit=limit,
         strict=strict,
-        progress=count,
+        progress=counter(reporter, "scoring"),
         observe=observe,
     )
     for picture in found.left_out:
@@ -105,20 +97,20 @@ def evaluate(
     return found
 
 
-def find_upscaler(name: str | os.PathLike, scale: int) -> Callable[[np.ndarray], np.ndarray]:
-    """The interpolation or the preset of a name; ValueError for a preset of another factor."""
-    if isinstance(name, str) and name in KERNELS:
-        return lambda lr: imresize(lr, scale, kernel=name)
-    upscaler = Upscaler.from_preset(name if isinstance(name, str) else Path(name))
+def find_upscaler(preset: str | os.PathLike, scale: int) -> Callable[[np.ndarray], np.ndarray]:
+    """The preset or the interpolation of a name; ValueError for a preset of another factor."""
+    if isinstance(preset, str) and preset in KERNELS:
+        return lambda lr: imresize(lr, scale, kernel=preset)
+    upscaler = Upscaler.from_preset(preset if isinstance(preset, str) else Path(preset))
     if upscaler.scale != scale:
         raise ValueError(
-            f"Expected a preset of scale {scale}. Received: {name}, of {upscaler.scale}"
+            f"Expected a preset of scale {scale}. Received: {preset}, of {upscaler.scale}"
         )
     return upscaler
 
 
 def score_folder(
-    name: str,
+    preset: str,
     folder: Path,
     *,
     scale: int,
@@ -132,7 +124,7 @@ def score_folder(
     """Evaluate what has a name, and write the figures as JSON and as a page where asked for.
 
     Args:
-        name: of a preset or a kernel.
+        preset: by name or folder, or a kernel.
         json, html: files to write; checked before anything is scored.
         options: the other ones of `evaluate`.
 
@@ -150,7 +142,7 @@ def score_folder(
             crops.append(cut(observation, scale))
 
     found = evaluate(
-        name,
+        preset,
         folder,
         scale=scale,
         protocol=protocol,
@@ -159,10 +151,10 @@ def score_folder(
         observe=collect if html else None,
         **options,
     )
-    subject = Path(name).name + ENSEMBLED * ensemble
+    subject = Path(preset).name + ENSEMBLED * ensemble
     if json:
-        what = "method" if name in KERNELS else "preset"
-        content = {**found.to_json(), what: name, "ensemble": ensemble}
+        what = "method" if preset in KERNELS else "preset"
+        content = {**found.to_json(), what: preset, "ensemble": ensemble}
         write_table(json, content)
     if html:
         from sr_app.evaluation.report import make_html  # loads matplotlib

@@ -20,6 +20,7 @@ from sr_app.jobs.search_score import (
 from sr_app.jobs.search_watch import PAGE, Watch
 from sr_app.jobs.train_checks import check_parts
 from sr_app.networks.genotype import Genotype
+from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.search.evolution import Candidate, Result, evolve
@@ -53,7 +54,8 @@ class SearchResult:
 def search(
     recipe: str | Path,
     *,
-    settings: Sequence[str] = (),
+    settings: Sequence[str] | None = None,
+    seed: int | None = None,
     runs: str | Path = "runs",
     workers: str = "serial",
     reporter: Reporter = silent,
@@ -65,6 +67,7 @@ def search(
     Args:
         recipe: a TOML file or the name of a shipped recipe.
         settings: changes, ``key=value``.
+        seed: of the search; the recipe's if not given.
         runs: folder of all runs.
         workers: where candidates are scored: ``serial``, ``local:N``, ``ray``, ``ray:ADDRESS``.
         reporter: called with a count as candidates are scored, and a note for each generation.
@@ -76,7 +79,7 @@ def search(
         ValueError: for a faulty recipe, missing data, or a folder that holds a run of another
             recipe or in which another process searches.
     """
-    chosen = read_recipe(str(recipe), list(settings), SearchRecipe)
+    chosen = read_recipe(str(recipe), with_seed(settings, seed), SearchRecipe)
     check_search(chosen)
     check_parts(Genotype.parse("P_2_8_8", conv=recipe_space(chosen).conv))
     folder = Path(runs) / chosen.name

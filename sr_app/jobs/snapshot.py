@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sr_app.files.json_table import read_table
@@ -11,6 +12,7 @@ from sr_app.jobs.run_folder import read_facts
 from sr_app.jobs.train import resume_as_before
 from sr_app.jobs.train_checks import check_folder
 from sr_app.networks.presets import Card
+from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import Recipe, read_recipe
 from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.training.curve import BEST, BEST_SCORES
@@ -20,7 +22,8 @@ def snapshot(
     recipe: str | Path,
     out: str | Path,
     *,
-    settings: tuple[str, ...] | list[str] = (),
+    settings: Sequence[str] | None = None,
+    seed: int | None = None,
     runs: str | Path = "runs",
     reporter: Reporter = silent,
 ) -> Card:
@@ -30,13 +33,13 @@ def snapshot(
     go on where the run itself is lost.
 
     Args:
-        recipe, settings, runs: as `train` has them.
+        recipe, settings, seed, runs: as `train` has them.
         out: folder of the preset.
 
     Raises:
         ValueError: where no stage is in training, or none of its weights were validated.
     """
-    chosen, out = read_recipe(str(recipe), list(settings)), Path(out)
+    chosen, out = read_recipe(str(recipe), with_seed(settings, seed)), Path(out)
     run = Path(runs) / chosen.name
     chosen = resume_as_before(chosen, run)
     stage = in_training(chosen, run)

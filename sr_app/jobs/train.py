@@ -11,6 +11,7 @@ from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.run_folder import begun, kept_recipe, read_facts
 from sr_app.jobs.train_checks import checked, find_preset, found_run
+from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import Recipe, read_recipe
 from sr_app.recipes.sections import PresetStart, Section, TrainingSection
 from sr_app.recipes.stage_sections import Stage, TwoStageSection
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 def train(
     recipe: str | Path,
     *,
-    settings: Sequence[str] = (),
+    settings: Sequence[str] | None = None,
+    seed: int | None = None,
     runs: str | Path = "runs",
     out: str | Path | None = None,
     stage: str | None = None,
@@ -39,6 +41,7 @@ def train(
     Args:
         recipe: a TOML file or the name of a shipped recipe.
         settings: changes, ``key=value``, of all stages, or ``STAGE.key=value``.
+        seed: of the training; the recipe's if not given.
         runs: folder of all runs.
         out: folder of the preset, ``runs/NAME/preset/NAME`` if not given.
         stage: train this one alone; those that it starts from have ended before.
@@ -57,7 +60,7 @@ def train(
     """
     require("keras")
     runs = Path(runs)
-    chosen = read_recipe(str(recipe), list(settings))
+    chosen = read_recipe(str(recipe), with_seed(settings, seed))
     if (resume_from is None) != (at_step is None):
         raise ValueError("a preset to resume from and its step go together: give both, or neither")
     if resume_from is not None and at_step is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.jobs.run_folder import read_facts
+from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import Stage, read_recipe
 from sr_app.training.curve import CURVE, read_curve
 
@@ -41,11 +42,15 @@ class Part:
 
 
 def training_status(
-    recipe: str | Path, *, settings: Sequence[str] = (), runs: str | Path = "runs"
+    recipe: str | Path,
+    *,
+    settings: Sequence[str] | None = None,
+    seed: int | None = None,
+    runs: str | Path = "runs",
 ) -> tuple[Part, ...]:
     """The stages of a recipe, and of a run's folder how far each has come; ValueError for a faulty
     recipe."""
-    chosen = read_recipe(str(recipe), list(settings))
+    chosen = read_recipe(str(recipe), with_seed(settings, seed))
     run = Path(runs) / chosen.name
     return tuple(
         part_status(name, run / stage.folder / phase, steps, read_facts(run / stage.folder))

@@ -13,8 +13,8 @@ from sr_app.recipes.sections import Section
 from sr_app.recipes.stages import holders, stage_tables
 
 
-def with_seed(settings: list[str] | None, seed: int | None) -> list[str]:
-    """The changes of ``--set``, and after them that of ``--seed`` where it is given."""
+def with_seed(settings: Sequence[str] | None, seed: int | None) -> list[str]:
+    """The changes of settings, and after them that of the seed where it is given."""
     return [*(settings or []), *([f"seed={seed}"] if seed is not None else [])]
 
 

@@ -66,7 +66,7 @@ def test_lr_from_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     base = ["evaluate", folder, "--scale", 2, "--method", "bicubic", "--json", out]
     run(*base, "--as-network")
     made = json.loads(out.read_text())["mean"]
-    run(*base, "--lr", lr)
+    run(*base, "--lr-folder", lr)
     assert json.loads(out.read_text())["mean"] == made
     (lr / "camerax2.png").unlink()
     assert "camera (no camerax2 or camera)" in run(*base, "--lr", lr, code=2).stderr

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.cli.train import duration
-
+ORDER = ["--status", "--snapshot", "--out", "--stage", "--resume-from", "--at-step"]
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
 
@@ -41,9 +40,21 @@ def test_the_status_of_a_training_is_a_line_for_each_stage(run, tmp_path):
     assert lines[3].split() == ["mean", "to", "come"] and len(lines) == 4
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(42, "42 s"), (1000, "17 min"), (12600, "3.5 h")])
-def test_durations_are_read_at_a_glance(seconds, words):
-    assert duration(seconds) == words
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--status", "--out", "x"), ("--status", "--stage", "first"),
+        ("--snapshot", "x", "--status"), ("--snapshot", "x", "--out", "y"),
+        ("--snapshot", "x", "--resume-from", "y", "--at-step", "5"),
+    ],
+)  # fmt: skip
+def test_what_trains_nothing_takes_no_options_of_a_training(run, tmp_path, inputs, options):
+    result = run("train", "esrn_x2", *options, code=2)
+    line = result.output.strip()
+    assert line.count("\n") == 0 and line.endswith(
+        ", ".join(sorted({*options} & {*ORDER}, key=ORDER.index))
+    )
+    assert not [path for path in Path().iterdir() if path.name in ("x", "y", "runs")]
 
 
 def test_a_stage_that_is_not_there_is_named_with_those_that_are(run, tmp_path, inputs):
