@@ -18,7 +18,7 @@ import pytest
 
 from tests.planted_breaches import CLEAN, PLANTED
 
-Rule = Callable[[Path], list[str]]
+PackageRule = Callable[[Path], list[str]]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PACKAGE = "sr_app"
@@ -354,7 +354,7 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name_
 
 
 @each_rule
-def test_the_repository_keeps_the_rule(rule: Rule) -> None:
+def test_the_repository_keeps_the_rule(rule: PackageRule) -> None:
     assert not (found := rule(REPOSITORY)), "\n".join(found)
 
 
@@ -382,7 +382,7 @@ def plant(root: Path, files: dict[str, str]) -> Path:
 
 
 @each_rule
-def test_a_clean_package_has_no_breach(rule: Rule, tmp_path: Path) -> None:
+def test_a_clean_package_has_no_breach(rule: PackageRule, tmp_path: Path) -> None:
     assert rule(plant(tmp_path, CLEAN)) == []
 
 

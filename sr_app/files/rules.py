@@ -26,9 +26,9 @@ def check_values(data: object, rules: Mapping[str, Rule]) -> None:
             raise ValueError(f"Expected {name} to be {rule.expected}. Received: {data[name]!r:.80}")
 
 
-def whole(low: int, high: int) -> Rule:
+def integer(low: int, high: int) -> Rule:
     """An integer of a range; true and false are none."""
-    return Rule(f"an integer from {low} to {high}", lambda value: is_whole(value, low, high))
+    return Rule(f"an integer from {low} to {high}", lambda value: is_integer(value, low, high))
 
 
 def or_null(rule: Rule) -> Rule:
@@ -36,7 +36,7 @@ def or_null(rule: Rule) -> Rule:
     return Rule(f"{rule.expected}, or null", lambda value: value is None or rule.holds(value))
 
 
-def is_whole(value: object, low: int, high: int) -> bool:
+def is_integer(value: object, low: int, high: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 

@@ -67,13 +67,13 @@ class Decoded:
     gain_map: GainMap | None = None
 
 
-NO_LIMIT = 1 << 62  # pixels
+ANY_PIXELS = 1 << 62  # pixels
 Watch = Callable[[Contents, int], None]
 """Called between header and pixels with what the header says and the file's size in bytes."""
 
 
 def decode(
-    path: Path, max_pixels: int = NO_LIMIT, *, watch: Watch | None = None
+    path: Path, max_pixels: int = ANY_PIXELS, *, watch: Watch | None = None
 ) -> tuple[Header, Decoded]:
     """The file's header and its first picture.
 

@@ -11,7 +11,13 @@ from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import write_whole
 from sr_app.inference.goal import VIVID
 from sr_app.jobs.adapt_photos import PhotoSelection, choose_photos, write_sides
-from sr_app.jobs.adapt_plan import FEATURES, Source, plan_training, recorded_steps, vivid_folder
+from sr_app.jobs.adapt_plan import (
+    FEATURES,
+    AdaptationData,
+    plan_training,
+    recorded_steps,
+    vivid_folder,
+)
 from sr_app.jobs.adapt_report import make_report
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.run_folder import begun
@@ -94,7 +100,7 @@ def adapt(
     chosen = choose_photos(photos, card.scale, hr, reporter)
     reporter(Note(f"{photos}: {chosen.words()}"))
     with alone(folder / ADAPTING):
-        source = Source(chosen, *write_sides(chosen, folder, hr, reporter))
+        source = AdaptationData(chosen, *write_sides(chosen, folder, hr, reporter))
         plan = plan_training(
             card,
             source,

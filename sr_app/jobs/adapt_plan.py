@@ -10,7 +10,7 @@ from pathlib import Path
 from sr_app.files.json_table import read_table, write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
-from sr_app.files.rules import SECONDS, Rule, check_values, is_list, whole
+from sr_app.files.rules import SECONDS, Rule, check_values, integer, is_list
 from sr_app.inference.goal import REAL, REAL_VIVID, VIVID, vivid_name
 from sr_app.jobs.adapt_photos import PATCH, PhotoSelection
 from sr_app.networks.presets import Card
@@ -27,13 +27,13 @@ DOUBT = 4 / 255  # gains what translators miss of a camera: benchmarks/studies/r
 SHARES = (0.35, 0.25, 0.4)  # of the faithful end's time
 VIVID_SHARE = 0.4  # of the time where both ends are made
 FEATURES = "vgg_plain"
-COUNTS = Rule("steps of 3 or 4 phases", lambda value: is_list(value, whole(1, 10**9).holds, 3))
+COUNTS = Rule("steps of 3 or 4 phases", lambda value: is_list(value, integer(1, 10**9).holds, 3))
 RULES = {"minutes": SECONDS, "steps": COUNTS}
 """What an earlier run may have decided."""
 
 
 @dataclass(frozen=True)
-class Source:
+class AdaptationData:
     """What is learnt from: the photos, and the folders of their middles and of clean HR."""
 
     chosen: PhotoSelection
@@ -51,7 +51,7 @@ class Plan:
 
 def plan_training(
     card: Card,
-    source: Source,
+    source: AdaptationData,
     folder: Path,
     out: Path,
     *,
@@ -115,7 +115,7 @@ def vivid_folder(out: Path) -> Path:
 
 def make_recipe(
     card: Card,
-    source: Source,
+    source: AdaptationData,
     folder: Path,
     name: str,
     phases: tuple[int, ...],

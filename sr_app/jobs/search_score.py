@@ -10,7 +10,7 @@ import numpy as np
 from sr_app.datasets.ntire import existing
 from sr_app.jobs.train_data import sources
 from sr_app.recipes.searches import SearchRecipe
-from sr_app.recipes.sections import required
+from sr_app.recipes.sections import given
 from sr_app.search.latency import Latency
 from sr_app.search.objectives import Objectives, check_objectives
 from sr_app.search.space import BlockSpace
@@ -46,7 +46,7 @@ def check_search(recipe: SearchRecipe) -> None:
             "Expected either a section [proxy] or a section [supernet] for the objective "
             f"quality. Received: {'none' if recipe.proxy is None else 'both'}"
         )
-    existing(required(recipe.proxy or recipe.supernet).validation)
+    existing(given(recipe.proxy or recipe.supernet).validation)
     score_facts(recipe)
 
 
@@ -66,7 +66,7 @@ def proxy_score(recipe: SearchRecipe, folder: Path):
     """Short trainings in a folder, on the recipe's pictures."""
     from sr_app.search.proxy import Proxy
 
-    section, facts = required(recipe.proxy), score_facts(recipe)
+    section, facts = given(recipe.proxy), score_facts(recipe)
     return Proxy(
         folder=folder / "candidates",
         schedule=section.schedule(seed=facts.pop("seed")),
@@ -81,7 +81,7 @@ def supernet_score(recipe: SearchRecipe, folder: Path):
     from sr_app.search.supernet import Supernet
 
     return Supernet(
-        folder=folder / "supernet", **score_facts(recipe), **required(recipe.supernet).model_dump()
+        folder=folder / "supernet", **score_facts(recipe), **given(recipe.supernet).model_dump()
     )
 
 

@@ -25,7 +25,7 @@ from sr_app.training.perceptual import (
     TeacherPerceptualTraining,
     perceptual_adam,
 )
-from sr_app.training.run import Source, Teacher, train_on_pairs
+from sr_app.training.run import Store, Teacher, train_on_pairs
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation, highest_psnr, lowest_lpips
 
@@ -143,7 +143,7 @@ ON_PAIRS: dict[type[StageSection], Callable[[Parts], Training]] = {
 """Section of ``recipes.stage_sections`` -> how its objects are made."""
 
 
-def train_pairs(parts: Parts, store: Source, folder: Path, callbacks: tuple) -> None:
+def train_pairs(parts: Parts, store: Store, folder: Path, callbacks: tuple) -> None:
     """Train a stage on pairs, as the first section that it has says."""
     stage = parts.stage
     kind = next((type(section) for section in stage.own_sections()), None)

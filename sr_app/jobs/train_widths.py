@@ -11,7 +11,7 @@ from sr_app.jobs.events import Note, Reporter, counter
 from sr_app.jobs.train_data import sources
 from sr_app.jobs.train_progress import ReportSteps
 from sr_app.networks.genotype import Genotype
-from sr_app.recipes.sections import NetworkSection, required
+from sr_app.recipes.sections import NetworkSection, given
 from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.search.channels import EVOLUTION, WidthSpace, budget_window, expanded
 from sr_app.search.evolution import evolve
@@ -64,8 +64,8 @@ def width_score(stage: Stage, folder: Path) -> Proxy:
     return Proxy(
         sources=sources(stage.data, stage.network.scale),
         cache=stage.data.cache,
-        validation=required(stage.validation).hr,
-        pictures=required(stage.validation).pictures,
+        validation=given(stage.validation).hr,
+        pictures=given(stage.validation).pictures,
         folder=folder,
         scale=stage.network.scale,
         schedule=Schedule(

@@ -15,7 +15,7 @@ from typing import Any
 
 from sr_app.files.json_table import parse_table
 from sr_app.files.nearest import did_you_mean
-from sr_app.files.rules import Rule, is_number, is_text, or_null, whole
+from sr_app.files.rules import Rule, integer, is_number, is_text, or_null
 from sr_app.networks.families import describe, family_of, name_of, read_network
 from sr_app.networks.genotype import Genotype
 
@@ -166,18 +166,18 @@ def is_facts(value: object) -> bool:
 TEXT = Rule("text of at most 10,000 characters", is_text)
 NAME = Rule("a name without slashes and control characters", is_name)
 FILE = or_null(Rule("a file's name in the card's own folder", is_file_name))
-COUNT = or_null(whole(0, 10**15))
+COUNT = or_null(integer(0, 10**15))
 FACTS = Rule("a table", is_facts)
 
 RULES = {
     **dict.fromkeys(("title", "description", "licence", "limits"), TEXT),
     **dict.fromkeys(("name", "purpose"), NAME),
-    "scale": whole(1, 16),
+    "scale": integer(1, 16),
     **dict.fromkeys(("parameters", "multiply_adds"), COUNT),
-    "receptive_radius": or_null(whole(0, 1024)),
-    "multiple_of": whole(1, 256),
+    "receptive_radius": or_null(integer(0, 1024)),
+    "multiple_of": integer(1, 256),
     **dict.fromkeys(("weights", "graph"), FILE),
-    "tile": whole(1, 16_384),
+    "tile": integer(1, 16_384),
     "sha256": Rule("a table of file names and their SHA-256, 64 hexadecimal digits", is_digests),
     "results": Rule("a table of data sets and their measured figures", is_results),
     **dict.fromkeys(("training", "compression", "timing"), FACTS),

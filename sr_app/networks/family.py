@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sr_app.files.nearest import did_you_mean
+from sr_app.files.rules import is_integer
 
 if TYPE_CHECKING:
     import keras
@@ -125,8 +126,8 @@ def check_keys(data: Mapping, known: Sequence[str], what: str) -> Mapping:
     return data
 
 
-def whole(value: object, name: str, low: int, high: int) -> int:
+def check_integer(value: object, name: str, low: int, high: int) -> int:
     """The value, if it is an integer from ``low`` to ``high``; else a ValueError naming it."""
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+    if not is_integer(value, low, high):
         raise ValueError(f"Expected {name} as an integer from {low} to {high}. Received: {value!r}")
     return value

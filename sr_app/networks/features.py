@@ -27,7 +27,7 @@ SCALE = np.array([0.458, 0.448, 0.450], "float32")
 
 
 @dataclass(frozen=True)
-class Source:
+class FeatureNetwork:
     """Where a network's weights lie below the folder, and how it is built.
 
     Args:
@@ -180,7 +180,7 @@ def read_linear(path: Path) -> tuple[np.ndarray, ...]:
 
 
 def build_trunk(
-    source: Source, weights: list[tuple[np.ndarray, np.ndarray]], depths: int | None = None
+    source: FeatureNetwork, weights: list[tuple[np.ndarray, np.ndarray]], depths: int | None = None
 ) -> keras.Model:
     """A frozen functional model, ``(batch, H, W, 3)`` in [0, 1] -> features at each depth."""
     picture = keras.Input((None, None, 3), name="picture")
@@ -272,12 +272,12 @@ def squeezenet(x, convolution) -> Iterator:
 
 ALEX, VGG = (f"st_lpips/{name}_shift_tolerant_fp16.npz" for name in ("alex", "vgg"))
 SOURCES = {
-    "squeeze": Source(
+    "squeeze": FeatureNetwork(
         "lpips_squeeze/squeezenet1_1_fp16.npz",
         "lpips_squeeze/lpips_lin_squeeze_v0.1.npz",
         squeezenet,
     ),
-    "alex": Source(ALEX, ALEX, alexnet),
-    "vgg_plain": Source(VGG, VGG, plain_vgg),
-    "vgg": Source(VGG, VGG, vgg),
+    "alex": FeatureNetwork(ALEX, ALEX, alexnet),
+    "vgg_plain": FeatureNetwork(VGG, VGG, plain_vgg),
+    "vgg": FeatureNetwork(VGG, VGG, vgg),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
-from sr_app.networks.family import check_keys, whole
+from sr_app.networks.family import check_integer, check_keys
 
 KINDS = {"S": "shrink", "G": "group", "C": "contextual", "P": "plain", "A": "attentive"}
 """Letters of blocks; the first three are those of Song et al., AAAI 2020, figure 2."""
@@ -171,7 +171,7 @@ class Genotype:
         for name in ("conv", *CHOICES):
             if not isinstance(data.get(name, ""), str):
                 raise ValueError(f"Expected {name} as a word. Received: {data[name]!r}")
-        whole(data.get("width", 32), "width", 4, 1024)
+        check_integer(data.get("width", 32), "width", 4, 1024)
         return cls(**{**data, "blocks": tuple(map(Block.parse, blocks))})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from sr_app.networks.family import Family, check_keys, whole
+from sr_app.networks.family import Family, check_integer, check_keys
 
 if TYPE_CHECKING:
     import keras
@@ -55,9 +55,9 @@ class ImportedGraph:
     beyond: float = 0.0
 
     def __post_init__(self) -> None:
-        whole(self.channels, "channels", 1, 4096)
+        check_integer(self.channels, "channels", 1, 4096)
         if self.side is not None:
-            whole(self.side, "side", 1, 16_384)
+            check_integer(self.side, "side", 1, 16_384)
         number = isinstance(self.beyond, (int, float)) and not isinstance(self.beyond, bool)
         if not number or not 0 <= self.beyond <= 1e9:
             raise ValueError(f"Expected beyond as a number of 0 or more. Received: {self.beyond!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sr_app.networks.family import whole
+from sr_app.networks.family import check_integer
 from sr_app.networks.imported import RANGES, ImportedFamily, ImportedGraph, Values
 
 NAMED = {name: values for values, name in RANGES.items()}
@@ -48,9 +48,9 @@ class NcnnGraph(ImportedGraph):
         for flag in (self.bgr_in, self.bgr_out, self.luma):
             if not isinstance(flag, bool):
                 raise ValueError(f"Expected true or false. Received: {ascii(flag)[:60]}")
-        whole(self.least, "least", 1, 16_384)
-        whole(self.lost, "lost", 0, 4096)
-        whole(self.pad, "pad", 0, 4096)
+        check_integer(self.least, "least", 1, 16_384)
+        check_integer(self.lost, "lost", 0, 4096)
+        check_integer(self.pad, "pad", 0, 4096)
 
     @property
     def taken(self) -> Values:

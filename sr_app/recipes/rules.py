@@ -6,7 +6,7 @@ from itertools import combinations
 
 from sr_app.files.nearest import did_you_mean
 from sr_app.recipes.schema import Recipe
-from sr_app.recipes.stage_section import Rule
+from sr_app.recipes.stage_section import Constraint
 from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.recipes.stages import SECTIONS
 
@@ -15,16 +15,16 @@ RESERVED = {*SECTIONS, *Recipe.model_fields, "from", "stage", "preset", "cache",
 
 
 # In the order in which a breach is said; those of a section of its own stand with it.
-RULES = (
-    Rule(
+CONSTRAINTS = (
+    Constraint(
         lambda stage: stage.data.degrade and (stage.data.twins or stage.data.div2k),
         "data.degrade makes the LR of data.hr: leave data.twins and data.div2k out",
     ),
-    Rule(
+    Constraint(
         lambda stage: stage.data.targets and stage.data.degrade,
         "data.targets are pairs already: leave data.degrade out",
     ),
-    Rule(
+    Constraint(
         lambda stage: (
             stage.training.steps == 0
             and not ((stage.start or stage.mean) and all(s.PAIRS for s in stage.own_sections()))
@@ -56,8 +56,8 @@ def check_sections(stage: Stage) -> None:
     for one, other in combinations(own, 2):
         if other.NAME not in one.GOES_WITH or one.NAME not in other.GOES_WITH:
             raise ValueError(f"a stage has a [{one.NAME}] or a [{other.NAME}] section, not both")
-    rules = [rule for section in own for rule in section.RULES]
-    for rule in (*RULES, *rules):
+    rules = [rule for section in own for rule in section.CONSTRAINTS]
+    for rule in (*CONSTRAINTS, *rules):
         if rule.broken(stage):
             raise ValueError(rule.message)
 

@@ -66,7 +66,7 @@ class PresetStart(Section):
 SectionType = TypeVar("SectionType")
 
 
-def required(section: SectionType | None) -> SectionType:
+def given(section: SectionType | None) -> SectionType:
     """A section that is there, for the code of those recipes alone that have it; ValueError for a
     recipe without it."""
     if section is None:

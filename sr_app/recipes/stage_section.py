@@ -66,16 +66,16 @@ class PlainStage(Section):
         return [start.preset for start in self.start if isinstance(start, PresetStart)]
 
 
-class Rule(NamedTuple):
+class Constraint(NamedTuple):
     """broken: stage -> whether it is. message: what is said then."""
 
     broken: Callable[[Any], object]  # of a stage
     message: str
 
 
-def one_device(what: str) -> Rule:
+def one_device(what: str) -> Constraint:
     """For a training that does not share its batches."""
-    return Rule(
+    return Constraint(
         lambda stage: stage.training.devices != "one",
         f'{what} runs on one device: set training.devices = "one"',
     )
@@ -84,15 +84,15 @@ def one_device(what: str) -> Rule:
 class StageSection(Section):
     """Base of the sections in the table. One that says nothing trains on the pairs of ``[data]``.
 
-    NAME: in a recipe. GOES_WITH: names of the others that a stage with it may have. RULES: what
-    else must hold, in the order in which a breach is said. PAIRS: whether the pictures of
+    NAME: in a recipe. GOES_WITH: names of the others that a stage with it may have. CONSTRAINTS:
+    what else must hold, in the order in which a breach is said. PAIRS: whether the pictures of
     ``[data]`` are what it learns from; NEEDS_HR: whether there must be any. EXAMPLE: smallest
     settings, for the tests of all stages.
     """
 
     NAME: ClassVar[str]
     GOES_WITH: ClassVar[tuple[str, ...]] = ()
-    RULES: ClassVar[tuple[Rule, ...]] = ()
+    CONSTRAINTS: ClassVar[tuple[Constraint, ...]] = ()
     PAIRS: ClassVar[bool] = True
     NEEDS_HR: ClassVar[bool] = True
     EXAMPLE: ClassVar[dict[str, Any]] = {}

@@ -14,7 +14,7 @@ from pydantic import Field, create_model
 
 from sr_app.networks.genotype import check_plain_binary
 from sr_app.recipes.sections import Patch, TrainingSection
-from sr_app.recipes.stage_section import PlainStage, Rule, StageSection, one_device
+from sr_app.recipes.stage_section import Constraint, PlainStage, StageSection, one_device
 
 
 def another_end(stage: PlainStage) -> bool:
@@ -38,8 +38,8 @@ class TwoStageSection(StageSection):
     NAME = "two_stage"
     GOES_WITH = ("perceptual", "distillation")
     PAIRS = False
-    RULES = (
-        Rule(
+    CONSTRAINTS = (
+        Constraint(
             lambda stage: (
                 another_end(stage)
                 and (
@@ -50,11 +50,11 @@ class TwoStageSection(StageSection):
             "a [perceptual] or [distillation] section beside [two_stage] is for translated LR, by "
             "finished translators: leave joint_steps and super_resolution_on out",
         ),
-        Rule(
+        Constraint(
             lambda stage: another_end(stage) and stage.data.targets,
             "a [two_stage] section makes the LR of data.hr: leave data.targets out",
         ),
-        Rule(
+        Constraint(
             lambda stage: (
                 bool(stage.two_stage.translators)
                 == bool(stage.two_stage.translation_steps or stage.two_stage.joint_steps)
@@ -62,11 +62,11 @@ class TwoStageSection(StageSection):
             "a two-stage recipe has either translation_steps, or two_stage.translators that are "
             "trained already, and then no joint_steps",
         ),
-        Rule(
+        Constraint(
             lambda stage: not (stage.two_stage.real or stage.two_stage.translators),
             "a two-stage recipe needs folders of real LR in two_stage.real",
         ),
-        Rule(
+        Constraint(
             lambda stage: stage.validation,
             "a two-stage recipe has no pairs to validate on: leave [validation] out",
         ),
@@ -128,19 +128,19 @@ class PerceptualSection(StageSection):
 
     NAME = "perceptual"
     GOES_WITH = ("two_stage",)
-    RULES = (
-        Rule(
+    CONSTRAINTS = (
+        Constraint(
             lambda stage: (
                 stage.data.targets and (stage.data.hr or stage.data.twins or stage.data.div2k)
             ),
             "a [perceptual] training with data.targets has no other pictures in [data]",
         ),
-        Rule(
+        Constraint(
             lambda stage: stage.perceptual.uneven(),
             "perceptual.network_weights and network_shares have one number for each of "
             "perceptual.networks, or none",
         ),
-        Rule(
+        Constraint(
             lambda stage: not (stage.perceptual.features or stage.start),
             "a [perceptual] training needs perceptual.features, or from for features of its own",
         ),
@@ -214,21 +214,21 @@ class SelectionSection(StageSection):
     GOES_WITH = ("distillation",)
     PAIRS = False
     NEEDS_HR = False
-    RULES = (
-        Rule(
+    CONSTRAINTS = (
+        Constraint(
             lambda stage: stage.data.targets,
             "data.targets are pairs already: leave [selection] out",
         ),
-        Rule(
+        Constraint(
             lambda stage: stage.distillation is None,
             "a recipe with a [selection] section needs a [distillation] section",
         ),
-        Rule(
+        Constraint(
             lambda stage: stage.distillation.share < 1,
             "a recipe with a [selection] section learns from the teacher alone: set "
             "distillation.share = 1",
         ),
-        Rule(
+        Constraint(
             lambda stage: stage.distillation.affinity,
             "a selection keeps the teacher's pictures, not its features: leave "
             "distillation.affinity out",
@@ -261,12 +261,12 @@ class WidthsSection(StageSection):
     """
 
     NAME = "widths"
-    RULES = (
-        Rule(
+    CONSTRAINTS = (
+        Constraint(
             lambda stage: not stage.presets(),
             "a recipe with a [widths] section starts from a preset: use sr-app compress --widths",
         ),
-        Rule(
+        Constraint(
             lambda stage: stage.widths.way == "search" and stage.validation is None,
             'widths.way = "search" judges by pictures: set validation.hr to their folder',
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sr_app.files.rules import Rule, check_values, is_list, is_number, is_text, or_null, whole
+from sr_app.files.rules import Rule, check_values, integer, is_list, is_number, is_text, or_null
 
 
 def is_line(value: object) -> bool:
@@ -11,7 +11,7 @@ def is_line(value: object) -> bool:
 
 
 LINE = Rule("one line of printable text", is_line)
-COUNT = whole(0, 10**9)
+COUNT = integer(0, 10**9)
 RULES = {
     **dict.fromkeys(("index", "generation"), COUNT),
     **dict.fromkeys(("genome", "genotype", "origin"), LINE),
@@ -24,7 +24,7 @@ RULES = {
 }
 """What each value of a record must be."""
 
-SPACE_RULES = {"scale": whole(1, 16), "width": whole(4, 1024), "conv": LINE, "tail": LINE}
+SPACE_RULES = {"scale": integer(1, 16), "width": integer(4, 1024), "conv": LINE, "tail": LINE}
 """What those values of the search's space must be that a network is built from."""
 
 

@@ -21,7 +21,7 @@ from sr_app.training.validation import Validation
 
 FINAL = "final.weights.h5"
 
-Source = PictureStore | DegradedStore | TargetStore
+Store = PictureStore | DegradedStore | TargetStore
 CROPS = {
     PictureStore: PairedPatches,
     DegradedStore: DegradedPatches,
@@ -35,7 +35,7 @@ Teacher = Callable[[np.ndarray], np.ndarray]
 
 def train_on_pairs(
     stage: keras.Model,
-    store: Source,
+    store: Store,
     folder: Path,
     schedule: Schedule,
     batches: Batches,
@@ -81,7 +81,7 @@ def train_on_pairs(
 
 
 def paired(
-    store: Source, schedule: Schedule, batches: Batches, teacher: Teacher | None = None
+    store: Store, schedule: Schedule, batches: Batches, teacher: Teacher | None = None
 ) -> Callable[[int], keras.utils.PyDataset]:
     """Steps done -> the rest of a training's random crops of pairs, a teacher's beside them."""
     crops = CROPS[type(store)]

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from sr_app.files.rules import check_values, is_list, is_number, or_null, whole
+from sr_app.files.rules import check_values, integer, is_list, is_number, or_null
 
-RULES = {"steps": whole(1, 9), "seed": or_null(whole(0, 9))}
+RULES = {"steps": integer(1, 9), "seed": or_null(integer(0, 9))}
 
 
 @pytest.mark.parametrize("value", [0, -1.5, 1e11])

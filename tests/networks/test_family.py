@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from sr_app.networks.family import check_keys, whole
+from sr_app.networks.family import check_integer, check_keys
 from sr_app.networks.imported import ImportedFamily, ImportedGraph
 
 
 @pytest.mark.parametrize("value", [True, 4.0, "4", None, 3, 9])
 def test_what_is_no_whole_number_of_the_range_is_named(value):
     with pytest.raises(ValueError, match=f"width as an integer from 4 to 8. Received: {value!r}"):
-        whole(value, "width", 4, 8)
-    assert whole(4, "width", 4, 8) == 4
+        check_integer(value, "width", 4, 8)
+    assert check_integer(4, "width", 4, 8) == 4
 
 
 def test_unknown_keys_are_named():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.recipes.rules import ANCESTRY, RULES, check_recipe
+from sr_app.recipes.rules import ANCESTRY, CONSTRAINTS, check_recipe
 from sr_app.recipes.schema import Recipe, list_recipes, read_recipe
 from sr_app.recipes.stage_sections import STAGE_SECTIONS
 
@@ -73,7 +73,7 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
     with pytest.raises(ValueError) as error:
         check_recipe(recipe_with(tmp_path, sections, "epoch=10", *settings))
     assert said in str(error.value)
-    rules = (*RULES, *(rule for kind in STAGE_SECTIONS for rule in kind.RULES))
+    rules = (*CONSTRAINTS, *(rule for kind in STAGE_SECTIONS for rule in kind.CONSTRAINTS))
     assert "not both" in said or str(error.value) in {ANCESTRY, *(rule.message for rule in rules)}
 
 
