@@ -97,7 +97,7 @@ def read_blend_map(path: Path) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Slider:
-    """One network or two at a position of the slider; enlarges photos as an ``Upscaler`` does.
+    """One network or two at a position of the slider; enlarges photos for an ``Enlarger``.
 
     Args:
         ends: the only network, or the faithful and the vivid one.
@@ -160,16 +160,6 @@ class Slider:
             return f"{self.card.name}, vivid by a map"
         return self.card.name if t in (None, 0, 1) else f"{self.card.name}, {t:.0%} vivid"
 
-    def photo(
-        self,
-        photo: Photo,
-        *,
-        size: tuple[int, int] | None = None,
-        progress: Progress | None = None,
-    ) -> Photo:
-        """Enlarge a photo; see ``Upscaler.photo``."""
-        return self.blended(self.results(photo, size=size, progress=progress))
-
     def blended(self, results: tuple[Photo, ...]) -> Photo:
         """What the position makes of the ends' results; the faithful one where it says nothing."""
         if len(results) == 1 or self.position.blend is None:
@@ -213,7 +203,7 @@ class Slider:
         cut: Cut | None = None,
         progress: Progress | None = None,
     ) -> tuple[str, ...]:
-        """Enlarge a photo into a file, row by row: the bytes that `photo` and `write_photo` give.
+        """Enlarge a photo into a file, row by row: the bytes that `write_photo` gives of `results`.
 
         Only a result that is projected onto the photo is held whole, since that looks at all of it
         many times.

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.machine import available_bytes
-from sr_app.image.files import Photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.foreign_reach import FARTHEST, SEAM, surround
@@ -19,7 +18,6 @@ from sr_app.inference.result_rows import (
     fill,
     network_rows,
     tile_plan,
-    whole_photos,
 )
 from sr_app.inference.runtime import Runtime
 from sr_app.inference.tiles import LEAST_KEPT, TilePlan
@@ -31,7 +29,10 @@ _RUNNING = threading.Lock()
 
 
 class Upscaler:
-    """A preset ready to run.
+    """A preset ready to run, on arrays.
+
+    A photo, with what its file says of it, goes by `sr_app.upscale`; many, by the networks that one
+    ``inference.enlargement.Enlarger`` keeps.
 
     Args:
         card: of the preset; must state its receptive radius.
@@ -138,21 +139,6 @@ class Upscaler:
         height, width = rgb.shape[:2]
         result = empty_result((self.scale * height, self.scale * width, 3), self.memory)
         fill(result, network_rows((self,), rgb, lambda parts, *_: parts[0], progress=progress))
-        return result
-
-    def photo(
-        self,
-        photo: Photo,
-        *,
-        size: tuple[int, int] | None = None,
-        progress: Progress | None = None,
-    ) -> Photo:
-        """Enlarge a photo: colour by the network, transparency by bicubic interpolation.
-
-        Bit depth, greyness, profile, EXIF and format stay; ``size`` is the exact (height, width)
-        of the result, the preset's factor if None.
-        """
-        (result,) = whole_photos((self,), photo, size=size, progress=progress)
         return result
 
 

@@ -11,6 +11,7 @@ import skimage.data
 from sr_app.image.files import Photo, write_photo
 from sr_app.inference.blend import as_kept, blend
 from sr_app.inference.consistency import consistency
+from sr_app.inference.result_rows import whole_photos
 from sr_app.inference.slider import Encoding, Position, Slider
 from sr_app.inference.upscaler import Upscaler
 
@@ -21,12 +22,21 @@ def photo() -> Photo:
     return Photo(rgb, alpha=np.linspace(0, 1, 12 * 15, dtype=np.float32).reshape(12, 15), bits=16)
 
 
+def of(upscaler: Upscaler, photo: Photo, **options) -> Photo:
+    """What one network makes of a photo."""
+    return whole_photos((upscaler,), photo, **options)[0]
+
+
+def blended(slider: Slider, photo: Photo, **options) -> Photo:
+    return slider.blended(slider.results(photo, **options))
+
+
 def test_the_results_are_those_of_the_two_presets(twins, photo):
     slider = Slider.from_preset("esrn_x4", Position(0.25))
-    ends = [Upscaler.from_preset(name).photo(photo) for name in ("esrn_x4", "esrn_x4_vivid")]
+    ends = [of(Upscaler.from_preset(name), photo) for name in ("esrn_x4", "esrn_x4_vivid")]
     for received, expected in zip(slider.results(photo), ends, strict=True):
         assert np.array_equal(received.rgb, expected.rgb)
-    result = slider.photo(photo)
+    result = blended(slider, photo)
     assert np.array_equal(result.rgb, blend(ends[0].rgb, ends[1].rgb, 0.25, bits=16))
     exact = blend(ends[0].rgb, ends[1].rgb, 0.25)
     assert np.abs(result.rgb - exact).max() < 1 / 65535, "what is kept rounds to 16 bits"
@@ -38,13 +48,13 @@ def test_a_map_sets_the_blend_by_region(twins, photo):
     share = np.zeros((12, 15), np.float32)
     share[:, 7:] = 1
     slider = Slider.from_preset("esrn_x4", Position(share))
-    ends = [as_kept(end.photo(photo).rgb, photo.bits) for end in slider.ends]
-    received = slider.photo(photo).rgb
+    ends = [as_kept(of(end, photo).rgb, photo.bits) for end in slider.ends]
+    received = blended(slider, photo).rgb
     assert np.array_equal(received[:, :24], ends[0][:, :24]), "clear of the border, which is soft"
     assert np.array_equal(received[:, 32:], ends[1][:, 32:])
     assert slider.name == "esrn_x4, vivid by a map"
     with pytest.raises(ValueError, match=r"at most \(6, 7\)"):
-        slider.photo(photo, size=(6, 7))
+        blended(slider, photo, size=(6, 7))
 
 
 @pytest.mark.parametrize(
@@ -64,8 +74,8 @@ def test_one_network_where_one_is_enough(twins, position, loaded):
 
 
 def test_the_weights_mode_is_one_run_of_another_network(twins, photo):
-    outputs = Slider.from_preset("esrn_x4", Position(0.5)).photo(photo).rgb
-    weights = Slider.from_preset("esrn_x4", Position(0.5, "weights")).photo(photo).rgb
+    outputs = blended(Slider.from_preset("esrn_x4", Position(0.5)), photo).rgb
+    weights = blended(Slider.from_preset("esrn_x4", Position(0.5, "weights")), photo).rgb
     assert 0 < np.abs(outputs - weights).max() < 0.5
 
 
@@ -75,21 +85,23 @@ def test_both_ends_are_projected_when_asked_for(twins, photo):
         photo, rgb=skimage.data.chelsea()[100:112, 100:115] / np.float32(255), alpha=None
     )
     slider = Slider.from_preset("esrn_x4", Position(0.5, consistent=True))
-    for result in (*slider.results(opaque), slider.photo(opaque)):
+    for result in (*slider.results(opaque), blended(slider, opaque)):
         assert consistency(result.rgb, opaque.rgb) >= 45
 
 
 def test_grey_stays_grey_when_projected(twins):
     grey = np.repeat(np.random.default_rng(2).random((12, 15, 1), np.float32), 3, axis=2)
     slider = Slider.from_preset("esrn_x4", Position(0.5, consistent=True))
-    rgb = slider.photo(Photo(grey, grey=True)).rgb
+    rgb = blended(slider, Photo(grey, grey=True)).rgb
     assert np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 0], rgb[..., 2])
 
 
 def test_progress_counts_the_tiles_of_both(twins, photo):
     seen = []
-    Slider.from_preset("esrn_x4", Position(0.5)).photo(
-        photo, progress=lambda *pair: seen.append(pair)
+    blended(
+        Slider.from_preset("esrn_x4", Position(0.5)),
+        photo,
+        progress=lambda *pair: seen.append(pair),
     )
     assert seen == [(1, 2), (2, 2)]
 
@@ -115,7 +127,7 @@ def test_rows_make_the_file_that_the_whole_result_makes(
     slider = Slider.from_preset("esrn_x4", position, tile=20)
     grey = replace(photo, rgb=np.repeat(photo.rgb[..., :1], 3, axis=2), grey=True, alpha=None)
     for each in (photo, grey, replace(photo, bits=8)):
-        whole = slider.photo(each, size=size)
+        whole = blended(slider, each, size=size)
         warnings = write_photo(whole, tmp_path / f"whole_{name}", quality=80)
         received = slider.write(each, tmp_path / name, size=size, encoding=Encoding(80))
         assert received == (*whole.warnings, *warnings)
@@ -125,7 +137,7 @@ def test_rows_make_the_file_that_the_whole_result_makes(
 def test_a_projected_result_is_written_too(twins, photo, tmp_path):
     slider = Slider.from_preset("esrn_x4", Position(0.3, consistent=True))
     slider.write(photo, tmp_path / "a.png", size=(48, 60))
-    write_photo(slider.photo(photo, size=(48, 60)), tmp_path / "b.png")
+    write_photo(blended(slider, photo, size=(48, 60)), tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 

@@ -11,6 +11,7 @@ import pytest
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
 from sr_app.inference import runtimes
+from sr_app.inference.result_rows import whole_photos
 from sr_app.inference.tiles import round_up
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.card import Card
@@ -20,6 +21,11 @@ from sr_app.networks.presets import load_preset, read_card
 
 def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(sum(shape)).random(shape, np.float32)
+
+
+def of(upscaler: Upscaler, photo: Photo, **options) -> Photo:
+    """What one network makes of a photo."""
+    return whole_photos((upscaler,), photo, **options)[0]
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +176,7 @@ def test_what_is_no_picture_is_refused(upscalers, picture, message):
 
 def test_a_photo_keeps_what_it_carries(upscalers):
     photo = Photo(noise(20, 30, 3), bits=16, profile=b"icc", exif=b"II*\0", format="tiff")
-    result = upscalers[3].photo(photo)
+    result = of(upscalers[3], photo)
     assert (result.bits, result.profile, result.exif, result.format) == (
         16,
         b"icc",
@@ -183,7 +189,7 @@ def test_a_photo_keeps_what_it_carries(upscalers):
 
 def test_a_grey_photo_stays_grey(upscalers):
     grey = np.repeat(noise(300, 20, 1), 3, axis=2)
-    result = upscalers[2].photo(Photo(grey, grey=True))
+    result = of(upscalers[2], Photo(grey, grey=True))
     assert result.grey
     assert np.array_equal(result.rgb[..., 0], result.rgb[..., 1])
     assert np.array_equal(result.rgb[..., 0], result.rgb[..., 2])
@@ -194,8 +200,8 @@ def test_colour_under_transparency_does_not_matter(upscalers):
     rgb, alpha = noise(40, 50, 3), np.zeros((40, 50), np.float32)
     alpha[8:30, 10:40] = 1
     garbage = np.where(alpha[..., None] > 0, rgb, np.float32(1))
-    result = upscalers[4].photo(Photo(garbage, alpha))
-    assert np.array_equal(result.rgb, upscalers[4].photo(Photo(rgb, alpha)).rgb)
+    result = of(upscalers[4], Photo(garbage, alpha))
+    assert np.array_equal(result.rgb, of(upscalers[4], Photo(rgb, alpha)).rgb)
     assert result.alpha.shape == (160, 200)
     assert result.alpha.min() == 0 and result.alpha.max() == 1
     assert np.array_equal(result.alpha, np.clip(imresize(alpha, 4), 0, 1))
@@ -204,7 +210,7 @@ def test_colour_under_transparency_does_not_matter(upscalers):
 @pytest.mark.parametrize("size", [(45, 61), (200, 50), (7, 9), (90, 120)])
 def test_exact_sizes(upscalers, size):
     photo = Photo(noise(30, 40, 3), np.ones((30, 40), np.float32))
-    result = upscalers[3].photo(photo, size=size)
+    result = of(upscalers[3], photo, size=size)
     assert result.rgb.shape == (*size, 3) and result.alpha.shape == size
     assert result.rgb.min() >= 0 and result.rgb.max() <= 1
     beyond = size[0] > 90 or size[1] > 120

@@ -11,6 +11,8 @@ import pytest
 import skimage.data
 from onnx import TensorProto
 
+from sr_app.image.files import Photo
+from sr_app.inference.result_rows import whole_photos
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Note
 from sr_app.jobs.import_network import ImportPlan, import_network, usual_name
@@ -132,7 +134,6 @@ def test_the_card_says_where_it_comes_from_and_the_job_what_was_found(tmp_path, 
 
 
 def test_a_network_that_looks_at_the_whole_picture_is_told_as_such(tmp_path):
-    from sr_app.image.files import Photo
 
     graph = chain()
     before = graph.last
@@ -148,8 +149,8 @@ def test_a_network_that_looks_at_the_whole_picture_is_told_as_such(tmp_path):
     assert any("up to the whole picture" in line for line in made.warnings)
     upscaler = Upscaler.from_preset(card.folder)
     small, large = (np.zeros((side, 8, 3), np.float32) for side in (16, card.tile + 1))
-    assert not upscaler.photo(Photo(small)).warnings
-    assert "look for seams" in upscaler.photo(Photo(large)).warnings[0]
+    assert not whole_photos((upscaler,), Photo(small))[0].warnings
+    assert "look for seams" in whole_photos((upscaler,), Photo(large))[0].warnings[0]
 
 
 def constant_result():

@@ -17,6 +17,7 @@ from PIL import Image
 
 from sr_app import Upscaler, read_photo, upscale, write_photo
 from sr_app.image.resize import imresize
+from sr_app.inference.result_rows import whole_photos
 from tests.inference import random_presets
 
 
@@ -127,7 +128,7 @@ def test_a_result_on_disk_is_written_like_one_in_memory(models, tmp_path):
     photo = read_photo(tmp_path / "in.png")
     plenty = Upscaler.from_preset("esrn_x4")
     tight = Upscaler(plenty.card, plenty.runtime, tile=64, memory=4 << 20)
-    results = [upscaler.photo(photo) for upscaler in (plenty, tight)]
+    results = [whole_photos((upscaler,), photo)[0] for upscaler in (plenty, tight)]
     assert isinstance(results[1].rgb, np.memmap) and not isinstance(results[0].rgb, np.memmap)
     for number, result in enumerate(results):
         write_photo(result, tmp_path / f"{number}.png")
