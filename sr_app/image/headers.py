@@ -32,7 +32,7 @@ from sr_app.image.tiff_contents import read_tiff
 from sr_app.image.webp_chunks import read_webp
 
 __all__ = [
-    "EXPECTED", "FORMATS", "Header", "PhotoError", "check_size", "content_of", "identify",
+    "FORMATS", "Header", "PhotoError", "check_size", "content_of", "identify",
     "open_file", "orientation_of", "read_contents", "read_header", "reading",
 ]  # fmt: skip
 
@@ -43,7 +43,6 @@ Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 
 FORMATS = ("jpeg", "png", "webp", "tiff", "avif", "bmp", "heif", "jxl", "gif", "raw")
-EXPECTED = "JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF or BMP"
 _MAPPED = 64 << 20  # bytes from which on a file is mapped instead of read
 _STRANGERS = (
     (b"%PDF", "a PDF"),
@@ -140,7 +139,10 @@ def _identified(path: Path, data: bytes | mmap.mmap) -> tuple[str, bytes]:
         return "raw", start
     kind = _known(start)
     if kind is None:
-        raise PhotoError(f"{path}: expected {EXPECTED}. Received: {_stranger(start)}")
+        raise PhotoError(
+            f"{path}: expected JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF or BMP. "
+            f"Received: {_stranger(start)}"
+        )
     return kind, start
 
 

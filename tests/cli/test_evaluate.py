@@ -139,7 +139,7 @@ def test_an_ensemble_says_so_everywhere(
     [
         ([], "--preset NAME or --method"),
         (["--method", "bicubic", "--preset", "esrn_x2"], "--preset NAME or --method"),
-        (["--method", "bicubic", "--protocol", "Y"], "expected y, y_unrounded, rgb"),
+        (["--method", "bicubic", "--protocol", "Y"], "a protocol among y, y_unrounded, rgb"),
         (["--method", "bicubic", "--json", "missing/a.json"], "missing does not exist"),
         (["--method", "nearest"], "bicubic"),
         (["--preset", "no_such_preset"], "no_such_preset"),
@@ -154,9 +154,9 @@ def test_bad_input_is_one_line(run: Run, folder: Path, options: list[str], messa
 
 def test_an_empty_folder_and_a_damaged_picture(run: Run, tmp_path: Path) -> None:
     base = ["evaluate", tmp_path, "--scale", 2, "--method", "bicubic"]
-    assert "holds no pictures" in run(*base, code=2).stderr
+    assert "expected HR pictures" in run(*base, code=2).stderr
     (tmp_path / "broken.png").write_bytes(b"not a picture")
-    assert "broken.png: not a picture" in run(*base, code=2).stderr
+    assert "Received: not a picture" in run(*base, code=2).stderr
 
 
 def test_what_cannot_be_scored_is_named_and_the_rest_is_kept(

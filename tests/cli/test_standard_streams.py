@@ -50,7 +50,8 @@ def test_standard_output_that_takes_no_more_is_named(photo) -> None:
 
 def test_what_is_no_photo_is_one_line_about_the_stream(models, tmp_path) -> None:
     done = piped("-", tmp_path / "out.png", data=b"no photo at all", code=2)
-    assert done.stderr.decode().startswith("sr-app: -: not a picture") and not done.stdout
+    told = done.stderr.decode()
+    assert told.startswith("sr-app: -: expected JPEG, PNG") and not done.stdout
     assert not (tmp_path / "out.png").exists()
 
 

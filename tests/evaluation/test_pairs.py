@@ -59,7 +59,7 @@ def test_a_damaged_picture_does_not_hide_the_others(tmp_path: Path, folder: Path
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
-    with pytest.raises(ValueError, match="holds no pictures"):
+    with pytest.raises(ValueError, match="expected HR pictures"):
         find_pairs(tmp_path, 2)
 
 

@@ -126,7 +126,7 @@ def test_strangers_are_named_in_one_line(tmp_path: Path, data: bytes, word: str)
     ("pixels", "message"),
     [
         (np.zeros((4, 4), np.float64), "64 floating point"),
-        (np.zeros((4, 4), np.uint32), "32 unsigned bits"),
+        (np.zeros((4, 4), np.uint32), "Received: 32 unsigned"),
         (np.zeros((4, 4), np.int16), "16 signed"),
     ],
 )

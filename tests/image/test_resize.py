@@ -183,7 +183,7 @@ def test_bad_arguments_are_named(arguments: dict, message: str) -> None:
 
 @pytest.mark.parametrize("picture", [np.zeros(4), np.zeros((0, 4)), np.zeros((4, 4), int)])
 def test_bad_pictures_are_named(picture: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match="Expected"):
         imresize(picture, 2)
 
 

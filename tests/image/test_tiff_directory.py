@@ -128,5 +128,5 @@ def test_channels_of_several_depths_are_refused_in_few_words() -> None:
     entries = [(258, 3, 40, 8) if entry[0] == 258 else entry for entry in PLAIN]
     with pytest.raises(RefusedError) as refused:
         read_layout(read_directories(made(entries))[0])
-    told = r"as many bits in each of 1 channels. Received: (\d+, ){4}\.\.\."
+    told = r"expected as many bits in each of 1 channels. Received: (\d+, ){4}\.\.\."
     assert re.fullmatch(told, str(refused.value))

@@ -39,7 +39,7 @@ def test_small_photos_are_left_out(tmp_path):
 def test_a_folder_of_clean_photos_must_hold_some(tmp_path):
     folder = write_photos(tmp_path / "mine", 20, noise=4.0, side=260)
     (tmp_path / "none").mkdir()
-    with pytest.raises(ValueError, match="none: holds no pictures"):
+    with pytest.raises(ValueError, match="none: expected clean large photos"):
         choose_photos(folder, 2, tmp_path / "none")
 
 

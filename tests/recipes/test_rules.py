@@ -133,7 +133,7 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
     ("old", "new", "said"),
     [
         ('from = "first"', 'from = "frist"', "Did you mean first?"),
-        ('from = "first"', 'from = "mean"', "Expected an earlier stage among first"),
+        ('from = "first"', 'from = "mean"', "expected an earlier stage among first"),
         ('name = "second"', 'name = "first"', "taken by an earlier one"),
         ('name = "first"', 'name = "preset"', "'preset' is reserved"),
         ('name = "first"', 'name = "results"', "'results' is reserved"),
@@ -146,7 +146,7 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
             'from = ["second", "mean"]',
             "stage last: expected one network",
         ),
-        ("steps = 10", "steps = 15", "stage second: expected steps to be a multiple of epoch=10"),
+        ("steps = 10", "steps = 15", "stage second: Expected steps to be a multiple of epoch=10"),
     ],
 )
 def test_stages_that_cannot_follow(tmp_path, old, new, said) -> None:
