@@ -1,4 +1,7 @@
-"""The trainings of an adaptation as recipes: their phases, and how many steps fit into the time."""
+"""The trainings of an adaptation as recipes: how many steps fit into the time.
+
+What they are stands in ``recipes/adapt``.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,25 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sr_app.files.json_table import read_table, write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
 from sr_app.files.rules import SECONDS, Rule, check_values, integer, is_list
-from sr_app.inference.goal import REAL, REAL_VIVID, VIVID, vivid_name
+from sr_app.inference.goal import VIVID, vivid_name
 from sr_app.jobs.adapt_photos import PATCH, PhotoSelection
 from sr_app.networks.presets import Card
-from sr_app.recipes.schema import Recipe
-from sr_app.recipes.sections import DataSection, NetworkSection, PresetStart, TrainingSection
-from sr_app.recipes.stage_sections import PerceptualSection, Stage, TwoStageSection
+from sr_app.recipes.schema import SHIPPED, Recipe, read_raw, validated
+from sr_app.recipes.sections import NetworkSection
+from sr_app.recipes.stages import merge
 
+ENDS = SHIPPED / "adapt"
 EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way
 PLAN = "steps.json"
 TRIAL = 5  # steps of an epoch of the trial; the second of two is timed
 PHASES = ("translation", "super_resolution", "joint")  # folders of the run
-DOUBT = 4 / 255  # gains what translators miss of a camera: benchmarks/studies/real_world
 SHARES = (0.35, 0.25, 0.4)  # of the faithful end's time
 VIVID_SHARE = 0.4  # of the time where both ends are made
 FEATURES = "vgg_plain"
@@ -122,49 +126,30 @@ def make_recipe(
     seed: int,
     epoch: int,
 ) -> Recipe:
-    """The recipe of the adaptation; sizes and rates follow benchmarks/studies/real_world."""
-    translation, network, joint = phases
-    count = len(source.chosen.paths)
-    stage = Stage(  # pyright: ignore[reportCallIssue] (it knows a field by its alias alone)
-        start=(PresetStart(preset=str(card.folder)),),  # pyright: ignore[reportCallIssue]
-        network=NetworkSection.of(card.network, card.scale),
-        data=DataSection(
-            description=f"{count} own photos, and clean ones: {source.clean}",
-            hr=[source.clean],
-            cache=folder / "cache",
-        ),
-        two_stage=TwoStageSection(  # pyright: ignore[reportCallIssue]
-            real=[source.real],
-            translator_width=24,
-            translator_blocks=4,
-            translator_noise=3 * source.chosen.noisy,
-            critic_width=32,
-            translation_steps=translation,
-            translation_rate=1e-3,
-            joint_steps=joint,
-            joint_rate=3e-4,
-            doubt=DOUBT,
-        ),
-        training=TrainingSection(
-            steps=network,
-            epoch=epoch,
-            batch=8,
-            patch=PATCH,
-            learning_rate=5e-4,
-            warmup=min(100, network // 4),
-            loss="l1_means",
-            average=max(0.5, min(0.999, 1 - 20 / network)),
-            gradient_clip=0.1,
-            jit=False,
-            seed=seed,
-        ),
-    )
-    return Recipe(
-        name=name,
-        title=f"{name}, {card.scale}x",
-        description=f"Enlargement of photos of one camera, learnt from {count} of them.",
-        purpose=REAL,
-        stages=(stage,),
+    """The recipe of the faithful end: ``recipes/adapt/faithful.toml`` with what differs."""
+    translation, steps, joint = phases
+    count, data = len(source.chosen.paths), read_raw(ENDS / "faithful.toml")
+    return filled(
+        data,
+        {
+            "name": name,
+            "title": f"{name}, {card.scale}x",
+            "description": f"Enlargement of photos of one camera, learnt from {count} of them.",
+            "from": {"preset": str(card.folder)},
+            "network": NetworkSection.of(card.network, card.scale).model_dump(),
+            "data": {
+                "description": f"{count} own photos, and clean ones: {source.clean}",
+                "hr": [source.clean],
+                "cache": folder / "cache",
+            },
+            "two_stage": {
+                "real": [source.real],
+                "translator_noise": 3 * source.chosen.noisy,
+                "translation_steps": translation,
+                "joint_steps": joint,
+            },
+            "training": lasting(data["training"], steps, epoch, seed),
+        },
     )
 
 
@@ -177,50 +162,50 @@ def make_vivid(
     seed: int,
     features: Path | None,
 ) -> Recipe:
-    """The recipe of the vivid end: the faithful one, trained on by features and a critic.
-
-    With the feature network the weights of the terms follow the recipe ``esrn_x4_real_vivid``; with
-    features of its own, ``esrn_x4_vivid``'s, which without them prefer what is faithful.
+    """The recipe of the vivid end: ``recipes/adapt/vivid.toml`` with what differs.
 
     Args:
         folder: of the faithful end's run, which has the translators.
         start: folder of the faithful preset.
+        features: folder of perceptual weights; None for the features of the start.
     """
-    (first,) = faithful.stages
-    own = PerceptualSection(pixel_weight=0.3, feature_weight=0.1, adversarial_weight=0.1)
-    known = PerceptualSection(
-        features=features,
-        networks=(FEATURES,),
-        pixel_weight=0.5,
-        adversarial_weight=5e-3,
-        nearest=2.0,
-    )
-    training = {"steps": steps, "epoch": epoch, "learning_rate": 3e-4, "loss": "l1_even"}
-    stage = first.model_copy(
-        update={
-            "start": (PresetStart(preset=str(start)),),
-            "two_stage": TwoStageSection(translators=str(folder), doubt=DOUBT),
-            "perceptual": own if features is None else known,
-            "training": first.training.model_copy(
-                update={
-                    **training,
-                    "warmup": min(50, steps // 4),
-                    "average": max(0.5, min(0.998, 1 - 20 / steps)),
-                    "gradient_clip": 1.0,
-                    "seed": seed,
-                }
-            ),
-        }
-    )
-    return faithful.model_copy(
-        update={
+    data, (first,) = read_raw(ENDS / "vivid.toml"), faithful.stages
+    own = data.pop("own_features")
+    if features is None:
+        data["perceptual"], known = own, {}
+    else:
+        known = {"features": features, "networks": [FEATURES]}
+    return filled(
+        data,
+        {
             "name": vivid_name(faithful.name),
             "title": f"{faithful.name}, vivid, {first.network.scale}x",
             "description": f"{faithful.description.rstrip('.')}; crisp, invents detail.",
-            "purpose": REAL_VIVID,
-            "stages": (stage,),
-        }
+            "from": {"preset": str(start)},
+            "network": first.network.model_dump(),
+            "data": first.data.model_dump(exclude_unset=True),
+            "two_stage": {"translators": str(folder)},
+            "perceptual": known,
+            "training": lasting(data["training"], steps, epoch, seed),
+        },
     )
+
+
+def filled(data: dict[str, Any], facts: dict[str, Any]) -> Recipe:
+    """The recipe of raw tables with what the photos and the time decide."""
+    return validated({**data, **{name: merge(data.get(name), facts[name]) for name in facts}})
+
+
+def lasting(training: dict[str, Any], steps: int, epoch: int, seed: int) -> dict[str, Any]:
+    """What a training of few steps changes: its rate rises, and its average forgets, in time."""
+    return {
+        "steps": steps,
+        "epoch": epoch,
+        "seed": seed,
+        "patch": PATCH,
+        "warmup": min(training["warmup"], steps // 4),
+        "average": max(0.5, min(training["average"], 1 - 20 / steps)),
+    }
 
 
 def steps_in(minutes: float, seconds: Sequence[float]) -> tuple[int, ...]:

@@ -80,8 +80,14 @@ def supernet_score(recipe: SearchRecipe, folder: Path):
     """Weights that all candidates share, in a folder, trained on the recipe's pictures."""
     from sr_app.search.supernet import Supernet
 
+    section, facts = given(recipe.supernet), score_facts(recipe)
+    names = {"validation", "pictures", "warm_up", "visits", "loss"}
     return Supernet(
-        folder=folder / "supernet", **score_facts(recipe), **given(recipe.supernet).model_dump()
+        folder=folder / "supernet",
+        schedule=section.schedule(seed=facts.pop("seed")),
+        batches=section.batches(),
+        **section.model_dump(include=names),
+        **facts,
     )
 
 

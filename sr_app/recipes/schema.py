@@ -141,6 +141,12 @@ def read_raw(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is not valid TOML: {error}") from error
 
 
+@overload
+def validated(data: dict[str, Any]) -> Recipe: ...
+@overload
+def validated(data: dict[str, Any], kind: type[Kind]) -> Kind: ...
+
+
 def validated(data: dict[str, Any], kind: type[Section] = Recipe) -> Section:
     """Raw tables as a recipe; ValueError with the first fault in one line."""
     data = complete_stages(data) if kind is Recipe else data

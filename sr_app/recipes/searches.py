@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_type_hints
 
 from pydantic import Field, create_model
 
@@ -20,6 +20,9 @@ from sr_app.recipes.sections import (
 )
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
+
+if TYPE_CHECKING:
+    from sr_app.training.schedule import Schedule
 
 
 def defaults_of(kind: type) -> dict[str, Any]:
@@ -64,7 +67,7 @@ class ProxySection(ScheduleSection):
     patience: int = Field(default=3, gt=0)
 
 
-class SupernetSection(Section):
+class SupernetSection(ScheduleSection):
     """Instead of short trainings: arguments of ``search.supernet.Supernet``."""
 
     validation: Path
@@ -77,6 +80,10 @@ class SupernetSection(Section):
     learning_rate: float = Field(default=5e-4, gt=0)
     loss: Loss = "l1"
     jit: bool = False
+
+    def schedule(self, seed: int | None = None) -> Schedule:
+        """That of one visit, which is one epoch."""
+        return replace(super().schedule(seed), epoch=self.steps, gradient_clip=1.0)
 
 
 class LatencySection(Section):

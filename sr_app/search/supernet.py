@@ -9,7 +9,7 @@ score, so a candidate costs its validation alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -21,15 +21,16 @@ from sr_app.evaluation.benchmark import evaluate
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.search.evolution import Generation, Space
-from sr_app.search.proxy import cached_store
+from sr_app.search.proxy import SMALL, cached_store
 from sr_app.search.weight_bank import WeightBank
 from sr_app.training.fitting import fit_stage
 from sr_app.training.losses import loss_named
-from sr_app.training.schedule import Schedule
+from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import enlarge
 
 Progress = Callable[[int, int], None]
+VISIT = Schedule(20, epoch=20, learning_rate=5e-4, gradient_clip=1.0, jit=False)
 WARM = 0
 """Number of the bank after the warm-up; generation ``n`` leaves the bank ``n + 1``."""
 
@@ -43,7 +44,7 @@ class Supernet:
     newest, and a killed search goes on from them.
 
     Training visits one network at a time (CARS' mini-batch of one architecture): it borrows its
-    weights, takes ``steps`` steps, and gives them back.
+    weights, takes the schedule's steps, and gives them back.
 
     Args:
         sources: (HR, LR or None) pictures to train on, as for ``datasets.store.open_store``.
@@ -53,11 +54,11 @@ class Supernet:
         scale: factor of the networks.
         warm_up: visits to uniformly drawn networks before the first generation.
         visits: visits to survivors in every generation, in turn.
-        steps: of one visit.
-        batch, patch, learning_rate, loss: as in ``training.schedule``.
-        jit: compile each visited network with XLA: pays on a GPU, where compiling is cheap beside
-            many steps, and costs more than it brings in short visits on a CPU.
-        seed: of initial weights, visits and batches.
+        schedule: of one visit, at a rate that stays: its steps, learning rate, gradient clip, seed
+            (of initial weights, visits and batches) and ``jit``. That pays on a GPU, where
+            compiling each visited network is cheap beside many steps, and costs more than it
+            brings in short visits on a CPU.
+        batches, loss: of every visit.
     """
 
     sources: tuple[tuple[Path, Path | None], ...]
@@ -68,13 +69,9 @@ class Supernet:
     pictures: int | None = None
     warm_up: int = 64
     visits: int = 16
-    steps: int = 20
-    batch: int = 16
-    patch: int = 24
-    learning_rate: float = 5e-4
+    schedule: Schedule = VISIT
+    batches: Batches = SMALL
     loss: str = "l1"
-    jit: bool = False
-    seed: int = 0
 
     def __call__(self, genotypes: Sequence[Genotype], parents: Sequence = ()) -> np.ndarray:
         """Minus the PSNR of each network with the newest shared weights, ``(n, 1)``.
@@ -97,7 +94,7 @@ class Supernet:
 
     def with_shared_weights(self, bank: WeightBank, genotype: Genotype) -> keras.Model:
         """A network with shared weights; what the bank does not know is drawn from the seed."""
-        keras.utils.set_random_seed(self.seed)
+        keras.utils.set_random_seed(self.schedule.seed)
         network = build_esrn(genotype, self.scale)
         bank.load_into(network, genotype)
         return network
@@ -107,7 +104,7 @@ class Supernet:
         if self.latest() >= WARM:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(self.schedule.seed)
         drawn = [space.genotype(space.sample(rng)) for _ in range(self.warm_up)]
         self.train(WeightBank(), drawn, WARM, progress)
 
@@ -129,24 +126,23 @@ class Supernet:
     ) -> None:
         """Visit networks one after the other, and keep the bank as the one of this number."""
         for visit, genotype in enumerate(genotypes):
-            self.visit(bank, genotype, (self.seed, number, visit))
+            self.visit(bank, genotype, (self.schedule.seed, number, visit))
             if progress is not None:
                 progress(visit + 1, len(genotypes))
         bank.save(self.path(number))
 
     def visit(self, bank: WeightBank, genotype: Genotype, seed: tuple[int, ...]) -> None:
         """A few steps on one network's share of the weights."""
-        network = self.with_shared_weights(bank, genotype)
-        store = cached_store(self.sources, self.cache, self.scale)
-        batches = PairedPatches(
-            store, patch=self.patch, batch=self.batch, steps=self.steps, seed=seed
-        )
+        network, schedule = self.with_shared_weights(bank, genotype), self.schedule
+        store, sizes = cached_store(self.sources, self.cache, self.scale), asdict(self.batches)
+        crops = PairedPatches(store, **sizes, steps=schedule.steps, seed=seed)
+        clip = schedule.gradient_clip
         fit_stage(
             SupervisedTraining(network, loss_named(self.loss)),
-            lambda done: batches,
+            lambda done: crops,
             None,
-            Schedule(self.steps, epoch=self.steps, seed=self.seed, jit=self.jit),
-            optimizer=keras.optimizers.Adam(self.learning_rate, global_clipnorm=1.0),
+            schedule,
+            optimizer=keras.optimizers.Adam(schedule.learning_rate, global_clipnorm=clip),
         )
         if all(np.isfinite(weights).all() for weights in network.get_weights()):
             bank.store_from(network, genotype)  # else one network's divergence would be everyone's

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sr_app.jobs.adapt_plan import recorded_steps, steps_in
+from sr_app.jobs.adapt_plan import lasting, recorded_steps, steps_in
 
 PACE = (0.1, 0.2, 0.4)  # seconds of a step: translation, network, joint
 
@@ -19,6 +19,13 @@ def test_the_vivid_end_has_two_fifths_of_what_is_left():
     assert steps_in(60, both) == (7000, 2600, 2150, 1500)
     with pytest.raises(ValueError, match="6 minutes.*less for the faithful end alone"):
         steps_in(3, both)
+
+
+def test_few_steps_rise_and_forget_in_time():
+    """A quarter of 100 steps rises; the average spans a fifth of them. Of many the recipe's own."""
+    own = {"warmup": 50, "average": 0.998}
+    assert [lasting(own, n, 50, 0)["warmup"] for n in (100, 4000)] == [25, 50]
+    assert [lasting(own, n, 50, 0)["average"] for n in (10, 100, 40000)] == [0.5, 0.8, 0.998]
 
 
 def test_too_little_time_is_refused_with_what_is_needed():

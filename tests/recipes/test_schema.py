@@ -93,5 +93,5 @@ def test_a_recipe_is_of_a_size_that_somebody_writes(path):
 def test_a_recipe_of_the_other_verb_says_which_verb_runs_it():
     with pytest.raises(ValueError, match="that of a search, which sr-app search runs"):
         read_recipe("search_fast_x2")
-    with pytest.raises(ValueError, match="that of a training: sr-app train runs it"):
+    with pytest.raises(ValueError, match="that of a training, which sr-app train runs"):
         read_recipe("esrn_x2", None, SearchRecipe)

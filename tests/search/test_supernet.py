@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,20 +10,26 @@ from sr_app.search.evolution import evolve
 from sr_app.search.objectives import Objectives
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
-from sr_app.search.supernet import Supernet
+from sr_app.search.supernet import VISIT, Supernet
 from sr_app.search.weight_bank import WeightBank
+from sr_app.training.schedule import Batches
 
 SPACE = BlockSpace(
     kinds=("S",), convolutions=(2,), growths=(8,), outs=(8,), plain_convolutions=(2,),
     positions=2, min_active=1, width=8, tail="anchor",
 )  # fmt: skip
 
+SMALL = {
+    "warm_up": 2,
+    "visits": 2,
+    "schedule": replace(VISIT, steps=6, epoch=6),
+    "batches": Batches(batch=2, patch=12),
+}
+
 
 @pytest.fixture
 def supernet(tmp_path, pictures) -> Supernet:
-    return Supernet(
-        folder=tmp_path / "supernet", warm_up=2, visits=2, steps=6, batch=2, patch=12, **pictures
-    )
+    return Supernet(folder=tmp_path / "supernet", **SMALL, **pictures)
 
 
 class Quick(Supernet):
@@ -76,7 +82,7 @@ def test_the_shared_weights_are_trained_and_candidates_scored_with_them(supernet
 def test_a_killed_search_ends_as_an_uninterrupted_one(supernet, tmp_path) -> None:
     quick = Quick(**vars(supernet))
     whole = search(quick, tmp_path / "whole")
-    again = dataclasses.replace(quick, folder=tmp_path / "other")
+    again = replace(quick, folder=tmp_path / "other")
     search(again, tmp_path / "part", generations=1)
     resumed = search(again, tmp_path / "part")
     assert [c.record for c in resumed.candidates] == [c.record for c in whole.candidates]
@@ -87,8 +93,7 @@ def test_a_killed_search_ends_as_an_uninterrupted_one(supernet, tmp_path) -> Non
 
 
 def test_weights_that_a_kill_left_beside_newer_ones_are_removed(tmp_path, pictures) -> None:
-    sizes = {"warm_up": 2, "visits": 2, "steps": 6, "batch": 2, "patch": 12}
-    quick = Quick(folder=tmp_path / "a", **sizes, **pictures)
+    quick = Quick(folder=tmp_path / "a", **SMALL, **pictures)
     quick.folder.mkdir()
     for number in (0, 1):
         WeightBank().save(quick.path(number))

@@ -28,6 +28,7 @@ from benchmarks.studies.search_sr.setting import (
     sources,
 )
 from sr_app.search.space import BlockSpace
+from sr_app.training.schedule import Batches, Schedule
 
 LONGER_SEARCH = 2
 """Generations of the plain search with which continuous evolution shares its time, in those of
@@ -113,8 +114,9 @@ def make_supernet(options: argparse.Namespace, name: str):
 
     return Supernet(
         sources=sources(options), cache=options.cache, validation=options.validation,
-        pictures=options.pictures, folder=options.runs / name, scale=SCALE, steps=VISIT,
-        batch=TRAINING["batch"], patch=TRAINING["patch"], learning_rate=2e-3,
+        pictures=options.pictures, folder=options.runs / name, scale=SCALE,
+        schedule=Schedule(VISIT, epoch=VISIT, learning_rate=2e-3, gradient_clip=1.0, jit=False),
+        batches=Batches(TRAINING["batch"], TRAINING["patch"]),
     )  # fmt: skip
 
 
