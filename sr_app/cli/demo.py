@@ -10,6 +10,7 @@ from sr_app.cli.device_option import DEVICES, using_device
 from sr_app.cli.errors import clear_errors
 from sr_app.files.extras import require
 from sr_app.serving.hosts import Hosts
+from sr_app.serving.hosts import root_path as checked_root
 from sr_app.serving.listening import LOCAL, address, check_free, log_lines, stop_on_signals
 from sr_app.serving.logins import split_auth
 
@@ -40,6 +41,15 @@ def demo(
             show_default=False,
         ),
     ] = None,
+    root_path: Annotated[
+        str,
+        typer.Option(
+            envvar="SR_APP_ROOT_PATH",
+            metavar="PATH",
+            help="Path under which a proxy serves the page, such as /photos.",
+            show_default=False,
+        ),
+    ] = "",
     max_megapixels: Annotated[
         float, typer.Option(min=0.1, max=1000, help="Largest result, in millions of pixels.")
     ] = 100,
@@ -66,6 +76,7 @@ def demo(
     """Serve the page: drop a photo, get it back 2, 3 or 4 times larger."""
     with clear_errors(), using_device(device):
         credentials, hosts = split_auth(auth), Hosts(host, tuple(allow_host or ()))
+        root = checked_root(root_path)
         check_free(host, port)
         require("gradio")  # before seconds are announced
         typer.echo(f"Starting the page on {address(host, port)} (takes some seconds) ...")
@@ -92,6 +103,7 @@ def demo(
                 auth=credentials,
                 limits=limits,
                 allow_hosts=hosts.allowed,
+                root=root,
                 room=int(room * GIGA),
                 each=int(tab_room * GIGA),
                 ready=ready,

@@ -80,6 +80,7 @@ def serve(
     auth: tuple[str, str] | None = None,
     limits: Limits | None = None,
     allow_hosts: tuple[str, ...] = (),
+    root: str = "",
     room: int = TOTAL,
     each: int = EACH,
     ready: Callable[[str], None],
@@ -90,6 +91,7 @@ def serve(
     Args:
         auth: user and password that the page asks for; None lets everybody in.
         allow_hosts: names that the page goes by besides ``host`` and those of this machine itself.
+        root: path under which a proxy serves the page, ``/photos``; empty for none.
         room, each: most bytes of uploads and results, of all and of one tab; the oldest goes first.
         ready: called once with the page's address when it answers.
 
@@ -114,7 +116,7 @@ def serve(
             upload_bytes=limits.file_bytes,
         )
         try:
-            ready(_launch(page, page_routes(controller), host, port, auth, limits, rules))
+            ready(_launch(page, page_routes(controller), host, port, root, auth, limits, rules))
             while not until.wait(SWEEP):
                 controller.tidy()
                 page.upload_file_set.clear()  # Gradio remembers every upload, for ever
@@ -150,6 +152,7 @@ def _launch(
     routes: list[Mount | Route],
     host: str,
     port: int,
+    root: str,
     auth: tuple[str, str] | None,
     limits: Limits,
     rules: Rules,
@@ -158,6 +161,7 @@ def _launch(
     _, url, _ = page.launch(
         server_name=host,
         server_port=port,
+        root_path=root,
         auth=login_check(*auth) if auth else None,
         theme=_theme(),
         css=(PAGE / "style.css").read_text("utf-8"),

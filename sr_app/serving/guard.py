@@ -98,6 +98,7 @@ class Guard:
             return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        _rooted(scope)
         road = find_road(scope["path"], scope.get("raw_path") or b"", scope.get("root_path", ""))
         refusal = self._refusal(scope, road)
         if road is None or refusal:
@@ -220,6 +221,14 @@ def one_line(error: BaseException) -> str:
     """An exception for the log: its kind and the beginning of what it says, printable."""
     text = " ".join(str(error).split())[:160]
     return f"{type(error).__name__}: {text.encode('unicode_escape').decode()}"
+
+
+def _rooted(scope: Message) -> None:
+    """Give the path the prefix under which a proxy serves the page, where the proxy took it away:
+    the server's own routes expect it (ASGI, HTTP connection scope, ``root_path``)."""
+    root = scope.get("root_path", "").rstrip("/")
+    if root and not scope["path"].startswith(f"{root}/"):
+        scope["path"] = root + scope["path"]
 
 
 def _values(scope: Message, name: bytes) -> list[str]:

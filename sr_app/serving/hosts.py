@@ -16,6 +16,7 @@ ANY = "*"
 EVERYWHERE = ("0.0.0.0", "::")
 """What serves all networks: then any address of the machine may be asked for, and its own name."""
 
+_ROOT = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _PORT = re.compile(r":\d{1,5}$")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 
@@ -77,6 +78,18 @@ class Hosts:
         ):
             return True
         return name in {host_name(other) for other in self.allowed}
+
+
+def root_path(text: str) -> str:
+    """The path under which a proxy serves the page: ``/photos``, or empty for none.
+
+    Raises:
+        ValueError: for what is no path.
+    """
+    path = text.rstrip("/")
+    if not _ROOT.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        raise ValueError(f"Expected a path such as /photos. Received: {text!r}")
+    return path
 
 
 def host_name(header: str) -> str:

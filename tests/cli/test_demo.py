@@ -66,6 +66,12 @@ def test_further_names_of_the_page_come_from_both_places(
     assert served[-1]["allow_hosts"] == ("c.example", "d.example")
 
 
+def test_a_proxy_s_path(run: Run, served, port) -> None:
+    run("demo", "--port", port, "--root-path", "/photos/")
+    assert served[-1]["root"] == "/photos"
+    assert "such as /photos" in run("demo", "--port", port, "--root-path", "x", code=2).stderr
+
+
 def test_the_password_may_come_from_the_environment(run: Run, served, port, monkeypatch) -> None:
     monkeypatch.setenv("SR_APP_AUTH", "me:secret")
     run("demo", "--port", port)

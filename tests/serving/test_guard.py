@@ -6,12 +6,17 @@ import asyncio
 import logging
 
 import pytest
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.testclient import TestClient
 
 from sr_app.serving import guard
 from sr_app.serving.guard import FRAME_BYTES, HEADERS, Guard, Rules
 from sr_app.serving.hosts import Hosts
 from sr_app.serving.logins import Logins
-from sr_app.serving.roads import CALL_BYTES
+from sr_app.serving.roads import CALL_BYTES, Road
 from sr_app.serving.shares import Shares
 
 HOST = (b"host", b"localhost:7860")
@@ -244,3 +249,18 @@ def test_nonsense_is_one_line_of_the_log(caplog) -> None:
         line.startswith(f"POST {CALL}/: KeyError: ") and len(line) < 250 and record.exc_info is None
     )
     assert line.isprintable()
+
+
+@pytest.mark.parametrize("path", ["/photos/page/main.js", "/page/main.js"])
+def test_under_a_proxy_s_path_the_server_s_files_are_found(path, tmp_path) -> None:
+    """Whether the proxy takes its prefix away or leaves it."""
+    (tmp_path / "main.js").write_text("//")
+    files = Mount("/page", StaticFiles(directory=tmp_path))
+    guarded = FastAPI(
+        root_path="/photos", routes=[files], middleware=[Middleware(Guard, rules=Rules())]
+    )
+    road = Road("/page/", rest=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sr_app.serving.roads.ROADS", (road,))
+        answer = TestClient(guarded, base_url="http://localhost").get(path)
+    assert (answer.status_code, answer.text) == (200, "//")

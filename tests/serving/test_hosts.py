@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from sr_app.serving.hosts import Hosts, client_key, host_name
+from sr_app.serving.hosts import Hosts, client_key, host_name, root_path
 
 HERE, EVERYWHERE = Hosts(), Hosts("0.0.0.0", ("Photos.example.org",))
 
@@ -79,3 +79,11 @@ def test_clients_are_told_apart_by_address_and_network() -> None:
 
 def test_names_are_read_out_of_headers() -> None:
     assert host_name("[2001:DB8::1]:80") == "2001:db8::1" and host_name("A.b-c_d:1") == "a.b-c_d"
+
+
+def test_the_path_that_a_proxy_serves_under() -> None:
+    for text, path in (("", ""), ("/", ""), ("/photos/", "/photos"), ("/a/b-1", "/a/b-1")):
+        assert root_path(text) == path
+    for text in ("photos", "https://a.example/photos", "/a/../b", "//a", "/a b", "/a?b"):
+        with pytest.raises(ValueError, match="Expected a path such as /photos"):
+            root_path(text)
