@@ -61,7 +61,7 @@ class Steps:
         run.set_light_mode(False)  # keeps every blob, so that each is computed once
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in self.param.layers:
-            if not goes_together(layer, [shapes[name] for name in layer.taken], picture.shape):
+            if not goes_together(layer, [shapes[name] for name in layer.taken]):
                 raise RuntimeError(f"{layer.name} joins {[shapes[name] for name in layer.taken]}")
             for name in layer.given:
                 state, blob = run.extract(name)
@@ -75,7 +75,7 @@ class Steps:
         return max((self.known[each] or 0 for each in self.known if each[1:] == size), default=0)
 
 
-def goes_together(layer: Layer, shapes: list[tuple[int, ...]], picture: tuple[int, ...]) -> bool:
+def goes_together(layer: Layer, shapes: list[tuple[int, ...]]) -> bool:
     """Whether a layer can take blobs of these shapes, as far as ncnn does not look itself."""
     if layer.kind == "Concat":
         axes = [layer.number(0) % max(1, len(shape)) for shape in shapes]

@@ -14,7 +14,6 @@ from sr_app.search.sampling import sample_inside
 
 KINDS = ("S", "G", "C")
 PUBLISHED_GROWTHS = (8, 16, 24, 32)
-WIDER_OUTS = (*PUBLISHED_GROWTHS, 48, 64)
 RESTARTS = 8
 WITNESS_TRIES = 1000
 MOST_TYPES = 5000

@@ -7,7 +7,7 @@ import pytest
 
 from sr_app.networks.counting import count
 from sr_app.search.genome import make_genome
-from sr_app.search.space import WIDER_OUTS, BlockSpace
+from sr_app.search.space import PUBLISHED_GROWTHS, BlockSpace
 
 ESRN_V = (315_000, 325_000)  # window of the published settings for the 324K network
 
@@ -19,7 +19,7 @@ def test_the_published_space_has_ninety_types() -> None:
 
 
 def test_wider_outs_and_plain_blocks_are_told_apart() -> None:
-    assert len(BlockSpace(outs=WIDER_OUTS).blocks) == 3 * 3 * (10 + 4 * 2)
+    assert len(BlockSpace(outs=(*PUBLISHED_GROWTHS, 48, 64)).blocks) == 3 * 3 * (10 + 4 * 2)
     extended = BlockSpace(plain_convolutions=(2, 4))
     assert len(extended.blocks) == 90 + 20 and not extended.published
     assert BlockSpace(kinds=("S",), growths=(16,), outs=(16, 24)).published
