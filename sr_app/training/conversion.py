@@ -9,10 +9,15 @@ import keras
 import numpy as np
 from keras import ops
 
+from sr_app.networks.esrn import reads_all_blocks
+
 
 def convert(source: keras.Model, target: keras.Model) -> list[str]:
     """Copy what agrees between layers of one type, and turn ordinary convolutions into the target's
     kind where it is known how (`starter`).
+
+    A network with more blocks behind the same ones begins as the shorter one: what it fuses the new
+    blocks with is 0 (so Net2Net's deeper network keeps its function; Chen et al., ICLR 2016).
 
     Returns:
         Paths of the target's weights that keep their initial values.
@@ -37,14 +42,27 @@ def convert(source: keras.Model, target: keras.Model) -> list[str]:
 
 
 def copy_layer(source: keras.layers.Layer, target: keras.layers.Layer) -> list[str]:
-    """Copy the weights of one name and shape; the paths of those copied."""
+    """Copy the weights of one name and shape, and of fewer blocks; the paths of those copied."""
     known, copied = {weight.path: weight for weight in source.weights}, []
     for weight in target.weights:
         match = known.get(weight.path)
-        if match is not None and match.shape == weight.shape:
-            weight.assign(match)
-            copied.append(weight.path)
+        if match is None:
+            continue
+        if match.shape != weight.shape and (match := of_more_blocks(match, weight)) is None:
+            continue
+        weight.assign(match)
+        copied.append(weight.path)
     return copied
+
+
+def of_more_blocks(kernel: keras.Variable, wanted: keras.Variable) -> np.ndarray | None:
+    """A kernel over all blocks' outputs, with rows of 0 for the blocks that are new; else None."""
+    if not reads_all_blocks(wanted) or wanted.shape[-1] != kernel.shape[-1]:
+        return None
+    new = wanted.shape[-2] - kernel.shape[-2]
+    if new < 0:
+        return None
+    return np.pad(ops.convert_to_numpy(kernel), ((0, 0), (0, 0), (0, new), (0, 0)))
 
 
 def ordinary(layer: keras.layers.Layer) -> tuple[np.ndarray, np.ndarray]:

@@ -172,3 +172,17 @@ def test_grouped_ghosts_learn_from_the_start():
     layer = GhostConv2D(8, 3, groups=2)
     layer.build((None, None, None, 4))
     assert layer.start_from(KERNEL[:, :, :2], BIAS) == []
+
+
+@pytest.mark.parametrize("conv", ["rep", "conv"])
+def test_a_network_with_more_blocks_begins_as_the_shorter_one(conv):
+    source, target = with_noise(build(conv)), build(conv, "P_2_8_8,P_2_8_8,P_3_8_8")
+    left = convert(source, target)
+    assert {path.split("_")[0] for path in left} == {"block1", "block2"}
+    picture = RNG.random((1, 5, 6, 3)).astype("float32")
+    np.testing.assert_allclose(source(picture), target(picture), atol=1e-5)
+
+
+def test_a_network_with_fewer_blocks_takes_no_part_of_the_fusion():
+    left = convert(with_noise(build("conv", "P_2_8_8,P_2_8_8")), build("conv"))
+    assert left == ["fusion0/kernel"]
