@@ -110,13 +110,12 @@ class Described:
                 self.model = found.model
 
             def forward(self, picture: Any) -> Any:
+                for layer in self.model.modules():  # here, for exporters end a training first
+                    layer.training = type(layer).__name__ == SOME_EXPERTS
                 return found._call_fn(self.model, picture)
 
         self.needs, self.channels = found.size_requirements, found.input_channels
         self.module = Network().train(False)
-        for layer in self.module.modules():
-            if type(layer).__name__ == SOME_EXPERTS:
-                layer.training = True
 
     def __call__(self, picture: np.ndarray) -> np.ndarray:
         """(n, c, h, w) -> (n, c, H, W), by PyTorch."""

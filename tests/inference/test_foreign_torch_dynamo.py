@@ -5,10 +5,21 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sr_app.files.extras import is_installed
 from sr_app.inference import foreign_torch_dynamo
+from sr_app.inference.foreign_graph import parse_foreign
+from sr_app.inference.foreign_onnx import engine_of
+from sr_app.inference.foreign_scene import scene
+from sr_app.inference.foreign_torch import (
+    Described,
+    differences,
+    known_network,
+    read_weights,
+    written,
+)
 from sr_app.inference.foreign_torch_dynamo import exported
 
 needs_torch = pytest.mark.skipif(
@@ -42,23 +53,44 @@ def test_what_goes_wrong_is_a_line(program, told, monkeypatch):
 
 
 @needs_torch
-@pytest.mark.parametrize(
-    ("module", "kind", "settings"),
-    [
-        ("PLKSR", "RealPLKSR", {"upscaling_factor": 2, "dysample": True, "dim": 16, "n_blocks": 1}),
-        ("SeemoRe", "SeemoRe", {"scale": 2, "num_experts": 3, "num_layers": 1}),
-    ],
-)
-def test_what_the_older_exporter_fixes_stays_free(module, kind, settings, tmp_path):
-    """DySample's grid is written anew; SeemoRe's choice of experts by the older one."""
+def test_a_grid_that_the_older_exporter_fixes_stays_free(tmp_path):
+    """DySample's."""
+    settings = {"upscaling_factor": 2, "dysample": True, "dim": 16, "n_blocks": 1}
+    _, sides, difference = written(*described("PLKSR", "RealPLKSR", settings, tmp_path))
+    assert sides is None and difference < 1e-4
+
+
+@needs_torch
+def test_each_picture_chooses_its_experts(tmp_path):
+    """SeemoRe's, of which the older exporter writes those alone that the traced picture chose."""
     import torch
 
-    from sr_app.inference.foreign_torch import Described, known_network, read_weights, written
+    network, path = described("SeemoRe", "SeemoRe", {"scale": 2, "num_layers": 1}, tmp_path)
+    (gate,) = (each.gate for each in network.module.modules() if hasattr(each, "experts"))
+    picture = np.ascontiguousarray(scene(64, 64).transpose(2, 0, 1)[None])
+    means, chosen = [], []
+    watch = gate.register_forward_hook(lambda _, taken, __: means.append(taken[0].mean((0, 2, 3))))
+    network(picture), network(1 - picture)
+    watch.remove()
+    first, second = (mean / mean.norm() for mean in means)
+    (linear,) = (each for each in gate.modules() if isinstance(each, torch.nn.Linear))
+    with torch.no_grad():
+        linear.weight.zero_()
+        linear.weight[0], linear.weight[1] = 100 * (first - second), 100 * (second - first)
+    data, _, _ = written(network, path)
+    gate.register_forward_hook(lambda _, __, given: chosen.append(int(given.argmax())))
+    assert differences(network, data, [(64, 64)])[0] < 1e-5
+    run = engine_of(parse_foreign(data, path))
+    assert np.abs(run(1 - picture) - network(1 - picture)).max() < 1e-5
+    assert chosen == [0, 1]
+
+
+def described(module, kind, settings, folder):
+    """A small network of random weights, as its file is read, and the file."""
+    import torch
 
     torch.manual_seed(1)
     network = getattr(importlib.import_module(f"spandrel.architectures.{module}"), kind)
-    path = tmp_path / "net.pth"
+    path = folder / "net.pth"
     torch.save({"params": network(**settings).state_dict()}, path)
-    described = Described(known_network(read_weights(path), path))
-    _, sides, difference = written(described, path)
-    assert sides is None and difference < 1e-4
+    return Described(known_network(read_weights(path), path)), path
