@@ -29,7 +29,7 @@ from sr_app.networks.counting import count  # noqa: E402
 from sr_app.networks.genotype import Genotype  # noqa: E402
 from sr_app.recipes.schema import read_recipe  # noqa: E402
 from sr_app.recipes.searches import SearchRecipe  # noqa: E402
-from sr_app.recipes.sections import required  # noqa: E402
+from sr_app.recipes.sections import given  # noqa: E402
 from sr_app.search.archive import genotype_in, read_archive  # noqa: E402
 from sr_app.search.table import Trained, read_trainings, write_trainings  # noqa: E402
 from sr_app.training.curve import read_curve  # noqa: E402
@@ -64,7 +64,7 @@ def collect(recipe: SearchRecipe, runs: Path, table: Path) -> None:
     """Rows of all trainings that have ended, and a copy of the archive; times stay."""
     from sr_app.search.proxy import name_of
 
-    rows, steps = known(table), required(recipe.proxy).steps
+    rows, steps = known(table), given(recipe.proxy).steps
     times = {row.network: row.time for row in rows.values() if row.time is not None}
     for genotype in drawn(recipe, runs):
         name, costs = str(genotype), count(genotype, recipe.space.scale)
