@@ -76,8 +76,8 @@ def test_only_speed_and_memory_lie_beside_the_studies() -> None:
     assert {path.name for path in BENCHMARKS.glob("*.py")} == {
         "batches.py", "cards.py", "cut_jpegs.py", "decoding.py", "decoding_command.py",
         "feeding.py", "foreign_networks.py", "full_disk.py", "fuzzed_descriptions.py",
-        "inference.py", "kills.py", "kills_jobs.py", "moved_training.py", "page_clients.py", "page_load.py",
-        "photos.py", "slider_frames.py", "start.py", "web_folder.py",
+        "inference.py", "kills.py", "kills_jobs.py", "moved_training.py", "page_clients.py",
+        "page_load.py", "photos.py", "slider_frames.py", "start.py", "web_folder.py",
     }  # fmt: skip
     listed = re.search("^BENCHMARKS := (.*)", (REPOSITORY / "Makefile").read_text("utf-8"), re.M)
     assert listed and all((BENCHMARKS / f"{name}.py").is_file() for name in listed[1].split())
