@@ -51,7 +51,7 @@ class Card:
         results: data set -> {"psnr": dB, "ssim": .., "protocol": ..}, measured; ``psnr_unrounded``
             and ``ssim_unrounded`` are of the same results under the protocol ``y_unrounded``.
         timing: milliseconds per megapixel of the result, and the hardware that took them; null
-            where nobody measured (``benchmarks/speed.py`` does).
+            where nobody measured.
         compression: of a compressed preset: from which one, what it saved, what it cost in dB.
         licence: of the weights.
         limits: what the network must not be used for.

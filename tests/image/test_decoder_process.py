@@ -82,7 +82,11 @@ def test_a_refusal_names_the_file_as_it_was_asked_for(line, tmp_path: Path) -> N
     ask(line, tmp_path / "a.png")
     assert [heard(line)[0] for _ in range(2)] == [READY, PLANNED]
     text = answer(line)
-    assert text.startswith("a.png: not a picture") and str(tmp_path) not in text
+    assert (
+        text.startswith("a.png: expected JPEG, PNG")
+        and "not a picture" in text
+        and str(tmp_path) not in text
+    )
     Image.new("L", (200, 200)).save(tmp_path / "large.png")
     ask(line, tmp_path / "large.png")
     assert heard(line)[0] == PLANNED, "nothing is planned for pixels that are not wanted"

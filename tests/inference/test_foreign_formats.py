@@ -35,7 +35,9 @@ def test_a_folder_and_weights_beside_their_text_are_ncnn_s(doors, tmp_path):
 
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "net.onnx")
-    with pytest.raises(ValueError, match=r"net\.onnx: not a regular file"):
+    with pytest.raises(
+        ValueError, match=r"net\.onnx: expected a network\. Received: not a regular file"
+    ):
         bring(tmp_path / "net.onnx")
 
 

@@ -72,7 +72,8 @@ def test_a_recipe_becomes_a_preset_with_its_graph_and_terms(recipe, run, inputs)
     card = read_card(inputs / "runs" / "tiny_x2_vivid" / "preset" / "tiny_x2_vivid")
     assert card.purpose == "vivid" and (card.folder / GRAPH).is_file()
     assert card.training["perceptual"]["critic_width"] == 4
-    assert set(card.results["photos"]) == {"protocol", "psnr", "ssim"}  # no weights, no LPIPS
+    lumas = {"psnr", "ssim", "psnr_unrounded", "ssim_unrounded"}
+    assert set(card.results["photos"]) == {"protocol", *lumas}  # no weights, no LPIPS
     rows = read_curve(inputs / "runs" / "tiny_x2_vivid")
     assert [row["step"] for row in rows] == [2, 4]
     assert all(row["features"] > 0 and row["val_lpips"] is None for row in rows)

@@ -140,7 +140,7 @@ def test_no_other_position(ends) -> None:
             ends.write(percent)
     with pytest.raises(ValueError, match="format among"):
         ends.write(10, "exe")
-    with pytest.raises(ValueError, match="quality 0"):
+    with pytest.raises(ValueError, match="quality of 1 to 100. Received: 0"):
         ends.write(10, "jpeg", 0)
 
 
