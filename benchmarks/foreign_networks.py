@@ -32,18 +32,27 @@ U_NET = {"middle_blk_num": 1, "enc_blk_nums": [1, 1], "dec_blk_nums": [1, 1]}
 STRIPES = {"num_heads_window": [2, 2], "num_heads_stripe": [2, 2], "anchor_window_down_factor": 2}
 DIRECT = {"upsampler": "pixelshuffledirect"}
 
+SMALL = {"embed_dim": 24, "category_size": 64, "num_tokens": 16, "reducted_dim": 4}
+NARROW = {"width": 16, "middle_blk_num": 1, "enc_blk_nums": [1, 1], "dec_blk_nums": [1, 1]}
+
 NETWORKS: dict[str, tuple[int, str, dict[str, Any]]] = {
+    "ATD": (4, "ATD.ATD", {**SWIN, **SMALL, **DIRECT, "upscale": 4}),
     "Compact": (2, "Compact.Compact", {"num_feat": 16, "num_conv": 4, "upscale": 2}),
     "CRAFT": (4, "CRAFT.CRAFT", {"embed_dim": 48, "depths": [1, 1], "num_heads": [2, 2]}),
     "DAT": (2, "DAT.DAT", {"embed_dim": 48, "split_size": [8, 16], "depth": [2], "num_heads": [2]}),
+    "DCTLSA": (4, "DCTLSA.DCTLSA", {"nf": 20}),
     "DITN": (4, "DITN.DITN", {"dim": 16, "ITL_blocks": 1, "SAL_blocks": 1}),
     "DnCNN": (1, "DnCNN.DnCNN", {"in_nc": 3, "out_nc": 3, "nc": 16, "nb": 4}),
     "DRCT": (4, "DRCT.DRCT", {**SWIN, "embed_dim": 16, "gc": 8, "upscale": 4}),
     "DRUNet": (1, "DRUNet.DRUNet", {"in_nc": 3, "out_nc": 3, "nc": [8, 16, 32, 32], "nb": 1}),
     "ESRGAN": (4, "ESRGAN.ESRGAN", {"num_filters": 16, "num_blocks": 2}),
+    "FBCNN": (1, "FBCNN.FBCNN", {"nc": [8, 16, 16, 512], "nb": 1}),
     "FDAT": (4, "FDAT.FDAT", {"embed_dim": 24, "num_groups": 1, "num_heads": 2, "mid_dim": 16}),
     "GRL": (2, "GRL.GRL", {"embed_dim": 16, "depths": [2, 2], **STRIPES, **DIRECT, "upscale": 2}),
     "HAT": (2, "HAT.HAT", {**SWIN, "embed_dim": 24, "squeeze_factor": 12, "upscale": 2}),
+    "KBNet": (1, "KBNet.KBNet_s", NARROW),
+    "MixDehazeNet": (1, "MixDehazeNet.MixDehazeNet", {"depths": [1] * 5}),
+    "MoESR": (4, "MoESR.MoESR", {"dim": 16, "n_blocks": 1, "n_block": 1}),
     "MoSR": (4, "MoSR.MoSR", {"n_block": 2, "dim": 16}),
     "NAFNet": (1, "NAFNet.NAFNet", U_NET),
     "OmniSR": (4, "OmniSR.OmniSR", {"num_feat": 16}),
@@ -51,10 +60,14 @@ NETWORKS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "RCAN": (2, "RCAN.RCAN", {"scale": 2, "n_resgroups": 1, "n_resblocks": 2, "n_feats": 16}),
     "RealCUGAN": (2, "RealCUGAN.UpCunet2x", {}),
     "RealPLKSR": (4, "PLKSR.RealPLKSR", {"dim": 16, "n_blocks": 2}),
+    "RetinexFormer": (1, "RetinexFormer.RetinexFormer", {"n_feat": 16, "stage": 1}),
     "RGT": (2, "RGT.RGT", {"embed_dim": 64, "depth": [2], "num_heads": [2]}),
     "SAFMN": (4, "SAFMN.SAFMN", {"dim": 16, "n_blocks": 2}),
+    "SAFMNBCIE": (1, "SAFMNBCIE.SAFMNBCIE", {"dim": 16, "n_blocks": 1, "num_layers": 2}),
+    "SCUNet": (1, "SCUNet.SCUNet", {"config": [1] * 7}),
     "SeemoRe": (2, "SeemoRe.SeemoRe", {"scale": 2, "num_experts": 3, "num_layers": 2}),
     "SPAN": (4, "SPAN.SPAN", {"num_in_ch": 3, "num_out_ch": 3, "feature_channels": 16}),
+    "SwiftSRGAN": (4, "SwiftSRGAN.SwiftSRGAN", {"num_channels": 16, "num_blocks": 2}),
     "Swin2SR": (2, "Swin2SR.Swin2SR", {**SWIN, "embed_dim": 16, **DIRECT}),
     "SwinIR": (4, "SwinIR.SwinIR", {**SWIN, "embed_dim": 16, **DIRECT, "upscale": 4}),
 }
@@ -83,13 +96,18 @@ def built(name: str) -> Any:
             wide = picture
             if scale > 1:
                 wide = torch.nn.functional.interpolate(picture, scale_factor=float(scale))
-            return wide + self.gain * (self.inner(picture) - self.mean)
+            return wide + self.gain * (picture_of(self.inner(picture)) - self.mean)
 
     network = Added().eval()
     with torch.no_grad():
-        result = inner(torch.rand(1, 3, 64, 64))
+        result = picture_of(inner(torch.rand(1, 3, 64, 64)))
     network.mean, network.gain = float(result.mean()), float(0.03 / result.std())
     return network
+
+
+def picture_of(result: Any) -> Any:
+    """Of what a network gives the picture: FBCNN gives a JPEG's quality, too."""
+    return result[0] if isinstance(result, tuple) else result
 
 
 def write(name: str, kind: str, path: Path) -> None:
