@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -45,25 +46,11 @@ def evaluate(
     """
     with clear_errors(), using_device(device):
         if table:
-            if any(
-                (
-                    preset,
-                    method,
-                    scale,
-                    lr_folder,
-                    degrade,
-                    html,
-                    ensemble,
-                    interpolation is not None,
-                )
-            ):
+            others = (preset, method, scale, lr_folder, degrade, html, ensemble)
+            if any(others) or interpolation is not None:
                 # one protocol for all, so that the lines can be compared
                 raise ValueError("--table goes with --data, --purpose and --json only")
-            with show_events(transient=True) as report:
-                chosen = {"purposes": purpose or PURPOSES, "file": folder, "json": json}
-                board = make_leaderboard(data, **chosen, reporter=report)
-            done = f"{folder}: {len(board.rows)} networks\n" if folder else board.to_markdown()
-            typer.echo(done, nl=False)
+            show_leaderboard(data, {"purposes": purpose or PURPOSES, "file": folder, "json": json})
             return
         if folder is None or scale is None:
             raise ValueError("give a FOLDER of pictures and --scale, or --table")
@@ -77,30 +64,43 @@ def evaluate(
                     "--vivid goes with --preset, --blend, --metrics, --out, and --lr-folder or "
                     "--degrade"
                 )
-            with show_events(transient=True) as report:
-                common |= {"lr": Lr(lr_folder, degrade, seed)}
-                common |= {"places": blend, "metrics": names or METRICS, "reporter": report}
-                frontier = trace_frontier(preset, vivid, folder, out, **common)
-            print_frontier(frontier.points)
-            typer.echo(f"wrote {', '.join(map(str, frontier.files))}")
+            lr = Lr(lr_folder, degrade, seed)
+            curve = {**common, "lr": lr, "places": blend, "metrics": names or METRICS}
+            show_frontier(preset, vivid, folder, out, curve)
             return
         if degrade is not None:
             raise ValueError(
                 "--degrade goes with --vivid; otherwise sr-app degrade, then --lr-folder"
             )
-        with show_events(transient=True) as report:
-            found, subject = scoring.score_folder(
-                str(preset or method),
-                folder,
-                **common,
-                lr_folder=lr_folder,
-                metrics=names or ("psnr", "ssim"),
-                interpolation=interpolation,
-                ensemble=ensemble,
-                json=json,
-                html=html,
-                reporter=report,
-            )
-        print_benchmark(found, subject)
-    if found.left_out:
+        way = {"lr_folder": lr_folder, "interpolation": interpolation, "ensemble": ensemble}
+        scores = {**common, **way, "metrics": names or ("psnr", "ssim"), "json": json, "html": html}
+        complete = show_scores(str(preset or method), folder, scores)
+    if not complete:
         raise typer.Exit(PARTLY_DONE)
+
+
+def show_leaderboard(data: Path, options: dict[str, Any]) -> None:
+    """Measure all presets, and print the table or say where it was written."""
+    with show_events(transient=True) as report:
+        board = make_leaderboard(data, **options, reporter=report)
+    file = options["file"]
+    done = f"{file}: {len(board.rows)} networks\n" if file else board.to_markdown()
+    typer.echo(done, nl=False)
+
+
+def show_frontier(
+    preset: str, vivid: str, folder: Path, out: Path, options: dict[str, Any]
+) -> None:
+    """Trace the curve between two presets, and say where it was written."""
+    with show_events(transient=True) as report:
+        frontier = trace_frontier(preset, vivid, folder, out, **options, reporter=report)
+    print_frontier(frontier.points)
+    typer.echo(f"wrote {', '.join(map(str, frontier.files))}")
+
+
+def show_scores(preset: str, folder: Path, options: dict[str, Any]) -> bool:
+    """Score a preset or an interpolation; whether all pictures could be."""
+    with show_events(transient=True) as report:
+        found, subject = scoring.score_folder(preset, folder, **options, reporter=report)
+    print_benchmark(found, subject)
+    return not found.left_out
