@@ -21,6 +21,16 @@ from sr_app.networks.genotype import Genotype
 from sr_app.search.latency import Latency
 
 ROUNDS = 15
+TRAINING = {
+    "batch": 8,
+    "patch": 48,
+    "average": 0.999,
+    "gradient_clip": 0.1,
+    "loss": "l1_means",
+    "precision": "mixed_bfloat16",
+    "jit": False,
+}
+"""What the trainings of all settings have in common."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,8 @@ def repeated(block: str, times: int) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """One comparison: its candidates (the first is the reference of time), and the recipe of all.
+    """One comparison: its candidates (the first is the reference of time), and what is special to
+    their recipe: data, validation, results, and of the training what `TRAINING` does not say.
 
     `lines` holds its finished pieces, a line each; `sets` names the recipe's results that are
     judged by their PSNR, the leading one first; `size` is that of a picture, in pixels, for time.
@@ -74,7 +85,7 @@ class Setting:
             + self.recipe
         )
         recipe["network"] = {"scale": self.scale, **candidate.genotype.to_json()}
-        recipe["training"]["seed"] = seed
+        recipe["training"] = {**TRAINING, **recipe["training"], "seed": seed}
         if candidate.hr:
             recipe["data"]["hr"] = list(candidate.hr)
         runs.mkdir(parents=True, exist_ok=True)

@@ -17,12 +17,8 @@ from sr_app.image.pieces import PieceStream
 
 BLOCK = 8
 _PROGRESSIVE = 0xC2
-_HUFFMAN = (
-    0xC0,
-    0xC1,
-    _PROGRESSIVE,
-    LOSSLESS,
-)  # arithmetic decoders go on with data that they make up
+# Arithmetic decoders go on with data that they make up.
+_HUFFMAN = (0xC0, 0xC1, _PROGRESSIVE, LOSSLESS)
 _TALLEST = 65500  # of libjpeg
 _END_OF_BLOCK = b"\xff\xc4\0\x14\x10\1" + bytes(16)  # a table with this one code (B.2.4.2)
 _LEAST = 8  # units: some cameras leave a few bytes between the last one and the end

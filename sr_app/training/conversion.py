@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from sr_app.networks.esrn import reads_all_blocks
+from sr_app.networks.esrn import reads_all_blocks, taps
 
 
 def convert(source: keras.Model, target: keras.Model) -> list[str]:
@@ -34,6 +34,7 @@ def convert(source: keras.Model, target: keras.Model) -> list[str]:
             kernel, bias = ordinary(twin)
             if kernel.shape == kernel_shape(layer):
                 done.update(start(kernel, bias))
+    done.update(extend_fusion(source, target))
     if not done:
         raise ValueError(
             f"Expected {source.name} to share layers with {target.name}. They have none in common"
@@ -42,27 +43,31 @@ def convert(source: keras.Model, target: keras.Model) -> list[str]:
 
 
 def copy_layer(source: keras.layers.Layer, target: keras.layers.Layer) -> list[str]:
-    """Copy the weights of one name and shape, and of fewer blocks; the paths of those copied."""
+    """Copy the weights of one name and shape; the paths of those copied."""
     known, copied = {weight.path: weight for weight in source.weights}, []
     for weight in target.weights:
         match = known.get(weight.path)
-        if match is None:
-            continue
-        if match.shape != weight.shape and (match := of_more_blocks(match, weight)) is None:
-            continue
-        weight.assign(match)
-        copied.append(weight.path)
+        if match is not None and match.shape == weight.shape:
+            weight.assign(match)
+            copied.append(weight.path)
     return copied
 
 
-def of_more_blocks(kernel: keras.Variable, wanted: keras.Variable) -> np.ndarray | None:
-    """A kernel over all blocks' outputs, with rows of 0 for the blocks that are new; else None."""
-    if not reads_all_blocks(wanted) or wanted.shape[-1] != kernel.shape[-1]:
-        return None
-    new = wanted.shape[-2] - kernel.shape[-2]
-    if new < 0:
-        return None
-    return np.pad(ops.convert_to_numpy(kernel), ((0, 0), (0, 0), (0, new), (0, 0)))
+def extend_fusion(source: keras.Model, target: keras.Model) -> list[str]:
+    """Copy the kernel over all blocks' outputs where the target has more blocks behind blocks of
+    the source's widths, with rows of 0 for the new ones; its path, or none."""
+    fewer, more = (
+        tuple(block.shape[-1] for block in found.blocks) if (found := taps(model)) else ()
+        for model in (source, target)
+    )
+    if not fewer or len(more) <= len(fewer) or more[: len(fewer)] != fewer:
+        return []
+    old, new = (next(filter(reads_all_blocks, model.weights)) for model in (source, target))
+    if old.shape[-1] != new.shape[-1]:
+        return []
+    rows = ((0, 0), (0, 0), (0, sum(more) - sum(fewer)), (0, 0))
+    new.assign(np.pad(ops.convert_to_numpy(old), rows))
+    return [new.path]
 
 
 def ordinary(layer: keras.layers.Layer) -> tuple[np.ndarray, np.ndarray]:

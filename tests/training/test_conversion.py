@@ -186,3 +186,9 @@ def test_a_network_with_more_blocks_begins_as_the_shorter_one(conv):
 def test_a_network_with_fewer_blocks_takes_no_part_of_the_fusion():
     left = convert(with_noise(build("conv", "P_2_8_8,P_2_8_8")), build("conv"))
     assert left == ["fusion0/kernel"]
+
+
+def test_a_fusion_of_blocks_of_other_widths_is_not_taken_for_the_shorter_network_s():
+    target = build("conv", "P_2_8_16,P_2_8_8")
+    left = convert(with_noise(build("conv")), target)
+    assert "fusion0/kernel" in left

@@ -27,11 +27,16 @@ and the anchor tail. "P 5 x 2" is five plain blocks of two convolutions; C is
 the contextual block, which works at half size and applies each convolution three times.
 
 {table}
+
+## What was found
+
+- One seed each: differences of a few hundredths are no order.
+- The three full-size bodies lie within 0.013 dB on degraded Kodak24, whether they see 14, 28 or 34
+  pixels around: how far a network sees is not what is missing at this size.
+- Those at half size are 0.07 and 0.15 dB below on degraded Kodak24, and more on clean photographs.
+- `esrn_x4_real_vivid` has got two blocks more since, of the kind in its row.
 """
 RECIPE = """
-[network]
-scale = 4
-
 [data]
 description = "102 photographs under free licences, degraded anew for every region"
 hr = ["data/photos"]
@@ -40,15 +45,8 @@ degrade = "practical"
 [training]
 steps = 10000
 epoch = 1000
-batch = 8
-patch = 48
 learning_rate = 6e-4
 warmup = 500
-average = 0.999
-gradient_clip = 0.1
-loss = "l1_means"
-precision = "mixed_bfloat16"
-jit = false
 
 [validation]
 hr = "data/Kodak24"

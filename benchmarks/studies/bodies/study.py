@@ -44,9 +44,6 @@ convolutions. [Bodies for photos that are not clean](real_photos.md) have a stud
 - `esrn_p_x2` is trained with the shape that is nearest to the first row within `esrn_l`'s time.
 """
 RECIPE = """
-[network]
-scale = 2
-
 [data]
 description = "102 photographs under free licences, 180 megapixels, JPEG quality 95 down-sampled"
 hr = ["data/photos"]
@@ -54,15 +51,8 @@ hr = ["data/photos"]
 [training]
 steps = 3000
 epoch = 500
-batch = 8
-patch = 48
 learning_rate = 1e-3
 warmup = 100
-average = 0.999
-gradient_clip = 0.1
-loss = "l1_means"
-precision = "mixed_bfloat16"
-jit = false
 
 [validation]
 hr = "data/Kodak24"

@@ -27,9 +27,6 @@ y), with half the distance of the seeds and, in brackets, how many.
 {table}
 """
 RECIPE = """
-[network]
-scale = 2
-
 [data]
 description = "photographs under free licences; LR made by imresize"
 hr = ["data/photos"]
@@ -37,17 +34,10 @@ hr = ["data/photos"]
 [training]
 steps = 20000
 epoch = 2000
-batch = 8
-patch = 48
 learning_rate = 1e-3
 betas = [0.9, 0.99]
 warmup = 500
 floor = 1e-3
-average = 0.999
-gradient_clip = 0.1
-loss = "l1_means"
-precision = "mixed_bfloat16"
-jit = false
 
 [validation]
 hr = "data/Kodak24"
