@@ -53,7 +53,7 @@ def test_a_photo_is_tried_before_anybody_waits_and_looked_at_closely(page, photo
     page.choose(photos[1])
     wait_for(lambda: "JPEG" in page.text("#proposal"), "what was measured, with the reason")
     assert page.find("#purpose label:nth-child(2) input").is_selected(), "and it is to be seen"
-    wait_for(lambda: page.count("button.way") >= 2 and loaded(page, ".way img"), "the region")
+    wait_for(lambda: page.count(".trial h3") == 2 and loaded(page, ".way img"), "both kinds")
     page.shoot("20_tried")
     assert page.text(".trial h3").startswith("Noisy"), "what is proposed comes first"
     before = page.find(".region").get_attribute("style")
