@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import onnx
@@ -49,20 +49,23 @@ UNREADABLE = (
 Dimensions = tuple[int | None, ...]
 
 
-def read_foreign(path: Path) -> onnx.ModelProto:
+def read_foreign(path: Path, named: PurePath | None = None) -> onnx.ModelProto:
     """The graph of a file, whole in itself, of standard operators, one tensor in and one out.
+
+    Args:
+        named: what messages call the file, if not by its path.
 
     Raises:
         ValueError: one line that says what is expected instead.
         OSError: if the file cannot be read.
     """
-    size = path.stat().st_size
+    size, named = path.stat().st_size, named or path
     if size > LARGEST_FILE:
-        raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
-    return parse_foreign(path.read_bytes(), path)
+        raise ValueError(f"{named}: expected at most {LARGEST_FILE} bytes. Received: {size}")
+    return parse_foreign(path.read_bytes(), named)
 
 
-def parse_foreign(data: bytes, path: Path) -> onnx.ModelProto:
+def parse_foreign(data: bytes, path: PurePath) -> onnx.ModelProto:
     """The graph of a file's content; ``path`` is for messages alone."""
     try:
         model = onnx.load_model_from_string(data)
@@ -139,7 +142,7 @@ def opset(model: onnx.ModelProto) -> int:
     return max((e.version for e in model.opset_import if e.domain in ("", "ai.onnx")), default=0)
 
 
-def check_ends(model: onnx.ModelProto, path: Path) -> None:
+def check_ends(model: onnx.ModelProto, path: PurePath) -> None:
     """ValueError unless there is one input and one output, of four dimensions, of pixels."""
     for ends, what in ((model.graph.input, "input"), (model.graph.output, "output")):
         if len(ends) != 1:

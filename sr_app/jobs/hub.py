@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from sr_app.files.extras import naming_extras
@@ -21,7 +21,7 @@ from sr_app.jobs.events import Finished, Progress, Reporter, silent
 from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
 from sr_app.networks.card import LARGEST, Card, parse_card
 from sr_app.networks.licences import shown_licence
-from sr_app.networks.presets import CARD, check_digest, read_card, write_card
+from sr_app.networks.presets import CARD, check_digest, naming_card, read_card, write_card
 
 PAIR, README = "pair.png", "README.md"
 LARGEST_FILE = 1 << 30
@@ -47,6 +47,11 @@ class Hub:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[\w-][\w.-]{0,95}/[\w-][\w.-]{0,95}", self.repository, re.ASCII):
             raise ValueError(f"Expected owner/name. Received: {ascii(self.repository)[:120]}")
+
+    @property
+    def place(self) -> PurePath:
+        """What messages call the folder of its files."""
+        return PurePosixPath(self.repository)
 
     def client(self) -> Any:
         with naming_extras():
@@ -90,7 +95,7 @@ def push_preset(
     card, client = read_card(name), hub.client()
     files = [card.folder / CARD]
     for part in filter(None, (card.graph, card.weights)):
-        check_stated(card, part)
+        check_stated(card, part, card.folder)
         check_digest(card, part)
         files.append(card.file(part))
     files += [card.folder / PAIR] * (card.folder / PAIR).is_file()
@@ -133,7 +138,8 @@ def pull_preset(
         sizes = {each.rfilename: each.size or 0 for each in info.siblings or ()}
         fetched = Fetching(hub, client, str(info.sha), sizes, str(cache))
         text = fetched(CARD, LARGEST).decode("utf-8", errors="replace")
-        card = parse_card(text, cache)
+        with naming_card(hub.place / CARD):
+            card = parse_card(text, cache)
         name = name or card.name
         check_name(name)
         check_free(name, into)
@@ -176,10 +182,11 @@ def keep(card: Card, fetched: Fetching, into: Path, reporter: Reporter) -> Card:
     """Fetch what the card names, check it and put it in its place."""
     parts = [part for part in (card.graph, card.weights) if part]
     for part in parts:
-        check_stated(card, part)
+        check_stated(card, part, fetched.hub.place)
     if len({CARD, PAIR, *parts}) != len(parts) + 2:
         raise ValueError(
-            f"Expected files of different names on the card. Received: {', '.join(parts)}"
+            f"{fetched.hub.place / CARD}: expected files of different names. Received: "
+            + ", ".join(parts)
         )
     if not any(kind.suits(card) for kind in RUNTIMES.values()):
         raise ValueError(without_runtime(RUNTIMES.values(), [card]))
@@ -190,8 +197,8 @@ def keep(card: Card, fetched: Fetching, into: Path, reporter: Reporter) -> Card:
             reporter(Progress(PART, done, len(parts) + len(pictures), part))
             (folder / part).write_bytes(fetched(part))
         for part in parts:
-            check_digest(placed, part)
-        check_graph(placed)
+            check_digest(placed, part, fetched.hub.place)
+        check_graph(placed, fetched.hub.place)
         write_card(placed)
     placed = replace(card, folder=into / card.name)
     reporter(Progress(PART, 1, 1, card.name))
@@ -199,20 +206,19 @@ def keep(card: Card, fetched: Fetching, into: Path, reporter: Reporter) -> Card:
     return placed
 
 
-def check_stated(card: Card, part: str) -> None:
-    """ValueError if the card states no digest of a file that it names."""
+def check_stated(card: Card, part: str, place: PurePath) -> None:
+    """ValueError if the card, which lies there, states no digest of a file that it names."""
     if part not in card.sha256:
-        raise ValueError(
-            f"Expected the SHA-256 of {part} on the card of {card.name}. Received: none"
-        )
+        raise ValueError(f"{place / CARD}: expected the SHA-256 of {part}. Received: none")
 
 
-def check_graph(card: Card) -> None:
-    """ValueError for an ONNX graph that reaches for other files, or has operators of its own."""
+def check_graph(card: Card, place: PurePath) -> None:
+    """ValueError, by its place, for an ONNX graph that reaches for other files, or has operators of
+    its own."""
     if card.graph and RUNTIMES["onnxruntime"].suits(card):
         from sr_app.inference.foreign_graph import read_foreign
 
-        read_foreign(card.file(card.graph))
+        read_foreign(card.file(card.graph), place / card.graph)
 
 
 def as_page(card: Card) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from sr_app.files.extras import naming_extras
@@ -86,10 +88,17 @@ def read_card(name: str | Path) -> Card:
     """
     folder = find_folder(name)
     path = folder / CARD
-    try:
+    with naming_card(path):
         if path.stat().st_size > LARGEST:
             raise ValueError(f"Expected at most {LARGEST} bytes. Received: {path.stat().st_size}")
         return parse_card(path.read_text(encoding="utf-8"), folder)
+
+
+@contextmanager
+def naming_card(path: PurePath) -> Iterator[None]:
+    """ValueError, one line that names the card, for what is wrong with it."""
+    try:
+        yield
     except (OSError, ValueError, TypeError) as error:
         reason = " ".join(str(error).split())
         reason = reason if len(reason) <= 300 else f"{reason[:297]}..."
@@ -149,18 +158,21 @@ def load_preset(name: str | Path) -> keras.Model:
     return model
 
 
-def check_digest(card: Card, name: str) -> None:
-    """Compare a file of the preset with the card's SHA-256; warn where the card holds none."""
-    expected = card.sha256.get(name)
+def check_digest(card: Card, name: str, place: PurePath | None = None) -> None:
+    """Compare a file of the preset with the card's SHA-256; warn where the card holds none.
+
+    place: where it is said to lie, if that is not the card's folder.
+    """
+    expected, place = card.sha256.get(name), place or card.folder
     if expected is None:
         warnings.warn(
-            f"{card.folder / name}: the card states no SHA-256 of it, so it is used unchecked",
+            f"{place / name}: the card states no SHA-256 of it, so it is used unchecked",
             PresetWarning,
             stacklevel=2,
         )
     elif digest(card.file(name)) != expected:
         raise ValueError(
-            f"{card.folder / name} is not the file that the card of {card.name} describes "
+            f"{place / name} is not the file that the card of {card.name} describes "
             f"(its SHA-256 is not {expected[:12]}...): fetch the preset again"
         )
 
