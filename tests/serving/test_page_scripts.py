@@ -44,6 +44,12 @@ def test_the_scripts_pass_their_own_tests(path) -> None:
     assert int(re.search(r"^# pass (\d+)", done.stdout, re.MULTILINE).group(1)) > 2
 
 
+@pytest.mark.parametrize("folder", [PAGE, WEB], ids=lambda folder: folder.name)
+def test_every_script_has_tests_of_its_own(folder) -> None:
+    tested = {path.name.removesuffix(".test.mjs") for path in HERE.glob(f"{folder.name}/*.test.mjs")}
+    assert {path.stem for path in folder.glob("*.js")} == tested
+
+
 def test_the_linter_has_nothing_to_say() -> None:
     linter = Path(sys.executable).with_name("oxlint")
     if not linter.exists():

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Counting } from '../../../sr_app/serving/web/counting.js';
 import { keptOf } from '../../../sr_app/serving/web/pixels.js';
 import { Hand, crew, enlarge } from '../../../sr_app/serving/web/pool.js';
-import { megapixels, remaining } from '../../../sr_app/serving/web/words.js';
 
 const network = { scale: 1, ends: [{}, {}], tile: 16, overlap: 2, multiple: 1 };
 const picture = {
@@ -64,20 +62,4 @@ test('a worker answers by number, and its end is an error for who waits', async 
 
 test('a core each, and fewer where memory is short', () => {
   assert.deepEqual([crew(2, 4), crew(16, 4), crew(16, 8), crew(0, 8)], [2, 4, 8, 1]);
-});
-
-test('what is visibly invented is counted at each percent', () => {
-  const counting = new Counting();
-  const grey = (...values) => Uint8ClampedArray.from(values.flatMap((v) => [v, v, v, 255]));
-  counting.add(grey(0, 0, 0, 0), grey(0, 8, 16, 255));
-  const shares = counting.shares();
-  assert.deepEqual([shares[0], shares[3], shares[4], shares[49], shares[50], shares[99], shares[100]],
-    [0, 0, 0.25, 0.25, 0.5, 0.5, 0.75]);
-});
-
-test('numbers in words', () => {
-  assert.equal(megapixels({ width: 2048, height: 2048 }), '4.2 megapixels');
-  assert.equal(remaining(5, 10, 20), 'about 20 s left');
-  assert.equal(remaining(1, 31, 10), 'about 5 min left');
-  assert.equal(remaining(1, 10, 0.5), '');
 });
