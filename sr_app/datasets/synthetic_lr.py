@@ -162,14 +162,20 @@ def picture_of(record: Path) -> str:
     return name
 
 
-def split_halves(hr: Sequence[Path], real: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+def split_halves(
+    hr: Sequence[Path], real: Sequence[Path], *, in_order: bool = False
+) -> tuple[list[Path], list[Path]]:
     """HR of every second scene, by name, and real LR of all others: no scene is on both sides.
 
-    Otherwise a training without pairs would see pairs by accident; users of the challenges' data
-    split them so (0001 to 0400, 0401 to 0800). All twins of a scene (0001x4w1, ...) go with it.
+    Otherwise a training without pairs would see pairs by accident. All twins of a scene (0001x4w1,
+    ...) go with it.
+
+    Args:
+        in_order: the first half of the scenes and the others instead, as users of the challenges'
+            data split them (0001 to 0400, 0401 to 0800).
     """
     scenes = sorted({scene(path) for path in hr})
-    first = set(scenes[::2])
+    first = set(scenes[: (len(scenes) + 1) // 2] if in_order else scenes[::2])
     return (
         [path for path in hr if scene(path) in first],
         [path for path in real if scene(path) not in first],

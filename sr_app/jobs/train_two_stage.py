@@ -198,7 +198,7 @@ def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:
     hr = [path for path, _ in sources(stage.data, stage.network.scale)]
     real = [path for folder in section.real for path in find_photos(existing(folder))]
     if section.halves:
-        hr, real = split_halves(hr, real)
+        hr, real = split_halves(hr, real, in_order=section.halves == "in_order")
 
     def store(paths: Sequence[Path], scale: int, what: str) -> PictureStore:
         pairs = [(path, None) for path in paths]

@@ -27,7 +27,8 @@ class TwoStageSection(StageSection):
 
     ``real`` holds real LR pictures. With ``halves`` every second picture of each folder is used,
     by name: the first, third, ... of ``data.hr`` and the others of ``real``, so that no scene is on
-    both sides. Phases in their order: ``translation_steps``; then the network alone for
+    both sides; with ``halves = "in_order"`` the first half of ``data.hr``, as the challenges' data
+    are split. Phases in their order: ``translation_steps``; then the network alone for
     ``training.steps``, on translated LR or, as published, on bicubic; then ``joint_steps``.
 
     With ``translators``, those of a two-stage training that has ended are used as they are: of an
@@ -82,7 +83,7 @@ class TwoStageSection(StageSection):
     }
 
     real: list[Path] = Field(default_factory=list)
-    halves: bool = False
+    halves: bool | Literal["in_order"] = False
     translator: Literal["residual", "resnet"] = "residual"
     translator_width: int = Field(default=64, gt=0, le=1024)
     translator_blocks: int | None = Field(default=None, gt=0, le=256)

@@ -121,6 +121,13 @@ def test_halves_share_no_scene() -> None:
     assert not {scene(path) for path in half} & {scene(path) for path in others}
 
 
+def test_halves_in_order_are_those_of_the_challenges() -> None:
+    hr = [Path(f"hr/{number:04}.png") for number in range(1, 801)]
+    real = [Path(f"lr/{number:04}x4m.png") for number in range(1, 801)]
+    half, others = split_halves(hr, real, in_order=True)
+    assert half == hr[:400] and others == real[400:]
+
+
 @pytest.mark.parametrize("name", ["0001", "0001x4", "0001x4m", "0001x2w4", "0001x8"])
 def test_a_scene_is_known_by_all_names_of_its_pictures(name: str) -> None:
     assert scene(Path(f"somewhere/{name}.png")) == "0001"

@@ -52,7 +52,7 @@ def test_a_mean_that_has_ended_has_no_curve(tmp_path) -> None:
 
 
 def test_phases_of_a_training_without_pairs_are_told_apart(tmp_path) -> None:
-    write_curve(tmp_path / "two_stage_x4" / "translation", "20000,900.0,0.1,,")
+    write_curve(tmp_path / "two_stage_x4" / "translation", "800,90.0,0.1,,")
     parts = training_status("two_stage_x4", runs=tmp_path)
     assert [(part.name, part.state) for part in parts] == [
         ("training/translation", "ended"),

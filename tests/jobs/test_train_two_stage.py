@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,16 @@ def test_the_halves_share_no_scene(folder: Path) -> None:
     assert np.array_equal(crops.real.pair(0)[0], coffee)
     whole = prepared_crops(read_recipe("tiny.toml", ["halves=false"]).stages[0])
     assert len(whole.store) == len(whole.real) == 2
+
+
+def test_halves_can_be_taken_in_order(folder: Path, run: Run) -> None:
+    """Of cat, coffee and zoo, the zoo being another cat: the first two, not the first and last."""
+    shutil.copy("photos/cat.png", "photos/zoo.png")
+    run("degrade", "photos", "real", "--kind", "unknown", "--scale", "2")
+    for setting, second in ("halves=true", "cat"), ('halves="in_order"', "coffee"):
+        crops = prepared_crops(read_recipe("tiny.toml", [setting]).stages[0])
+        hr = to_uint8(read_photo(f"photos/{second}.png").rgb)
+        assert len(crops.real) == 1 and np.array_equal(crops.store.pair(1)[1], hr)
 
 
 def test_the_shipped_recipe_is_read() -> None:
