@@ -84,11 +84,11 @@ def graph_that_reaches_out(files):
 
 
 REFUSED = {
-    "^somebody/small_x2/model.onnx is not the file that the card .*its SHA-256 is not": another_graph,
+    "^somebody/small_x2/model.onnx is not the file that .*its SHA-256 is not": another_graph,
     "^somebody/small_x2/card.json: expected the SHA-256 of model.onnx": changed(sha256={}),
-    "^somebody/small_x2/model.onnx: expected all weights in this file. Received: external data": graph_that_reaches_out,
+    "^somebody/small_x2/model.onnx: expected all weights in this file": graph_that_reaches_out,
     "name without slashes and control characters. Received: '.hidden'": changed(name=".hidden"),
-    "^Cannot read the card somebody/small_x2/card.json: Expected name as a name without slashes": changed(name="../outside"),
+    "^Cannot read the card somebody/small_x2/card.json: Expected name": changed(name="../outside"),
     "Expected graph as .* file's name": changed(graph="../../model.onnx"),
     "^somebody/small_x2/card.json: expected files of different names": changed(
         graph="card.json", weights=None, sha256={"card.json": "0" * 64}

@@ -46,7 +46,8 @@ def test_the_scripts_pass_their_own_tests(path) -> None:
 
 @pytest.mark.parametrize("folder", [PAGE, WEB], ids=lambda folder: folder.name)
 def test_every_script_has_tests_of_its_own(folder) -> None:
-    tested = {path.name.removesuffix(".test.mjs") for path in HERE.glob(f"{folder.name}/*.test.mjs")}
+    tests = HERE.glob(f"{folder.name}/*.test.mjs")
+    tested = {path.name.removesuffix(".test.mjs") for path in tests}
     assert {path.stem for path in folder.glob("*.js")} == tested
 
 
