@@ -47,7 +47,6 @@ from sr_app.image.jxl_gain_map import read_box_map
 from sr_app.image.limits import MAX_FRAMES, MAX_PAGES, counted
 from sr_app.image.metadata import upright, upright_exif
 from sr_app.image.png_chunks import bare_png
-from sr_app.image.png_ending import check_rows
 from sr_app.image.profiles import colour_space
 from sr_app.image.raw import decode_raw
 from sr_app.image.tiff_decoder import decode_tiff
@@ -191,8 +190,6 @@ def _png(data: bytes | mmap, contents: Contents) -> Pixels:
     bare, key, notes = bare_png(data)
     if contents.bits == 8:
         image = Image.open(bare.as_file(), formats=("PNG",))
-        if data[28] or pixels.ends_empty(image):  # interlaced, or Pillow lacked rows and is silent
-            check_rows(data)
         found, profile, warnings = pixels.pillow_pixels(image, contents.profile)
         if key is not None:
             top = 2**contents.depth - 1

@@ -45,8 +45,24 @@ def pillow_pixels(image: Image.Image, profile: bytes | None, *, inverted: bool =
         return _array(image), None, (warning,) if warning else ()
     if image.mode == "LAB":
         return _array(profiles.lab_to_srgb(image)), None, ()
+    check_palette(image)
     target = _target_mode(image)
     return _array(image if image.mode == target else image.convert(target)), profile, ()
+
+
+def check_palette(image: Image.Image) -> None:
+    """ValueError where a pixel is of a colour that the picture's own table does not hold, for which
+    Pillow takes black; one may stand for what is transparent."""
+    if image.mode != "P" or image.palette is None:
+        return
+    image.load()
+    colours = len(image.palette.palette) // len(image.palette.mode)
+    used = image.histogram()
+    clear = image.info.get("transparency")
+    strange = [at for at in range(colours, len(used)) if used[at] and at != clear]
+    if strange:
+        number = strange[0]
+        raise ValueError(f"a pixel is of colour number {number}, its table ends before {colours}")
 
 
 def _array(image: Image.Image) -> np.ndarray:
@@ -70,11 +86,6 @@ def clear_outside(found: np.ndarray, place: tuple[int, int, int, int]) -> np.nda
     shown = np.zeros_like(alpha)
     shown[top:bottom, left:right] = alpha[top:bottom, left:right]
     return np.concatenate([rgb * (shown > 0), shown], -1)
-
-
-def ends_empty(image: Image.Image) -> bool:
-    """Whether the last row holds nothing but zeros, as before anything is decoded."""
-    return not any(image.crop((0, image.height - 1, image.width, image.height)).tobytes())
 
 
 def open_jpeg(data: bytes | mmap, layout: JpegLayout) -> tuple[Image.Image, tuple[str, ...]]:

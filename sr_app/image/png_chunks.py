@@ -19,7 +19,7 @@ from sr_app.image.errors import RefusedError
 from sr_app.image.limits import check_count
 from sr_app.image.pieces import Piece, PieceStream
 from sr_app.image.png import SIGNATURE
-from sr_app.image.png_ending import NO_END, check_length, coded_bytes, completed
+from sr_app.image.png_ending import NO_END, check_length, check_rows, coded_bytes, completed
 from sr_app.image.raw_profiles import read_raw_profile
 
 XMP_KEY = "XML:com.adobe.xmp"
@@ -89,8 +89,8 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, t
     Of grey with fewer than 16 bits Pillow compares the key, a number of the file's own bits, with
     pixels of eight.
 
-    Checksums are verified, and where the end is missing, that all pixels are there. ValueError when
-    the file is damaged.
+    Checksums are verified, and that all pixels are there and no more. ValueError when the file is
+    damaged.
     """
     parts: list[Piece] = [(SIGNATURE, 0, len(SIGNATURE))]
     key, name, length, palette = None, b"", 0, 0
@@ -112,6 +112,7 @@ def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, t
     if name == b"IEND":
         width, height, depth, kind = _size(b"IHDR", data[16:29])
         check_length(length, coded_bytes(width, height, depth, kind, data[28] > 0))
+        check_rows(data)
         return PieceStream(parts), key, ()
     plain = [part for part in parts if part[0][part[1] + 4 : part[1] + 8] != b"IDAT"]
     rest = completed(data)

@@ -72,3 +72,23 @@ def test_another_mode_is_refused() -> None:
     with pytest.raises(RefusedError, match="pixels of the kind 'F'"):
         pillow_pixels(Image.new("F", (2, 2)), None)
     assert Contents("png", 1, 1).channels is None
+
+
+@pytest.mark.parametrize("kind", ["png", "gif", "bmp"])
+def test_a_colour_beyond_the_table_is_no_black(kind: str) -> None:
+    """Pillow draws it black; where that number stands for what is transparent, it may be there."""
+    numbers = np.arange(12, dtype=np.uint8).reshape(3, 4) % 8
+    image = Image.fromarray(numbers).convert("L")
+    image.putpalette(bytes(range(40, 64)))  # 8 colours
+    stream = io.BytesIO()
+    image.save(stream, kind)
+    data = stream.getvalue()
+    found, *_ = pillow_pixels(Image.open(io.BytesIO(data)), None)
+    assert found[0, 1].tolist() == [43, 44, 45]
+    image = Image.open(io.BytesIO(data))
+    image.putpalette(bytes(range(40, 58)))  # 6
+    with pytest.raises(ValueError, match="a pixel is of colour number 6, its table ends before 6"):
+        pillow_pixels(image, None)
+    image.putpixel((3, 1), 6)  # the only 7
+    image.info["transparency"] = 6
+    assert pillow_pixels(image, None)[0].shape == (3, 4, 4)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sr_app.image.files import PhotoError, read_photo
 from sr_app.image.png import SIGNATURE, chunk
-from sr_app.image.png_ending import NO_END, check_length, coded_bytes
+from sr_app.image.png_ending import NO_END, check_length, check_rows, coded_bytes
 from tests.image.sibling_files import pngs
 
 RNG = np.random.default_rng(2)
@@ -88,3 +88,46 @@ def test_rows_that_are_missing_from_whole_chunks_are_told(tmp_path, rows: int, k
     write(row * (23 - rows))
     with pytest.raises(PhotoError, match="the file ends too early"):
         read_photo(path)
+
+
+@pytest.mark.parametrize("kind, depth", [(0, 1), (0, 16), (2, 8), (2, 16), (3, 4), (6, 8)])
+@pytest.mark.parametrize("ended", [True, False])
+def test_rows_that_the_header_does_not_promise_are_told(tmp_path, kind, depth, ended) -> None:
+    """One black row more, which a decoder that looks at pixels alone could not tell."""
+    table = chunk(b"PLTE", RNG.bytes(48)) if kind == 3 else b""
+    coded = coded_bytes(21, 1, depth, kind, False)
+    rows = b"".join(b"\0" + RNG.bytes(coded - 1) for _ in range(8))
+    end = chunk(b"IEND", b"") if ended else b""
+    path = tmp_path / "a.png"
+
+    def write(height: int, stream: bytes) -> None:
+        head = chunk(b"IHDR", struct.pack(">IIBBBBB", 21, height, depth, kind, 0, 0, 0))
+        pixels = [chunk(b"IDAT", stream[at : at + 7]) for at in range(0, len(stream), 7)]
+        path.write_bytes(SIGNATURE + head + table + b"".join(pixels) + end)
+
+    write(9, zlib.compress(rows + bytes(coded)))
+    assert read_photo(path).rgb.shape == (9, 21, 3)
+    write(8, zlib.compress(rows + bytes(coded)))
+    with pytest.raises(PhotoError, match="more is coded than the 21x8 pixels that its header"):
+        read_photo(path)
+    write(8, zlib.compress(rows + bytes(coded - 1)))  # what some writers leave behind
+    assert read_photo(path).rgb.shape == (8, 21, 3)
+
+
+def test_a_wrong_check_value_of_the_rows_is_the_decoder_s_affair() -> None:
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 0, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(bytes(90))[:-4] + b"none")
+    check_rows(SIGNATURE + head + pixels + chunk(b"IEND", b""))
+
+
+def test_an_interlaced_picture_has_no_rows_to_spare(tmp_path) -> None:
+    path, coded = tmp_path / "a.png", coded_bytes(9, 9, 8, 0, True)
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 0, 0, 0, 1))
+    for more in (0, 9, 10):
+        pixels = chunk(b"IDAT", zlib.compress(bytes(coded + more)))
+        path.write_bytes(SIGNATURE + head + pixels + chunk(b"IEND", b""))
+        if more < 10:
+            assert read_photo(path).rgb.shape == (9, 9, 3)
+            continue
+        with pytest.raises(PhotoError, match="more is coded than the 9x9 pixels"):
+            read_photo(path)
