@@ -42,6 +42,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["TMPDIR"], ignore_errors=True)
 # What doctor measured on this machine must not choose the processor of a test.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="cache_")
+# Presets that this user added are none of the project's.
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="data_")
 for _name, _value in {**_QUIET, **_THREADS}.items():
     os.environ.setdefault(_name, _value)
 

@@ -45,7 +45,7 @@ def inspect(
     ],
     scale: Annotated[
         int | None,
-        typer.Option(help="Factor: 2, 3 or 4. A preset knows its own.", show_default=False),
+        typer.Option(help="Factor: 2, 3, 4 or 8. A preset knows its own.", show_default=False),
     ] = None,
     width: Annotated[
         int | None, typer.Option(help="Channels between a genotype's blocks.", show_default="32")

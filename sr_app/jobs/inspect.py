@@ -7,7 +7,7 @@ from typing import Any
 
 from sr_app.files.quiet import quiet_start
 from sr_app.networks.families import build_network, describe, family_of
-from sr_app.networks.genotype import Genotype
+from sr_app.networks.genotype import SCALES, Genotype
 from sr_app.networks.presets import Card, read_card
 
 
@@ -24,7 +24,7 @@ def inspect(
 
     Args:
         network: comma-separated blocks, ``S_4_24_32,C_4_16_32``, or a preset by name or folder.
-        scale: factor 2, 3 or 4; a preset knows its own.
+        scale: factor 2, 3, 4 or 8; a preset knows its own.
         width, tail, conv: of a genotype, as ``networks.genotype.Genotype``.
         latency: also time the exported graph on this machine, in milliseconds.
 
@@ -82,9 +82,9 @@ def find_network(
                 f"for x{card.scale}. Give its blocks instead: {card.genotype}"
             )
         return replace(card.genotype, conv=conv or card.genotype.conv), card.scale
-    if scale not in (2, 3, 4):  # before Keras is loaded: that takes seconds
+    if scale not in SCALES:  # before Keras is loaded: that takes seconds
         raise ValueError(
-            f"Expected a scale of 2, 3 or 4 with a genotype. Received: {scale or 'none'}"
+            f"Expected a scale of 2, 3, 4 or 8 with a genotype. Received: {scale or 'none'}"
         )
     given = {"width": width, "tail": tail, "conv": conv}
     given = {key: value for key, value in given.items() if value is not None}

@@ -16,7 +16,7 @@ from typing import Any
 from sr_app.files.json_table import parse_table
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.rules import Rule, integer, is_number, is_text, or_null
-from sr_app.networks.families import describe, family_of, name_of, read_network
+from sr_app.networks.families import check_scale, describe, family_of, name_of, read_network
 from sr_app.networks.genotype import Genotype
 
 LARGEST = 4 << 20
@@ -204,9 +204,7 @@ def parse_card(text: str, folder: Path) -> Card:
             raise ValueError(f"Expected {name} as {rule.expected}. Received: {shown(data[name])}")
     network = read_network(data.pop("network"))
     family = family_of(network)
-    if data["scale"] not in family.SCALES:
-        scales = ", ".join(map(str, family.SCALES))
-        raise ValueError(f"Expected a scale among {scales}. Received: {data['scale']}")
+    check_scale(network, data["scale"])
     check_reach(data, *family.least(network, data["scale"]))
     if data.get("weights") and not family.WEIGHTS_FILE:
         raise ValueError(f"Expected no weights beside a graph alone. Received: {data['weights']!r}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log2
 from typing import NamedTuple
 
 import numpy as np
@@ -105,10 +106,10 @@ def skeleton(
         yield Convolution(9, width, width)
     if tail == "anchor":
         yield Convolution(9, width, 3 * scale**2 * unshuffled)
-    elif scale == 4:
-        yield Convolution(9, width, 4 * width)
-        yield Convolution(9, width, 4 * width, Fraction(4))
-        yield Convolution(9, width, 3, Fraction(16))
+    elif scale > 3:
+        for step in range(int(log2(scale))):
+            yield Convolution(9, width, 4 * width, Fraction(4**step))
+        yield Convolution(9, width, 3, Fraction(scale**2))
     else:
         before = 3 * width if scale == 2 else 9 * width
         yield Convolution(9, width, before)

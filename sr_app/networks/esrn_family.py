@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from sr_app.networks.family import Family, Taps
-from sr_app.networks.genotype import Genotype
+from sr_app.networks.genotype import SCALES, Genotype
 
 if TYPE_CHECKING:
     import keras
@@ -20,7 +20,7 @@ LARGEST = 200_000_000
 class EsrnFamily(Family[Genotype]):
     """Song et al., AAAI 2020, and what this project adds to it: see ``networks.esrn``."""
 
-    DESCRIPTION = Genotype
+    DESCRIPTION, SCALES = Genotype, SCALES
     EXAMPLE: ClassVar[dict] = {
         "blocks": ["P_2_8_8", "S_1_8_12"],
         "width": 8,

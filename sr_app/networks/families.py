@@ -68,6 +68,14 @@ def read_network(data: object) -> Any:
     return FAMILIES[name].read({key: data[key] for key in data if key != "family"})
 
 
+def check_scale(network: object, scale: object) -> None:
+    """ValueError for a factor that no network of the description's family is built for."""
+    scales = family_of(network).SCALES
+    if isinstance(scale, bool) or scale not in scales:
+        known = ", ".join(map(str, scales))
+        raise ValueError(f"Expected a scale among {known}. Received: {scale!r}")
+
+
 def build_network(network: object, scale: int) -> keras.Model:
     """The network of a description with fresh weights; see ``Family.build``."""
     return family_of(network).build(network, scale)

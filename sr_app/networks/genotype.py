@@ -13,6 +13,7 @@ ACTIVATIONS = ("relu", "silu", "prelu")
 SKELETONS = ("dense", "plain")
 TAILS = ("published", "anchor")
 MOST_BLOCKS = 256
+SCALES = (2, 3, 4, 8)
 FRONTS = ("plain", "unshuffled")
 CHOICES = {"tail": TAILS, "front": FRONTS, "activation": ACTIVATIONS, "skeleton": SKELETONS}
 """Of a genotype's words, what each may be."""

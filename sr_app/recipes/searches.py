@@ -34,7 +34,7 @@ def defaults_of(kind: type) -> dict[str, Any]:
 class SpaceSection(create_model("Space", __base__=Section, **defaults_of(BlockSpace))):
     """What is searched: the fields of ``search.space.BlockSpace``."""
 
-    scale: Literal[2, 3, 4]
+    scale: Literal[2, 3, 4, 8]
     tail: Literal["published", "anchor"] = "published"
 
 

@@ -10,7 +10,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from sr_app.datasets.degradation_presets import find_kind
 from sr_app.networks.card import is_name
-from sr_app.networks.families import DEFAULT, FAMILIES, describe, family_of, read_network
+from sr_app.networks.families import (
+    DEFAULT,
+    FAMILIES,
+    check_scale,
+    describe,
+    family_of,
+    read_network,
+)
 
 if TYPE_CHECKING:
     from sr_app.training.schedule import Batches, Schedule
@@ -98,7 +105,7 @@ class NetworkSection(Section):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    scale: Literal[2, 3, 4]
+    scale: int
     family: str = DEFAULT
 
     @model_validator(mode="before")
@@ -111,6 +118,8 @@ class NetworkSection(Section):
         network = read_network(given)
         if not family_of(network).HAS_WEIGHTS:
             raise ValueError(f"Expected a family that can be trained. Received: {data['family']!r}")
+        if data.get("scale") is not None:
+            check_scale(network, data["scale"])
         return {**{key: data[key] for key in data if key == "scale"}, **describe(network)}
 
     def described(self) -> Any:

@@ -23,14 +23,14 @@ class Budget:
         Raises:
             ValueError: if the text says something else.
         """
-        scale = re.search(r"\bx\s*([234])\b|\b([234])\s*x\b", text)
+        scale = re.search(r"\bx\s*([2348])\b|\b([2348])\s*x\b", text)
         time = re.search(r"(\d+(?:\.\d+)?)\s*(ms|s)\b(?:\s*(?:per|/)\s*(?:megapixel|mp)\b)?", text)
         rest = text
         for found in (scale, time):
             rest = rest.replace(found.group(), "", 1) if found else rest
         if not scale or not time or re.sub(r"[\s,]", "", rest) or not float(time[1]):
             raise ValueError(
-                'Expected a budget such as "x4, 150 ms per megapixel" (x2, x3 or x4; ms or s). '
+                'Expected a budget such as "x4, 150 ms per megapixel" (x2, x3, x4 or x8; ms or s). '
                 f"Received: {text!r}"
             )
         return cls(int(scale[1] or scale[2]), float(time[1]) * UNITS[time[2]])

@@ -63,7 +63,7 @@ def test_latency_is_measured_where_there_is_a_graph(run: Run) -> None:
         (["S_4_16_32", "--scale", "2", "--conv", "gost"], "'gost'"),
         (["X_4_16_32", "--scale", "2"], "a block kind among S, G, C, P, A. Received: 'X'"),
         (["S_4_16", "--scale", "2"], "'S_4_16'"),
-        (["S_4_16_32", "--scale", "5"], "scale of 2, 3 or 4 with a genotype. Received: 5"),
+        (["S_4_16_32", "--scale", "5"], "scale of 2, 3, 4 or 8 with a genotype. Received: 5"),
         (["S_4_16_32"], "Received: none"),
         (["S_4_16_32", "--scale", "2", "--tail", "long"], "published, anchor. Received: 'long'"),
         (["tiny_x4"], "Did you mean tiny_x"),

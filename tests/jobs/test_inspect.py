@@ -28,5 +28,5 @@ def test_a_network_is_a_preset_or_blocks(cards) -> None:
     assert is_genotype("S_1_8_8") and is_genotype("S,G") and not is_genotype("esrn_x2")
     with pytest.raises(ValueError, match="tiny_x2 is made for x2"):
         find_network("tiny_x2", 3, None, None)
-    with pytest.raises(ValueError, match="Expected a scale of 2, 3 or 4"):
+    with pytest.raises(ValueError, match="Expected a scale of 2, 3, 4 or 8"):
         find_network("S_1_8_8", None, None, None)

@@ -70,7 +70,7 @@ def test_a_mutated_card_is_read_or_refused_in_one_line(shipped, tmp_path):
     ("change", "message"),
     [
         ({"scale": "2"}, "Expected scale as an integer from 1 to 16. Received: '2'"),
-        ({"scale": 5}, "Expected a scale among 2, 3, 4. Received: 5"),
+        ({"scale": 5}, "Expected a scale among 2, 3, 4, 8. Received: 5"),
         ({"sha256": 5}, "Expected sha256 as a table of file names"),
         ({"sha256": {"model.onnx": "12"}}, "64 hexadecimal digits"),
         ({"multiple_of": 0}, "Expected multiple_of as an integer from 1 to 256. Received: 0"),

@@ -20,7 +20,7 @@ def test_the_published_example() -> None:
     assert count(Genotype.parse(EXAMPLE), 2)[0] == pytest.approx(520_600, rel=1e-3)
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("scale", [2, 3, 4, 8])
 @pytest.mark.parametrize("tail", ["published", "anchor"])
 def test_equal_to_the_count_on_the_built_network(scale: int, tail: str) -> None:
     from sr_app.networks.cost import measure_cost

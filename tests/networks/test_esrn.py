@@ -9,7 +9,7 @@ ALL_KINDS = "S_2_8_12,G_4_8_8,C_2_8_16,P_2_8_8"
 
 
 @pytest.mark.parametrize("tail", ["published", "anchor"])
-@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("scale", [2, 3, 4, 8])
 def test_any_size_is_enlarged(scale, tail):
     model = build_esrn(Genotype.parse(ALL_KINDS, width=8, tail=tail), scale)
     for height, width in [(1, 1), (1, 7), (5, 4), (6, 8)]:
@@ -43,7 +43,7 @@ def test_other_scales_are_refused():
         build_esrn(Genotype.parse("S_4_8_8"), 5)
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("scale", [2, 3, 4, 8])
 def test_an_unshuffled_front_works_at_half_the_resolution(scale):
     genotype = Genotype.parse("P_2_8_8,S_2_8_8", width=8, tail="anchor", front="unshuffled")
     model = build_esrn(genotype, scale)

@@ -68,7 +68,7 @@ def test_a_faulty_description_is_refused_in_words(name):
 @each
 def test_larger_factors_need_more_memory(name):
     network, family = example(name), FAMILIES[name]
-    needed = [family.held_channels(network, scale) for scale in (2, 3, 4)]
+    needed = [family.held_channels(network, scale) for scale in (2, 3, 4, 8)]
     assert 0 < needed[0] <= needed[1] <= needed[2]
 
 

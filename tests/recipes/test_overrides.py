@@ -40,7 +40,7 @@ def test_settings_change_values(path):
         ("steps", "Expected a setting key=value"),
         ("hr=a", r"one of data\.hr, validation\.hr"),
         ("steps=-3", r"training\.steps: .*greater than or equal to 0.*Received: -3"),
-        ("scale=5", r"network\.scale: .*Received: 5"),
+        ("scale=5", r"network: Expected a scale among .*Received: 5"),
         ("qwertyuiop=1", "Known keys: name, title"),
     ],
 )

@@ -11,7 +11,7 @@ def test_sections_do_not_change_and_know_no_other_keys():
         section.steps = 30
     with pytest.raises(ValidationError, match="Received: colour"):
         NetworkSection(scale=2, blocks=["P_2_8_8"], colour="blue")
-    with pytest.raises(ValidationError, match="2, 3 or 4"):
+    with pytest.raises(ValidationError, match="scale among 2, 3, 4, 8. Received: 5"):
         NetworkSection(scale=5, blocks=["P_2_8_8"])
 
 
