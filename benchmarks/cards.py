@@ -3,26 +3,38 @@
 Each set is enlarged once and scored under both protocols. What a card has and measures otherwise is
 printed and left alone: then its network, or the program, is no longer the one that was measured.
 
-Run it from the top folder: python benchmarks/cards.py [esrn_x2 ...]
+With --time it measures times instead, of all presets that are named in turns: the least processor
+time of a tile, so that other work on the machine disturbs little.
+
+Run it from the top folder: python benchmarks/cards.py [esrn_x2 ...], and taskset -c 1 before it to
+time one core.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
+from sr_app.files.machine import usable_cores  # noqa: E402
+from sr_app.inference.runtimes import choose  # noqa: E402
 from sr_app.inference.upscaler import Upscaler  # noqa: E402
+from sr_app.jobs.hardware import processor  # noqa: E402
 from sr_app.jobs.preset_writer import UNROUNDED, measure_set  # noqa: E402
 from sr_app.networks.presets import CARD, Card, read_card, write_card  # noqa: E402
 
 EMPTY = dict.fromkeys(("protocol", *UNROUNDED, *(f"{metric}_unrounded" for metric in UNROUNDED)))
 CLOSE = 1e-3
 """Two machines' results differ by single grey levels, and their means by less than this."""
+SIDE = 192
+"""Of a timed tile, in pixels of the photo."""
 
 
 def completed(card: Card, data: Path) -> Card:
@@ -41,15 +53,43 @@ def completed(card: Card, data: Path) -> Card:
     return replace(card, results=card.results | results)
 
 
+def timed(cards: list[Card], rounds: int) -> list[Card]:
+    """The cards with the least processor milliseconds for a megapixel of the result."""
+    tile = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
+    runtimes = [choose(card, "onnxruntime") for card in cards]
+    least = [np.inf] * len(cards)
+    for turn in range(rounds + 1):  # the first warms up
+        for index, runtime in enumerate(runtimes):
+            before = time.process_time()
+            runtime.run(tile)
+            if turn:
+                least[index] = min(least[index], time.process_time() - before)
+    cores = usable_cores()
+    hardware = f"processor time, {cores} core{'s' * (cores > 1)} ({processor()})"
+    pairs = zip(cards, least, strict=True)
+    per = [round(1e9 * spent / (SIDE * card.scale) ** 2, 1) for card, spent in pairs]
+    return [
+        replace(card, timing={"milliseconds": figure, "hardware": hardware})
+        for card, figure in zip(cards, per, strict=True)
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("presets", nargs="*", help="all of models if none is named")
     parser.add_argument("--data", type=Path, default=REPOSITORY / "data", help="the sets' folder")
+    parser.add_argument("--time", type=int, metavar="ROUNDS", help="measure times, nothing else")
     arguments = parser.parse_args()
-    for folder in sorted(path.parent for path in (REPOSITORY / "models").glob(f"*/{CARD}")):
-        if not arguments.presets or folder.name in arguments.presets:
-            card = write_card(completed(read_card(folder), arguments.data))
-            print(f"{card.name}: {card.results}", flush=True)
+    folders = sorted(path.parent for path in (REPOSITORY / "models").glob(f"*/{CARD}"))
+    names = arguments.presets or [folder.name for folder in folders]
+    cards = [read_card(folder) for folder in folders if folder.name in names]
+    if arguments.time:
+        for card in timed(cards, arguments.time):
+            print(f"{card.name}: {write_card(card).timing}", flush=True)
+        return
+    for card in cards:
+        full = write_card(completed(card, arguments.data))
+        print(f"{full.name}: {full.results}", flush=True)
 
 
 if __name__ == "__main__":
