@@ -11,7 +11,7 @@ from sr_app.cli.errors import clear_errors
 from sr_app.files.extras import require
 from sr_app.serving.hosts import Hosts
 from sr_app.serving.hosts import root_path as checked_root
-from sr_app.serving.listening import LOCAL, address, check_free, log_lines, stop_on_signals
+from sr_app.serving.listening import LOCAL, address, check_port, log_lines, stop_on_signals
 from sr_app.serving.logins import split_auth
 
 GIGA = 1_000_000_000
@@ -77,7 +77,7 @@ def demo(
     with clear_errors(), using_device(device):
         credentials, hosts = split_auth(auth), Hosts(host, tuple(allow_host or ()))
         root = checked_root(root_path)
-        check_free(host, port)
+        check_port(host, port)
         require("gradio")  # before seconds are announced
         typer.echo(f"Starting the page on {address(host, port)} (takes some seconds) ...")
         if host not in LOCAL and credentials is None:

@@ -52,10 +52,13 @@ def evaluate(
                 raise ValueError("--table goes with --data, --purpose and --json only")
             show_leaderboard(data, {"purposes": purpose or PURPOSES, "file": folder, "json": json})
             return
-        if folder is None or scale is None:
-            raise ValueError("give a FOLDER of pictures and --scale, or --table")
+        if folder is None:
+            raise ValueError("Expected a FOLDER of pictures, or --table. Received: neither")
         if (preset is None) == (method is None):
-            raise ValueError("give either --preset NAME or --method bicubic|lanczos")
+            received = "neither" if preset is None else "both"
+            raise ValueError(
+                f"Expected --preset NAME or --method bicubic|lanczos. Received: {received}"
+            )
         names = tuple(name.strip() for name in (metrics or "").split(",") if name.strip())
         common = {"scale": scale, "protocol": protocol}
         if vivid is not None:

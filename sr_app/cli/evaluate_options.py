@@ -19,7 +19,10 @@ Folder = Annotated[
     Path | None,
     typer.Argument(help="Folder of HR pictures; with --table a Markdown file.", metavar="FOLDER"),
 ]
-Scale = Annotated[int | None, typer.Option(help="Factor, such as 2, 3 or 4.", min=1, max=16)]
+Scale = Annotated[
+    int | None,
+    typer.Option(help="Factor, such as 2, 3 or 4.", min=1, max=16, show_default="the preset's"),
+]
 Preset = Annotated[str | None, typer.Option(help="Network: a preset or its folder.")]
 MethodName = Annotated[
     Method | None,  # pyright: ignore[reportInvalidTypeForm]

@@ -42,7 +42,7 @@ VERBS = {
         "Score a preset or an interpolation on a folder of pictures: a table and its mean.",
         (
             "sr-app evaluate photos --method bicubic --scale 4",
-            "sr-app evaluate photos --preset esrn_x4 --scale 4 --html report.html",
+            "sr-app evaluate photos --preset esrn_x4 --html report.html",
         ),
     ),
     "train": Verb(

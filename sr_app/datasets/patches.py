@@ -55,6 +55,15 @@ class ResumableBatches(keras.utils.PyDataset):
     def rng(self, index: int) -> np.random.Generator:
         return np.random.default_rng((self.seed, self.first_step + index))
 
+    def crop(
+        self, lr: np.ndarray, scale: int, rng: np.random.Generator
+    ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+        """Rows and columns of a random crop of an LR picture, and the same place in the HR one."""
+        corner = [int(rng.integers(size - self.patch + 1)) for size in lr.shape[:2]]
+        (y, x), (bottom, right) = corner, [at + self.patch for at in corner]
+        large = slice(scale * y, scale * bottom), slice(scale * x, scale * right)
+        return (slice(y, bottom), slice(x, right)), large
+
 
 def as_batch(samples: Iterable[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
     """Samples of several uint8 pictures each -> float32 in [0, 1], one array for each of these."""
@@ -111,10 +120,8 @@ class PairedPatches(ResumableBatches):
     def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """One aligned crop, turned and flipped, uint8: views of the store."""
         lr, hr = self.store.pair(picture)
-        scale, side = self.store.scale, self.patch
-        y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
-        lr = lr[y : y + side, x : x + side]
-        hr = hr[scale * y : scale * (y + side), scale * x : scale * (x + side)]
+        place, large = self.crop(lr, self.store.scale, rng)
+        lr, hr = lr[place], hr[large]
         if not self.turned:
             return lr, hr
         turns, flip = int(rng.integers(4)), int(rng.integers(2))
@@ -216,12 +223,9 @@ class TargetPatches(ResumableBatches):
     def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """One aligned crop: LR, and both large pictures with their channels joined."""
         lr, sr = self.pairs.store.pair(picture)
-        scale, side = self.pairs.store.scale, self.patch
-        y, x = (int(rng.integers(size - side + 1)) for size in lr.shape[:2])
-        rows, columns = slice(scale * y, scale * (y + side)), slice(scale * x, scale * (x + side))
-        lr = lr[y : y + side, x : x + side]
-        sr = in_colour_of(lr, sr[rows, columns])
-        both = np.dstack([sr, self.truth.pair(picture)[1][rows, columns]])
+        place, large = self.crop(lr, self.pairs.store.scale, rng)
+        lr = lr[place]
+        both = np.dstack([in_colour_of(lr, sr[large]), self.truth.pair(picture)[1][large]])
         turns, flip = int(rng.integers(4)), int(rng.integers(2))
         return turn(lr, turns, flip), turn(both, turns, flip)
 

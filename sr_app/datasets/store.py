@@ -161,6 +161,6 @@ def read_pair(hr_path: Path, lr_path: Path | None, scale: int) -> tuple[np.ndarr
 def read_visible(path: Path) -> np.ndarray:
     """The picture as uint8; PhotoError for one that cannot be read or shows nothing."""
     photo = read_photo(path)
-    if photo.alpha is not None and not photo.alpha.any():
+    if photo.invisible:
         raise PhotoError(f"{path}: transparent everywhere: it shows nothing to learn from")
     return to_uint8(photo.rgb)

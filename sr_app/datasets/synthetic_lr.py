@@ -14,7 +14,7 @@ from sr_app.datasets.degradation_presets import draw_degradation, find_kind
 from sr_app.files.extras import require
 from sr_app.files.json_table import read_table, write_table
 from sr_app.image.colour import to_float, to_uint8
-from sr_app.image.files import Photo, find_photos, read_header, read_photo, write_photo
+from sr_app.image.files import Photo, read_header, read_photo, some_photos, write_photo
 
 Progress = Callable[[int, int], None]
 
@@ -76,9 +76,7 @@ def usable(folder: Path, target: Path, scale: int) -> list[Path]:
     """The folder's pictures, checked by their names and headers alone."""
     if target.resolve() == folder.resolve():
         raise ValueError(f"{target} holds the HR pictures: give another folder for their twins")
-    photos = find_photos(folder)
-    if not photos:
-        raise ValueError(f"{folder}: expected HR pictures (PNG, JPEG, ...). Received: none")
+    photos = some_photos(folder, "HR pictures")
     twice = [stem for stem, count in Counter(p.stem for p in photos).items() if count > 1]
     if twice:
         raise ValueError(f"{folder}: several pictures have one name: {', '.join(sorted(twice))}")

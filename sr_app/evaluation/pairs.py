@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.image.colour import three_channels, to_uint8
-from sr_app.image.files import PhotoError, find_photos, read_header, read_photo
+from sr_app.image.files import PhotoError, find_photos, read_header, read_photo, some_photos
 from sr_app.image.resize import imresize, modcrop
 
 TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p", "s", "o")
@@ -35,9 +35,7 @@ def find_pairs(
     0001x4, 0001_x4, 0001x4m, 0001x4w1; its suffix is free. ValueError names every picture that is
     missing or of the wrong size; a damaged file is left for who reads it.
     """
-    photos = find_photos(folder)
-    if not photos:
-        raise ValueError(f"{folder}: expected HR pictures (PNG, JPEG, ...). Received: none")
+    photos = some_photos(folder, "HR pictures")
     stems = Counter(path.stem for path in photos)
     names = [path.name if stems[path.stem] > 1 else path.stem for path in photos]
     if lr_folder is None:
@@ -76,7 +74,7 @@ def read_lr(pair: Pair, hr: np.ndarray, scale: int) -> np.ndarray:
 
 def _read(path: Path) -> np.ndarray:
     photo = read_photo(path)
-    if photo.alpha is not None and not photo.alpha.any():
+    if photo.invisible:
         raise PhotoError(f"{path}: transparent everywhere: it shows nothing to be compared")
     return to_uint8(photo.rgb[..., 0] if photo.grey else photo.rgb)
 

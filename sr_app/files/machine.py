@@ -1,4 +1,4 @@
-"""What this process may use of the machine: cores and memory."""
+"""What this process may use of the machine: cores, memory, and the user's folders."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ FALLBACK = 2 << 30
 """Bytes counted as free where the system does not tell."""
 
 NO_LIMIT = 1 << 62
+
+
+def own_folder(variable: str, usual: str) -> Path:
+    """This program's folder for this user: ``sr-app`` in the folder that an environment variable of
+    the XDG names, in ``LOCALAPPDATA`` on Windows, or in ``usual`` below the user's home."""
+    base = os.environ.get(variable) or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / usual) / "sr-app"
 
 
 def usable_cores() -> int:

@@ -1,9 +1,10 @@
-"""What the values of a table must be, where the table may come from a stranger."""
+"""What a file and the values of a table must be, where they may come from a stranger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import TypeGuard
 
 
@@ -13,6 +14,16 @@ class Rule:
 
     expected: str
     holds: Callable[[object], bool]
+
+
+def check_length(path: Path, most: int, named: PurePath | None = None) -> None:
+    """ValueError for a file of more than so many bytes, before one is read; OSError without it.
+
+    named: what the message calls it, instead of its path.
+    """
+    size = path.stat().st_size
+    if size > most:
+        raise ValueError(f"{named or path}: expected at most {most} bytes. Received: {size}")
 
 
 def check_values(data: object, rules: Mapping[str, Rule]) -> None:

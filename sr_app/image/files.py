@@ -233,6 +233,14 @@ def find_photos(
     )
 
 
+def some_photos(folder: str | os.PathLike, what: str) -> list[Path]:
+    """`find_photos`; PhotoError where there are none, which says ``what`` was expected."""
+    photos = find_photos(folder)
+    if not photos:
+        raise PhotoError(f"{folder}: expected {what} (PNG, JPEG, ...). Received: none")
+    return photos
+
+
 def is_hidden(parts: tuple[str, ...]) -> bool:
     """Whether a name of a path is that of a hidden or a system file."""
     return any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)

@@ -121,8 +121,9 @@ def check_size(path: Path, header: Header, max_pixels: int) -> None:
 
 
 def megapixels(pixels: int) -> str:
-    """Pixels in millions, as people read them."""
-    return f"{pixels / 1e6:.1f}" if pixels >= 1e6 else f"{pixels / 1e6:.2g}"
+    """Pixels in millions, as people read them: 0.02, 1.6, 50, 1,200.5."""
+    millions = pixels / 1e6
+    return f"{millions:.2g}" if millions < 1 else f"{millions:,.1f}".removesuffix(".0")
 
 
 def identify(path: Path) -> tuple[str, bytes]:

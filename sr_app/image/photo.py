@@ -38,6 +38,11 @@ class Photo:
     metadata: Metadata = NO_METADATA  # XMP, IPTC, comments and texts
     gain_map: GainMap | None = None  # how it becomes HDR
 
+    @property
+    def invisible(self) -> bool:
+        """Whether it is transparent everywhere: no pixel of it is seen."""
+        return self.alpha is not None and not self.alpha.any()
+
 
 def photo_from(pixels: np.ndarray, *, as_floats: bool = True, **facts: Any) -> Photo:
     """A photo of (H, W, 1 to 4) uint8 or uint16, of which an even number ends in alpha.

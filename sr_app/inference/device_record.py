@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
 from sr_app.files.json_table import read_table
+from sr_app.files.machine import own_folder
 from sr_app.files.replacement import write_whole
 from sr_app.inference.device import CPU
 
@@ -72,8 +72,7 @@ def installed_engines() -> dict[str, str]:
 
 def record_file() -> Path:
     """``sr-app/devices.json`` in ``XDG_CACHE_HOME``, ``LOCALAPPDATA`` or ``~/.cache``."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "sr-app" / "devices.json"
+    return own_folder("XDG_CACHE_HOME", ".cache") / "devices.json"
 
 
 def write_record(record: DeviceRecord) -> bool:

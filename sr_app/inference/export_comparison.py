@@ -61,6 +61,14 @@ def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0
     return float(np.quantile(np.abs(received - expected), share) / span)
 
 
+def output_difference(expected: np.ndarray, received: np.ndarray) -> float:
+    """Largest absolute difference; infinite for another shape or what is not finite."""
+    if expected.shape != received.shape:
+        return float("inf")
+    found = float(np.abs(expected - received).max())
+    return found if np.isfinite(found) else float("inf")
+
+
 def share_of(graph: bytes) -> float:
     """Share of a graph's values that must agree: all, or 99 % where activations become signs."""
     import onnx

@@ -30,6 +30,8 @@ def halved(graph: bytes) -> bytes:
     import onnx
     from onnxruntime.transformers import float16
 
+    from sr_app.inference.foreign_graph import sort_nodes
+
     model = onnx.load_model_from_string(graph)
     try:
         half = float16.convert_float_to_float16(model, keep_io_types=True)
@@ -39,25 +41,6 @@ def halved(graph: bytes) -> bytes:
         line = " ".join(str(error).split())
         raise ValueError(f"This graph has no form in half precision: {line}") from error
     return half.SerializeToString(deterministic=True)
-
-
-def sort_nodes(graph) -> None:
-    """Put every node behind those that make its inputs, which the converter does not."""
-    known = {"", *(item.name for item in graph.input), *(item.name for item in graph.initializer)}
-    waiting, ordered = list(graph.node), []
-    while waiting:
-        later = []
-        for node in waiting:
-            if known.issuperset(node.input):
-                ordered.append(node)
-                known.update(node.output)
-            else:
-                later.append(node)
-        if len(later) == len(waiting):
-            raise ValueError(f"the node {waiting[0].name} waits for itself")
-        waiting = later
-    del graph.node[:]
-    graph.node.extend(ordered)
 
 
 ONNX_FLOAT16 = ExportFormat(

@@ -78,6 +78,29 @@ class Child:
             process.communicate()
 
 
+def run_apart(code: str, *arguments: str, patience: float) -> str | None:
+    """Run a line of Python in a process of its own, which it may end.
+
+    Returns:
+        None if it ended well; else why not, one line of ASCII: its last words, a signal, the time.
+    """
+    command = [sys.executable, "-c", code, *arguments]
+    environment = own_environment()
+    try:
+        done = subprocess.run(
+            command, capture_output=True, env=environment, timeout=patience, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"nothing within {patience} seconds"
+    if done.returncode == 0:
+        return None
+    if done.returncode < 0:
+        return f"it ended by signal {-done.returncode}"
+    words = done.stderr.decode(errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(words) if line.strip()), "it ended the run")
+    return ascii(last)[1:-1][:200]
+
+
 def started() -> subprocess.Popen[bytes]:
     """A process that serves."""
     return subprocess.Popen(

@@ -12,6 +12,8 @@ import onnx
 from google.protobuf.message import DecodeError, EncodeError
 from onnx import TensorProto, helper, inliner, numpy_helper, version_converter
 
+from sr_app.files.rules import check_length
+
 LARGEST_FILE = 512 << 20
 """Bytes of a file that is read at all."""
 
@@ -59,10 +61,8 @@ def read_foreign(path: Path, named: PurePath | None = None) -> onnx.ModelProto:
         ValueError: one line that says what is expected instead.
         OSError: if the file cannot be read.
     """
-    size, named = path.stat().st_size, named or path
-    if size > LARGEST_FILE:
-        raise ValueError(f"{named}: expected at most {LARGEST_FILE} bytes. Received: {size}")
-    return parse_foreign(path.read_bytes(), named)
+    check_length(path, LARGEST_FILE, named)
+    return parse_foreign(path.read_bytes(), named or path)
 
 
 def parse_foreign(data: bytes, path: PurePath) -> onnx.ModelProto:

@@ -5,12 +5,11 @@ A damaged file ends ncnn's process. So a file is first run in a process of its o
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
-from sr_app.inference.foreign_child import own_environment
+from sr_app.files.rules import check_length
+from sr_app.inference.foreign_child import run_apart
 from sr_app.inference.foreign_network import ForeignNetwork, channels_of
 from sr_app.inference.foreign_param import Param, parameter_count, read_param
 from sr_app.inference.foreign_probing import RAN_NOT, Trial, any_size
@@ -85,9 +84,7 @@ def find_pair(path: Path) -> tuple[Path, Path]:
     weights = path.with_suffix(".bin")
     if not weights.is_file():
         raise ValueError(f"{path}: expected its weights beside it. Missing: {weights.name}")
-    size = weights.stat().st_size
-    if size > LARGEST_FILE:
-        raise ValueError(f"{weights}: expected at most {LARGEST_FILE} bytes. Received: {size}")
+    check_length(weights, LARGEST_FILE)
     return path, weights
 
 
@@ -107,23 +104,11 @@ def check_survives(param: Path, weights: Path, taken: str, given: str) -> None:
     Raises:
         ValueError: if it does, or if ncnn refuses the files, with its words.
     """
-    command = [sys.executable, "-c", ATTEMPT, str(param), str(weights), taken, given]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            env=own_environment(),
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ValueError(f"{param}: expected a picture within {PATIENCE} seconds") from None
-    if done.returncode:
-        words = done.stderr.decode(errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(words) if line.strip()), "it ended the run")
+    files = (str(param), str(weights))
+    if failed := run_apart(ATTEMPT, *files, taken, given, patience=PATIENCE):
         raise ValueError(
             f"{param}: expected a network that ncnn can run, with its weights in {weights.name}. "
-            f"Received: {ascii(last)[1:-1][:200]}"
+            f"Received: {failed}"
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sr_app.files.rules import check_length
 from sr_app.networks.ncnn_graph import is_blob
 
 MAGIC = "7767517"
@@ -54,9 +55,7 @@ def read_param(path: Path) -> Param:
         ValueError: one line that says where it is not as the format is.
         OSError: if the file cannot be read.
     """
-    size = path.stat().st_size
-    if size > LARGEST:
-        raise ValueError(f"{path}: expected at most {LARGEST} bytes. Received: {size}")
+    check_length(path, LARGEST)
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     lines = [line for line in lines if line.strip()]
     if len(lines) == 2 and lines[0].strip() == MAGIC:

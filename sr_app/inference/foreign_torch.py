@@ -21,6 +21,8 @@ import numpy as np
 from sr_app.files.extras import is_installed, naming_extras
 from sr_app.files.machine import usable_cores
 from sr_app.files.quiet import quiet_start, silent_output
+from sr_app.files.rules import check_length
+from sr_app.inference.export_comparison import output_difference
 from sr_app.inference.foreign_graph import parse_foreign
 from sr_app.inference.foreign_network import ForeignNetwork
 from sr_app.inference.foreign_onnx import bring_graph, engine_of
@@ -68,9 +70,7 @@ def bring_torch(path: Path) -> ForeignNetwork:
         MissingExtraError: without PyTorch or spandrel.
         OSError: if it cannot be read.
     """
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes. Received: {size}")
+    check_length(path, LARGEST_FILE)
     described = known_network(read_weights(path), path)
     module = Described(described)
     data, sides, difference = written(module, path)
@@ -340,12 +340,8 @@ def differences(described: Described, data: bytes, sizes: list[tuple[int, int]])
 
 
 def apart(run: Callable[[], np.ndarray], other: np.ndarray) -> float:
-    """Largest difference; infinite if there is no result, of another shape, or none of numbers."""
+    """The `output_difference` of a run to a result; infinite if it does not run."""
     try:
-        own = run()
+        return output_difference(other, run())
     except Exception:  # ONNX Runtime's errors have no common class but this
         return float("inf")
-    if own.shape != other.shape:
-        return float("inf")
-    most = float(np.abs(own - other).max())
-    return most if np.isfinite(most) else float("inf")

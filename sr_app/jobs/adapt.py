@@ -85,11 +85,7 @@ def adapt(
         FloatingPointError: if the training diverged.
     """
     require("keras", "matplotlib")
-    if minutes < 1 or (steps is not None and steps < 2):
-        received = f"Received: {minutes:g} minutes, {steps} steps"
-        raise ValueError(f"Expected minutes of at least 1, or steps of at least 2. {received}")
-    if ends not in ENDS:
-        raise ValueError(f"Expected ends among {', '.join(ENDS)}. Received: {ends!r}")
+    check_settings(minutes, steps, ends)
     photos, out, hr = Path(photos), Path(out), None if hr is None else Path(hr)
     both = ends == BOTH
     for folder in [out, vivid_folder(out)] if both else [out]:
@@ -125,6 +121,15 @@ def adapt(
     adapted = AdaptedPreset(made, chosen, out / REPORT, vivid)
     reporter(Finished(adapted))
     return adapted
+
+
+def check_settings(minutes: float, steps: int | None, ends: str) -> None:
+    """ValueError for less than can be learnt in, or for ends that there are not."""
+    if minutes < 1 or (steps is not None and steps < 2):
+        received = f"Received: {minutes:g} minutes, {steps} steps"
+        raise ValueError(f"Expected minutes of at least 1, or steps of at least 2. {received}")
+    if ends not in ENDS:
+        raise ValueError(f"Expected ends among {', '.join(ENDS)}. Received: {ends!r}")
 
 
 def perceptual_weights(reporter: Reporter) -> Path | None:

@@ -18,7 +18,14 @@ from sr_app.evaluation.suitability import (
     clean_factor,
     measure_photos,
 )
-from sr_app.image.files import Photo, PhotoError, find_photos, read_photo, write_photo
+from sr_app.image.files import (
+    Photo,
+    PhotoError,
+    find_photos,
+    read_photo,
+    some_photos,
+    write_photo,
+)
 from sr_app.image.statistics import FACTORS, WINDOW, middle, shrunk
 from sr_app.jobs.events import Note, Progress, Reporter, silent
 
@@ -49,8 +56,8 @@ def choose_photos(
 ) -> PhotoSelection:
     """Measure the photos that are large enough; damaged and invisible ones are left out, and named;
     ValueError with numbers, for too few photos or unsuitable ones."""
-    if hr is not None and not find_photos(existing(hr)):
-        raise ValueError(f"{hr}: expected clean large photos. Received: none")
+    if hr is not None:
+        some_photos(existing(hr), "clean large photos")
     found = find_photos(existing(folder))
     sides = dict(measured_sides(found, reporter))
     # A quarter fills the window of a spectrum, the half that may become HR a crop.
@@ -85,7 +92,7 @@ def measured(paths: tuple[Path, ...], reporter: Reporter) -> tuple[tuple[Path, .
         for done, path in enumerate(paths, 1):
             try:
                 photo = read_photo(path)
-                if photo.alpha is not None and not photo.alpha.any():
+                if photo.invisible:
                     raise PhotoError(f"{path}: transparent everywhere")
             except PhotoError as error:
                 reporter(Note(f"left out: {error}"))

@@ -57,14 +57,18 @@ def student_settings(
     without them or outside (0, 1).
     """
     if (positives is None) != (unlabeled is None):
-        raise ValueError("positives and unlabeled go together: give both folders, or neither")
+        raise ValueError(
+            "Expected folders for both positives and unlabeled, or for neither. Received: one"
+        )
     if prior is not None and not 0 < prior < 1:
         raise ValueError(f"Expected prior between 0 and 1. Received: {prior}")
     # A JSON string is a TOML string.
     settings = [f"distillation.teacher={json.dumps(teacher)}"]
     if positives is None:
         if prior is not None:
-            raise ValueError("prior says something of unlabeled: give both folders")
+            raise ValueError(
+                "Expected a prior with the folders of positives and unlabeled. Received: no folders"
+            )
         return settings
     folders = [json.dumps(str(folder)) for folder in (positives, unlabeled)]
     return [
@@ -100,7 +104,10 @@ def student_recipe(recipe: Recipe, source: Card, genotype: Genotype, *, name: st
     stage = recipe.stages[0]
     chosen = stage.section(SelectionSection)
     if chosen and stage.data.hr != [chosen.positives, chosen.unlabeled]:
-        raise ValueError("data.hr is what positives and unlabeled say: leave one out")
+        raise ValueError(
+            "Expected data.hr to be positives and unlabeled: leave one out. "
+            f"Received: {stage.data.hr}"
+        )
     said = {"name": name, "title": "distilled", "description": "Distilled"}
     changes = {**said, "compressed_from": str(source.folder)}
     return in_one_stage(recipe, source, genotype, {}, changes)

@@ -9,6 +9,7 @@ import numpy as np
 from sr_app.inference.device import CPU, PLAIN, Device
 from sr_app.inference.device_record import RIGHT, DeviceRecord, installed_engines, write_record
 from sr_app.inference.devices import list_devices
+from sr_app.inference.export_comparison import output_difference
 from sr_app.inference.goal import CLEAN, preset_for
 from sr_app.inference.runtime import Runtime
 from sr_app.inference.runtimes import placing
@@ -71,14 +72,6 @@ def take_turns(ready: dict[str, Runtime], tile: np.ndarray, until: float) -> dic
             taken = 1e3 * (time.perf_counter() - started)
             times[name] = min(taken, times.get(name, taken))
     return times
-
-
-def output_difference(expected: np.ndarray, received: np.ndarray) -> float:
-    """Largest difference in parts of [0, 1]; infinite for another shape or what is not finite."""
-    if expected.shape != received.shape:
-        return float("inf")
-    found = float(np.abs(expected - received).max())
-    return found if np.isfinite(found) else float("inf")
 
 
 def line(device: Device, record: DeviceRecord) -> str:

@@ -20,6 +20,7 @@ from sr_app.inference.ensemble import ensemble as averaged
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
 from sr_app.jobs.outputs import check_outputs
+from sr_app.networks.presets import read_card
 
 KERNELS = ("bicubic", "lanczos")
 """Interpolations that need no network: kernels of `imresize`."""
@@ -35,7 +36,7 @@ def evaluate(
     preset: Upscale | str | os.PathLike,
     folder: str | os.PathLike,
     *,
-    scale: int,
+    scale: int | None = None,
     protocol: str = "y",
     lr_folder: str | os.PathLike | None = None,
     metrics: Sequence[str] = ("psnr", "ssim"),
@@ -55,6 +56,7 @@ def evaluate(
         preset: by name or folder; ``bicubic`` or ``lanczos``; or any function of an LR picture
             (h, w, 3) uint8 -> (s*h, s*w, 3), uint8 or float in [0, 1].
         folder: of the HR pictures, cropped to multiples of ``scale``.
+        scale: the factor; of a preset its own, and it need not be said.
         protocol: which values are compared: ``y``, ``y_unrounded``, ``rgb``, ``ntire2017`` or
             ``ntire2018``.
         lr_folder: holds the LR pictures (0001, 0001x4), which `imresize` makes otherwise.
@@ -75,6 +77,7 @@ def evaluate(
         ValueError: for unknown names, a preset of another factor, missing pictures, results of the
             wrong size, or if no picture can be scored.
     """
+    scale = scale_of(preset, scale)
     named = isinstance(preset, str | os.PathLike)
     kernel = named and preset in KERNELS
     enlarge = find_upscaler(preset, scale) if named else preset
@@ -97,6 +100,15 @@ def evaluate(
     return found
 
 
+def scale_of(preset: Upscale | str | os.PathLike, scale: int | None) -> int:
+    """The factor that was given, else the preset's; ValueError for what has none of its own."""
+    if scale is not None:
+        return scale
+    if isinstance(preset, str | os.PathLike) and preset not in KERNELS:
+        return read_card(preset).scale
+    raise ValueError("Expected a scale, which only a preset has of its own. Received: none")
+
+
 def find_upscaler(preset: str | os.PathLike, scale: int) -> Callable[[np.ndarray], np.ndarray]:
     """The preset or the interpolation of a name; ValueError for a preset of another factor."""
     if isinstance(preset, str) and preset in KERNELS:
@@ -113,7 +125,7 @@ def score_folder(
     preset: str,
     folder: Path,
     *,
-    scale: int,
+    scale: int | None,
     protocol: str,
     metrics: Sequence[str],
     ensemble: bool,
@@ -125,6 +137,7 @@ def score_folder(
 
     Args:
         preset: by name or folder, or a kernel.
+        scale: None is a preset's own.
         json, html: files to write; checked before anything is scored.
         options: the other ones of `evaluate`.
 
@@ -135,6 +148,7 @@ def score_folder(
         require("matplotlib")  # before minutes of scoring
     check_outputs((json, html))
     check_names(protocol, metrics)
+    scale = scale_of(preset, scale)
     crops: list[Crop] = []
 
     def collect(observation: Observation) -> None:

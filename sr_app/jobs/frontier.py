@@ -70,7 +70,7 @@ def trace_frontier(
     folder: Path,
     out: Path,
     *,
-    scale: int,
+    scale: int | None = None,
     places: str | Sequence[float] = PLACES,
     protocol: str = "y",
     lr: Lr = MADE_SMALL,
@@ -88,6 +88,7 @@ def trace_frontier(
         vivid: preset at the place 1.
         folder: HR pictures.
         out: files to write, without their suffixes: .csv, .svg, .html.
+        scale: of both; None is that of ``faithful``.
         places: on the curve, each in [0, 1], or as text ``first:last:step``.
         lr: where the LR pictures come from.
         metrics: ``psnr`` and at least one beside it.
@@ -98,8 +99,11 @@ def trace_frontier(
     files = tuple(out.with_name(out.name + suffix) for suffix in (".csv", ".svg", ".html"))
     check_outputs(files)
     if "psnr" not in metrics or len(metrics) < 2:
-        raise ValueError("a curve needs psnr and at least one metric beside it")
+        raise ValueError(
+            f"Expected psnr and at least one metric beside it. Received: {', '.join(metrics)}"
+        )
     cards = read_card(faithful), read_card(vivid)
+    scale = cards[0].scale if scale is None else scale
     for card in cards:
         if card.scale != scale:
             raise ValueError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sr_app.files.extras import require
 from sr_app.jobs.events import Finished, Note, Reporter, counter, silent
 from sr_app.jobs.run_folder import check_run, keep_recipe, working_in
 from sr_app.jobs.search_score import (
@@ -79,6 +80,7 @@ def search(
         ValueError: for a faulty recipe, missing data, or a folder that holds a run of another
             recipe or in which another process searches.
     """
+    require("moocore")
     chosen = read_recipe(str(recipe), with_seed(settings, seed), SearchRecipe)
     check_search(chosen)
     check_parts(Genotype.parse("P_2_8_8", conv=recipe_space(chosen).conv))

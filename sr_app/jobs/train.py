@@ -84,7 +84,8 @@ def resume_stage(recipe: Recipe, name: str | None, preset: str, step: int) -> Re
     """The recipe with a stage that goes on from a preset's weights at a step."""
     trained = [stage.name for stage in recipe.stages if stage.training.steps]
     if name is None and len(trained) > 1:
-        raise ValueError(f"Expected the stage that is resumed, one of {', '.join(trained)}")
+        known = ", ".join(trained)
+        raise ValueError(f"Expected the stage that is resumed, one of {known}. Received: none")
     stage = recipe.stage(name or trained[0])
     if step < 1:
         raise ValueError(f"Expected a step of 1 or more to resume at. Received: {step}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from sr_app.datasets.ntire import existing
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.quiet import quiet_start
-from sr_app.image.files import find_photos
+from sr_app.image.files import some_photos
 from sr_app.jobs.run_folder import FACTS, check_run, read_facts
 from sr_app.jobs.train_data import sources
 from sr_app.networks.families import family_of
@@ -53,8 +53,7 @@ def check_pictures(recipe: Recipe) -> None:
                 raise ValueError("Expected pictures in data.hr or data.div2k. Received: none")
             check_validation(stage)
             for folder in (folder for section in own for folder in section.pictures()):
-                if not find_photos(existing(folder)):
-                    raise ValueError(f"Expected pictures in {folder}. Received: none")
+                some_photos(existing(folder), "pictures")
         for section in own:
             section.check_files()
 
@@ -65,8 +64,7 @@ def check_validation(stage: Stage) -> None:
         return
     try:
         for folder in filter(None, (stage.validation.hr, stage.validation.lr)):
-            if not find_photos(existing(folder)):
-                raise ValueError(f"Expected pictures in {folder}. Received: none")
+            some_photos(existing(folder), "pictures")
     except ValueError as error:
         raise ValueError(
             f"{error}. The training chooses its best step by them: set validation.hr to a folder "

@@ -94,8 +94,8 @@ def load_distance(
     if name not in SOURCES:
         raise ValueError(f"Expected a network among {', '.join(SOURCES)}. Received: {name!r}")
     source, folder = SOURCES[name], folder or weights_folder()
-    network = build_trunk(source, read_convolutions(existing(folder / source.trunk)), depths)
-    linear = read_linear(existing(folder / source.linear))
+    network = build_trunk(source, read_convolutions(prepared_file(folder / source.trunk)), depths)
+    linear = read_linear(prepared_file(folder / source.linear))
     channels = tuple(output.shape[-1] for output in network.outputs)
     if tuple(map(len, linear[:depths])) != channels:
         raise ValueError(
@@ -152,7 +152,7 @@ def has_weights(name: str, folder: Path | None = None) -> bool:
     return all((folder / path).is_file() for path in (SOURCES[name].trunk, SOURCES[name].linear))
 
 
-def existing(path: Path) -> Path:
+def prepared_file(path: Path) -> Path:
     """The path; without a file there, an error that names the command which makes it."""
     if not path.is_file():
         raise ValueError(

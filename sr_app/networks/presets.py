@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sr_app.files.extras import naming_extras
 from sr_app.files.json_table import write_table
+from sr_app.files.machine import own_folder
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.replacement import replacing
 from sr_app.networks.card import LARGEST, Card, parse_card
@@ -55,8 +56,7 @@ def user_folder() -> Path:
     ``sr-app/models`` in ``XDG_DATA_HOME``, or in ``LOCALAPPDATA`` on Windows; else in
     ``~/.local/share``.
     """
-    base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "sr-app" / "models"
+    return own_folder("XDG_DATA_HOME", ".local/share") / "models"
 
 
 def list_presets() -> list[Card]:

@@ -68,8 +68,8 @@ def check_steps(stage: Stage) -> None:
     steps, epoch = [training.steps, training.first_step], training.epoch
     if training.first_step and (training.first_step >= training.steps or not stage.presets()):
         raise ValueError(
-            f"Expected a first_step below steps={training.steps}, and a preset of that step in "
-            f"from. Received: first_step={training.first_step}"
+            f"Expected the step that is gone on from to be below steps={training.steps}, and a "
+            f"preset of that step in from. Received: {training.first_step}"
         )
     for section in stage.own_sections():
         steps += [count for _, count in section.phases(training.steps)]

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from sr_app.files.extras import require
 from sr_app.search.archive import Archive, Record
 from sr_app.search.credit import Credit
 from sr_app.search.genome import Genome, write_genome
@@ -125,14 +126,8 @@ def evolve(
     Raises:
         ValueError: for faulty settings, or an archive of another search.
     """
-    if survival not in SURVIVALS:
-        known = ", ".join(SURVIVALS)
-        raise ValueError(f"Expected a survival among {known}. Received: {survival!r}")
-    if population < 2 or generations < 0:
-        raise ValueError(
-            "Expected a population of 2 or more and generations of 0 or more. "
-            f"Received: {population} and {generations}"
-        )
+    require("moocore")
+    check_sizes(survival, population, generations)
     strategy = strategy or Strategy()
     facts = {
         "space": space.describe(),
@@ -171,6 +166,18 @@ def evolve(
         if kept is not None:
             kept.close()
     return Result(evolution.population, tuple(evolution.candidates))
+
+
+def check_sizes(survival: str, population: int, generations: int) -> None:
+    """ValueError for a survival that there is not, or for numbers of which nothing comes."""
+    if survival not in SURVIVALS:
+        known = ", ".join(SURVIVALS)
+        raise ValueError(f"Expected a survival among {known}. Received: {survival!r}")
+    if population < 2 or generations < 0:
+        raise ValueError(
+            "Expected a population of 2 or more and generations of 0 or more. "
+            f"Received: {population} and {generations}"
+        )
 
 
 @dataclass

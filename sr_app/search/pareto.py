@@ -5,15 +5,19 @@ Objectives are (n, m) arrays; a row with infinities is a failure and dominates n
 
 from __future__ import annotations
 
-import moocore
 import numpy as np
 
+from sr_app.files.extras import naming_extras
 
+
+@naming_extras()
 def front_ranks(objectives: np.ndarray) -> np.ndarray:
     """(n,) int: 0 for rows that none dominates, 1 for those only rank 0 dominates, and so on.
 
     Equal rows have equal ranks.
     """
+    import moocore
+
     return moocore.pareto_rank(_checked(objectives))
 
 
@@ -42,8 +46,11 @@ def non_dominated(objectives: np.ndarray) -> np.ndarray:
     return found[np.argsort(objectives[found, -1], kind="stable")]
 
 
+@naming_extras()
 def hypervolume(objectives: np.ndarray, reference: np.ndarray) -> float:
     """Volume between the front and a reference point; rows beyond it count nothing."""
+    import moocore
+
     objectives = _checked(objectives)
     reference = np.asarray(reference, float)
     inside = (objectives < reference).all(1)

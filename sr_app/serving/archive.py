@@ -18,12 +18,12 @@ def write_zip(paths: list[Path]) -> Path:
     """
     path = paths[-1].with_name(NAME)
     with replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-        for file, name in zip(paths, distinct([file.name for file in paths]), strict=True):
+        for file, name in zip(paths, numbered([file.name for file in paths]), strict=True):
             archive.write(file, name)
     return path
 
 
-def distinct(names: list[str]) -> list[str]:
+def numbered(names: list[str]) -> list[str]:
     """Each name once: later ones of the same name get a number before the suffix."""
     taken: set[str] = set()
     result = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sr_app.image.files import Header, PhotoError
+from sr_app.image.headers import megapixels
 
 MEGA = 1_000_000
 
@@ -33,8 +34,8 @@ class Limits:
         to do."""
         if height * width > self.input_pixels:
             raise PhotoError(
-                f"The photo is too large for this page: at most {megapixels(self.input_pixels)}. "
-                f"Received: {size(height, width)} ({megapixels(height * width)}). "
+                f"The photo is too large for this page: at most {area(self.input_pixels)}. "
+                f"Received: {size(height, width)} ({area(height * width)}). "
                 "Crop it, or use the command line."
             )
 
@@ -46,9 +47,9 @@ class Limits:
             fitting = [s for s in range(2, scale) if pixels * s**2 <= self.output_pixels]
             choose = f"Choose {fitting[-1]}×, crop" if fitting else "Crop"
             raise PhotoError(
-                f"The result would be too large: at most {megapixels(self.output_pixels)}, "
+                f"The result would be too large: at most {area(self.output_pixels)}, "
                 f"{scale}× gives {size(height * scale, width * scale)} "
-                f"({megapixels(pixels * scale**2)}). "
+                f"({area(pixels * scale**2)}). "
                 f"{choose} the photo, or use the command line."
             )
 
@@ -56,8 +57,8 @@ class Limits:
         """Refuse an exact size of a result that is too large; PhotoError as ``check_photo``."""
         if height * width > self.output_pixels:
             raise PhotoError(
-                f"The result would be too large: at most {megapixels(self.output_pixels)}. "
-                f"Received: {size(height, width)} ({megapixels(height * width)}). "
+                f"The result would be too large: at most {area(self.output_pixels)}. "
+                f"Received: {size(height, width)} ({area(height * width)}). "
                 "Choose a smaller size, or use the command line."
             )
 
@@ -67,9 +68,6 @@ def size(height: int, width: int) -> str:
     return f"{width} × {height} px"
 
 
-def megapixels(pixels: int) -> str:
-    """Millions of pixels, with one digit after the point where it matters."""
-    value = pixels / MEGA
-    if value < 0.1:
-        return f"{value:.2f} MP"
-    return f"{value:.1f} MP" if value < 10 else f"{value:,.0f} MP"
+def area(pixels: int) -> str:
+    """Millions of pixels, with their unit."""
+    return f"{megapixels(pixels)} MP"

@@ -19,7 +19,7 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 """Addresses that nobody else reaches."""
 
 
-def check_free(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
     """See that nothing else answers on this port, before seconds are spent on starting; ValueError
     naming the port and what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sr_app.inference.goal import AUTO, CLEAN, REAL, vivid_name
 from sr_app.serving.jobs import Step
-from sr_app.serving.limits import megapixels, size
+from sr_app.serving.limits import area, size
 from sr_app.serving.service import Facts
 
 KINDS = {CLEAN: "Clean and sharp", REAL: "Noisy, soft or compressed"}
@@ -131,4 +131,4 @@ def duration(seconds: float, *, exact: bool = False) -> str:
 def arrow(before: tuple[int, int], after: tuple[int, int]) -> str:
     """Two sizes, (height, width) each: 512 × 512 → 1024 × 1024 px, 1.0 MP."""
     short = size(*before).removesuffix(" px")
-    return f"{short} → {size(*after)}, {megapixels(after[0] * after[1])}"
+    return f"{short} → {size(*after)}, {area(after[0] * after[1])}"

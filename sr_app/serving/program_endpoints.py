@@ -62,6 +62,11 @@ def add_endpoints(blocks: gr.Blocks, programs: Programs) -> None:
     for endpoint, name in zip((upscale, inspect), NAMES, strict=True):
         endpoint.__annotations__ = get_type_hints(endpoint)  # Gradio reads types, not their names
         api(endpoint, api_name=name, concurrency_limit=None)  # the page's lines do that
+    guard_calls(blocks)
+
+
+def guard_calls(blocks: gr.Blocks) -> None:
+    """Let no call of a program leave a traceback, copy its file, or fetch an address."""
     blocks.process_api = _answered(blocks.process_api)
     for function in blocks.fns.values():
         for part in (*function.inputs, *function.outputs):

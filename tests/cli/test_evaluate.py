@@ -201,10 +201,31 @@ def test_a_table_has_its_own_options(run: Run, options: list[str], message: str)
     assert message in run("evaluate", "--table", *options, code=2).stderr
 
 
-def test_without_a_table_folder_and_scale_are_needed(run: Run, folder: Path) -> None:
-    for arguments in ([], [folder], ["--scale", "2"]):
-        stderr = run("evaluate", "--method", "bicubic", *arguments, code=2).stderr
-        assert "give a FOLDER of pictures and --scale, or --table" in stderr
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--method", "bicubic", "--scale", "2"], "a FOLDER of pictures, or --table"),
+        (
+            ["FOLDER", "--scale", "2"],
+            "--preset NAME or --method bicubic|lanczos. Received: neither",
+        ),
+        (
+            ["FOLDER", "--preset", "esrn_x2", "--method", "bicubic"],
+            "bicubic|lanczos. Received: both",
+        ),
+        (["FOLDER", "--method", "bicubic"], "a scale, which only a preset has of its own"),
+    ],
+)
+def test_what_is_scored_and_on_what_must_be_said(
+    run: Run, folder: Path, arguments, message
+) -> None:
+    arguments = [folder if each == "FOLDER" else each for each in arguments]
+    assert message in run("evaluate", *arguments, code=2).stderr
+
+
+def test_a_preset_has_a_factor_of_its_own(run: Run, folder: Path) -> None:
+    base = ["evaluate", folder, "--preset", "esrn_x2"]
+    assert run(*base).output == run(*base, "--scale", "2").output
 
 
 def test_the_curve_to_a_vivid_preset(run: Run, twins, folder: Path, tmp_path: Path) -> None:
@@ -214,7 +235,7 @@ def test_the_curve_to_a_vivid_preset(run: Run, twins, folder: Path, tmp_path: Pa
     assert f"wrote {out}.csv, {out}.svg, {out}.html" in run(*base).stdout.replace("\n", "")
     assert "--vivid goes with" in run(*base, "--ensemble", code=2).stderr
     base = ["evaluate", folder, "--scale", 4, "--vivid", "esrn_x4_vivid"]
-    assert "give either --preset" in run(*base, code=2).stderr
+    assert "Expected --preset NAME or" in run(*base, code=2).stderr
 
 
 def test_interpolation_loads_no_network_library(folder: Path) -> None:

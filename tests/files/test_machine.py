@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sr_app.files import machine
-from sr_app.files.machine import available_bytes, installed_bytes, usable_cores
+from sr_app.files.machine import available_bytes, installed_bytes, own_folder, usable_cores
 
 
 def test_cores_respect_affinity(monkeypatch):
@@ -52,3 +52,13 @@ def test_installed_memory_is_what_the_kernel_counts(monkeypatch):
     assert installed_bytes() == pytest.approx(int(line.split()[1]) * 1024, rel=0.01)
     monkeypatch.delattr(os, "sysconf")
     assert installed_bytes() is None
+
+
+def test_this_program_has_a_folder_for_each_purpose(monkeypatch, tmp_path):
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    assert own_folder("XDG_CACHE_HOME", ".cache") == Path.home() / ".cache" / "sr-app"
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "windows"))
+    assert own_folder("XDG_CACHE_HOME", ".cache") == tmp_path / "windows" / "sr-app"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert own_folder("XDG_CACHE_HOME", ".cache") == tmp_path / "own" / "sr-app"

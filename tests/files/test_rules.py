@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from sr_app.files.rules import check_values, integer, is_list, is_number, or_null
+from sr_app.files.rules import check_length, check_values, integer, is_list, is_number, or_null
 
 RULES = {"steps": integer(1, 9), "seed": or_null(integer(0, 9))}
 
@@ -17,6 +18,16 @@ def test_numbers(value) -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, True, "1", None])
 def test_what_is_no_number(value) -> None:
     assert not is_number(value)
+
+
+def test_a_file_too_long_is_refused_before_it_is_read(tmp_path) -> None:
+    path = tmp_path / "a.param"
+    path.write_bytes(b"12345")
+    check_length(path, 5)
+    with pytest.raises(ValueError, match=r"a\.param: expected at most 4 bytes\. Received: 5"):
+        check_length(path, 4)
+    with pytest.raises(ValueError, match=r"^model\.onnx: expected"):
+        check_length(path, 4, Path("model.onnx"))
 
 
 def test_a_list_has_a_length_and_a_rule() -> None:

@@ -86,7 +86,7 @@ def test_nothing_is_decoded(tmp_path: Path) -> None:
     path.write_bytes(bare_png(60_000, 60_000))
     header = read_header(path)
     assert (header.width, header.height) == (60_000, 60_000)
-    with pytest.raises(PhotoError, match=r"60000x60000 is 3600\.0 megapixels, more .* 100\.0"):
+    with pytest.raises(PhotoError, match=r"60000x60000 is 3,600 megapixels, more .* 100:"):
         check_size(path, header, 100_000_000)
 
 
@@ -186,4 +186,4 @@ def test_every_fault_of_a_decoder_becomes_one_line(tmp_path: Path) -> None:
 
 
 def test_megapixels_are_told_as_people_read_them() -> None:
-    assert [megapixels(n) for n in (3072, 999, 24_000_000)] == ["0.0031", "0.001", "24.0"]
+    assert [megapixels(n) for n in (3072, 999, 24_000_000)] == ["0.0031", "0.001", "24"]

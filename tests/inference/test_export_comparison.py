@@ -10,6 +10,7 @@ from sr_app.inference.export_comparison import (
     check_bound,
     compare,
     difference,
+    output_difference,
     pictures,
     share_of,
 )
@@ -58,3 +59,9 @@ def test_above_the_bound_is_refused_with_numbers(found):
     check_bound(0.01, 0.01, "Keras", Path("x.onnx"))
     with pytest.raises(ValueError, match=r"Keras by .* of 255 \(at most 2.55 expected\); x.onnx"):
         check_bound(found, 0.01, "Keras", Path("x.onnx"))
+
+
+def test_what_is_not_finite_is_infinitely_far():
+    assert output_difference(np.zeros(2), np.array([0.5, 0.0])) == 0.5
+    for received in (np.array([np.nan, 0.0]), np.zeros(3)):
+        assert output_difference(np.zeros(2), received) == np.inf

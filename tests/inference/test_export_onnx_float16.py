@@ -5,7 +5,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from sr_app.inference.export_onnx import graph_of
-from sr_app.inference.export_onnx_float16 import halved, sort_nodes
+from sr_app.inference.export_onnx_float16 import halved
 from sr_app.networks.presets import read_card
 
 
@@ -27,16 +27,3 @@ def test_a_graph_that_onnx_does_not_check_is_refused():
     model = helper.make_model(helper.make_graph([node], "g", [value], [value]))
     with pytest.raises(ValueError, match="no form in half precision"):
         halved(model.SerializeToString())
-
-
-def test_nodes_stand_behind_what_they_need():
-    def node(source: str, target: str):
-        return helper.make_node("Relu", [source], [target], name=target)
-
-    value = helper.make_tensor_value_info("a", TensorProto.FLOAT, [1])
-    graph = helper.make_graph([node("c", "d"), node("a", "b"), node("b", "c")], "g", [value], [])
-    sort_nodes(graph)
-    assert [one.name for one in graph.node] == ["b", "c", "d"]
-    graph = helper.make_graph([node("x", "y"), node("y", "x")], "g", [value], [])
-    with pytest.raises(ValueError, match="waits for itself"):
-        sort_nodes(graph)

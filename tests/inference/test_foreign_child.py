@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sr_app.inference.foreign_child import ENDED, Child
+from sr_app.inference.foreign_child import ENDED, Child, run_apart
 from sr_app.inference.foreign_onnx import find_sizes
 from tests.inference.foreign_graphs import Foreign
 
@@ -49,3 +49,17 @@ def test_a_size_that_ends_the_process_is_one_that_does_not_run(child, monkeypatc
     model = Foreign().graph()
     sizes, _ = find_sizes(model, foreign_onnx.engine_of(model), last=False, channels=3)
     assert sizes.manner.least == 16 and sizes.multiple == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("import sys; sys.exit(sys.argv[1:] != ['a', 'b'])", None),
+        ("import os; os.abort()", "it ended by signal 6"),
+        ("raise SystemExit('first\\nwhy not \u00e9\\n')", r"why not \xe9"),
+        ("raise SystemExit(3)", "it ended the run"),
+        ("import time; time.sleep(60)", "nothing within 0.5 seconds"),
+    ],
+)
+def test_what_runs_apart_may_end_its_own_process(code, told):
+    assert run_apart(code, "a", "b", patience=0.5 if "sleep" in code else 60) == told

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from sr_app.inference import foreign_graph
 from sr_app.inference.foreign_graph import (
@@ -10,6 +11,7 @@ from sr_app.inference.foreign_graph import (
     parameter_count,
     read_foreign,
     relaxed,
+    sort_nodes,
     widest,
 )
 from sr_app.inference.foreign_onnx import bring_onnx
@@ -163,3 +165,16 @@ def test_an_output_of_which_nothing_is_said_is_a_picture(tmp_path) -> None:
     model.graph.output[0].ClearField("type")
     read = read_foreign(write(model, tmp_path / "a.onnx"))
     assert read.graph.output[0].type.tensor_type.elem_type == onnx.TensorProto.FLOAT
+
+
+def test_nodes_stand_behind_what_they_need():
+    def node(source: str, target: str):
+        return helper.make_node("Relu", [source], [target], name=target)
+
+    value = helper.make_tensor_value_info("a", TensorProto.FLOAT, [1])
+    graph = helper.make_graph([node("c", "d"), node("a", "b"), node("b", "c")], "g", [value], [])
+    sort_nodes(graph)
+    assert [one.name for one in graph.node] == ["b", "c", "d"]
+    graph = helper.make_graph([node("x", "y"), node("y", "x")], "g", [value], [])
+    with pytest.raises(ValueError, match="cycle"):
+        sort_nodes(graph)

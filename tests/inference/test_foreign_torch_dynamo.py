@@ -41,7 +41,7 @@ def test_the_graph_is_what_the_process_wrote(monkeypatch):
         ("import os; os.abort()", "net.pth: .* newer exporter can write. Received: .* signal 6"),
         ("print('fine'); raise SystemExit('first\\nwhy not\\n')", "Received: why not$"),
         ("pass", "Received: nothing$"),
-        ("import time; time.sleep(60)", "net.pth: .* to end within 1 seconds"),
+        ("import time; time.sleep(60)", "net.pth: .* Received: nothing within 1 seconds"),
     ],
     ids=["ends", "refuses", "writes nothing", "never ends"],
 )

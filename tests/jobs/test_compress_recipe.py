@@ -73,8 +73,8 @@ def test_what_does_not_go_together(tmp_path, options, expected):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ((Path("a"), None, None), "go together"),
-        ((None, None, 0.3), "prior says something"),
+        ((Path("a"), None, None), "for both positives and unlabeled"),
+        ((None, None, 0.3), "a prior with the folders"),
         ((Path("a"), Path("b"), 1.0), "between 0 and 1. Received: 1.0"),
     ],
 )

@@ -5,7 +5,7 @@ import numpy as np
 from sr_app.inference.device import PLAIN, Device
 from sr_app.inference.device_record import read_record
 from sr_app.jobs import device_times
-from sr_app.jobs.device_times import measure_devices, output_difference, take_turns
+from sr_app.jobs.device_times import measure_devices, take_turns
 
 
 class Fake:
@@ -50,9 +50,3 @@ def test_one_that_fails_on_the_way_is_left_out():
 
     ready = {"cpu": Fake(0.0), "later": Later()}
     assert list(take_turns(ready, np.zeros((1, 2, 2, 3)), 0.0)) == ["cpu"]
-
-
-def test_what_is_not_finite_is_infinitely_far():
-    assert output_difference(np.zeros(2), np.array([0.5, 0.0])) == 0.5
-    for received in (np.array([np.nan, 0.0]), np.zeros(3)):
-        assert output_difference(np.zeros(2), received) == np.inf

@@ -118,7 +118,7 @@ def test_degraded_pairs_between_ends_of_different_bodies(twins, folder, tmp_path
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"metrics": ["psnr"]}, "a curve needs psnr"),
+        ({"metrics": ["psnr"]}, "Expected psnr and at least one metric beside it. Received: psnr"),
         ({"scale": 2}, "a preset of scale 2"),
         ({"places": "0:2:1"}, "first:last:step"),
     ],

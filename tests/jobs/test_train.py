@@ -96,7 +96,7 @@ def test_a_run_remembers_what_it_was_resumed_from(tmp_path: Path) -> None:
         ("esrn_x2", 2, "Expected a preset of the network of told_x2"),
         ("esrn_x9", 2, "Expected a preset name or a folder"),
         ("esrn_x2", 3, "multiple of epoch=2"),
-        ("esrn_x2", 4, "Expected a first_step below steps=4"),
+        ("esrn_x2", 4, "gone on from to be below steps=4"),
     ],
 )
 def test_a_resumption_that_cannot_be_is_refused_first(inputs, models, preset, step, said) -> None:

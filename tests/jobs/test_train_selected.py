@@ -83,4 +83,4 @@ def test_folders_must_hold_pictures(run: Run, models, folders) -> None:
     arguments += ["--positives", folders / "empty", "--unlabeled", folders / "mixed"]
     arguments += ["--out", folders / "small_x2", "--runs", folders / "runs"]
     result = run(*arguments, "--set", "epoch=10", code=2)
-    assert f"Expected pictures in {folders / 'empty'}" in result.stderr
+    assert f"{folders / 'empty'}: expected pictures" in result.stderr

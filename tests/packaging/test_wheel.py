@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import numpy as np
 import pytest
 
+from sr_app.cli.main import VERBS
 from sr_app.image.files import Photo, read_header, write_photo
 
 pytestmark = pytest.mark.slow
@@ -176,6 +177,12 @@ def test_the_page_is_served_from_another_folder(installed_page, elsewhere) -> No
         page.terminate()
         page.communicate(timeout=60)
     assert page.returncode == 0
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_tells_its_help_without_its_extra(installed, elsewhere, verb) -> None:
+    done = call(installed / "sr-app", verb, "--help", cwd=elsewhere)
+    assert (done.returncode, done.stderr) == (0, "") and f"sr-app {verb}" in done.stdout
 
 
 @pytest.mark.parametrize(

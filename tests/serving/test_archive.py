@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from sr_app.serving import archive
-from sr_app.serving.archive import distinct, write_zip
+from sr_app.serving.archive import numbered, write_zip
 
 
 def test_files_come_back_in_order_under_names_of_their_own(tmp_path) -> None:
@@ -26,7 +26,7 @@ def test_files_come_back_in_order_under_names_of_their_own(tmp_path) -> None:
 
 
 def test_names_without_a_suffix_are_numbered_too() -> None:
-    assert distinct(["x", "x", "x.tar.gz", "x.tar.gz"]) == [
+    assert numbered(["x", "x", "x.tar.gz", "x.tar.gz"]) == [
         "x",
         "x (2)",
         "x.tar.gz",

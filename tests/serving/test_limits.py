@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sr_app.image.files import Header, PhotoError
-from sr_app.serving.limits import MEGA, Limits, megapixels, size
+from sr_app.serving.limits import MEGA, Limits, area, size
 
 
 def header(width: int, height: int) -> Header:
@@ -46,6 +46,11 @@ def test_limits_must_fit_a_telephone_photo_at_the_first_factor() -> None:
 
 def test_numbers_read_well() -> None:
     assert size(1080, 1920) == "1920 × 1080 px"
-    assert [megapixels(n) for n in (20_000, 120_000, 1_550_000, 12_190_000, 1_200_000_000)] == [
-        "0.02 MP", "0.1 MP", "1.6 MP", "12 MP", "1,200 MP",
+    assert [area(n) for n in (20_000, 120_000, 1_550_000, 12_190_000, 1_200_000_000)] == [
+        "0.02 MP", "0.12 MP", "1.6 MP", "12.2 MP", "1,200 MP",
     ]  # fmt: skip
+
+
+def test_a_photo_just_over_the_limit_reads_as_over_it() -> None:
+    with pytest.raises(PhotoError, match=r"at most 50 MP. Received: .* \(50\.2 MP\)"):
+        Limits().check_photo(10_040, 5_000)
