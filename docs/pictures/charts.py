@@ -21,8 +21,8 @@ SEARCH = STUDIES / "found_networks/search_fast_x2"
 PLACES = {"0.0": ("faithful", (-24, -16)), "0.5": ("half", (-28, 4)), "1.0": ("vivid", (10, -3))}
 """Position of the slider in the table -> its name, and how many points beside its dot it stands."""
 GROUPS = {"two-stage": "tab:blue", "collaborative": "tab:orange"}
-mpl.rcParams |= {"svg.hashsalt": "sr_app", "font.size": 10, "axes.grid": True, "grid.alpha": 0.3}
-mpl.rcParams |= {"axes.spines.top": False, "axes.spines.right": False}
+STYLE = {"svg.hashsalt": "sr_app", "font.size": 10, "axes.grid": True, "grid.alpha": 0.3}
+STYLE |= {"axes.spines.top": False, "axes.spines.right": False}
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -31,6 +31,7 @@ def save(figure: Figure, path: Path) -> None:
     plt.close(figure)
 
 
+@mpl.rc_context(STYLE)
 def frontier(path: Path) -> None:
     """PSNR against LPIPS from the faithful to the vivid preset, blended in two ways."""
     with (STUDIES / "frontier/Kodak24.csv").open(encoding="utf-8") as file:
@@ -59,6 +60,7 @@ def measured_rows() -> list[list[str]]:
     return [line.split(" | ") for line in lines]
 
 
+@mpl.rc_context(STYLE)
 def gap(path: Path) -> None:
     """Part of the PSNR between training on bicubic LR and on true pairs that is won without."""
     rows = measured_rows()
@@ -87,6 +89,7 @@ def lines_of(records: list[Record]) -> np.ndarray:
     return np.array(list(lengths.values()))
 
 
+@mpl.rc_context(STYLE)
 def search(path: Path) -> None:
     """A search as it went: its candidates, its front; and what its order really followed."""
     records = read_archive(SEARCH)[1]
