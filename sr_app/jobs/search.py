@@ -101,7 +101,7 @@ def run_search(recipe: SearchRecipe, folder: Path, helpers: Workers, reporter: R
         reporter(Note(noise_of_time(score.latency)))
     if recipe.supernet is not None:
         shared: Any = score.quality  # the supernet
-        shared.prepare(space, counter(reporter, "warming up the shared weights"))
+        shared.prepare(counter(reporter, "warming up the shared weights"))
     watch = Watch(recipe, folder, score, reporter)
     return evolve(
         space,

@@ -81,8 +81,10 @@ def supernet_score(recipe: SearchRecipe, folder: Path):
     from sr_app.search.supernet import Supernet
 
     section, facts = given(recipe.supernet), score_facts(recipe)
+    del facts["scale"]  # that of the space
     names = {"validation", "pictures", "warm_up", "visits", "loss"}
     return Supernet(
+        space=recipe_space(recipe),
         folder=folder / "supernet",
         schedule=section.schedule(seed=facts.pop("seed")),
         batches=section.batches(),

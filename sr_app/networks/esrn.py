@@ -44,11 +44,7 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
     picture = keras.Input((None, None, 3), name="lr")
     lr = PadToEven(name="pad")(picture) if genotype.halves else picture
 
-    seen = PixelUnshuffle(2, name="unshuffle")(lr) if genotype.front == "unshuffled" else lr
-    gain = GAIN.get(genotype.activation, 1.0)
-    first = conv3x3(seen, genotype.width, "features0", gain)
-    dense = genotype.skeleton == "dense"
-    x = conv3x3(first, genotype.width, "features1") if dense else first
+    first, x = head(lr, genotype)
     outputs = []
     for index, block in enumerate(genotype.blocks):
         name = f"block{index}"
@@ -56,17 +52,29 @@ def build_esrn(genotype: Genotype, scale: int) -> keras.Model:
             x, block, conv=genotype.conv, activation_kind=genotype.activation, name=name
         )
         outputs.append(x)
-    several = dense and len(outputs) > 1
+    several = genotype.skeleton == "dense" and len(outputs) > 1
     joined = layers.Concatenate(name="fusion_concat")(outputs) if several else x
-    x = pointwise(joined, genotype.width, "fusion0")
-    x = conv3x3(x, genotype.width, "fusion1") if dense else x
-    x = layers.Add(name="features_sum")([x, first])
-
-    tail = unshuffled_tail if genotype.front == "unshuffled" else TAILS[genotype.tail]
-    sr = tail(x, lr, scale, 1 / gain)
+    sr = foot(pointwise(joined, genotype.width, "fusion0"), first, lr, genotype, scale)
     if genotype.halves:
         sr = CropLike(scale, name="crop")([sr, picture])
     return keras.Model(picture, sr, name=f"esrn_x{scale}")
+
+
+def head(lr, genotype: Genotype):
+    """The first features, and what the first block sees; ``lr`` is of even size where it must."""
+    seen = PixelUnshuffle(2, name="unshuffle")(lr) if genotype.front == "unshuffled" else lr
+    first = conv3x3(seen, genotype.width, "features0", GAIN.get(genotype.activation, 1.0))
+    dense = genotype.skeleton == "dense"
+    return first, conv3x3(first, genotype.width, "features1") if dense else first
+
+
+def foot(fused, first, lr, genotype: Genotype, scale: int):
+    """The enlarged picture, from what the 1x1 convolution over all blocks' outputs gives."""
+    dense = genotype.skeleton == "dense"
+    x = conv3x3(fused, genotype.width, "fusion1") if dense else fused
+    x = layers.Add(name="features_sum")([x, first])
+    tail = unshuffled_tail if genotype.front == "unshuffled" else TAILS[genotype.tail]
+    return tail(x, lr, scale, 1 / GAIN.get(genotype.activation, 1.0))
 
 
 def taps(model: keras.Model) -> Taps | None:

@@ -1,8 +1,8 @@
-"""One set of weights for all networks of a space: each borrows its own and gives them back."""
+"""One set of weights for all networks of a space, and which of them each has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -12,7 +12,7 @@ from keras import ops
 from sr_app.files.replacement import replacing
 from sr_app.networks.blocks import place_of
 from sr_app.networks.esrn import reads_all_blocks
-from sr_app.networks.genotype import Genotype
+from sr_app.networks.genotype import Block, Genotype
 
 
 class WeightBank:
@@ -38,13 +38,6 @@ class WeightBank:
                 values[part] = self.arrays.get(name, values[part])
             variable.assign(values)
 
-    def store_from(self, network: keras.Model, genotype: Genotype) -> None:
-        """Keep a network's weights as the shared ones."""
-        for variable in network.trainable_variables:
-            values = ops.convert_to_numpy(variable)
-            for name, part in pieces(variable, genotype):
-                self.arrays[name] = values[part].copy()
-
     def save(self, path: Path) -> None:
         """Write all weights to an .npz file, in one move."""
         with replacing(path) as temporary, temporary.open("wb") as stream:
@@ -65,14 +58,22 @@ def pieces(variable, genotype: Genotype) -> Iterator[tuple[str, tuple[slice, ...
         for index, block in enumerate(genotype.blocks):
             part = slice(start, start + block.out)
             yield (
-                f"{path}[{index}] {block.out}x{shape[-1]}",
+                fusion_name(index, block, shape[-1]),
                 (slice(None), slice(None), part, slice(None)),
             )
             start += block.out
         return
     place = place_of(path)
-    kind = ""
-    if place:
-        block = genotype.blocks[place[0]]
-        kind = f"{block.kind}{block.growth}/"
-    yield f"{kind}{path} {'x'.join(map(str, shape))}", (slice(None),) * len(shape)
+    block = genotype.blocks[place[0]] if place else None
+    yield name_of(path, shape, block), (slice(None),) * len(shape)
+
+
+def name_of(path: str, shape: Sequence[int], block: Block | None = None) -> str:
+    """In the bank, of a variable outside the blocks or in one."""
+    kind = f"{block.kind}{block.growth}/" if block else ""
+    return f"{kind}{path} {'x'.join(map(str, shape))}"
+
+
+def fusion_name(index: int, block: Block, width: int) -> str:
+    """In the bank, of the part of the fusion's kernel that reads a block's output."""
+    return f"fusion0/kernel[{index}] {block.out}x{width}"

@@ -47,11 +47,7 @@ def fit_stage(
             + f", first_step={schedule.first_step}" * bool(schedule.first_step)
         )
     keras.utils.set_random_seed(schedule.seed)
-    stage.compile(
-        optimizer=optimizer,
-        steps_per_execution=schedule.steps_per_execution,
-        jit_compile=schedule.jit,
-    )
+    compile_stage(stage, optimizer, schedule)
     done, kept = 0, list(callbacks)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,4 +66,15 @@ def fit_stage(
         shuffle=False,
         callbacks=kept,
         verbose=0,
+    )
+
+
+def compile_stage(
+    stage: keras.Model, optimizer: keras.optimizers.Optimizer, schedule: Schedule
+) -> None:
+    """Make a stage ready for its ``fit``; one that is fitted again and again needs it once."""
+    stage.compile(
+        optimizer=optimizer,
+        steps_per_execution=schedule.steps_per_execution,
+        jit_compile=schedule.jit,
     )

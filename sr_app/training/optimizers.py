@@ -138,3 +138,31 @@ class RatedAdam(keras.optimizers.Adam):
 
     def get_config(self):
         return {**super().get_config(), "rates": self.rates}
+
+
+class VisitedAdam(keras.optimizers.Adam):
+    """Adam (Kingma, Ba, 2015) for weights of which every step trains a part.
+
+    A weight whose gradient is zero stays as it is, and so do its moments: plain Adam would move it
+    on by them, and let them fade. Their bias is corrected by the weight's own steps.
+    """
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        self.visits = [
+            self.add_variable_from_reference(variable, name="visits") for variable in variables
+        ]
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        visited = ops.cast(ops.not_equal(gradient, 0), "float32")
+        first, second, visits = self._momentums[index], self._velocities[index], self.visits[index]
+        self.assign_add(visits, visited)
+        self.assign_add(first, visited * (1 - self.beta_1) * (gradient - first))
+        self.assign_add(second, visited * (1 - self.beta_2) * (ops.square(gradient) - second))
+        count = ops.maximum(visits, 1.0)
+        bias, spread = (1 - ops.power(beta, count) for beta in (self.beta_1, self.beta_2))
+        step = learning_rate * ops.sqrt(spread) / bias * first / (ops.sqrt(second) + self.epsilon)
+        self.assign_sub(variable, visited * step)

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sr_app.networks.esrn import build_esrn
 from sr_app.search.evolution import evolve
 from sr_app.search.objectives import Objectives
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
 from sr_app.search.supernet import VISIT, Supernet
-from sr_app.search.weight_bank import WeightBank
+from sr_app.search.weight_bank import WeightBank, pieces
 from sr_app.training.schedule import Batches
 
 SPACE = BlockSpace(
@@ -29,22 +30,40 @@ SMALL = {
 
 @pytest.fixture
 def supernet(tmp_path, pictures) -> Supernet:
-    return Supernet(folder=tmp_path / "supernet", **SMALL, **pictures)
+    facts = {name: value for name, value in pictures.items() if name != "scale"}
+    return Supernet(SPACE, folder=tmp_path / "supernet", **SMALL, **facts)
+
+
+class Counting:
+    """In place of the shared training: learns nothing, at once; a visit counts itself."""
+
+    def __init__(self):
+        self.counts: dict[str, np.ndarray] = {}
+        self.begun: dict[str, np.ndarray] = {}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return dict(self.counts)
+
+    def take(self, arrays) -> None:
+        self.counts = dict(arrays)
+
+    def visit(self, genotype, crops) -> None:
+        name = f"visits of {genotype}"
+        self.counts[name] = self.counts.get(name, np.zeros(1)) + 1 + sum(crops.seed) / 10
 
 
 class Quick(Supernet):
-    """Learns nothing, at once: a visit counts itself, and quality is what was counted."""
+    """Quality is what was counted."""
 
-    def visit(self, bank, genotype, seed) -> None:
-        name = f"visits of {genotype}"
-        bank.arrays[name] = bank.arrays.get(name, np.zeros(1)) + 1 + sum(seed) / 10
+    def shared(self):
+        return Counting()
 
-    def quality(self, bank, genotype) -> float:
-        return float(sum(values.sum() for values in bank.arrays.values())) + len(genotype.blocks)
+    def quality(self, shared, genotype) -> float:
+        return float(sum(values.sum() for values in shared.counts.values())) + len(genotype.blocks)
 
 
 def search(supernet: Supernet, archive, *, generations: int = 2):
-    supernet.prepare(SPACE)
+    supernet.prepare()
     return evolve(
         SPACE,
         Objectives(("quality", "parameters"), 2, supernet),
@@ -68,15 +87,49 @@ def test_before_the_warm_up_there_is_nothing_to_share(supernet) -> None:
 
 def test_the_shared_weights_are_trained_and_candidates_scored_with_them(supernet) -> None:
     genotype = SPACE.genotype(SPACE.sample(np.random.default_rng(5)))
-    supernet.prepare(SPACE)
-    warm = WeightBank.load(supernet.path(0))
+    supernet.prepare()
+    warm = WeightBank.load(supernet.path(0)).arrays
     (before,) = supernet([genotype])
-    supernet.train(WeightBank.load(supernet.path(0)), [genotype] * 4, 1)
-    trained = WeightBank.load(supernet.path(1))
-    moved = [name for name, values in warm.arrays.items() if (trained.arrays[name] != values).any()]
-    assert moved
+    supernet.train(warm, [genotype] * 4, 1)
+    trained = WeightBank.load(supernet.path(1)).arrays
     (after,) = supernet([genotype])
     assert -after[0] > -before[0] > 5  # dB rise, by what was trained in between
+    network, shared = build_esrn(genotype, 2), supernet.shared()
+    shared.take(warm)
+    former = shared.network.bank_arrays()
+    shared.take(trained)
+    latter = shared.network.bank_arrays()
+    own = {name for one in network.trainable_variables for name, _ in pieces(one, genotype)}
+    moved = {name for name, values in former.items() if (values != latter[name]).any()}
+    assert moved == own, "what no visit needs stays as it was"
+
+
+def test_a_search_goes_on_with_weights_and_moments_as_if_it_had_not_stopped(supernet) -> None:
+    one = SPACE.genotype(SPACE.sample(np.random.default_rng(5)))
+    supernet.prepare()
+    warm = WeightBank.load(supernet.path(0)).arrays
+    supernet.train(warm, [one], 1)
+    straight = WeightBank.load(supernet.path(1)).arrays
+    supernet.shared().take(supernet.shared().begun)  # as a new process has them
+    supernet.train(WeightBank.load(supernet.path(0)).arrays, [one], 1)
+    again = WeightBank.load(supernet.path(1)).arrays
+    assert straight.keys() == again.keys()
+    for name, values in straight.items():
+        np.testing.assert_allclose(values, again[name], rtol=1e-5, atol=1e-7)
+
+
+def test_a_visit_that_diverges_leaves_no_trace(supernet) -> None:
+    genotype = SPACE.genotype(SPACE.sample(np.random.default_rng(5)))
+    shared = supernet.shared()
+    shared.take(shared.begun)
+    crops = supernet.crops((0,))
+    shared.stage.fit = lambda *args, **options: shared.network.bias.assign([np.nan] * 8)
+    try:
+        shared.visit(genotype, crops)
+    finally:
+        del shared.stage.fit
+    for name, values in shared.arrays().items():
+        assert np.array_equal(values, shared.begun[name]), name
 
 
 def test_a_killed_search_ends_as_an_uninterrupted_one(supernet, tmp_path) -> None:
@@ -92,8 +145,8 @@ def test_a_killed_search_ends_as_an_uninterrupted_one(supernet, tmp_path) -> Non
     assert costs == sorted(costs)
 
 
-def test_weights_that_a_kill_left_beside_newer_ones_are_removed(tmp_path, pictures) -> None:
-    quick = Quick(folder=tmp_path / "a", **SMALL, **pictures)
+def test_weights_that_a_kill_left_beside_newer_ones_are_removed(supernet) -> None:
+    quick = Quick(**vars(supernet))
     quick.folder.mkdir()
     for number in (0, 1):
         WeightBank().save(quick.path(number))

@@ -3,7 +3,13 @@ import numpy as np
 import pytest
 from keras import ops
 
-from sr_app.training.optimizers import LateStart, RatedAdam, averaged_adam, scheduled_adam
+from sr_app.training.optimizers import (
+    LateStart,
+    RatedAdam,
+    VisitedAdam,
+    averaged_adam,
+    scheduled_adam,
+)
 from sr_app.training.schedule import Schedule
 from sr_app.training.schedules import WarmupCosine
 
@@ -78,3 +84,21 @@ def test_the_schedule_says_the_last_rate_and_the_betas():
     assert (optimizer.beta_1, optimizer.beta_2) == (0.9, 0.99)
     assert float(optimizer._learning_rate(100)) == pytest.approx(1e-5)
     assert scheduled_adam(schedule, betas=(0.5, 0.8)).beta_2 == 0.8
+
+
+def test_what_a_step_has_no_gradient_for_stays_as_it_is() -> None:
+    """Each variable moves as if Adam had had its own steps alone; plain Adam drifts."""
+    moved, alone = keras.Variable([1.0, 2.0]), keras.Variable([1.0, 2.0])
+    other = keras.Variable([5.0])
+    visited, adam = VisitedAdam(1e-2), keras.optimizers.Adam(1e-2)
+    some, none = np.float32([0.5, -0.25]), np.zeros(2, "float32")
+    for step in range(6):
+        turn = step % 2 == 0
+        before = np.asarray(moved)
+        visited.apply([some if turn else none, [0.0 if turn else 1.0]], [moved, other])
+        if turn:
+            adam.apply([some], [alone])
+        else:
+            assert np.array_equal(before, np.asarray(moved))
+    np.testing.assert_allclose(np.asarray(moved), np.asarray(alone), rtol=1e-6)
+    np.testing.assert_allclose(np.asarray(other), [5 - 3e-2], rtol=1e-4)

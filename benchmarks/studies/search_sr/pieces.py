@@ -20,7 +20,6 @@ from benchmarks.studies.search_sr.setting import (
     WIDE,
     Kept,
     append,
-    forget,
     multiply_adds,
     of_piece,
     parse,
@@ -108,13 +107,13 @@ def stratified(options: argparse.Namespace, space: BlockSpace = SPACE) -> list[s
     return np.concatenate(chosen)[: options.networks].tolist()
 
 
-def make_supernet(options: argparse.Namespace, name: str):
+def make_supernet(options: argparse.Namespace, name: str, space: BlockSpace = SPACE):
     """Shared weights in a folder of their own, trained on the crops that proxies see."""
     from sr_app.search.supernet import Supernet
 
     return Supernet(
-        sources=sources(options), cache=options.cache, validation=options.validation,
-        pictures=options.pictures, folder=options.runs / name, scale=SCALE,
+        space=space, sources=sources(options), cache=options.cache,
+        validation=options.validation, pictures=options.pictures, folder=options.runs / name,
         schedule=Schedule(VISIT, epoch=VISIT, learning_rate=2e-3, gradient_clip=1.0, jit=False),
         batches=Batches(TRAINING["batch"], TRAINING["patch"]),
     )  # fmt: skip
@@ -127,21 +126,17 @@ def supernet(
     minutes: float | None = None,
 ) -> None:
     """Warm up on uniformly drawn networks for some minutes, then score the same networks."""
-    from sr_app.search.weight_bank import WeightBank
-
     piece = f"supernet{mark}"
     if of_piece(read_lines(options), piece):
         return
-    score, bank, rng = make_supernet(options, piece), WeightBank(), np.random.default_rng(7)
+    score, rng = make_supernet(options, piece, space), np.random.default_rng(7)
     start, visits = time.process_time(), 0
+    shared = score.shared()
     while time.process_time() - start < 60 * (minutes or options.minutes):
-        score.visit(bank, space.genotype(space.sample(rng)), (7, 0, visits))
+        shared.visit(space.genotype(space.sample(rng)), score.crops((7, 0, visits)))
         visits += 1
-        forget()
     seconds = time.process_time() - start
-    score.folder.mkdir(parents=True, exist_ok=True)
-    bank.save(score.path(0))
-    found = {text: score.quality(bank, parse(text, space)) for text in stratified(options, space)}
+    found = {text: score.quality(shared, parse(text, space)) for text in stratified(options, space)}
     append(options, {"piece": piece, "visits": visits, "cpu": seconds, "psnr": found})
     print(f"{piece}: {visits} visits, {seconds:.0f} s", flush=True)
 
@@ -161,7 +156,7 @@ def cars(options: argparse.Namespace) -> None:
         start = time.process_time()
         score = replace(make_supernet(options, f"cars{seed}-{time.time_ns()}"), seed=seed)
         score = replace(score, warm_up=warm_up(budget), visits=options.population)
-        score.prepare(SPACE)
+        score.prepare()
         warm = time.process_time() - start
 
         def observe(generation) -> None:
