@@ -105,7 +105,7 @@ def scale_of(preset: Upscale | str | os.PathLike, scale: int | None) -> int:
     if scale is not None:
         return scale
     if isinstance(preset, str | os.PathLike) and preset not in KERNELS:
-        return read_card(preset).scale
+        return read_card(preset if isinstance(preset, str) else Path(preset)).scale
     raise ValueError("Expected a scale, which only a preset has of its own. Received: none")
 
 
