@@ -48,7 +48,7 @@ def span(values: np.ndarray) -> str:
     return f"{mid:.1f} ({low:.1f} to {high:.1f})"
 
 
-def measure_photos(pictures: Iterable[np.ndarray], factors: Sequence[int] = FACTORS) -> Series:
+def measure_photos(pictures: Iterable[np.ndarray]) -> Series:
     """Measure photos, each at its own size and smaller; 64 pixels a side must be left of it.
 
     Photos are taken one at a time, so an iterator that reads them holds one in memory.
@@ -56,11 +56,11 @@ def measure_photos(pictures: Iterable[np.ndarray], factors: Sequence[int] = FACT
     measured = []
     for picture in pictures:
         part = middle(picture)
-        measured.append((measure(part), *(measure(shrunk(part, factor)) for factor in factors)))
+        measured.append((measure(part), *(measure(shrunk(part, factor)) for factor in FACTORS)))
     if not measured:
         raise ValueError("Expected photos to measure. Received: none that can be read")
     own, *small = zip(*measured, strict=True)
-    return Series(own, dict(zip(factors, small, strict=True)))
+    return Series(own, dict(zip(FACTORS, small, strict=True)))
 
 
 def check_count(usable: int, found: int, side: int) -> None:

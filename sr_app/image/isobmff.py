@@ -18,6 +18,7 @@ from sr_app.image.limits import MAX_BOXES, check_count
 from sr_app.image.metadata import strip_prefix
 
 _FREE_TILES = 16_000_000
+_START = 4096  # bytes that are read of an item whose header alone is wanted
 _MOST_TRIES = 16  # items of EXIF, XMP and the like that are looked at
 _AUXILIARY_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 # irot: quarter turns anticlockwise; imir: 0 upside down, 1 left to right. As EXIF orientations.
@@ -157,12 +158,12 @@ def item_data(data: bytes | mmap, item: Item) -> bytes:
     return b"".join(parts)
 
 
-def item_start(data: bytes | mmap, item: Item, most: int = 4096) -> bytes:
-    """An item's first bytes, at most so many."""
+def item_start(data: bytes | mmap, item: Item) -> bytes:
+    """An item's first bytes, at most `_START`."""
     found = b""
     for start, length in item.extents:
-        found += data[start : start + min(length, most - len(found))]
-        if len(found) == most:
+        found += data[start : start + min(length, _START - len(found))]
+        if len(found) == _START:
             break
     return found
 

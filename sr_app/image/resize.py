@@ -83,8 +83,6 @@ def imresize_stream(
     bands: Iterable[np.ndarray],
     before: tuple[int, int],
     size: tuple[int, int],
-    *,
-    kernel: str = "bicubic",
 ) -> Iterator[np.ndarray]:
     """A picture that comes in bands of rows, resized: bands of what `imresize` gives of it whole.
 
@@ -98,7 +96,7 @@ def imresize_stream(
     Yields:
         float32 (n, width, C), neither clipped nor rounded.
     """
-    rows, columns, rows_first = _axes(before, None, size, kernel)
+    rows, columns, rows_first = _axes(before, None, size, "bicubic")
     last = np.maximum.accumulate(rows.indices.max(axis=1))
     first = np.minimum.accumulate(rows.indices.min(axis=1)[::-1])[::-1]
     held, start, done = None, 0, 0

@@ -219,12 +219,12 @@ def upscale_file(
     return Result(path, files, facts)
 
 
-def measure_naturalness(
-    result: Result, limits: Limits | None = None
-) -> tuple[tuple[str, float], ...] | None:
+def measure_naturalness(result: Result) -> tuple[tuple[str, float], ...] | None:
     """See ``serving.naturalness``: of the interpolated photo and of each result; OSError if the
     photo or the result is no longer there."""
-    before = seen(read_upload(result.source, limits or Limits()))
+    header = _header(result.source)  # it was let in, by limits that may be wider than usual
+    limits = Limits(input_pixels=header.height * header.width)
+    before = seen(read_upload(result.source, limits))
     results = result.files.ends.results()
     return naturalness(before, {name: result.rgb for name, result in _called(results)})
 

@@ -17,6 +17,9 @@ from sr_app.training.curve import LAST, read_curve
 RANDOM = "random_states"
 """In the file of a state: how far its random numbers have come, which Keras does not keep."""
 
+DIVERGED = 10.0
+"""An epoch's mean loss above this many times the lowest so far is a divergence."""
+
 
 def save_weights(model: keras.Model, path: Path) -> None:
     """Write weights under a temporary name, then move them into place."""
@@ -83,15 +86,14 @@ class StopOnDivergence(keras.callbacks.Callback):
     Args:
         folder: of the run.
         seed: of the training; with the step it names the batch.
-        factor: an epoch's mean loss above this many times the lowest so far is a divergence.
 
     Raises:
         FloatingPointError: with the step, the batch's seed and the last good checkpoint.
     """
 
-    def __init__(self, folder: Path, seed: int, *, factor: float = 10.0):
+    def __init__(self, folder: Path, seed: int):
         super().__init__()
-        self.folder, self.seed, self.factor = folder, seed, factor
+        self.folder, self.seed = folder, seed
         losses = [row["loss"] for row in read_curve(folder) if row["loss"] is not None]
         self.lowest = min(losses, default=math.inf)
 
@@ -102,7 +104,7 @@ class StopOnDivergence(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         loss = (logs or {}).get("loss", 0.0)
-        if loss > self.factor * self.lowest:
+        if loss > DIVERGED * self.lowest:
             self.stop(f"The epoch's loss is {loss:.4g}, {self.lowest:.4g} before,")
         self.lowest = min(self.lowest, loss)
 
