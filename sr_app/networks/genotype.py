@@ -35,8 +35,8 @@ class Block:
             ``P`` (plain residual: this project's addition) or ``A`` (a plain body that weights
             itself, as SPAN's).
         convolutions: number of 3x3 convolutions, 1 to 32.
-        growth: channels inside the block, a multiple of 4 (groups and half-resolution shuffles
-            need it).
+        growth: channels inside the block, 4 or more; a multiple of 4 (groups and half-resolution
+            shuffles need it), but for plain blocks of binary convolutions.
         out: channels of the block's output, a multiple of 4.
 
     Raises:
@@ -58,8 +58,8 @@ class Block:
                 f"Expected 1 to 32 convolutions. Received: {self.convolutions} in {self}"
             )
         for name in ("growth", "out"):
-            value = getattr(self, name)
-            if not 4 <= value <= 1024 or value % 4:
+            value, free = getattr(self, name), name == "growth" and self.kind == "P"
+            if not 4 <= value <= 1024 or (value % 4 and not free):
                 raise ValueError(
                     f"Expected {name} to be a multiple of 4 from 4 to 1024. "
                     f"Received: {value} in {self}"
@@ -116,6 +116,11 @@ class Genotype:
         if not 4 <= self.width <= 1024 or self.width % 4:
             raise ValueError(
                 f"Expected width to be a multiple of 4 from 4 to 1024. Received: {self.width}"
+            )
+        if self.conv != "binary" and (odd := [b for b in self.blocks if b.growth % 4]):
+            raise ValueError(
+                "Expected growth to be a multiple of 4 where convolutions are not binary. "
+                f"Received: {odd[0].growth} in {odd[0]}"
             )
         for name, choices in CHOICES.items():
             if (value := getattr(self, name)) not in choices:

@@ -4,15 +4,16 @@ After Liu et al., "Widening and Squeezing: Towards Accurate and Efficient QNNs" 
 *abstract* says: project full-precision features to many quantised ones, and eliminate the redundant
 ones at the same time. Everything beyond that sentence is reconstructed here:
 
-1. `widened`: the blocks' growth times r.
-2. `SqueezeTraining`: pixels, plus a projection loss to the features of a full-precision
-   network, plus an L1 cost on one gate per quantised channel.
-3. `squeeze`: drop the weakest channels until the operations fit a budget.
+1. `widen`: the blocks' growth times r.
+2. `SqueezeTraining`: pixels, plus a projection loss from the quantised features to those of a
+   full-precision network, plus an L1 cost on one gate per quantised channel.
+3. `squeeze`: drop the weakest channels, one by one, until the operations fit a budget.
 4. Fine-tune with the supervised stage.
 
 The gate of a channel is the scale of its binary filter: it multiplies all that the channel adds,
 as the scale of a batch norm does in network slimming (Liu et al., ICCV 2017), and costs nothing
-afterwards. Plain blocks only.
+afterwards. All channels add to one stream of features, so that gates of different layers and blocks
+are compared as they are (`block_gates`). Plain blocks only.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 from keras import ops
 
 from sr_app.layers.binary import BinaryConv2D
+from sr_app.layers.straight_through import smooth_sign
 from sr_app.networks.blocks import layers_of_blocks
 from sr_app.networks.cost import BINARY_PER_OPERATION
 from sr_app.networks.esrn import build_esrn
@@ -46,10 +48,11 @@ def widen(genotype: Genotype, ratio: int) -> Genotype:
 class SqueezeTraining(keras.Model):
     """``pixels + projection * sum |f - P q|^2 + cost * sum w |gate|``.
 
-    f are the teacher's features inside the blocks, q the network's quantised ones at the same
-    places, P a 1x1 projection each, trained along and thrown away; means instead of sums over
-    pixels and channels. w is a gate's share of the operations, gates are relative to their mean at
-    the start, so that ``cost`` has the size of a loss.
+    f are the teacher's features inside the blocks; q the network's at the same places as the next
+    binary convolution sees them, two values each; P a 1x1 projection each, trained along and thrown
+    away; means instead of sums over pixels and channels. w is a gate's share of the operations, of
+    one size for all layers, so that the whole sum is 1 at the start and ``cost`` has the size of a
+    loss.
 
     Args:
         network: binary, of a widened genotype.
@@ -79,14 +82,15 @@ class SqueezeTraining(keras.Model):
         ]
         for layer, feature in zip(self.projections, self.features.outputs[1:], strict=True):
             layer.build(feature.shape)
-        inner = inner_convolutions(network)
+        blocks = layers_of_blocks(network)
+        self.readers = [layer for block in blocks for layer in block.convolutions[1:]]
+        inner = [layer for block in blocks for layer in block.convolutions[:-1]]
         self.gates = [layer.scale for layer in inner]
-        means = [float(ops.mean(ops.abs(gate))) for gate in self.gates]
+        means = np.array([float(ops.mean(ops.abs(gate))) for gate in self.gates])
         shares = np.array([np.prod(layer.kernel.shape) for layer in inner], "float64")
-        shares /= shares.sum()
+        weights = shares / (shares * means).sum()
         self.gate_weights = [
-            share / mean / gate.shape[0]
-            for share, mean, gate in zip(shares, means, self.gates, strict=True)
+            weight / gate.shape[0] for weight, gate in zip(weights, self.gates, strict=True)
         ]
         self.built = True  # the networks come built, and so do the projections
 
@@ -96,13 +100,18 @@ class SqueezeTraining(keras.Model):
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
     ):
-        sr, *quantised = y_pred
+        sr, *inner = y_pred
         _, *wanted = self.teacher(x, training=False)
         return (
             self.pixel_loss(sr, y)
-            + self.projection * self.projection_loss(wanted, quantised)
+            + self.projection * self.projection_loss(wanted, self.quantised(inner))
             + self.cost * self.gate_cost()
         )
+
+    def quantised(self, inner):
+        """Features as +1 and -1: the signs that the convolution behind each of them takes."""
+        pairs = zip(self.readers, inner, strict=True)
+        return [smooth_sign(features + layer.threshold) for layer, features in pairs]
 
     def projection_loss(self, wanted, quantised):
         """Mean squared distance of the teacher's features from the projected ones, summed over
@@ -119,13 +128,8 @@ class SqueezeTraining(keras.Model):
         return sum(weight * ops.sum(ops.abs(gate)) for weight, gate in pairs)
 
 
-def inner_convolutions(network: keras.Model) -> list[keras.layers.Layer]:
-    """The convolutions inside the blocks: all but each block's last one."""
-    return [layer for block in layers_of_blocks(network) for layer in block.convolutions[:-1]]
-
-
 def with_inner_features(network: keras.Model) -> keras.Model:
-    """The network with further outputs: what follows each of `inner_convolutions`."""
+    """The network with further outputs: what follows each convolution but each block's last."""
     inner = [layer.output for block in layers_of_blocks(network) for layer in block.activations]
     return keras.Model(network.input, [network.output, *inner])
 
@@ -148,23 +152,34 @@ def block_operations(block: Block, channels: int) -> float:
 
 
 def squeeze(
-    network: keras.Model, genotype: Genotype, scale: int, budget: float
+    network: keras.Model,
+    genotype: Genotype,
+    scale: int,
+    budget: float,
+    *,
+    gates: list[np.ndarray] | None = None,
 ) -> tuple[Genotype, keras.Model]:
-    """Drop channels until `body_operations` is at most ``budget``; the others stay.
+    """Drop channels one by one until `body_operations` is at most ``budget``; the others stay.
 
-    A step drops, in the block where that costs least gate per operation saved, the weakest channel
-    of every group that the block's last skip averages (channels equal modulo ``out``): what is
-    left is averaged as before. No block gets narrower than twice its output.
+    A step drops a channel of the block where that costs least gate per operation saved. A block's
+    last skip averages the channels that are equal modulo ``out``: so that the others are averaged
+    as before, its next channel is the weakest of the group whose turn it is, from the last group to
+    the first and again. Every block keeps more channels than its output has.
+
+    Args:
+        network: of the genotype.
+        gates: of each block a number for each channel, for controls; `block_gates` if not given.
 
     Returns:
         The squeezed genotype, and its network: to be fine-tuned.
 
     Raises:
-        ValueError: if the growth is no multiple of the output, or the budget cannot be met.
+        ValueError: if the budget cannot be met, or a block is not wider than its output.
     """
     check_budget(genotype, budget)
     kept = [np.arange(block.growth) for block in genotype.blocks]
-    gates = [block_gates(network, index, block) for index, block in enumerate(genotype.blocks)]
+    if gates is None:
+        gates = [block_gates(network, index, block) for index, block in enumerate(genotype.blocks)]
     while (now := body_operations(narrow(genotype, kept))) > budget:
         steps = possible_steps(genotype, kept, gates, now)
         _, index, left = min(steps, key=lambda step: step[0])
@@ -180,16 +195,14 @@ def squeeze(
 
 def check_budget(genotype: Genotype, budget: float) -> None:
     """ValueError if `squeeze` could not bring a network within the budget."""
-    if any(block.growth % block.out for block in genotype.blocks):
-        raise ValueError(
-            f"Expected a growth that is a multiple of the output. Received: {genotype}"
-        )
-    blocks = (replace(b, growth=min(b.growth, 2 * b.out)) for b in genotype.blocks)
+    if any(block.growth <= block.out for block in genotype.blocks):
+        raise ValueError(f"Expected blocks wider than their output. Received: {genotype}")
+    blocks = (replace(b, growth=b.out + 1) for b in genotype.blocks)
     least = body_operations(replace(genotype, blocks=tuple(blocks)))
     if budget < least:
         raise ValueError(
-            f"Expected a budget of at least {least:.0f} operations per pixel, those of blocks "
-            f"twice as wide as their output. Received: {budget:.0f}"
+            f"Expected a budget of at least {least:.0f} operations per pixel, those of blocks one "
+            f"channel wider than their output. Received: {budget:.0f}"
         )
 
 
@@ -200,33 +213,56 @@ def narrow(genotype: Genotype, kept: list[np.ndarray]) -> Genotype:
 
 
 def block_gates(network: keras.Model, index: int, block: Block) -> np.ndarray:
-    """Gate of each channel of a block's growth, relative to their mean, over its convolutions."""
+    """How much each channel of a block's growth adds, in the unit of the network's features.
+
+    A binary filter over n inputs is a sum of n signs, of a size of sqrt(n) where they are
+    independent; the layer multiplies it by the channel's scale and divides by the residual
+    alignment. Of the block's inner convolutions the mean is taken. The last skip averages growth /
+    out channels, which divides what one of them adds to the output.
+    """
     if block.convolutions < 2:
         raise ValueError(f"Expected blocks of at least two convolutions. Received: {block}")
-    gates = [
+    sizes = [
         np.abs(ops.convert_to_numpy(layer.scale))
+        * np.sqrt(np.prod(layer.kernel.shape[:-1]))
+        / layer.divisor()
         for layer in layers_of_blocks(network)[index].convolutions[:-1]
     ]
-    return np.mean([gate / max(gate.mean(), 1e-12) for gate in gates], axis=0)
+    return np.mean(sizes, axis=0) * block.out / block.growth
 
 
 def possible_steps(
     genotype: Genotype, kept: list[np.ndarray], gates: list[np.ndarray], now: float
 ) -> list[tuple[float, int, np.ndarray]]:
-    """(gate lost per operation saved, block, channels left) of every block that can give some."""
-    steps = []
+    """(gate lost per operation saved, block, channels left) of every block that can give one.
+
+    A block as wide as its input has no entry, and is another block: there two go at once.
+    """
+    steps, width = [], genotype.width
     for index, block in enumerate(genotype.blocks):
-        if len(kept[index]) <= 2 * block.out:
-            continue
-        # (rounds, out): a column holds the channels that the skip averages.
-        table = kept[index].reshape(-1, block.out)
-        weakest = gates[index][table].argmin(axis=0)
-        lost = gates[index][table][weakest, np.arange(block.out)].sum()
-        stays = np.arange(len(table))[:, None] != weakest
-        left = table.T[stays.T].reshape(block.out, -1).T.ravel()
-        after = body_operations(narrow(genotype, [*kept[:index], left, *kept[index + 1 :]]))
-        steps.append((lost / (now - after), index, left))
+        if len(kept[index]) > block.out + 1:
+            left, lost = without_weakest(kept[index], gates[index], block.out)
+            if len(left) == width:
+                left, more = without_weakest(left, gates[index], block.out)
+                lost += more
+            after = body_operations(narrow(genotype, [*kept[:index], left, *kept[index + 1 :]]))
+            steps.append((lost / (now - after), index, left))
+        width = block.out
     return steps
+
+
+def without_weakest(
+    channels: np.ndarray, gates: np.ndarray, groups: int
+) -> tuple[np.ndarray, float]:
+    """The channels without the weakest of the last one's group, and the gate of that one.
+
+    Channels of a group lie ``groups`` places apart; those behind the weakest move up.
+    """
+    places = np.arange((len(channels) - 1) % groups, len(channels), groups)
+    weakest = gates[channels[places]].argmin()
+    left = channels.copy()
+    left[places[weakest:-1]] = channels[places[weakest + 1 :]]
+    return left[:-1], float(gates[channels[places[weakest]]])
 
 
 ALL = slice(None)

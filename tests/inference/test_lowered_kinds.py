@@ -52,6 +52,13 @@ def test_equals_keras(kind, groups):
         np.testing.assert_allclose(run(model, way), expected, atol=1e-4 * np.abs(expected).max())
 
 
+def test_binary_convolutions_of_any_width_equal_keras():
+    """As squeezed blocks have them: 13 of 8 channels, 5 of 13, averaged in groups of 2 and 3."""
+    model = model_of(*(convolution("binary", filters, 3) for filters in (13, 5)))
+    expected = np.asarray(model(X))
+    np.testing.assert_allclose(run(model), expected, atol=1e-4 * np.abs(expected).max())
+
+
 @pytest.mark.parametrize(
     "layer",
     [

@@ -19,6 +19,7 @@ def test_text_and_json_round_trip():
         ("S_0_16_16", "1 to 32 convolutions"),
         ("S_4_15_16", "growth to be a multiple of 4"),
         ("S_4_16_18", "out to be a multiple of 4"),
+        ("P_2_16_18", "out to be a multiple of 4"),
         ("S_4_-8_16", "'S_4_-8_16'"),
     ],
 )
@@ -38,8 +39,16 @@ def test_faulty_genotypes_are_named():
         Genotype.parse("C_4_16_16", tail="anchor", front="unshuffled")
     with pytest.raises(ValueError, match="unshuffled front"):
         Genotype.parse("P_2_16_16", front="unshuffled")
+    with pytest.raises(ValueError, match="where convolutions are not binary. Received: 15 in P_2"):
+        Genotype.parse("P_2_15_16", conv="ghost")
     with pytest.raises(ValueError, match="blokcs"):
         Genotype.from_json({"blokcs": ["S_4_16_16"]})
+
+
+def test_plain_blocks_of_binary_convolutions_may_have_any_growth():
+    genotype = Genotype.parse("P_2_15_16", conv="binary")
+    assert Genotype.from_json(genotype.to_json()) == genotype
+    assert genotype.blocks[0].growth == 15
 
 
 def test_only_contextual_blocks_halve():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from figures import CHECKED, arm, card, gains, graph_bytes, numbers, row
+from layer_rows import CONVOLUTIONS, adder, squeezing
 from line import Line
 from search_rows import continuous, credits, predictor
 from verdicts import (
@@ -14,14 +15,12 @@ from verdicts import (
     NOT_SHOWN,
     SHOWN,
     decided,
-    of_control,
     of_means,
     of_pairs,
     of_short,
     signed,
 )
 
-CONVOLUTIONS = "python benchmarks/studies/convolutions/study.py run"
 SELECTION = "python benchmarks/studies/selection/study.py"
 REAL_WORLD = "python benchmarks/studies/real_world/study.py"
 ENDS = "python benchmarks/studies/two_stage_ends/study.py"
@@ -33,49 +32,6 @@ class Method:
 
     name: str
     lines: Callable[[], Iterator[Line]]
-
-
-def squeezing() -> Iterator[Line]:
-    """Widening and squeezing quantised networks."""
-    gain = gains("binary", "binary, r = 4 squeezed to r = 2", "binary, r = 2")
-    told = CHECKED["squeezing"]
-    again = told["r = 4 squeezed to r = 2"]
-    plain = told["plain r = 2, no teacher, 400 + 400 steps with a restarted rate"]
-    left = [one - other for one, other in zip(again, plain, strict=True)]
-    yield Line(
-        "at equal operations, widened and then squeezed is better than uniformly wide",
-        f"{signed(gain)} dB against uniform r = 2; but {signed(left)} dB against the same uniform "
-        "network whose rate restarts half way as that of the squeezed one does: the gain is that "
-        "of the schedule. With its defaults the method had nothing to choose: uniform widths came "
-        "out for every seed",
-        of_control(gain, left),
-        CONVOLUTIONS,
-    )
-
-
-def adder() -> Iterator[Line]:
-    """AdderNet and AdderSR."""
-    gap = gains("adder", "adder, whole block", "convolution")
-    skip = gains("adder", "adder, whole block", "adder, no shortcut")
-    power = gains("adder", "adder, whole block", "adder, no power")
-    yield Line(
-        "additions in place of multiplications, at nearly the quality of convolutions",
-        f"{signed(gap)} dB to convolutions after 800 steps ({len(gap)} seed)",
-        of_pairs([0.3 + value for value in gap]),
-        CONVOLUTIONS,
-    )
-    yield Line(
-        "super-resolution needs the shortcut and the learnable power",
-        f"shortcut {signed(skip)} dB, power {signed(power)} dB ({len(skip)} seed)",
-        of_pairs(skip),
-        CONVOLUTIONS,
-    )
-    yield Line(
-        "full-precision gradient, clipped input gradient and adaptive rate are what trains it",
-        "the layer computes them (its tests); no arm leaves one out",
-        NOT_EVALUATED,
-        "",
-    )
 
 
 def ghost() -> Iterator[Line]:

@@ -33,7 +33,8 @@ result files of the [studies](studies/README.md) and the cards of the presets, a
 
 Networks of these studies are small and trained for minutes (most of them 800 steps). A restarted
 learning rate alone is worth some 0.4 dB at that length: mean differences of less are not evaluated.
-Longer trainings of arms that nobody would choose (`esrn_m_x2` is better than ghost in less time;
+AdderNet's parts and squeezing have studies of 4,000 steps, whose arms have one schedule. Other
+longer trainings of arms that nobody would choose (`esrn_m_x2` is better than ghost in less time;
 binary networks are slower here) were not made. "Not shown" is said of these studies, not of the
 papers.
 """

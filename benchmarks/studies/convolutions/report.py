@@ -28,7 +28,8 @@ widened four times, trained half of the steps with the projection loss and the c
 (the finished *convolution* is its teacher), squeezed and fine-tuned for the other half
 (reconstructed from the method's abstract). Its rate so rises and falls twice, and that alone is
 its gain: the uniform r = 2 with the same 400 + 400 steps gains as much (`benchmarks/README.md`),
-and its widths come out uniform whatever its gates say. The second takes the best of {candidates}
+and its widths came out uniform whatever its gates said: [squeezing](../squeezing/README.md) is the
+study of what drops channels one by one. The second takes the best of {candidates}
 candidates, each trained for {proxy} steps on the same crops and scored on `{validation}`, and
 trains it anew: `found` says which."""
 
