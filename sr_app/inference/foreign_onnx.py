@@ -33,6 +33,10 @@ LEAST_SIDE = 8
 WIDE = 32
 """Step of sizes from which on it is looked whether it is rather one size."""
 
+CROWDED = 8
+"""Times as many numbers in the largest tensor of a picture twice as high and wide, from which on
+every pixel looks at every other: 16, where usually there are 4."""
+
 TRACED = (64, 128, 256, 32, 48, 96, 192, 224, 512)
 """Pixels a side that are tried of a graph that says any size and runs on the one alone that it was
 traced for."""
@@ -81,11 +85,7 @@ def bring_graph(
             ) from None
         return sr[0].transpose(1, 2, 0)
 
-    height, width = sizes.padded
-    shape = [1, height, width, manner.channels]
-    if not manner.last_in:
-        shape = [1, manner.channels, height, width]
-    channels = channels_of(foreign_graph.widest(graph, tuple(shape)), sizes)
+    channels = channels_of(foreign_graph.widest(graph, manner.shape(*sizes.padded)), sizes)
     side = min(manner.side) - 2 * manner.pad if manner.side else None
     return ForeignNetwork(
         sizes,
@@ -180,14 +180,17 @@ def find_sizes(
     moves = found is not None and moves_places(found[0])
     # In steps so wide windows may be those of a traced size: twice that is another one.
     wide = found is not None and found[0].multiple >= WIDE
-    if found is not None and not moves and not (wide and trial.wraps(2 * found[0].multiple)):
+    crowded = found is not None and is_crowded(*found)
+    wraps = wide and not crowded and trial.wraps(2 * found[0].multiple)
+    if found is not None and not (moves or crowded or wraps):
         return found
     sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)
     for side in sides:
         reading = trial.reading(*side)
         if reading is None or (moves and not trial.keeps_places(*side, reading, middle(*side))):
             continue
-        if moves or None not in given or not trial.runs(side[0] + 8, side[1]):
+        one = moves or crowded or None not in given
+        if one or not trial.runs(side[0] + 8, side[1]):
             break
     else:
         return None
@@ -197,6 +200,16 @@ def find_sizes(
     manner = as_read(replace(manner, side=side, single=single), reading, 1)
     inner = (side[0] - 2 * manner.pad, side[1] - 2 * manner.pad)
     return (Sizes(trial, manner, 1, inner), model) if min(inner) >= LEAST_SIDE else None
+
+
+def is_crowded(sizes: Sizes, graph: onnx.ModelProto) -> bool:
+    """Whether memory grows with the square of the pixels, as of attention from each to each: of a
+    tile as large as usual such a tensor has tens of gigabytes."""
+    height, width = sizes.padded
+    few, many = (
+        foreign_graph.widest(graph, sizes.manner.shape(n * height, n * width)) for n in (1, 2)
+    )
+    return many > CROWDED * few > 0
 
 
 def moves_places(sizes: Sizes) -> bool:

@@ -54,6 +54,11 @@ class Manner:
     single: bool = False
     kind: int = TensorProto.FLOAT
 
+    def shape(self, height: int, width: int) -> tuple[int, ...]:
+        """Of the tensor that it takes for one picture."""
+        sides = (height, width)
+        return (1, *sides, self.channels) if self.last_in else (1, self.channels, *sides)
+
     @property
     def resized(self) -> bool:
         """Whether pictures are padded before it and its results cut."""

@@ -104,6 +104,29 @@ def test_a_graph_that_says_any_size_and_keeps_the_places_of_the_traced_one_alone
     assert found.manner.side == (64, 64)
 
 
+def test_a_graph_whose_memory_grows_with_the_square_of_the_pixels_gets_small_tiles() -> None:
+    """As with attention from each pixel to each: of 256x256 pixels that had been 17 GB."""
+    graph = chain()
+    graph("Reshape", np.array([0, 3, -1]))
+    pixels = graph.last
+    graph("Transpose", perm=[0, 2, 1])
+    graph("MatMul")
+    graph.nodes[-1].input.append(pixels)
+    graph("Mul", np.float32(4))
+    graph("Softmax", axis=1)
+    alike = graph.last
+    graph.nodes.append(helper.make_node("MatMul", [pixels, alike], ["mixed"]))
+    graph.nodes.append(helper.make_node("Shape", ["input"], ["shape"]))
+    graph.nodes.append(helper.make_node("Reshape", ["mixed", "shape"], ["attended"]))
+    graph.last = "attended"
+    graph("Mul", np.float32(0.1))
+    graph("Add")
+    graph.nodes[-1].input.append("input")
+    graph("Resize", np.zeros(0), np.array([1.0, 1, 2, 2]), mode="nearest")
+    found, _ = find_manner(graph.model([1, 3, None, None], [None] * 4), Path("a.onnx"))
+    assert found.manner.side == (64, 64) and found.manner.scale == 2
+
+
 def test_a_result_of_one_size_whatever_goes_in_is_shown() -> None:
     graph = chain()
     empty = np.zeros(0, np.float32)

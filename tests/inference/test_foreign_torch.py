@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sr_app.files.extras import MissingExtraError, is_installed
+from sr_app.inference.foreign_scene import scene
 from sr_app.inference.foreign_torch import (
     Described,
     apart,
@@ -188,15 +189,40 @@ def test_a_graph_of_one_size_takes_others_where_pytorch_s_result_is_the_same(
 def test_at_the_traced_size_a_level_is_near_enough(apart, monkeypatch):
     from sr_app.inference import foreign_torch
 
+    monkeypatch.setattr(foreign_torch, "is_installed", lambda name: False)
     monkeypatch.setattr(foreign_torch, "traced", lambda *sides, free: b"graph")
     monkeypatch.setattr(foreign_torch, "differences", lambda *of: [apart])
     described = object.__new__(Described)
     described.needs = type("Needs", (), {"multiple_of": 8, "minimum": 0, "square": False})
+    monkeypatch.setattr(foreign_torch, "forms", lambda described: iter([described]))
     if apart < 1 / 255:
         assert foreign_torch.written(described, "net.pth") == (b"graph", (128, 128), apart)
     else:
         with pytest.raises(ValueError, match="a graph within 0.0039 of PyTorch's result"):
             foreign_torch.written(described, "net.pth")
+
+
+@pytest.mark.parametrize(
+    ("found", "side"),
+    [
+        ([0, 9e-4, 0, 0], None), ([0, 2e-3, 0, 0], 128), ([2e-3, 4e-3, 1e-3, 0], None),
+        ([2e-3, 5e-3, 0, 0], 128), ([0, 0, 0, 0.1], 128),
+    ],
+)  # fmt: skip
+def test_other_sizes_are_as_near_as_the_traced_one_or_not_taken(found, side, monkeypatch):
+    """Of ATD, whose sort rounding decides; and a picture that is treated otherwise has to be."""
+    from sr_app.inference import foreign_torch
+
+    monkeypatch.setattr(foreign_torch, "is_installed", lambda name: False)
+    monkeypatch.setattr(foreign_torch, "traced", lambda *sides, free: b"free" if free else b"one")
+    monkeypatch.setattr(
+        foreign_torch, "differences", lambda of, data, pictures: found if data == b"free" else [0]
+    )
+    monkeypatch.setattr(foreign_torch, "forms", lambda described: iter([described]))
+    described = object.__new__(Described)
+    described.needs = type("Needs", (), {"multiple_of": 8, "minimum": 0, "square": False})
+    data, sides, _ = foreign_torch.written(described, "net.pth")
+    assert sides == (side and (side, side)) and data == (b"one" if side else b"free")
 
 
 @needs_torch
@@ -215,7 +241,8 @@ def test_a_sort_that_says_whether_it_is_stable_is_written():
     described = object.__new__(Described)
     described.channels, described.module = 3, Sorting().train(False)
     data = foreign_torch.traced(described, (16, 16), "net.pth", free=True)
-    assert foreign_torch.differences(described, data, [(16, 16), (20, 24)]) == [0, 0]
+    pictures = [scene(16, 16), scene(20, 24)]
+    assert foreign_torch.differences(described, data, pictures) == [0, 0]
 
 
 def test_a_result_of_another_shape_or_none_is_infinitely_far():
