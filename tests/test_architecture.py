@@ -66,7 +66,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openvino": ("inference/runtime_", "inference/export_"),
     "tensorflow": ("training/distribution.py", "inference/export_litert.py", "layers/silu.py"),
     **dict.fromkeys(
-        ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch.py")
+        ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch")
     ),
     "jax": (),
 }
