@@ -66,7 +66,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "openvino": ("inference/runtime_", "inference/export_"),
     "tensorflow": ("training/distribution.py", "inference/export_litert.py", "layers/silu.py"),
     **dict.fromkeys(
-        ["torch", "spandrel", "safetensors"], ("inference/runtime_", "inference/foreign_torch")
+        ["torch", "spandrel", "safetensors"],
+        ("inference/runtime_", "inference/foreign_torch.py", "inference/foreign_torch_"),
     ),
     "jax": (),
 }

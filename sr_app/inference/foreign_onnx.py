@@ -181,16 +181,15 @@ def find_sizes(
     # In steps so wide windows may be those of a traced size: twice that is another one.
     wide = found is not None and found[0].multiple >= WIDE
     crowded = found is not None and is_crowded(*found)
-    wraps = wide and not crowded and trial.wraps(2 * found[0].multiple)
-    if found is not None and not (moves or crowded or wraps):
+    alone = moves or crowded
+    if found is not None and not alone and not (wide and trial.wraps(2 * found[0].multiple)):
         return found
     sides = dict.fromkeys((given[0] or side, given[1] or side) for side in TRACED)
     for side in sides:
         reading = trial.reading(*side)
         if reading is None or (moves and not trial.keeps_places(*side, reading, middle(*side))):
             continue
-        one = moves or crowded or None not in given
-        if one or not trial.runs(side[0] + 8, side[1]):
+        if alone or None not in given or not trial.runs(side[0] + 8, side[1]):
             break
     else:
         return None
