@@ -49,6 +49,7 @@ FLOORS: dict[str, tuple[int, frozenset[str]]] = {
 }
 
 # library -> files or folders of the package that may import it; () is nowhere.
+TORCH = ("inference/runtime_", "inference/foreign_torch.py", "inference/foreign_torch_")
 HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["PIL", "cv2", "imagecodecs", "pi_heif", "rawpy"], ("image/",)),
     **dict.fromkeys(
@@ -65,10 +66,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["pydantic", "tomllib", "tomlkit"], ("recipes/",)),
     "openvino": ("inference/runtime_", "inference/export_"),
     "tensorflow": ("training/distribution.py", "inference/export_litert.py", "layers/silu.py"),
-    **dict.fromkeys(
-        ["torch", "spandrel", "safetensors"],
-        ("inference/runtime_", "inference/foreign_torch.py", "inference/foreign_torch_"),
-    ),
+    **dict.fromkeys(["torch", "spandrel", "safetensors"], TORCH),
     "jax": (),
 }
 
