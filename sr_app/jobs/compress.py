@@ -19,7 +19,7 @@ from sr_app.jobs.train import run_checked
 from sr_app.jobs.train_checks import checked
 from sr_app.networks.presets import Card, read_card
 from sr_app.recipes.overrides import with_seed
-from sr_app.recipes.schema import read_one_stage
+from sr_app.recipes.schema import list_recipes, read_one_stage
 
 
 def compress(
@@ -74,7 +74,7 @@ def compress(
     """
     require("keras")
     source, out, runs = read_card(preset), Path(out), Path(runs)
-    base, settings = str(recipe or source.name), with_seed(settings, seed)
+    base, settings = str(recipe or own_recipe(source)), with_seed(settings, seed)
     if student is None:
         kind = check_kind_alone(conv, (width, tail, positives, unlabeled, prior))
         changes = [*widths_settings(widths, conv), *settings]
@@ -93,6 +93,16 @@ def compress(
         raise ValueError(f"Expected {chosen.name} to be trained to its end")
     reporter(Finished(card))
     return card
+
+
+def own_recipe(source: Card) -> str:
+    """The shipped recipe of a preset's name; ValueError where there is none."""
+    if source.name not in list_recipes():
+        raise ValueError(
+            "Expected a recipe, whose data and schedule the training has: no shipped one is called "
+            f"as the preset. Received: {source.name} and no recipe"
+        )
+    return source.name
 
 
 def check_kind_alone(conv: str | None, others: tuple) -> str:

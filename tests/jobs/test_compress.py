@@ -66,3 +66,19 @@ def test_what_is_refused_leaves_nothing_behind(models, inputs, tmp_path, options
     with pytest.raises(ValueError, match=fault):
         compress("esrn_x2", runs / "out_x2", **{"recipe": TINY, "runs": runs, **options})
     assert not runs.exists()
+
+
+def test_a_preset_of_no_shipped_recipe_wants_one_named(models, inputs: Path, tmp_path) -> None:
+    own = tmp_path / "own_x2"
+    compress(
+        "esrn_x2",
+        own,
+        student="P_1_4_4",
+        width=4,
+        recipe=TINY,
+        runs=tmp_path,
+        settings=[one for one in SMALL if "scale" not in one],
+    )
+    with pytest.raises(ValueError, match="Expected a recipe, .* Received: own_x2 and no recipe"):
+        compress(own, tmp_path / "cheap_x2", conv="ghost", runs=tmp_path)
+    assert not (tmp_path / "cheap_x2").exists()
