@@ -34,7 +34,7 @@ def test_bad_input_is_one_clear_line(run: Run, models, tmp_path, arguments, expe
         (["--conv", "ghost", "--positives", "a"], "go with a student"),
         (["--conv", "ghost", "--width", "8"], "go with a student"),
         (["--student", "P_2_4"], "Expected a block such as"),
-        (["--student", "P_2_4_4,", "--prior", "0.3"], "give both folders"),
+        (["--student", "P_2_4_4,", "--prior", "0.3"], "Expected a prior with the folders"),
         (["--student", "P_2_4_4,", "--positives", "none", "--unlabeled", "photos"], "none"),
     ],
 )
