@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
+from benchmarks.studies.kept_lines import read_lines
+from benchmarks.studies.real_world.report import closed
 from sr_app.search.archive import Record, read_archive
 from sr_app.search.pareto import non_dominated
 
@@ -52,32 +53,28 @@ def frontier(path: Path) -> None:
     save(figure, path)
 
 
-def measured_rows() -> list[list[str]]:
-    """Cells of the table that the study of training without pairs has measured."""
-    text = (STUDIES / "real_world/README.md").read_text(encoding="utf-8")
-    table = text.partition("<!-- measured -->")[2].partition("<!-- /measured -->")[0]
-    lines = re.findall(r"^\| (.+) \|$", table, re.MULTILINE)[1:]
-    return [line.split(" | ") for line in lines]
-
-
 @mpl.rc_context(STYLE)
 def gap(path: Path) -> None:
     """Part of the PSNR between training on bicubic LR and on true pairs that is won without."""
-    rows = measured_rows()
-    sources = list(dict.fromkeys(row[0] for row in rows))
+    lines = read_lines(STUDIES / "real_world/lines.jsonl")
+    kinds = list(dict.fromkeys(line["kind"] for line in lines))
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
-    for panel, name, column in zip(panels, ("Set14", "Kodak24"), (3, 5), strict=True):
+    for panel, name in zip(panels, ("Set14", "Kodak24"), strict=True):
         for shift, (method, colour) in zip((-0.2, 0.2), GROUPS.items(), strict=True):
-            closed = [float(row[column].rstrip("%")) for row in rows if row[1] == method]
-            bars = panel.bar(np.arange(3) + shift, closed, 0.38, color=colour, label=method)
-            panel.bar_label(bars, fmt="%.0f %%", fontsize=9)
+            shares = [100 * np.array(closed(lines, kind, method, name)) for kind in kinds]
+            places = np.arange(len(kinds)) + shift
+            means = [share.mean() for share in shares]
+            bars = panel.bar(places, means, 0.38, color=colour, alpha=0.75, label=method)
+            panel.bar_label(bars, fmt="%.0f %%", fontsize=9, label_type="center")
+            for place, share in zip(places, shares, strict=True):
+                panel.scatter(np.full(len(share), place), share, 12, "black", zorder=3)
         panel.axhline(100, color="black", lw=1)
         panel.text(-0.4, 102, "trained on true pairs", fontsize=9)
-        panel.set(title=f"{name}, first 8 pictures", xticks=range(3), ylim=(0, 115))
-        panel.set_xticklabels(sources)
+        panel.set(title=name, xticks=range(len(kinds)), ylim=(0, 115))
+        panel.set_xticklabels(kinds)
         panel.grid(axis="x", visible=False)
     panels[0].set_ylabel("gap closed (% of dB)")
-    panels[1].legend(loc="center right")
+    panels[1].legend(loc="lower right")
     save(figure, path)
 
 

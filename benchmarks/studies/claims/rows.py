@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from figures import CHECKED, arm, card, gains, graph_bytes, numbers, row
+from figures import arm, card, gains, graph_bytes, numbers, row
 from layer_rows import CONVOLUTIONS, adder, squeezing
 from line import Line
 from search_rows import continuous, credits, predictor
+from two_stage_rows import two_stage
 from verdicts import (
     LUCK,
-    NOT_EVALUATED,
     NOT_SHOWN,
     SHOWN,
     decided,
@@ -22,8 +22,6 @@ from verdicts import (
 )
 
 SELECTION = "python benchmarks/studies/selection/study.py"
-REAL_WORLD = "python benchmarks/studies/real_world/study.py"
-ENDS = "python benchmarks/studies/two_stage_ends/study.py"
 
 
 @dataclass(frozen=True)
@@ -58,61 +56,6 @@ def ghost() -> Iterator[Line]:
         f"{values[1]:.2f} dB, {other['parameters'] / 1000:.0f}K, {times[1]:.2f}",
         SHOWN if values[0] > values[1] or times[0] < times[1] else NOT_SHOWN,
         "python benchmarks/studies/found_networks/study.py",
-    )
-
-
-def two_stage() -> Iterator[Line]:
-    """The indirect supervised path."""
-    page, steps = "real_world/README.md", CHECKED["real_world"]
-    closed = {
-        (kind, name): [int(numbers(row(page, kind, name)[place])[0]) for place in (3, 5)]
-        for kind in ("unknown", "mild", "camera")
-        for name in ("two-stage", "collaborative")
-    }
-    shares = {key: f"{a} and {b} %" for key, (a, b) in closed.items()}
-    yield Line(
-        "without pairs, translated LR teaches most of what pairs would",
-        "of the gap between training on bicubic LR and on true pairs, with equal steps "
-        f"({steps['two-stage']} and {steps['oracle']}), two stages close "
-        f"{shares['unknown', 'two-stage']} (blur), {shares['mild', 'two-stage']} (blur and noise), "
-        f"{shares['camera', 'two-stage']} (an imitated camera) on Set14 and Kodak24; one seed, "
-        "eight pictures of each, imitated degradations",
-        SHOWN
-        if min(closed["unknown", "two-stage"] + closed["mild", "two-stage"]) > 60
-        else NOT_SHOWN,
-        REAL_WORLD,
-    )
-    yield Line(
-        "the collaborative strategy improves on the two stages",
-        f"{shares['unknown', 'collaborative']}, {shares['mild', 'collaborative']}, "
-        f"{shares['camera', 'collaborative']}; but with {steps['collaborative']:,} steps of "
-        f"super-resolution against {steps['two-stage']} of two-stage and of the oracle: it cannot "
-        "be told from training longer, nor can the shares of the gap",
-        decided(NOT_SHOWN, steps["collaborative"] == steps["oracle"]),
-        REAL_WORLD,
-    )
-    yield from trade_off()
-
-
-def trade_off() -> Iterator[Line]:
-    """Its distortion and perception without pairs."""
-    claim = "distortion and perceptual quality can be balanced without pairs"
-    page = "two_stage_ends/README.md"
-    try:
-        ends = [row(page, f"blend of outputs, {t}") for t in ("0", "0.5", "1")]
-        bicubic = numbers(row(page, "bicubic")[1])[0]
-    except (KeyError, FileNotFoundError):
-        yield Line(claim, "no finished run", NOT_EVALUATED, ENDS)
-        return
-    psnr, lpips, niqe = ([numbers(end[place])[0] for end in ends] for place in (1, 2, 3))
-    yield Line(
-        claim,
-        f"faithful, halfway, vivid: {psnr[0]:.2f}, {psnr[1]:.2f}, {psnr[2]:.2f} dB (bicubic "
-        f"{bicubic:.2f}; shown needs a faithful end above it); LPIPS "
-        f"{lpips[0]:.3f}, {lpips[1]:.3f}, {lpips[2]:.3f}; NIQE {niqe[0]:.1f}, {niqe[1]:.1f}, "
-        f"{niqe[2]:.1f}; one imitated camera, one seed, 100 steps of each phase",
-        SHOWN if lpips[2] < lpips[0] and psnr[0] > bicubic else NOT_SHOWN,
-        ENDS,
     )
 
 

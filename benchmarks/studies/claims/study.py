@@ -73,8 +73,8 @@ def section(number: int, method: Method, counted: dict[str, int]) -> list[str]:
 LAST = """
 ## Figures that no study has yet
 
-Four arms of *widening and squeezing*, the bicubic score of the search's pictures and the steps of
-the two-stage rows come from an independent check of the code at commit db7a72f; they are in
+Four arms of *widening and squeezing* and the bicubic score of the search's pictures come from an
+independent check of the code at commit db7a72f; they are in
 [checked.json](studies/claims/checked.json), each with its source.
 """
 

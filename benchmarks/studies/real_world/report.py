@@ -1,40 +1,92 @@
-"""The table of `study.py`, from its results."""
+"""The table of `study.py`, from its lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from pathlib import Path
+from statistics import mean, stdev
+
+BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
+BASE, ORACLE = "bicubic-trained", "oracle"
 
 
-def closed(row: dict, base: dict, oracle: dict, test: str) -> float | None:
-    """Part of the way from the bicubic-trained network to the oracle, in dB of PSNR."""
-    here, low, high = (one["scores"][test]["psnr"] for one in (row, base, oracle))
-    return (here - low) / (high - low) if high > low else None
+def found(lines: list[dict], kind: str, row: str) -> list[dict]:
+    """The lines of a row, by seed."""
+    lines = [line for line in lines if (line["kind"], line["row"]) == (kind, row)]
+    return sorted(lines, key=lambda line: line["seed"] or 0)
 
 
-def in_words(scores: dict) -> str:
-    """PSNR in dB, SSIM, and LPIPS by SqueezeNet, which is null where its weights were not there."""
-    seen = f"{scores['lpips']:.3f}" if "lpips" in scores else "null"
-    return f"{scores['psnr']:.2f} / {scores['ssim']:.4f} / {seen}"
+def values(lines: list[dict], kind: str, row: str, test: str, metric: str = "psnr") -> list[float]:
+    """A score of each seed."""
+    return [
+        line["scores"][test][metric]
+        for line in found(lines, kind, row)
+        if metric in line["scores"].get(test, {})
+    ]
 
 
-def make_table(
-    results: list[dict], tests: list[str], kinds: Iterable[str], rows: Iterable[str]
-) -> str:
+def closed(lines: list[dict], kind: str, row: str, test: str) -> list[float]:
+    """Part of the way from the bicubic-trained network to the oracle, in dB, of each seed that has
+    both; the noise of the oracle's seeds is in it."""
+    (low,) = values(lines, kind, BASE, test) or [None]
+    high = {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, ORACLE)}
+    own = {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, row)}
+    seeds = sorted(own.keys() & high.keys()) if low is not None else []
+    return [(own[seed] - low) / (high[seed] - low) for seed in seeds]
+
+
+def gains(lines: list[dict], kind: str, row: str, control: str, test: str) -> list[float]:
+    """A row's PSNR less that of its control, dB, of each seed that has both."""
+    one, other = (
+        {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, name)}
+        for name in (row, control)
+    )
+    return [one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())]
+
+
+def in_words(numbers: list[float], form: str = ".2f") -> str:
+    """The mean and, of two or more, its standard error."""
+    if not numbers:
+        return "null"
+    if len(numbers) == 1:
+        return f"{numbers[0]:{form}}"
+    error = stdev(numbers) / len(numbers) ** 0.5
+    return f"{mean(numbers):{form}} ± {error:{form.lstrip('+')}}"
+
+
+def percent(shares: list[float]) -> str:
+    return "null" if not shares else f"{in_words([100 * share for share in shares], '.0f')} %"
+
+
+def make_table(lines: list[dict]) -> str:
     """Markdown; what was not measured is null."""
-    heads = (f"{test} PSNR / SSIM / LPIPS | closed" for test in tests)
-    lines = ["| degradation | row | " + " | ".join(heads)]
-    lines[0] += " | training s |"
-    lines.append("|---|---" + "|---" * (2 * len(tests) + 1) + "|")
-    found = {(one["kind"], one["row"]): one for one in results}
-    for kind in kinds:
-        base, oracle = (found.get((kind, row)) for row in ("bicubic-trained", "oracle"))
-        for row in rows:
-            one, cells = found.get((kind, row)), []
-            for test in tests:
-                known = one and one["scores"].get(test)
-                cells.append(in_words(known) if known else "null")
-                part = closed(one, base, oracle, test) if known and base and oracle else None
-                cells.append("null" if part is None else f"{part:.0%}")
-            cells.append(str(one["seconds"]) if one else "null")
-            lines.append(f"| {kind} | {row} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    tests = list(dict.fromkeys(test for line in lines for test in line["scores"]))
+    heads = " | ".join(f"{test}: PSNR | SSIM | LPIPS | closed" for test in tests)
+    text = [f"| degradation | row | seeds | {heads} | s |"]
+    text.append("|---|---|---:" + "|---:" * (4 * len(tests) + 1) + "|")
+    for kind, row in dict.fromkeys((line["kind"], line["row"]) for line in ordered(lines)):
+        own = found(lines, kind, row)
+        cells = [kind, row, str(len(own)) if own[0]["seed"] is not None else ""]
+        for test in tests:
+            cells.append(in_words(values(lines, kind, row, test)))
+            cells.append(in_words(values(lines, kind, row, test, "ssim"), ".4f"))
+            cells.append(in_words(values(lines, kind, row, test, "lpips"), ".3f"))
+            trained = own[0]["seed"] is not None
+            cells.append(percent(closed(lines, kind, row, test)) if trained else "")
+        cells.append(f"{mean(line['seconds'] for line in own):.0f}")
+        text.append("| " + " | ".join(cells) + " |")
+    return "\n".join(text) + "\n"
+
+
+def ordered(lines: list[dict]) -> list[dict]:
+    """By degradation and row, in the order of their first lines."""
+    kinds, rows = (list(dict.fromkeys(line[key] for line in lines)) for key in ("kind", "row"))
+    return sorted(lines, key=lambda line: (kinds.index(line["kind"]), rows.index(line["row"])))
+
+
+def write_report(page: Path, lines: list[dict]) -> None:
+    """Put the table in place of the old one, and print it."""
+    table = make_table(lines)
+    there = page.read_text(encoding="utf-8") if page.is_file() else f"{BEGIN}{END}"
+    before, rest = there.split(BEGIN)
+    page.write_text(f"{before}{BEGIN}{table}{END}{rest.split(END)[1]}", encoding="utf-8")
+    print(table)
