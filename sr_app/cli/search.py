@@ -15,7 +15,6 @@ from sr_app.jobs.find import find as find_network
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.searches import SearchRecipe
-from sr_app.recipes.writing import as_toml
 from sr_app.search.page import number
 
 
@@ -63,6 +62,8 @@ def search(
         if recipe is None:
             raise ValueError("Expected a RECIPE, or --find BUDGET. Received: neither")
         if candidate is not None:
+            from sr_app.recipes.writing import as_toml  # of an extra; the help needs none
+
             changed = read_recipe(recipe, with_seed(settings, seed), SearchRecipe)
             folder = runs / changed.name
             found = candidate_recipe(read_recipe(like), folder, candidate)
