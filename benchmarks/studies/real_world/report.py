@@ -24,22 +24,23 @@ def values(lines: list[dict], kind: str, row: str, test: str, metric: str = "psn
     ]
 
 
+def by_seed(lines: list[dict], kind: str, row: str, test: str) -> dict[int, float]:
+    """Seed -> PSNR of a row."""
+    return {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, row)}
+
+
 def closed(lines: list[dict], kind: str, row: str, test: str) -> list[float]:
     """Part of the way from the bicubic-trained network to the oracle, in dB, of each seed that has
     both; the noise of the oracle's seeds is in it."""
     (low,) = values(lines, kind, BASE, test) or [None]
-    high = {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, ORACLE)}
-    own = {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, row)}
+    own, high = by_seed(lines, kind, row, test), by_seed(lines, kind, ORACLE, test)
     seeds = sorted(own.keys() & high.keys()) if low is not None else []
     return [(own[seed] - low) / (high[seed] - low) for seed in seeds]
 
 
 def gains(lines: list[dict], kind: str, row: str, control: str, test: str) -> list[float]:
     """A row's PSNR less that of its control, dB, of each seed that has both."""
-    one, other = (
-        {line["seed"]: line["scores"][test]["psnr"] for line in found(lines, kind, name)}
-        for name in (row, control)
-    )
+    one, other = by_seed(lines, kind, row, test), by_seed(lines, kind, control, test)
     return [one[seed] - other[seed] for seed in sorted(one.keys() & other.keys())]
 
 
