@@ -11,6 +11,7 @@ from sr_app.image.icc_writer import Curve, rgb_profile
 
 _SAMPLES = np.linspace(0, 1, 33)
 _COLOURS = (b"rXYZ", b"gXYZ", b"bXYZ")
+_CURVES = (b"rTRC", b"gTRC", b"bTRC")
 _CLOSE_COLOUR, _CLOSE_LIGHT = 0.003, 0.004
 _PRIMARIES, _TRANSFERS = (1, 12, 9), (13, 8, 1, 4)
 # ICC.1:2022, table 70: how many numbers the types of parametric curves that are known have.
@@ -20,17 +21,18 @@ _COUNTS = {0: 1, 3: 5}
 def cicp_of_profile(profile: bytes) -> Cicp | None:
     """Primaries and curve of an RGB or grey profile by number; None for any other.
 
-    Damaged profiles and those with tables count as others.
+    Damaged profiles, those with tables and those whose colours have curves of their own, as
+    measured screens have, count as others.
     """
     try:
         tags = _tags(profile)
-        curve = _light(tags.get(b"rTRC") or tags[b"kTRC"])
         columns = [_place(tags[tag]) for tag in _COLOURS] if b"rXYZ" in tags else None
+        curves = [_light(tags[tag]) for tag in (_CURVES if columns else (b"kTRC",))]
     except (KeyError, ValueError, struct.error, IndexError):
         return None
     if any(tag.startswith(b"A2B") for tag in tags):
         return None
-    transfer = next((n for n in _TRANSFERS if _near(curve, evaluated(CURVES[n]))), None)
+    transfer = next((n for n in _TRANSFERS if _near(curves, evaluated(CURVES[n]))), None)
     primaries = next((n for n in _PRIMARIES if columns is None or _same(columns, n)), None)
     if transfer is None or primaries is None:
         return None
@@ -45,8 +47,8 @@ def evaluated(curve: Curve) -> np.ndarray:
     return np.where(d <= _SAMPLES, np.maximum(a * _SAMPLES + b, 0) ** g, c * _SAMPLES)
 
 
-def _near(curve: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.abs(curve - other).max() < _CLOSE_LIGHT)
+def _near(curves: list[np.ndarray], other: np.ndarray) -> bool:
+    return bool(np.abs(np.array(curves) - other).max() < _CLOSE_LIGHT)
 
 
 def _same(columns: list[np.ndarray], number: int) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,18 @@ def test_little_cms_s_own_srgb_is_srgb(srgb_profile: bytes) -> None:
 def test_grey_has_a_curve_alone() -> None:
     profile = grey_profile("x", CURVES[13], PRIMARIES[1][:2])
     assert cicp_of_profile(profile) == Cicp(1, 13)
+
+
+def test_colours_with_curves_of_their_own_have_no_number() -> None:
+    """A measured screen's: of its curves the red one is sRGB's, the green one is not."""
+    profile = rgb_profile("x", CURVES[13], PRIMARIES[1])
+    (tags,) = struct.unpack_from(">I", profile, 128)
+    places = {profile[132 + 12 * n : 136 + 12 * n]: 132 + 12 * n for n in range(tags)}
+    curve = b"curv" + struct.pack(">4xIH", 1, round(1.8 * 256))
+    changed = bytearray(profile + curve)
+    struct.pack_into(">II", changed, places[b"gTRC"] + 4, len(profile), len(curve))
+    assert cicp_of_profile(profile) == Cicp(1, 13)
+    assert cicp_of_profile(bytes(changed)) is None
 
 
 def test_others_are_none(ink_profile: bytes) -> None:
