@@ -28,6 +28,7 @@ _MAX_XMP = 65000
 """Bytes of an XMP packet in a JPEG, which one segment holds."""
 
 _MAX_IPTC = 65000
+_MAX_DPI = 65535  # of a JPEG, which holds 16 bits
 
 
 def attach(
@@ -209,5 +210,9 @@ def _fitting(
     if kind == "jpeg" and iptc and len(iptc) > _MAX_IPTC:
         warnings.append(f"IPTC of {len(iptc)} bytes is too large for {name}: left out")
         iptc = None
+    dpi = attached.dpi
+    if kind == "jpeg" and dpi and max(dpi) > _MAX_DPI:
+        warnings.append(f"a resolution of {max(dpi):.0f} dpi is too large for {name}: left out")
+        dpi = None
     exif = _patched(exif, set_size, *size) if exif else None
-    return replace(attached, exif=exif, xmp=packet, iptc=iptc)
+    return replace(attached, exif=exif, xmp=packet, iptc=iptc, dpi=dpi)

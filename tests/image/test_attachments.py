@@ -57,6 +57,15 @@ def test_resolution_goes_into_exif_where_there_is_no_other_place(photo: Photo, t
         assert (tags(attached.exif)[282], tags(attached.exif)[296]) == (300, 2)
 
 
+def test_a_resolution_beyond_what_a_jpeg_holds_is_named(photo: Photo) -> None:
+    """Of a microscope's pictures: its 16 bits would say 34464 for 100000."""
+    fine = replace(photo, dpi=(100_000.0, 100_000.0))
+    attached, warnings = attach(fine, "jpeg", "JPEG", SIZE, 3)
+    assert attached.dpi is None
+    assert warnings == ["a resolution of 100000 dpi is too large for JPEG: left out"]
+    assert attach(fine, "png", "PNG", SIZE, 3)[0].dpi == fine.dpi
+
+
 def test_metadata_and_place_alone(photo: Photo, tags) -> None:
     bare = without_metadata(photo)
     assert bare.exif is None and bare.dpi is None and bare.profile == photo.profile
