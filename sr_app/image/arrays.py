@@ -6,10 +6,12 @@ import numpy as np
 from PIL import Image
 
 from sr_app.image.colour import to_float
+from sr_app.image.contents import credible
 from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.metadata import read_orientation, strip_prefix, upright, upright_exif
 from sr_app.image.photo import Photo, photo_from
 from sr_app.image.pixels import pillow_pixels
+from sr_app.image.profiles import fitting
 
 Picture = np.ndarray | Image.Image
 
@@ -75,18 +77,20 @@ def _from_picture(image: Image.Image) -> Photo:
         raise ValueError(f"Expected a picture with pixels. Received: {image.width}x{image.height}")
     exif = strip_prefix(image.info.get("exif")) or strip_prefix(image.getexif().tobytes())
     orientation = read_orientation(exif)
+    profile, warnings = image.info.get("icc_profile"), ()
     try:
         if image.mode in _DEEP:
             pixels = np.asarray(image).astype(np.uint16)[..., None]
-            profile, warnings = image.info.get("icc_profile"), ()
         else:
-            pixels, profile, warnings = pillow_pixels(image, image.info.get("icc_profile"))
+            pixels, profile, warnings = pillow_pixels(image, profile)
     except (PhotoError, RefusedError) as error:
         raise ValueError(f"Expected a picture of 8 or 16 bits. Received: {error}") from None
+    # A picture that was converted keeps the profile of what it was.
+    profile, misfits = fitting(profile or None, pixels.shape[2])
     exif, doubts = upright_exif(exif)
     return photo_from(
-        upright(pixels, orientation), profile=profile or None, exif=exif,
-        warnings=(*warnings, *doubts),
+        upright(pixels, orientation), profile=profile, exif=exif,
+        warnings=(*warnings, *misfits, *doubts),
         dpi=_dpi(image),
     )  # fmt: skip
 
@@ -96,4 +100,4 @@ def _dpi(image: Image.Image) -> tuple[float, float] | None:
         x, y = (float(value) for value in image.info["dpi"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
-    return (x, y) if min(x, y) >= 1 else None
+    return credible((x, y))

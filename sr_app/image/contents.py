@@ -142,6 +142,11 @@ class Contents:
     warnings: tuple[str, ...] = ()
 
 
+def credible(dpi: tuple[float, float] | None) -> tuple[float, float] | None:
+    """A resolution that formats can hold, 1 to a million dots per inch; None for any other."""
+    return dpi if dpi and all(1 <= value <= 1e6 for value in dpi) else None
+
+
 @dataclass
 class Findings:
     """`Contents` in the making: what a reader has come across so far."""

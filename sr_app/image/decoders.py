@@ -28,6 +28,7 @@ from sr_app.image.contents import (
     GainMap,
     Metadata,
     Pixels,
+    credible,
 )
 from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.gif_blocks import bare_gif
@@ -47,7 +48,7 @@ from sr_app.image.jxl_gain_map import read_box_map
 from sr_app.image.limits import MAX_FRAMES, MAX_PAGES, counted
 from sr_app.image.metadata import upright, upright_exif
 from sr_app.image.png_chunks import bare_png
-from sr_app.image.profiles import colour_space
+from sr_app.image.profiles import fitting
 from sr_app.image.raw import decode_raw
 from sr_app.image.tiff_decoder import decode_tiff
 
@@ -102,13 +103,13 @@ def _decoded(path: Path, data: bytes | mmap, contents: Contents) -> Decoded:
     _check(path, stored, contents)
     orientation = orientation_of(contents)
     turned = np.ascontiguousarray(upright(stored, orientation))
-    profile, doubts = _fitting(profile, turned.shape[2])
+    profile, doubts = fitting(profile, turned.shape[2])
     exif, warnings = upright_exif(contents.exif)
     found, more = _gain_map(data, contents, orientation, turned.shape[:2])
     warnings = (*_frames(contents), *contents.warnings, *warnings, *notes, *doubts, *more)
     metadata = Metadata(**{**vars(contents.metadata), "size": turned.shape[:2]})
     profile = profile or _stated(contents, turned.shape[2] < 3)
-    dpi = contents.dpi if contents.dpi and all(1 <= n <= 1e6 for n in contents.dpi) else None
+    dpi = credible(contents.dpi)
     return Decoded(turned, profile, exif, dpi, warnings, contents.colour, metadata, found)
 
 
@@ -140,15 +141,6 @@ def _check(path: Path, stored: np.ndarray, contents: Contents) -> None:
         raise PhotoError(
             f"{path}: damaged: expected {contents.channels} channels. Received: {channels}"
         )
-
-
-def _fitting(profile: bytes | None, channels: int) -> tuple[bytes | None, tuple[str, ...]]:
-    """The profile if it is for such pixels; grey ones may have one of RGB."""
-    space = colour_space(profile)
-    if space in (None, "RGB") or (space == "GRAY" and channels < 3):
-        return profile, ()
-    kind = "grey" if channels < 3 else "RGB"
-    return None, (f"its colour profile is one of {space}, the pixels are {kind}: left out",)
 
 
 def _stated(contents: Contents, grey: bool) -> bytes | None:

@@ -26,7 +26,7 @@ from sr_app.image.jpeg_segments import read_jpeg
 from sr_app.image.jxl_header import read_jxl
 from sr_app.image.metadata import read_orientation
 from sr_app.image.png_chunks import read_png
-from sr_app.image.profiles import sound
+from sr_app.image.profiles import DAMAGED, sound
 from sr_app.image.raw import RAW_SUFFIXES, read_raw
 from sr_app.image.tiff_contents import read_tiff
 from sr_app.image.webp_chunks import read_webp
@@ -103,8 +103,7 @@ def read_contents(path: Path, data: bytes | mmap.mmap) -> Contents:
         return read_raw(data)
     if contents.profile == sound(contents.profile):
         return contents
-    warnings = (*contents.warnings, "its colour profile is damaged and left out")
-    return replace(contents, profile=None, warnings=warnings)
+    return replace(contents, profile=None, warnings=(*contents.warnings, DAMAGED))
 
 
 def check_size(path: Path, header: Header, max_pixels: int) -> None:

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 _SPACE = slice(16, 20)  # data colour space in the profile header (ICC.1:2022, 7.2.6)
 _MAGIC = slice(36, 40)
 _TAGS = 132  # where their table begins
+DAMAGED = "its colour profile is damaged and left out"
 
 
 def sound(profile: bytes | None) -> bytes | None:
@@ -25,6 +26,17 @@ def sound(profile: bytes | None) -> bytes | None:
         return None
     places = struct.iter_unpack(">4xII", profile[_TAGS:end])
     return profile if all(start + length <= size for start, length in places) else None
+
+
+def fitting(profile: bytes | None, channels: int) -> tuple[bytes | None, tuple[str, ...]]:
+    """The profile if it is sound and for such pixels, and warnings; grey may have one of RGB."""
+    if profile and not sound(profile):
+        return None, (DAMAGED,)
+    space = colour_space(profile)
+    if space in (None, "RGB") or (space == "GRAY" and channels < 3):
+        return profile, ()
+    kind = "grey" if channels < 3 else "RGB"
+    return None, (f"its colour profile is one of {space}, the pixels are {kind}: left out",)
 
 
 def colour_space(profile: bytes | None) -> str | None:

@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from sr_app.image.arrays import photo_of
+from sr_app.image.cicp import CURVES, PRIMARIES
 from sr_app.image.colour import to_uint8
+from sr_app.image.icc_writer import grey_profile
 from sr_app.image.metadata import upright
 
 RNG = np.random.default_rng(0)
@@ -93,3 +95,23 @@ def test_the_order_of_bytes_changes_nothing(kind: type) -> None:
 def test_a_picture_without_pixels_is_refused() -> None:
     with pytest.raises(ValueError, match="with pixels. Received: 0x0"):
         photo_of(Image.new("RGB", (0, 0)))
+
+
+@pytest.mark.parametrize("spoil", ["grey", "inks", "damaged"])
+def test_a_profile_that_is_not_the_pixels_own_is_left_out(spoil: str, ink_profile: bytes) -> None:
+    """Pillow hands the profile on when a picture is converted, such as from CMYK to RGB."""
+    image = Image.new("RGB", (4, 4), "red")
+    grey = grey_profile("grey", CURVES[13], PRIMARIES[1][:2])
+    profiles = {"grey": grey, "inks": ink_profile, "damaged": grey[:200]}
+    image.info["icc_profile"] = profiles[spoil]
+    photo = photo_of(image)
+    assert photo.profile is None
+    (warning,) = photo.warnings
+    assert warning.startswith("its colour profile is") and warning.endswith("left out")
+
+
+@pytest.mark.parametrize("dpi", [(1e9, 1e9), (72.0, float("nan")), (float("inf"), 72.0), (0, 0)])
+def test_a_resolution_that_no_format_holds_counts_as_none(dpi: tuple[float, float]) -> None:
+    image = Image.new("RGB", (4, 4))
+    image.info["dpi"] = dpi
+    assert photo_of(image).dpi is None
