@@ -65,24 +65,35 @@ def train_in_two_stages(
         bars = [ReportSteps(reporter, steps, schedule.epoch, what=phase)]
         return bars + [tensorboard(folder / "events" / phase)] * stage.training.tensorboard
 
-    first = replace(
-        schedule, steps=section.translation_steps, learning_rate=section.translation_rate
-    )
-    last = replace(schedule, steps=section.joint_steps, learning_rate=section.joint_rate)
     place, watchers = folder / "super_resolution", watch("super-resolution", schedule.steps)
     crops = prepared_crops(stage, reporter)
     if section.translators:
         to_real = finished_translator(stage, folder)
         train_network(stage, network, to_real, crops, place, watchers, start=start)
         return
-    translation = initial_translation(stage)
-    train_translation(
-        translation, crops, folder / "translation", first, watch("translation", first.steps)
-    )
+    first = watch("translation", section.translation_steps)
+    translation = train_translators(stage, crops, folder / "translation", first)
     train_network(stage, network, translation.to_real, crops, place, watchers, start=start)
-    if last.steps:
-        together = joint_stage(stage, network, translation)
-        train_jointly(together, crops, folder / "joint", last, watch("joint", last.steps))
+    if section.joint_steps:
+        last = watch("joint", section.joint_steps)
+        train_together(stage, network, translation, crops, folder / "joint", last)
+
+
+def train_translators(
+    stage: Stage,
+    crops: Crops,
+    folder: Path,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> UnpairedTranslation:
+    """Translation only."""
+    section, translation = stage.required(TwoStageSection), initial_translation(stage)
+    schedule = replace(
+        stage.training.schedule(),
+        steps=section.translation_steps,
+        learning_rate=section.translation_rate,
+    )
+    train_translation(translation, crops, folder, schedule, callbacks)
+    return translation
 
 
 def initial_translation(stage: Stage) -> UnpairedTranslation:
@@ -130,7 +141,7 @@ def train_network(
     to_real: keras.Model,
     crops: Crops,
     folder: Path,
-    callbacks: Sequence[keras.callbacks.Callback],
+    callbacks: Sequence[keras.callbacks.Callback] = (),
     *,
     start: keras.Model | None = None,
 ) -> None:
@@ -175,11 +186,17 @@ def network_stage(
     return IndirectTraining(network, to_real, loss, doubt=section.doubt)
 
 
-def joint_stage(
-    stage: Stage, network: keras.Model, translation: UnpairedTranslation
-) -> CollaborativeTraining:
+def train_together(
+    stage: Stage,
+    network: keras.Model,
+    translation: UnpairedTranslation,
+    crops: Crops,
+    folder: Path,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Translators and network jointly."""
     section = stage.required(TwoStageSection)
-    return CollaborativeTraining(
+    together = CollaborativeTraining(
         translation,
         network,
         loss_named(stage.training.loss),
@@ -187,6 +204,10 @@ def joint_stage(
         sr_weight=section.super_resolution_weight,
         doubt=section.doubt,
     )
+    schedule = replace(
+        stage.training.schedule(), steps=section.joint_steps, learning_rate=section.joint_rate
+    )
+    train_jointly(together, crops, folder, schedule, callbacks)
 
 
 def prepared_crops(stage: Stage, reporter: Reporter = silent) -> Crops:

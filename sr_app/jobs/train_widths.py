@@ -130,17 +130,14 @@ def squeezed_network(
 def first_part(stage: Stage) -> Stage:
     """The stage with the widened network, and the steps of that alone."""
     section = stage.required(WidthsSection)
-    steps = section.widened_steps(stage.training)
-    training = stage.training.model_copy(update={"steps": steps})
     wide = with_network(stage, widen(stage.genotype(), section.widest))
-    return wide.model_copy(update={"training": training})
+    return wide.with_steps(section.widened_steps(stage.training))
 
 
 def second_part(stage: Stage, genotype: Genotype) -> Stage:
     """The stage with the squeezed network, and the steps that are left."""
-    steps = stage.training.steps - stage.required(WidthsSection).widened_steps(stage.training)
-    training = stage.training.model_copy(update={"steps": steps})
-    return with_network(stage, genotype).model_copy(update={"training": training})
+    done = stage.required(WidthsSection).widened_steps(stage.training)
+    return with_network(stage, genotype).with_steps(stage.training.steps - done)
 
 
 def with_network(stage: Stage, genotype: Genotype) -> Stage:

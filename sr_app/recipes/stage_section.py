@@ -62,6 +62,11 @@ class PlainStage(Section):
             )
         return self.network.described()
 
+    def with_steps(self, steps: int) -> Self:
+        """The stage with so many training.steps."""
+        training = self.training.model_copy(update={"steps": steps})
+        return self.model_copy(update={"training": training})
+
     def presets(self) -> list[str]:
         return [start.preset for start in self.start if isinstance(start, PresetStart)]
 

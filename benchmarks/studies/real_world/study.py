@@ -144,30 +144,19 @@ def two_stages(trial: Trial, *, joint: bool = False):
     """The network after two stages; with ``joint`` it has a part of its steps together with the
     translators, as the recipe says. The first stage is trained once for both."""
     from sr_app.jobs.train_two_stage import (
-        initial_translation,
-        joint_stage,
         prepared_crops,
         train_network,
+        train_together,
+        train_translators,
     )
-    from sr_app.training.two_stage import train_jointly, train_translation
 
-    section, schedule = trial.section, trial.stage.training.schedule()
-    crops, network = prepared_crops(trial.stage), base_network(trial)
-    translation = initial_translation(trial.stage)
-    first = replace(
-        schedule, steps=section.translation_steps, learning_rate=section.translation_rate
-    )
-    train_translation(translation, crops, trial.folder / "translation", first)
+    stage, crops, network = trial.stage, prepared_crops(trial.stage), base_network(trial)
+    translation = train_translators(stage, crops, trial.folder / "translation")
     folder = trial.folder / ("collaborative" if joint else "two_stage")
-    training = trial.stage.training
-    if not joint:
-        training = training.model_copy(update={"steps": steps_of(trial)})
-    stage = trial.stage.model_copy(update={"training": training})
-    train_network(stage, network, translation.to_real, crops, folder / "super_resolution", ())
+    alone = stage if joint else stage.with_steps(steps_of(trial))
+    train_network(alone, network, translation.to_real, crops, folder / "super_resolution")
     if joint:
-        last = replace(schedule, steps=section.joint_steps, learning_rate=section.joint_rate)
-        together = joint_stage(trial.stage, network, translation)
-        train_jointly(together, crops, folder / "joint", last)
+        train_together(stage, network, translation, crops, folder / "joint")
     return network
 
 
