@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sr_app.networks.card import Card
 
 ONNX, WEB = "onnx", "web"
-FORMATS = (ONNX, "onnx-fp16", "openvino", "litert", "darktable", WEB)
+FORMATS = (ONNX, "onnx-fp16", "onnx-int8", "openvino", "litert", "darktable", WEB)
 """Keys of ``inference.export_formats.FORMATS``, and the folder that needs the page."""
 
 # Types of the names in a table, which pyright takes for variables.
@@ -52,9 +52,9 @@ def export(
 
     It is run and compared with the network itself before anything appears.
 
-    onnx: any engine. onnx-fp16: half the size, for GPUs. openvino: Intel's (the extra openvino).
-    litert: phones (the extra train). darktable: a package that its preferences import.
-    web: a folder with a page that enlarges photos.
+    onnx: any engine. onnx-fp16: half the size, for GPUs. onnx-int8: less time, a little less exact.
+    openvino: Intel's (the extra openvino). litert: phones (the extra train). darktable: a package
+    that its preferences import. web: a folder with a page that enlarges photos.
     """
     with clear_errors():
         if target is not None and out is not None:

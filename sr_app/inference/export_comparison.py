@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +36,22 @@ def pictures(card: Card) -> Iterator[np.ndarray]:
         yield rng.random((1, height, width, 3), np.float32)
 
 
-def compare(card: Card, expected: Run, received: Run, *, share: float = 1.0) -> float:
-    """Largest `difference` between two ways of running a preset's network; NaN if one is."""
+def compare(
+    card: Card,
+    expected: Run,
+    received: Run,
+    *,
+    share: float = 1.0,
+    on: Iterable[np.ndarray] | None = None,
+) -> float:
+    """Largest `difference` between two ways of running a preset's network; NaN if one is.
+
+    Args:
+        on: pictures (1, h, w, 3) in [0, 1]; `pictures` of noise if None.
+    """
     found = [
-        difference(expected(picture), received(picture), share=share) for picture in pictures(card)
+        difference(expected(picture), received(picture), share=share)
+        for picture in (pictures(card) if on is None else on)
     ]
     return float(np.max(found))
 

@@ -11,11 +11,13 @@ from sr_app.inference.export_format import ExportFormat
 from sr_app.inference.export_litert import LITERT
 from sr_app.inference.export_onnx import onnx_format
 from sr_app.inference.export_onnx_float16 import ONNX_FLOAT16
+from sr_app.inference.export_onnx_int8 import ONNX_INT8
 from sr_app.inference.export_openvino import OPENVINO
 
 FORMATS: dict[str, ExportFormat] = {
     "onnx": onnx_format(),
     "onnx-fp16": ONNX_FLOAT16,
+    "onnx-int8": ONNX_INT8,
     "openvino": OPENVINO,
     "litert": LITERT,
     "darktable": DARKTABLE,

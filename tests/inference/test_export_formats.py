@@ -54,6 +54,7 @@ HERE = "sr_app.inference."
 WRONG = {
     "onnx": {f"{HERE}export_onnx.open_session": lambda data: open_session(damaged(data))},
     "onnx-fp16": {f"{HERE}export_onnx_float16.halved": damaged},
+    "onnx-int8": {f"{HERE}export_onnx_int8.quantised": lambda graph, parts: damaged(graph)},
     "openvino": {
         f"{HERE}export_openvino.run_with": zeros,
         "openvino.convert_model": lambda source: source,
@@ -84,7 +85,7 @@ def test_another_suffix_is_refused(name, tmp_path):
     assert all(FORMATS[name].readers for name in FORMATS)
 
 
-@pytest.mark.parametrize("name", ["onnx", "onnx-fp16"])
+@pytest.mark.parametrize("name", ["onnx", "onnx-fp16", "onnx-int8"])
 def test_a_graph_without_weights_is_enough(models, tmp_path, name):
     """As of a network that was trained elsewhere: no Keras is there for it."""
     folder = shutil.copytree(models / "esrn_x4", tmp_path / "esrn_x4")

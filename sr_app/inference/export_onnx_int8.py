@@ -1,0 +1,123 @@
+"""ONNX whose convolutions compute with 8 bits: less time, a little less exact.
+
+Kernels are quantised channel by channel, activations in the range that they take on parts of
+scikit-image's photos (Jacob et al., "Quantization and Training of Neural Networks for Efficient
+Integer-Arithmetic-Only Inference", CVPR 2018, section 2). The quantiser is ONNX Runtime's own. What
+it costs and saves: ``benchmarks/studies/side_by_side``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+
+import numpy as np
+
+from sr_app.files.extras import require
+from sr_app.files.replacement import temporary_folder
+from sr_app.image.colour import to_float
+from sr_app.image.resize import imresize
+from sr_app.inference.export_comparison import ORT, channels_first, compare
+from sr_app.inference.export_format import Conversion, ExportFormat
+from sr_app.inference.export_onnx import graph_of, notes
+from sr_app.inference.runtime_onnx import open_session
+from sr_app.inference.tiles import round_up
+from sr_app.networks.card import Card
+from sr_app.networks.families import family_of
+
+PHOTOS = ("astronaut", "chelsea", "coffee", "rocket")
+"""Of ``skimage.data``: CC0 and public domain."""
+PART, PARTS = 64, 12
+"""Side of a part, in pixels, and how many ranges are learnt from; as many others are compared."""
+SHARE = 0.99
+"""Of the values of a result that must lie within the bound: a few at rims are 20 levels off."""
+NOTES = (
+    f"the difference is that of {SHARE:.0%} of the values, on photos",
+    "to run it here: sr-app presets add; sr-app evaluate says what it loses",
+)
+
+
+def make(card: Card) -> Conversion:
+    """Compared with the float32 graph in ONNX Runtime, on photos."""
+    graph, parts = graph_of(card), photo_parts(card)
+    whole = quantised(graph, parts[::2])
+    runs = (channels_first(open_session(data)) for data in (graph, whole))
+    found = compare(card, *runs, share=SHARE, on=parts[1::2])
+    return Conversion({".onnx": whole}, found, ORT, (*notes(card), *NOTES))
+
+
+def photo_parts(card: Card) -> list[np.ndarray]:
+    """Parts of photos that were made small, (1, side, side, 3) float32 in [0, 1], evenly chosen.
+
+    Raises:
+        MissingExtraError: without scikit-image, whose photos they are of.
+    """
+    require("skimage")
+    import skimage.data
+
+    most = family_of(card.network).largest_side(card.network)
+    side = round_up(min(PART, most or PART), card.multiple_of)
+    small = (imresize(to_float(getattr(skimage.data, name)()), 0.5).clip(0, 1) for name in PHOTOS)
+    parts = [*itertools.chain.from_iterable(cut(photo, side) for photo in small)]
+    return parts[:: max(1, len(parts) // (2 * PARTS))]
+
+
+def cut(photo: np.ndarray, side: int) -> Iterator[np.ndarray]:
+    """All whole squares of a photo, (1, side, side, 3) float32."""
+    for top in range(0, photo.shape[0] - side + 1, side):
+        for left in range(0, photo.shape[1] - side + 1, side):
+            yield photo[None, top : top + side, left : left + side].astype(np.float32)
+
+
+def quantised(graph: bytes, parts: list[np.ndarray]) -> bytes:
+    """The graph with convolutions of 8 bits.
+
+    Args:
+        parts: (1, h, w, 3) in [0, 1], on which activations show their ranges.
+
+    Raises:
+        ValueError: if ONNX Runtime's quantiser cannot.
+    """
+    from onnxruntime import quantization
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    with temporary_folder() as folder:
+        given, ready, done = (folder / f"{name}.onnx" for name in ("given", "ready", "done"))
+        given.write_bytes(graph)
+        try:
+            quant_pre_process(given, ready, skip_symbolic_shape=True)
+            with redirect_stdout(StringIO()):  # it tells its histograms
+                quantization.quantize_static(
+                    ready,
+                    done,
+                    reader(parts),
+                    op_types_to_quantize=["Conv"],
+                    per_channel=True,
+                    activation_type=quantization.QuantType.QUInt8,  # signed takes longer
+                    reduce_range=True,  # weights of 7 bits: sums overflow where there is no VNNI
+                )
+        except Exception as error:  # the quantiser's errors have no common class but this
+            line = " ".join(str(error).split())
+            raise ValueError(f"This graph has no form in 8 bits: {line}") from error
+        return done.read_bytes()
+
+
+def reader(parts: list[np.ndarray]):
+    """The parts as the quantiser asks for them."""
+    from onnxruntime.quantization import CalibrationDataReader
+
+    class Reader(CalibrationDataReader):
+        left = iter(parts)
+
+        def get_next(self) -> dict[str, np.ndarray] | None:
+            part = next(self.left, None)
+            return None if part is None else {"lr": part.transpose(0, 3, 1, 2)}
+
+    return Reader()
+
+
+ONNX_INT8 = ExportFormat(
+    ".onnx", 8 / 255, "ONNX Runtime, in less time", make, lambda card: f"{card.name}_int8"
+)

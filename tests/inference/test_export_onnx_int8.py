@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from sr_app.inference.export_comparison import channels_first
+from sr_app.inference.export_onnx import graph_of
+from sr_app.inference.export_onnx_int8 import photo_parts, quantised
+from sr_app.inference.runtime_onnx import open_session
+from sr_app.networks.presets import read_card
+
+
+def test_all_convolutions_take_8_bits_and_both_ends_stay_float32(models):
+    card = read_card(models / "esrn_x2")
+    before = onnx.load_model_from_string(graph_of(card)).graph
+    graph = onnx.load_model_from_string(quantised(graph_of(card), photo_parts(card)[:4])).graph
+    ends = [value.type.tensor_type.elem_type for value in (*graph.input, *graph.output)]
+    assert ends == [TensorProto.FLOAT, TensorProto.FLOAT]
+    made_by = {name: node for node in graph.node for name in node.output}
+    convolutions = [node for node in graph.node if node.op_type == "Conv"]
+    assert len(convolutions) == sum(node.op_type == "Conv" for node in before.node) > 2
+    for node in convolutions:
+        assert {made_by[name].op_type for name in node.input[:2]} == {"DequantizeLinear"}
+
+
+def test_a_shipped_network_loses_little_on_a_photo():
+    """On parts that gave no range: the root of the mean squared error is about a grey level."""
+    card = read_card("esrn_s_x4")
+    graph, parts = graph_of(card), photo_parts(card)
+    runs = [channels_first(open_session(data)) for data in (graph, quantised(graph, parts[::2]))]
+    exact, whole = (np.concatenate([run(part) for part in parts[1::2]]) for run in runs)
+    error = float(np.sqrt(np.mean(np.square(exact - whole)))) * 255
+    assert 0.1 < error < 1.5
+
+
+def test_parts_are_photos_at_sizes_that_the_network_takes(models):
+    parts = photo_parts(read_card(models / "esrn_x2"))
+    assert len(parts) > 20 and {part.shape for part in parts} == {(1, 64, 64, 3)}
+    assert all(part.dtype == np.float32 and 0 <= part.min() < part.max() <= 1 for part in parts)
+
+
+def test_a_graph_that_cannot_be_quantised_is_refused():
+    value = helper.make_tensor_value_info("lr", TensorProto.FLOAT, [1])
+    node = helper.make_node("NoSuchOperator", ["lr"], ["sr"])
+    model = helper.make_model(helper.make_graph([node], "g", [value], [value]))
+    with pytest.raises(ValueError, match="no form in 8 bits"):
+        quantised(model.SerializeToString(), [])
