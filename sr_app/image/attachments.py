@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sr_app.image import xmp
-from sr_app.image.cicp import Cicp, cicp_profile, gamma_profile
+from sr_app.image.cicp import SRGB
 from sr_app.image.contents import Attachments, ColourStatement
 from sr_app.image.fates import FATES, KEPT, NAMED, TRANSLATED, loss
 from sr_app.image.gain_map_parameters import from_iso, with_bytes, with_packet
@@ -104,14 +104,14 @@ def _with_colours(
             warnings.append(loss(name, ["statement"]))
         return attached
     if colour_space(profile) == "GRAY" and channels > 2:
-        profile = _stated(colour)
+        profile = colour.profile(grey=False)
         if profile is None:
             warnings.append(f"{name} holds no grey: the grey colour profile is left out")
     hdr = colour.cicp and colour.cicp.hdr
     if fates["statement"].how == KEPT:
         if kind == "jxl":
             return _by_number(attached, colour, profile, warnings)
-        if kind == "avif" and colour.cicp and profile == _stated(colour):
+        if kind == "avif" and colour.cicp and profile == colour.profile(grey=False):
             profile = None  # of the two a reader would take the profile, and say less
         return replace(attached, profile=profile, colour=colour)
     if hdr and not profile:
@@ -125,23 +125,16 @@ def _with_colours(
 def _by_number(
     attached: Attachments, colour: ColourStatement, profile: bytes | None, warnings: list[str]
 ) -> Attachments:
-    stated = colour.cicp or Cicp(1, 13)
+    stated = colour.cicp or SRGB
     cicp = stated if stated.hdr or not profile else cicp_of_profile(profile)
     if cicp is None or not can_state(cicp):
         warnings.append("JPEG XL is written without this colour profile: taken as sRGB")
-        cicp = Cicp(1, 13)
+        cicp = SRGB
     return replace(attached, colour=ColourStatement(cicp))
 
 
 def _is_usual(colour: ColourStatement) -> bool:
-    cicp = colour.cicp
-    return cicp.is_srgb if cicp else _stated(colour) is None
-
-
-def _stated(colour: ColourStatement) -> bytes | None:
-    if colour.cicp is not None:
-        return cicp_profile(colour.cicp, grey=False)
-    return gamma_profile(colour.gamma, colour.chromaticities, grey=False)
+    return colour.cicp.is_srgb if colour.cicp else colour.profile(grey=False) is None
 
 
 def _with_texts(attached: Attachments, kind: str, warnings: list[str]) -> Attachments:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sr_app.files.bands import row_bands
 from sr_app.files.machine import usable_cores
-from sr_app.image.cicp import UNSPECIFIED, Cicp
+from sr_app.image.cicp import SRGB, UNSPECIFIED, Cicp
 from sr_app.image.contents import Attachments, GainMap
 from sr_app.image.gain_map_parameters import from_iso
 from sr_app.image.isobmff import boxes, read_items
@@ -41,7 +41,7 @@ def write_avif(
         attached: EXIF, XMP, colours by number (a profile counts for more), and a gain map of the
             picture's size, with the parameters of ISO 21496-1.
     """
-    cicp, profile = attached.colour.cicp or Cicp(1, 13), attached.profile
+    cicp, profile = attached.colour.cicp or SRGB, attached.profile
     numbers = (UNSPECIFIED, UNSPECIFIED) if profile else (cicp.primaries, cicp.transfer)
     brands, items = _coded(_narrowed(pixels), quality, *numbers)
     if profile:

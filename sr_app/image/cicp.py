@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sr_app.image.icc_writer import grey_profile, rgb_profile
 
-D65, D50, DCI, C = (0.3127, 0.3290), (0.3457, 0.3585), (0.314, 0.351), (0.310, 0.316)
+D65, DCI, C = (0.3127, 0.3290), (0.314, 0.351), (0.310, 0.316)
 # Table 2: white, red, green, blue.
 PRIMARIES = {
     1: (*D65, 0.640, 0.330, 0.300, 0.600, 0.150, 0.060),
@@ -41,21 +41,24 @@ GAMMA_OF_SRGB = 1 / 2.2
 
 @dataclass(frozen=True)
 class Cicp:
-    """Colour primaries, transfer characteristics, matrix coefficients and range by their numbers.
+    """Colour primaries and transfer characteristics by their numbers.
 
-    The matrix and the range say how the file's pixels are coded; decoded ones are RGB, full range.
+    A file's matrix and range say how its pixels are coded: decoded ones are RGB, full range.
     """
 
     primaries: int
     transfer: int
-    matrix: int = 0
-    full_range: bool = True
+
+    @property
+    def assumed(self) -> Cicp:
+        """With sRGB's numbers for those that are not specified."""
+        numbers = zip((self.primaries, self.transfer), SRGB_NUMBERS, strict=True)
+        return Cicp(*(usual if number == UNSPECIFIED else number for number, usual in numbers))
 
     @property
     def is_srgb(self) -> bool:
         """Whether nothing is said that a picture without any statement would not mean."""
-        numbers = zip((self.primaries, self.transfer), SRGB_NUMBERS, strict=True)
-        return all(number in (known, UNSPECIFIED) for number, known in numbers)
+        return self.assumed == SRGB
 
     @property
     def hdr(self) -> str | None:
@@ -63,12 +66,14 @@ class Cicp:
         return HDR_CURVES.get(self.transfer)
 
 
+SRGB = Cicp(*SRGB_NUMBERS)
+
+
 def cicp_profile(cicp: Cicp, *, grey: bool) -> bytes | None:
     """An ICC profile of the same colours; None for sRGB, for HDR curves and for unknown numbers."""
     if cicp.is_srgb or cicp.hdr:
         return None
-    primaries = 1 if cicp.primaries == UNSPECIFIED else cicp.primaries
-    transfer = 13 if cicp.transfer == UNSPECIFIED else cicp.transfer
+    primaries, transfer = cicp.assumed.primaries, cicp.assumed.transfer
     if primaries not in PRIMARIES or transfer not in CURVES:
         return None
     name = f"Primaries {primaries}, transfer {transfer} (H.273)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sr_app.image.cicp import Cicp
+from sr_app.image.cicp import Cicp, cicp_profile, gamma_profile
 from sr_app.image.errors import reason_of
 
 MAX_BLOCK = 16 << 20
@@ -50,6 +50,12 @@ class ColourStatement:
     cicp: Cicp | None = None
     gamma: float | None = None
     chromaticities: tuple[float, ...] | None = None
+
+    def profile(self, *, grey: bool) -> bytes | None:
+        """An ICC profile of these colours; None for sRGB and for what a profile cannot say."""
+        if self.cicp is not None:
+            return cicp_profile(self.cicp, grey=grey)
+        return gamma_profile(self.gamma, self.chromaticities, grey=grey)
 
 
 NO_METADATA, NO_STATEMENT = Metadata(), ColourStatement()

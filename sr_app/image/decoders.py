@@ -18,7 +18,6 @@ import numpy as np
 from PIL import Image
 
 from sr_app.image import gain_map, pixels
-from sr_app.image.cicp import cicp_profile, gamma_profile
 from sr_app.image.contents import (
     NO_METADATA,
     NO_STATEMENT,
@@ -108,7 +107,8 @@ def _decoded(path: Path, data: bytes | mmap, contents: Contents) -> Decoded:
     found, more = _gain_map(data, contents, orientation, turned.shape[:2])
     warnings = (*_frames(contents), *contents.warnings, *warnings, *notes, *doubts, *more)
     metadata = Metadata(**{**vars(contents.metadata), "size": turned.shape[:2]})
-    profile = profile or _stated(contents, turned.shape[2] < 3)
+    if not contents.profile:  # one that was there was used up, or could not be
+        profile = profile or contents.colour.profile(grey=turned.shape[2] < 3)
     dpi = credible(contents.dpi)
     return Decoded(turned, profile, exif, dpi, warnings, contents.colour, metadata, found)
 
@@ -141,16 +141,6 @@ def _check(path: Path, stored: np.ndarray, contents: Contents) -> None:
         raise PhotoError(
             f"{path}: damaged: expected {contents.channels} channels. Received: {channels}"
         )
-
-
-def _stated(contents: Contents, grey: bool) -> bytes | None:
-    """The profile that the file's other statements of colour amount to."""
-    if contents.profile:
-        return None  # it was used up, or could not be
-    colour = contents.colour
-    if colour.cicp is not None:
-        return cicp_profile(colour.cicp, grey=grey)
-    return gamma_profile(colour.gamma, colour.chromaticities, grey=grey)
 
 
 def _gain_map(

@@ -359,8 +359,8 @@ def colours_of_item(main: Item) -> tuple[bytes | None, Cicp | None]:
         if value[:4] in (b"prof", b"rICC"):
             profile = profile or value[4:]
         elif value[:4] == b"nclx" and len(value) >= 11:
-            numbers = struct.unpack_from(">HHH", value, 4)
-            cicp = cicp or Cicp(*numbers, bool(value[10] & 0x80))
+            numbers = struct.unpack_from(">HH", value, 4)
+            cicp = cicp or Cicp(*numbers)
     # A profile counts for more than numbers, which many encoders write without knowing (MIAF).
     return profile, None if profile else stated(cicp)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from mmap import mmap
 
-from sr_app.image.cicp import PRIMARIES, Cicp
+from sr_app.image.cicp import PRIMARIES, SRGB, Cicp
 from sr_app.image.contents import MAX_BLOCK, ColourStatement, Contents, Findings
 from sr_app.image.errors import RefusedError
 from sr_app.image.isobmff import boxes
@@ -21,9 +21,9 @@ CODESTREAM, CONTAINER = b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"
 _RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
 _GREY = 1  # colour space; RGB is 0
 _D65, _CUSTOM, _DCI = 1, 2, 11
-# Primaries and white points as code points of H.273.
-_PRIMARIES = {(_D65, 1): 1, (_D65, 9): 9, (_D65, 11): 12, (_DCI, 11): 11}
-_TRANSFERS = (1, 8, 13, 16, 18)
+# By code points of H.273: the header's (white point, primaries), and its transfer functions.
+SPACES = {1: (_D65, 1), 9: (_D65, 9), 12: (_D65, 11), 11: (_DCI, 11)}
+TRANSFERS = (1, 8, 13, 16, 18)
 _ALPHA = 0
 
 
@@ -107,7 +107,7 @@ def codestream_start(data: bytes | mmap, found: Findings) -> bytes:
     for name, begin, end in boxes(data, 0, len(data)):
         content = b""
         if name == b"brob":
-            name, content = data[begin : begin + 4], b""
+            name = data[begin : begin + 4]
             if name in wanted and end - begin < MAX_BLOCK:
                 wanted.remove(name)
                 content = _brotli(data[begin + 4 : end])
@@ -131,7 +131,7 @@ def parse_header(data: bytes) -> JxlHeader:
     width, height = _size(bits)
     head = JxlHeader(width, height)
     if bits.flag():  # all default
-        return replace(head, cicp=Cicp(1, 13), before=16 + bits.position, after=16 + bits.position)
+        return replace(head, cicp=SRGB, before=16 + bits.position, after=16 + bits.position)
     extra = bits.flag()
     if extra:
         head = replace(head, orientation=1 + bits.take(3))
@@ -222,7 +222,7 @@ def _extra_channels(bits: _Bits) -> tuple[bool, bool]:
 
 def _colours(bits: _Bits, head: JxlHeader) -> JxlHeader:
     if bits.flag():
-        return replace(head, cicp=Cicp(1, 13))
+        return replace(head, cicp=SRGB)
     icc, space = bits.flag(), bits.enum()
     head = replace(head, grey=space == _GREY, icc=icc)
     if icc:
@@ -236,8 +236,8 @@ def _colours(bits: _Bits, head: JxlHeader) -> JxlHeader:
     gamma = bits.take(24) / 1e7 if bits.flag() else None
     transfer = 13 if gamma is not None else bits.enum()
     bits.enum()  # rendering intent
-    number = _PRIMARIES.get((white, primaries))
-    if gamma is None and number and transfer in _TRANSFERS:
+    number = next((n for n, space in SPACES.items() if space == (white, primaries)), None)
+    if gamma is None and number and transfer in TRANSFERS:
         return replace(head, cicp=Cicp(number, transfer))
     if white == _CUSTOM and primaries == _CUSTOM:
         flat = tuple(v for place in places for v in place)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
 
-from sr_app.image.cicp import Cicp
+from sr_app.image.cicp import SRGB, Cicp
 from sr_app.image.contents import Attachments, Findings
 from sr_app.image.isobmff import boxes
 from sr_app.image.isobmff_writer import box
@@ -15,15 +14,14 @@ from sr_app.image.jxl_gain_map import map_box
 from sr_app.image.jxl_header import (
     CODESTREAM,
     CONTAINER,
+    SPACES,
+    TRANSFERS,
     JxlHeader,
     codestream_start,
     parse_header,
 )
 
 _EFFORT = 3  # of 9: a third more bytes than 7, a fifth of its time
-# Enumerations of the header by code points of H.273: (white point, primaries).
-_SPACES = {1: (1, 1), 9: (1, 9), 12: (1, 11), 11: (11, 11)}
-_TRANSFERS = (1, 8, 13, 16, 18)
 _RELATIVE = 1  # rendering intent
 
 
@@ -59,13 +57,13 @@ def write_jxl(
                 stream.write(box(b"xml ", attached.xmp))
             if attached.gain_map:
                 stream.write(box(b"jhgm", map_box(attached.gain_map)))
-            content = with_colours(content, attached.colour.cicp or Cicp(1, 13))
+            content = with_colours(content, attached.colour.cicp or SRGB)
         stream.write(box(name, content))
 
 
 def can_state(cicp: Cicp) -> bool:
     """Whether the header has numbers for these colours."""
-    return cicp.primaries in (*_SPACES, 2) and cicp.transfer in (*_TRANSFERS, 2)
+    return cicp.assumed.primaries in SPACES and cicp.assumed.transfer in TRANSFERS
 
 
 def with_colours(codestream: bytes, cicp: Cicp) -> bytes:
@@ -109,14 +107,9 @@ class _Writer:
 
 
 def _colours(bits: _Writer, header: JxlHeader, cicp: Cicp) -> None:
-    known = replace(
-        cicp,
-        primaries=1 if cicp.primaries == 2 else cicp.primaries,
-        transfer=13 if cicp.transfer == 2 else cicp.transfer,
-    )
-    if known.primaries not in _SPACES or known.transfer not in _TRANSFERS:
+    if not can_state(cicp):
         raise ValueError(f"JPEG XL has no numbers for the colours {cicp}")
-    white, primaries = _SPACES[known.primaries]
+    white, primaries = SPACES[cicp.assumed.primaries]
     bits.put(0, 1)  # not all default
     bits.put(0, 1)  # no ICC profile
     bits.enum(1 if header.grey else 0)
@@ -124,5 +117,5 @@ def _colours(bits: _Writer, header: JxlHeader, cicp: Cicp) -> None:
     if not header.grey:
         bits.enum(primaries)
     bits.put(0, 1)  # no plain gamma
-    bits.enum(known.transfer)
+    bits.enum(cicp.assumed.transfer)
     bits.enum(_RELATIVE)

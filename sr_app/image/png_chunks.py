@@ -224,8 +224,8 @@ def _srgb(data: bytes, found: Findings) -> None:
 
 
 def _cicp(data: bytes, found: Findings) -> None:
-    primaries, transfer, matrix, full = struct.unpack(">4B", data)
-    found.colour = replace(found.colour, cicp=Cicp(primaries, transfer, matrix, bool(full)))
+    primaries, transfer, _, _ = struct.unpack(">4B", data)
+    found.colour = replace(found.colour, cicp=Cicp(primaries, transfer))
 
 
 _READERS: dict[bytes, Callable[[bytes, Findings], None]] = {

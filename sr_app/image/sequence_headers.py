@@ -15,7 +15,6 @@ from sr_app.image.cicp import UNSPECIFIED, Cicp
 _LONGEST = 4096  # bytes that are looked at: such headers take some ten
 _SEQUENCE_HEADER = 1
 _SPS = 33
-_RGB = (1, 13, 0)  # sRGB, and no luma: its range is the full one
 _SUBSAMPLED = {1: (2, 2), 2: (2, 1)}  # chroma format -> luma samples for one of chroma
 
 
@@ -106,10 +105,8 @@ def _sequence_header(bits: _Bits) -> CodedPicture:
     twelve = bits.take(1) if high and profile == 2 else 0
     depth, grey = 8 + 2 * high + 2 * twelve, profile != 1 and bits.take(1) > 0
     told = bits.take(1)
-    primaries, transfer, matrix = (bits.take(8) if told else UNSPECIFIED for _ in range(3))
-    full = (primaries, transfer, matrix) == _RGB or bits.take(1) > 0
-    colours = Cicp(primaries, transfer, matrix, full)
-    return CodedPicture(width, height, depth, grey, colours)
+    primaries, transfer = (bits.take(8) if told else UNSPECIFIED for _ in range(2))
+    return CodedPicture(width, height, depth, grey, Cicp(primaries, transfer))
 
 
 def _operating_points(bits: _Bits) -> None:

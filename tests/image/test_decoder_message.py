@@ -28,7 +28,7 @@ def test_a_whole_photo_comes_back() -> None:
     small = RNG.integers(0, 256, (3, 2, 1), np.uint8)
     decoded = Decoded(
         pixels, b"profile", None, (72.0, 300.5), ("a warning", "é \udc80", "ü\0\udc80" * 200),
-        ColourStatement(Cicp(9, 16, 0, True), 0.45455, (0.3127, 0.329)),
+        ColourStatement(Cicp(9, 16), 0.45455, (0.3127, 0.329)),
         Metadata(b"<x/>", b"\x1c\x02", ("words",), (("key", "text"),), (7, 5)),
         GainMap(small, (7, 5), b"packet"),
     )  # fmt: skip

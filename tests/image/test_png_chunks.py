@@ -27,7 +27,7 @@ def test_colour_statements() -> None:
     found = read_png(written(PIXELS, ahead=((b"gAMA", gama), (b"cHRM", chrm)))).colour
     assert (found.gamma, found.chromaticities[1]) == (1.0, 0.00002)
     found = read_png(written(PIXELS, ahead=((b"cICP", b"\x0c\x0d\0\1"),))).colour
-    assert found.cicp == Cicp(12, 13, 0, True)
+    assert found.cicp == Cicp(12, 13)
     # sRGB overrides gAMA, which repeats it for old programs.
     srgb = ((b"gAMA", struct.pack(">I", 45455)), (b"sRGB", b"\0"))
     assert read_png(written(PIXELS, ahead=srgb)).colour.gamma is None

@@ -23,7 +23,7 @@ def test_statements_come_back() -> None:
 
 def test_the_matrix_of_a_source_is_none_of_a_png() -> None:
     """A YCbCr number would be an error in cICP."""
-    (name, data), *_ = colour_chunks(ColourStatement(Cicp(1, 13, 6, False)))
+    (name, data), *_ = colour_chunks(ColourStatement(Cicp(1, 13)))
     assert (name, data) == (b"cICP", bytes([1, 13, 0, 1]))
 
 

@@ -46,7 +46,7 @@ def test_av1_of_a_stream_with_timing() -> None:
     bits += "1" + "00001001" + "00010000" + "00001001" + "0"  # BT.2020, PQ, limited range
     body = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
     data = b"\x12\0" + b"\x0a" + bytes([len(body)]) + body
-    assert read_av1(data) == CodedPicture(640, 360, 10, False, Cicp(9, 16, 9, False))
+    assert read_av1(data) == CodedPicture(640, 360, 10, False, Cicp(9, 16))
 
 
 @pytest.mark.parametrize(("data", "bits"), [(EIGHT_BITS, 8), (TEN_BITS, 10)])
