@@ -9,6 +9,7 @@ from typing import Any
 from sr_app.image import xmp
 from sr_app.image.cicp import SRGB
 from sr_app.image.contents import Attachments, ColourStatement
+from sr_app.image.encoders import CAPACITIES
 from sr_app.image.fates import FATES, KEPT, NAMED, TRANSLATED, loss
 from sr_app.image.gain_map_parameters import from_iso, with_bytes, with_packet
 from sr_app.image.icc_reader import cicp_of_profile
@@ -32,22 +33,14 @@ _MAX_DPI = 65535  # of a JPEG, which holds 16 bits
 
 
 def attach(
-    photo: Photo,
-    kind: str,
-    name: str,
-    size: tuple[int, int],
-    channels: int,
-    *,
-    max_exif: int | None = None,
-    keep_metadata: bool = True,
+    photo: Photo, kind: str, size: tuple[int, int], channels: int, *, keep_metadata: bool = True
 ) -> tuple[Attachments, list[str]]:
     """What a file of this kind gets, and what is to be said of it.
 
     Args:
         photo: whose properties these are.
-        name: of the format, for people.
+        kind: of the file, a key of `CAPACITIES`.
         size: (height, width) of what is written; channels: of the file, alpha included.
-        max_exif: bytes of an EXIF block that the format holds.
         keep_metadata: False leaves out what describes the photo, not what makes its colours.
     """
     plain = photo if keep_metadata else without_metadata(photo)
@@ -58,15 +51,15 @@ def attach(
     }  # fmt: skip
     lost = [key for key, value in held.items() if value and fates[key].how == NAMED]
     if lost:
-        warnings.append(loss(name, lost))
+        warnings.append(loss(CAPACITIES[kind].name, lost))
     kept = {key: value for key, value in held.items() if key not in ("profile", *lost)}
     attached = Attachments(dpi=plain.dpi, **kept)
-    attached = _with_colours(attached, plain, kind, name, channels, warnings)
+    attached = _with_colours(attached, plain, kind, channels, warnings)
     attached = _with_texts(attached, kind, warnings)
-    attached = _with_map(attached, kind, name, warnings)
+    attached = _with_map(attached, kind, warnings)
     if plain.dpi and fates["resolution"].how == TRANSLATED:
         attached = replace(attached, exif=_patched(attached.exif, with_resolution, plain.dpi))
-    return _fitting(attached, plain, kind, name, size, max_exif, warnings), warnings
+    return _fitting(attached, plain, kind, size, warnings), warnings
 
 
 def without_metadata(photo: Photo) -> Photo:
@@ -91,14 +84,10 @@ def without_place(photo: Photo) -> Photo:
 
 
 def _with_colours(
-    attached: Attachments,
-    photo: Photo,
-    kind: str,
-    name: str,
-    channels: int,
-    warnings: list[str],
+    attached: Attachments, photo: Photo, kind: str, channels: int, warnings: list[str]
 ) -> Attachments:
-    fates, colour, profile = FATES[kind], photo.colour, photo.profile
+    fates, name = FATES[kind], CAPACITIES[kind].name
+    colour, profile = photo.colour, photo.profile
     if fates["profile"].how == NAMED:
         if (colour.cicp or colour.gamma) and not profile and not _is_usual(colour):
             warnings.append(loss(name, ["statement"]))
@@ -153,7 +142,7 @@ def _with_texts(attached: Attachments, kind: str, warnings: list[str]) -> Attach
     return replace(attached, exif=exif, comments=())
 
 
-def _with_map(attached: Attachments, kind: str, name: str, warnings: list[str]) -> Attachments:
+def _with_map(attached: Attachments, kind: str, warnings: list[str]) -> Attachments:
     """With the gain map's parameters in the form that the format has."""
     found = attached.gain_map
     if found is None or kind == "jpeg":
@@ -163,7 +152,7 @@ def _with_map(attached: Attachments, kind: str, name: str, warnings: list[str]) 
         if kind == "jxl" and found.profile and not from_iso(found.iso or b"").base_colours:
             raise ValueError("JPEG XL is written without its colours")
     except ValueError as error:
-        warnings.append(f"{loss(name, ['gain_map'])} ({error})")
+        warnings.append(f"{loss(CAPACITIES[kind].name, ['gain_map'])} ({error})")
         found = None
     return replace(attached, gain_map=found)
 
@@ -177,15 +166,10 @@ def _patched(exif: bytes | None, patch: Callable[..., bytes], *values: Any) -> b
 
 
 def _fitting(
-    attached: Attachments,
-    photo: Photo,
-    kind: str,
-    name: str,
-    size: tuple[int, int],
-    max_exif: int | None,
-    warnings: list[str],
+    attached: Attachments, photo: Photo, kind: str, size: tuple[int, int], warnings: list[str]
 ) -> Attachments:
     """With sizes that follow the picture's, and within what the format holds."""
+    name, max_exif = CAPACITIES[kind].name, CAPACITIES[kind].max_exif
     exif, packet, iptc = attached.exif, attached.xmp, attached.iptc
     if exif and max_exif:
         length = len(exif)

@@ -31,8 +31,8 @@ def is_complete(path: str | os.PathLike) -> bool:
     """Whether the picture's end is where its format says; False for what is no picture at all."""
     path = Path(path)
     try:
-        kind, _ = identify(path)
         with content_of(path) as data, reading(path):
+            kind = identify(path, data)
             return _CHECKS[kind](data) if kind in _CHECKS else True
     except PhotoError:
         return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.fft import dctn
 
-from sr_app.image.jpeg import standard_step
+from sr_app.image.jpeg import standard_steps
 from sr_app.image.statistics import middle
 
 GRID = 8  # pixels a side of a JPEG's blocks
@@ -72,9 +72,9 @@ def pixel_quality(plane: np.ndarray, corner: tuple[int, int]) -> int | None:
 
 def gathering(values: dict[tuple[int, int], np.ndarray], quality: int) -> float:
     """How near coefficients lie to multiples of a quality's steps: 1 on them, 0 anywhere."""
-    near = []
-    for (row, column), found in values.items():
-        step = standard_step(GRID * row + column, quality)
+    near, steps = [], standard_steps(quality)
+    for place, found in values.items():
+        step = steps[place]
         large = found[np.abs(found) > 0.6 * step]
         if len(large) >= 20:
             near.append(np.cos(2 * np.pi * large / step).mean())

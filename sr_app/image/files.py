@@ -134,10 +134,7 @@ def writing_photo(
     depth = _depth(like, capacity, warnings)
     channels = (1 if like.grey and capacity.grey else 3) + (like.alpha is not None)
     channels -= like.alpha is not None and not capacity.alpha
-    attached, notes = attach(
-        like, kind, capacity.name, size, channels,
-        max_exif=capacity.max_exif, keep_metadata=keep_metadata,
-    )  # fmt: skip
+    attached, notes = attach(like, kind, size, channels, keep_metadata=keep_metadata)
     warnings += notes
     with _appearing(path) as stream:
         with _writing(path):

@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image
 
 from sr_app.image import xmp
-from sr_app.image.contents import GainMap
+from sr_app.image.contents import FoundMap, GainMap
 from sr_app.image.errors import reason_of
 from sr_app.image.gain_map_apple import APPLE, apple_headroom, translated
 from sr_app.image.jpeg_segments import (
@@ -32,6 +32,7 @@ from sr_app.image.jpeg_segments import (
     segment,
     segments,
 )
+from sr_app.image.limits import is_map_size
 from sr_app.image.metadata import upright
 from sr_app.image.pixels import open_jpeg
 from sr_app.image.profiles import sound
@@ -45,12 +46,11 @@ _MOST = 8  # pictures behind the main one that are looked at
 _QUALITY = 95
 _NO_VERSION = bytes(4)  # ISO 21496-1, C.2.2: minimum and writer version 0
 _WATCHED = 1 << 22
-_FREE_PIXELS = 1 << 16
 
 
 def read_gain_map(
     data: bytes | mmap, contents: JpegContents, orientation: int, size: tuple[int, int]
-) -> tuple[GainMap | None, tuple[str, ...]]:
+) -> FoundMap:
     """The gain map behind a JPEG, and what is to be said of other pictures there.
 
     Args:
@@ -62,8 +62,10 @@ def read_gain_map(
         return None, ()
     try:
         found = None
-        for other in _others(data, layout.end):
-            if _fits(other[1], layout) and (found := _as_map(other, contents.exif)) is not None:
+        for other, its in _others(data, layout.end):
+            if not is_map_size(its.width * its.height, layout.width * layout.height):
+                continue
+            if (found := _as_map(other, its, contents.exif)) is not None:
                 break
     except Exception as error:
         return None, (f"its gain map is damaged and left out ({reason_of(error)})",)
@@ -72,11 +74,6 @@ def read_gain_map(
         return None, (word if announced else _SEVERAL,)
     pixels = np.ascontiguousarray(upright(found.pixels, orientation))
     return replace(found, pixels=pixels, size=size), ()
-
-
-def _fits(other: JpegLayout, main: JpegLayout) -> bool:
-    """Whether a picture behind the main one is no larger than it: no map is, and it is decoded."""
-    return other.width * other.height <= main.width * main.height + _FREE_PIXELS
 
 
 def _iso(data: bytes | mmap) -> bytes | None:
@@ -101,9 +98,8 @@ def _others(data: bytes | mmap, position: int) -> Iterator[tuple[bytes, JpegLayo
         position = max(layout.end, position + 2)
 
 
-def _as_map(other: tuple[bytes, JpegLayout], exif: bytes | None) -> GainMap | None:
+def _as_map(data: bytes, layout: JpegLayout, exif: bytes | None) -> GainMap | None:
     """The gain map that a picture is; None if it is another one."""
-    data, layout = other
     if not layout.frame:
         return None
     contents = read_jpeg(data)

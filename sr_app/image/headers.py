@@ -97,7 +97,7 @@ def orientation_of(contents: Contents) -> int:
 
 def read_contents(path: Path, data: bytes | mmap.mmap) -> Contents:
     """All that the file says, nothing decoded. Raises whatever a reader raises."""
-    kind, _ = _identified(path, data)
+    kind = identify(path, data)
     contents = _READERS[kind](data)
     if kind == "tiff" and contents.format == "raw":
         return read_raw(data)
@@ -125,25 +125,20 @@ def megapixels(pixels: int) -> str:
     return f"{millions:.2g}" if millions < 1 else f"{millions:,.1f}".removesuffix(".0")
 
 
-def identify(path: Path) -> tuple[str, bytes]:
-    """The format by its first bytes (never by its name), and the file's first 64 KiB."""
-    with open_file(path) as stream:
-        return _identified(path, stream.read(1 << 16))
-
-
-def _identified(path: Path, data: bytes | mmap.mmap) -> tuple[str, bytes]:
+def identify(path: Path, data: bytes | mmap.mmap) -> str:
+    """A file's format by its first bytes; only a camera raw file is known by its name."""
     start = data[: 1 << 16]
     if not start:
         raise PhotoError(f"{path}: the file is empty (0 bytes)")
     if path.suffix.lower() in RAW_SUFFIXES:
-        return "raw", start
+        return "raw"
     kind = _known(start)
     if kind is None:
         raise PhotoError(
             f"{path}: expected JPEG, PNG, WebP, TIFF, AVIF, HEIC, JPEG XL, GIF or BMP. "
             f"Received: {_stranger(start)}"
         )
-    return kind, start
+    return kind
 
 
 @contextmanager

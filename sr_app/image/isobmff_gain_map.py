@@ -13,7 +13,6 @@ from mmap import mmap
 import numpy as np
 
 from sr_app.image.cicp import Cicp, cicp_profile
-from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.contents import Contents, FoundMap, GainMap, unused_map
 from sr_app.image.gain_map_apple import APPLE, apple_headroom, translated
 from sr_app.image.isobmff import (
@@ -28,9 +27,8 @@ from sr_app.image.isobmff import (
 )
 from sr_app.image.isobmff_coded import check_coded
 from sr_app.image.isobmff_writer import PRIMARY, WrittenItem, box, write_items
-from sr_app.image.metadata import upright
-
-_FREE_PIXELS = 1 << 16
+from sr_app.image.limits import is_map_size
+from sr_app.image.pixels import map_pixels
 
 Decode = Callable[[bytes, Contents], np.ndarray]
 """From a file and what it says to its main picture's pixels as stored."""
@@ -82,7 +80,7 @@ def _map_pixels(
     check_coded(data, items, number)
     changed = _alone(data, contents.format, items, number)
     found = read_isobmff(changed, contents.format)
-    if found.width * found.height > contents.width * contents.height + _FREE_PIXELS:
+    if not is_map_size(found.width * found.height, contents.width * contents.height):
         raise ValueError("it is larger than the photo")
     stored = decode(changed, found)
     if stored.shape[:2] != (found.height, found.width):
@@ -91,8 +89,7 @@ def _map_pixels(
     shared = orientation_of_item(items.known[items.primary]) or 1
     # HEIF's decoder has turned it by its own properties.
     turn = shared if own is None else 1 if contents.format == "heif" else own
-    turned = upright(stored[..., :1] if stored.shape[2] < 3 else stored[..., :3], turn)
-    return np.ascontiguousarray(turned if turned.dtype == np.uint8 else to_uint8(to_float(turned)))
+    return map_pixels(stored, turn)
 
 
 def _alone(data: bytes | mmap, kind: str, items: Items, number: int) -> bytes:

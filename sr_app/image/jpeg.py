@@ -15,10 +15,11 @@ STANDARD_STEPS = (
 )  # fmt: skip
 
 
-def standard_step(index: int, quality: int) -> int:
-    """The luma step of a coefficient, row by row in its block, at a quality of 1 to 100."""
+def standard_steps(quality: int) -> np.ndarray:
+    """The luma steps of a block's coefficients, (8, 8) whole numbers, at a quality of 1 to 100."""
     scale = 5000 / quality if quality < 50 else 200 - 2 * quality
-    return int(min(255, max(1, (STANDARD_STEPS[index] * scale + 50) // 100)))
+    steps = np.array(STANDARD_STEPS).reshape(8, 8) * scale
+    return np.clip((steps + 50) // 100, 1, 255)
 
 
 def file_quality(path: Path) -> int | None:
@@ -33,8 +34,6 @@ def file_quality(path: Path) -> int | None:
         return None
     if not tables:
         return None
-    steps, standard = np.sort(tables[min(tables)]), np.sort(STANDARD_STEPS)
-    qualities = np.arange(1, 101)
-    scales = np.where(qualities < 50, 5000 / qualities, 200 - 2 * qualities)
-    expected = np.clip((standard * scales[:, None] + 50) // 100, 1, 255)
-    return int(qualities[np.abs(expected - steps).sum(axis=1).argmin()])
+    steps = np.sort(tables[min(tables)])  # in whatever order the file has them
+    distances = [np.abs(np.sort(standard_steps(n), axis=None) - steps).sum() for n in range(1, 101)]
+    return 1 + int(np.argmin(distances))

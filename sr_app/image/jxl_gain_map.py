@@ -9,17 +9,13 @@ from __future__ import annotations
 import struct
 from mmap import mmap
 
-import numpy as np
-
-from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.contents import Contents, Findings, FoundMap, GainMap, unused_map
 from sr_app.image.gain_map_parameters import from_iso
 from sr_app.image.isobmff import boxes
 from sr_app.image.jxl_header import CODESTREAM, codestream_start, parse_header
-from sr_app.image.metadata import upright
-from sr_app.image.pixels import jxl_pixels
+from sr_app.image.limits import is_map_size
+from sr_app.image.pixels import jxl_pixels, map_pixels
 
-_FREE_PIXELS = 1 << 16
 _EFFORT = 3
 
 
@@ -39,14 +35,12 @@ def read_box_map(data: bytes | mmap, orientation: int, size: tuple[int, int]) ->
         if colours and not from_iso(iso).base_colours:
             raise ValueError("it is for colours that are not read here")
         head = parse_header(codestream_start(codestream, Findings()))
-        if head.width * head.height > size[0] * size[1] + _FREE_PIXELS:
+        if not is_map_size(head.width * head.height, size[0] * size[1]):
             raise ValueError("it is larger than the photo")
         bits = 16 if head.depth > 8 else 8
         contents = Contents("jxl", head.width, head.height, bits=bits, depth=head.depth)
-        stored = upright(jxl_pixels(codestream, contents), orientation)
-        stored = stored[..., :1] if stored.shape[2] < 3 else stored[..., :3]
-        pixels = stored if bits == 8 else to_uint8(to_float(stored))
-        return GainMap(np.ascontiguousarray(pixels), size, iso=iso), ()
+        pixels = map_pixels(jxl_pixels(codestream, contents), orientation)
+        return GainMap(pixels, size, iso=iso), ()
     except Exception as error:  # whatever a decoder raises
         return unused_map(error)
 

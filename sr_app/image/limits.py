@@ -58,6 +58,11 @@ def check_count(what: str, count: int, most: int) -> None:
         raise RefusedError(f"it holds more than {most} {what}: no photo does")
 
 
+def is_map_size(pixels: int, photo: int) -> bool:
+    """Whether a gain map is no larger than its photo: none is, and it is decoded. In pixels."""
+    return pixels <= photo + (1 << 16)
+
+
 def check_scans(scans: int, pixels: int) -> None:
     """RefusedError for a progressive JPEG that would keep a decoder busy for long."""
     most = min(MOST_SCANS, max(FREE_SCANS, MAX_SCAN_WORK // max(pixels, 1)))

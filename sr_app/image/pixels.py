@@ -13,12 +13,14 @@ from PIL import Image, ImageChops
 
 from sr_app.files.bands import row_bands
 from sr_app.image import profiles
+from sr_app.image.colour import to_uint8
 from sr_app.image.contents import Contents, Findings, Pixels
 from sr_app.image.errors import RefusedError
 from sr_app.image.jpeg_extent import block_samples, centres, codes_exactly
 from sr_app.image.jpeg_restarts import SEQUENTIAL, check_restarts
 from sr_app.image.jpeg_segments import LOSSLESS, JpegLayout, bare_jpeg
 from sr_app.image.jxl_header import codestream_start, parse_header
+from sr_app.image.metadata import upright
 from sr_app.image.pieces import PieceStream
 from sr_app.image.png_ending import NO_END
 
@@ -202,6 +204,12 @@ def jxl_pixels(data: bytes, contents: Contents) -> np.ndarray:
     found = stretched(jpegxl_decode(data, index=0, keeporientation=True), contents.depth)
     header = parse_header(codestream_start(data, Findings()))
     return divided(found) if header.premultiplied else found
+
+
+def map_pixels(stored: np.ndarray, orientation: int) -> np.ndarray:
+    """A gain map's pixels as stored, uint8 or uint16, as uint8 (h, w, 1 or 3), upright."""
+    colours = stored[..., :1] if stored.shape[2] < 3 else stored[..., :3]
+    return np.ascontiguousarray(to_uint8(upright(colours, orientation)))
 
 
 def stretched(found: np.ndarray, depth: int) -> np.ndarray:

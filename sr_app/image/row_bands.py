@@ -114,12 +114,11 @@ class BandWriter(ABC):
 
     Args:
         rows: of each band, the last one excepted.
-        threads: the cores that may be used if None.
     """
 
-    def __init__(self, rows: int, threads: int | None = None):
+    def __init__(self, rows: int):
         self._bands = Regrouped(rows)
-        self._limit = threads or usable_cores()
+        self._limit = usable_cores()
         self._pool = ThreadPoolExecutor(self._limit)
         self._waiting: deque[Future] = deque()
 

@@ -162,9 +162,9 @@ def test_a_few_bytes_are_not_enough(tmp_path: Path, kind: str) -> None:
         read_header(path)
 
 
-def test_identify_hands_over_the_start(tmp_path: Path) -> None:
+def test_a_format_is_known_by_its_start(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.png", "png")
-    assert identify(path) == ("png", path.read_bytes())
+    assert identify(path.with_suffix(".jpg"), path.read_bytes()) == "png"
 
 
 def test_every_fault_of_a_decoder_becomes_one_line(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from sr_app.image.jpeg import file_quality, standard_step
+from sr_app.image.jpeg import file_quality, standard_steps
 
 
 @pytest.mark.parametrize("quality", [5, 49, 50, 77, 95, 100])
@@ -12,7 +12,7 @@ def test_the_quality_of_a_file_is_found_in_its_tables(tmp_path, quality: int) ->
     Image.fromarray(data.astronaut()[:64, :64]).save(tmp_path / "a.jpg", quality=quality)
     assert file_quality(tmp_path / "a.jpg") == quality
     with Image.open(tmp_path / "a.jpg") as image:
-        assert image.quantization[0][:3] == [standard_step(n, quality) for n in range(3)]
+        assert image.quantization[0][:3] == standard_steps(quality)[0, :3].tolist()
 
 
 def test_what_is_no_jpeg_has_none(tmp_path) -> None:
