@@ -18,7 +18,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sr_app.evaluation.metrics import METRICS
-from sr_app.evaluation.ssim import WINDOW, local_mean
+from sr_app.evaluation.ssim import WINDOW, local_mean, similarity
 from sr_app.evaluation.window_sums import window_sums
 
 PATCH, REACH = 60, 40
@@ -102,11 +102,11 @@ def squared_errors(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
 
 def similarities(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
     """SSIM for every place, mean of the channels: (H, W, C) in (A, B, C) -> (A-H+1, B-W+1)."""
-    planes = [similarity(patch[..., c], area[..., c]) for c in range(patch.shape[2])]
+    planes = [plane_similarities(patch[..., c], area[..., c]) for c in range(patch.shape[2])]
     return np.mean(planes, axis=0)
 
 
-def similarity(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
+def plane_similarities(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
     """`ssim.ssim` of one 8-bit plane at every place.
 
     Local means and squares of the area are shared by all places; the mean of the products is two
@@ -118,14 +118,10 @@ def similarity(patch: np.ndarray, area: np.ndarray) -> np.ndarray:
     windows = sliding_window_view(b, a.shape)  # (places down, places right, H, W)
     means = sliding_window_view(local_mean(b), mean_a.shape)
     squares = sliding_window_view(local_mean(b * b), mean_a.shape)
-    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     rows = np.empty(windows.shape[:2])
     for row, (window, mean_b, square_b) in enumerate(zip(windows, means, squares, strict=True)):
-        product = mean_a * mean_b
-        covariance = down @ (a * window) @ right.T - product
-        energy = mean_a**2 + mean_b**2
-        values = (2 * product + c1) * (2 * covariance + c2)
-        values /= (energy + c1) * (square_a + square_b - energy + c2)
+        product = down @ (a * window) @ right.T
+        values = similarity(mean_a, mean_b, square_a + square_b, product, 255)
         rows[row] = values.mean(axis=(1, 2))
     return rows
 

@@ -251,7 +251,7 @@ def _score(
     hr, _, sr = views
     rules = PROTOCOLS[protocol]
     try:
-        if rules.align is None:
+        if not rules.shifts:
             return PictureScore(pair.name, rules.score(hr, sr, scale, metrics))
         matches = rules.align(hr, sr, scale, metrics)
     except ValueError as error:

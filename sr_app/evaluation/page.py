@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from sr_app.image.contents import NOTHING
+from sr_app.image.encoders import encode
 
 TEMPLATES = Path(__file__).with_name("templates")
 """``page.html``, the frame of a self-contained page, and what several pages are made of."""
@@ -28,6 +33,13 @@ def render(template: Path, values: Mapping[str, object]) -> str:
         keep_trailing_newline=True,
     )
     return environment.get_template(template.name).render(values)
+
+
+def picture_url(pixels: np.ndarray, kind: str, quality: int = 95) -> str:
+    """A picture, (H, W, C) uint8, inside the page. kind: "png", or "jpeg" of this quality."""
+    stream = io.BytesIO()
+    encode(stream, pixels, kind, quality, NOTHING)
+    return data_url(f"image/{kind}", stream.getvalue())
 
 
 def data_url(kind: str, content: bytes) -> str:

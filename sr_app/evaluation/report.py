@@ -15,11 +15,9 @@ from sr_app.evaluation.benchmark import Benchmark, PictureScore
 from sr_app.evaluation.crops import Crop
 from sr_app.evaluation.frontier import DISTORTION, Point, advantage, curve
 from sr_app.evaluation.metrics import METRICS, title
-from sr_app.evaluation.page import TEMPLATES, data_url, render
+from sr_app.evaluation.page import TEMPLATES, data_url, picture_url, render
 from sr_app.evaluation.protocols import PROTOCOLS
 from sr_app.image.colour import to_uint8
-from sr_app.image.contents import NOTHING
-from sr_app.image.encoders import encode
 
 _COLOUR = "#2a6f97"
 
@@ -101,8 +99,6 @@ def plot_statistics(
     bars.bar_label(drawn, [f"{level:.1f}" for level in noise.values()], padding=3)
     bars.set(xlabel="grey levels", title="Noise in flat places")
     bars.margins(x=0.15)
-    for axes in (lines, bars):
-        axes.spines[["top", "right"]].set_visible(False)
     return _svg(figure)
 
 
@@ -116,7 +112,6 @@ def plot_frontier(points: Sequence[Point]) -> bytes:
         better = "higher" if METRICS[name].higher_is_better else "lower"
         axes.set(xlabel=title(DISTORTION), ylabel=f"{title(name)}, {better} is better")
         axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)
     return _svg(figure)
 
@@ -163,16 +158,12 @@ def _crop(crop: Crop, subject: str) -> tuple[str, str, dict[str, str]]:
 
 def _views(views: dict[str, np.ndarray]) -> dict[str, str]:
     """Pictures of any type as data URLs, by name."""
-    return {name: _png(to_uint8(np.asarray(pixels))) for name, pixels in views.items()}
-
-
-def _png(pixels: np.ndarray) -> str:
-    stream = io.BytesIO()
-    encode(stream, pixels, "png", 95, NOTHING)
-    return data_url("image/png", stream.getvalue())
+    return {name: picture_url(to_uint8(pixels), "png") for name, pixels in views.items()}
 
 
 def _svg(figure: Figure) -> bytes:
+    for axes in figure.axes:
+        axes.spines[["top", "right"]].set_visible(False)
     stream = io.BytesIO()
     # A fixed salt and no date: the same figures give the same bytes.
     with rc_context({"svg.hashsalt": "sr_app"}):
@@ -203,7 +194,6 @@ def _bars(axes: Axes, benchmark: Benchmark, name: str) -> None:
     axes.set_yticks(range(len(values)), [_plain(p.name) for p in pictures], fontsize=8)
     axes.axvline(benchmark.mean[name], color="black", linewidth=1, linestyle="--")
     axes.set_title(f"{title(name)}; dashed: mean {METRICS[name].text(benchmark.mean[name])}")
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _scatter(axes: Axes, pictures: Sequence[PictureScore], x: str, y: str) -> None:
@@ -214,7 +204,6 @@ def _scatter(axes: Axes, pictures: Sequence[PictureScore], x: str, y: str) -> No
     axes.set(xlabel=title(x), ylabel=title(y), title=f"{y.upper()} against {x.upper()}")
     axes.margins(x=0.15)
     axes.grid(alpha=0.3)
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _plain(name: str) -> str:

@@ -35,14 +35,19 @@ def ssim(a: np.ndarray, b: np.ndarray, *, peak: float | None = None) -> float:
 
 def _ssim_plane(a: np.ndarray, b: np.ndarray, peak: float) -> float:
     a, b = a.astype(np.float64), b.astype(np.float64)
+    squares, product = local_mean(a * a + b * b), local_mean(a * b)
+    return float(similarity(local_mean(a), local_mean(b), squares, product, peak).mean())
+
+
+def similarity(
+    mean_a: np.ndarray, mean_b: np.ndarray, squares: np.ndarray, product: np.ndarray, peak: float
+) -> np.ndarray:
+    """Equation 13 at every place, of the local means of a, b, a^2 + b^2 and a b."""
     c1, c2 = (0.01 * peak) ** 2, (0.03 * peak) ** 2
-    mean_a, mean_b = local_mean(a), local_mean(b)
-    squares, product = mean_a**2 + mean_b**2, mean_a * mean_b
-    variances = local_mean(a * a + b * b) - squares
-    covariance = local_mean(a * b) - product
-    similarity = (2 * product + c1) * (2 * covariance + c2)
-    similarity /= (squares + c1) * (variances + c2)
-    return float(similarity.mean())
+    both, energy = mean_a * mean_b, mean_a**2 + mean_b**2
+    values = (2 * both + c1) * (2 * (product - both) + c2)
+    values /= (energy + c1) * (squares - energy + c2)
+    return values
 
 
 def local_mean(plane: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from sr_app.evaluation.protocols import PROTOCOLS, rounded_luma
 
 RNG = np.random.default_rng(0)
 HR = RNG.integers(0, 256, (60, 70, 3)).astype(np.uint8)
-WHOLE = [name for name in PROTOCOLS if PROTOCOLS[name].align is None]  # the others: test_alignment
+WHOLE = [name for name in PROTOCOLS if not PROTOCOLS[name].shifts]  # the others: test_alignment
 SR = (HR + RNG.integers(-9, 10, HR.shape)).clip(0, 255).astype(np.uint8)
 BOTH = ("psnr", "ssim")
 
