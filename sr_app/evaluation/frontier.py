@@ -93,9 +93,9 @@ def trace(
 
 
 def advantage(points: Sequence[Point], mode: str, other: str, metric: str) -> float:
-    """By how much `mode` is better than `other` at equal PSNR where it is best beaten: its worst.
+    """The least by which `mode` is better than `other` at equal PSNR; negative if it is worse.
 
-    The other way's curve is interpolated linearly; positive or zero means never worse. Places that
+    The other way's curve is interpolated linearly. Places that
     only one of them reaches are left out; NaN if they share none.
     """
     ours, theirs = (curve(points, name, metric) for name in (mode, other))

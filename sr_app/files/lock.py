@@ -34,8 +34,8 @@ def appending_alone(path: Path) -> Iterator[BinaryIO]:
 def alone(path: Path) -> Iterator[None]:
     """Hold an empty file until the block ends, and remove it then; its folder is made.
 
-    A killed process' file holds nobody up, and goes with the next process'. ValueError if another
-    process holds it.
+    The file that a killed process left stops nobody: the next one takes it over and removes it.
+    ValueError if another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with appending_alone(path) as file:

@@ -17,10 +17,8 @@ class Rule:
 
 
 def check_length(path: Path, most: int, named: PurePath | None = None) -> None:
-    """ValueError for a file of more than so many bytes, before one is read; OSError without it.
-
-    named: what the message calls it, instead of its path.
-    """
+    """ValueError for a file of more than `most` bytes, before any is read; OSError where there is
+    none. named: what the message calls it, instead of its path."""
     size = path.stat().st_size
     if size > most:
         raise ValueError(f"{named or path}: expected at most {most} bytes. Received: {size}")

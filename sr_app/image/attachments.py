@@ -11,6 +11,7 @@ from sr_app.image.cicp import SRGB
 from sr_app.image.contents import Attachments, ColourStatement
 from sr_app.image.encoders import CAPACITIES
 from sr_app.image.fates import FATES, KEPT, NAMED, TRANSLATED, loss
+from sr_app.image.gain_map import enlarged
 from sr_app.image.gain_map_parameters import from_iso, with_bytes, with_packet
 from sr_app.image.icc_reader import cicp_of_profile
 from sr_app.image.iptc import without_places
@@ -56,7 +57,7 @@ def attach(
     attached = Attachments(dpi=plain.dpi, **kept)
     attached = _with_colours(attached, plain, kind, channels, warnings)
     attached = _with_texts(attached, kind, warnings)
-    attached = _with_map(attached, kind, warnings)
+    attached = _with_map(attached, kind, size, warnings)
     if plain.dpi and fates["resolution"].how == TRANSLATED:
         attached = replace(attached, exif=_patched(attached.exif, with_resolution, plain.dpi))
     return _fitting(attached, plain, kind, size, warnings), warnings
@@ -142,11 +143,15 @@ def _with_texts(attached: Attachments, kind: str, warnings: list[str]) -> Attach
     return replace(attached, exif=exif, comments=())
 
 
-def _with_map(attached: Attachments, kind: str, warnings: list[str]) -> Attachments:
-    """With the gain map's parameters in the form that the format has."""
-    found = attached.gain_map
-    if found is None or kind == "jpeg":
-        return replace(attached, gain_map=found and with_packet(found))
+def _with_map(
+    attached: Attachments, kind: str, size: tuple[int, int], warnings: list[str]
+) -> Attachments:
+    """With the gain map of the picture's size, its parameters in the form that the format has."""
+    if attached.gain_map is None:
+        return attached
+    found = enlarged(attached.gain_map, size)
+    if kind == "jpeg":
+        return replace(attached, gain_map=with_packet(found))
     try:
         found = with_bytes(found)
         if kind == "jxl" and found.profile and not from_iso(found.iso or b"").base_colours:

@@ -57,7 +57,7 @@ class Cicp:
 
     @property
     def is_srgb(self) -> bool:
-        """Whether nothing is said that a picture without any statement would not mean."""
+        """Whether these are the colours that a picture without any statement has."""
         return self.assumed == SRGB
 
     @property

@@ -20,7 +20,7 @@ from sr_app.image.jpeg_segments import read_layout, segments
 from sr_app.image.jxl_header import CODESTREAM
 from sr_app.image.metadata import read_tiff_block
 from sr_app.image.png_chunks import chunks
-from sr_app.image.tiff import byte_order, read_directory
+from sr_app.image.tiff import byte_order, first_directory, read_directory
 from sr_app.image.tiff_directory import read_directories, tiff_kind
 from sr_app.image.tiff_directory import read_layout as read_tiff_layout
 
@@ -57,8 +57,7 @@ def _indexed(data: Data, start: int, end: int) -> int:
     if block[:4] not in (b"II*\0", b"MM\0*"):
         return 0
     order = byte_order(block)
-    (first,) = struct.unpack_from(order + "I", block, 4)
-    for tag, _, size, where in read_directory(block, first)[0]:
+    for tag, _, size, where in read_directory(block, first_directory(block))[0]:
         for at in range(where, where + size, 16) if tag == 0xB002 else ():
             _, length, offset = struct.unpack_from(order + "III", block, at)
             last = max(last, begin + offset + length if offset else length)

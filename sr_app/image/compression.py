@@ -71,7 +71,7 @@ def pixel_quality(plane: np.ndarray, corner: tuple[int, int]) -> int | None:
 
 
 def gathering(values: dict[tuple[int, int], np.ndarray], quality: int) -> float:
-    """How near coefficients lie to multiples of a quality's steps: 1 on them, 0 anywhere."""
+    """How near coefficients lie to multiples of a quality's steps: 1 on them, 0 by chance."""
     near, steps = [], standard_steps(quality)
     for place, found in values.items():
         step = steps[place]

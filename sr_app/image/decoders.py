@@ -149,8 +149,7 @@ def _gain_map(
     if isinstance(contents, JpegContents):
         return gain_map.read_gain_map(data, contents, orientation, size)
     if contents.format in ("avif", "heif"):
-        decoder = _DECODERS[contents.format]
-        return read_item_map(data, contents, size, lambda *found: decoder(*found)[0])
+        return read_item_map(data, contents, size, _DECODERS[contents.format])
     if contents.format == "jxl":
         return read_box_map(data, orientation, size)
     return None, ()

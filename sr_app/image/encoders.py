@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
@@ -82,8 +82,6 @@ def row_writer(
     if kind == "jpeg":
         return _jpeg_writer(stream, shape, quality, attached)
     if kind in ("jxl", "avif"):
-        found = attached.gain_map and gain_map.enlarged(attached.gain_map, shape[:2])
-        attached = replace(attached, gain_map=found)
         save = partial(write_jxl, stream, attached=attached)
         if kind == "avif":
             save = partial(write_avif, stream, quality=quality, attached=attached)
@@ -105,7 +103,7 @@ def encode(
 def _jpeg_writer(
     stream: BinaryIO, shape: tuple[int, int, int], quality: int, attached: Attachments
 ) -> RowWriter:
-    found = attached.gain_map and gain_map.enlarged(attached.gain_map, shape[:2])
+    found = attached.gain_map
     picture = gain_map.map_file(found) if found else b""
     packet = gain_map.announcing(attached.xmp, len(picture)) if found else attached.xmp
     extra = segments_of(packet, attached.iptc, attached.comments)

@@ -1,4 +1,4 @@
-"""Gain maps as iPhones had them before ISO 21496-1, in HEIC and JPEG, and as such a one.
+"""Gain maps as iPhones wrote them before ISO 21496-1, in HEIC and JPEG, turned into such a one.
 
 Light is multiplied by 1 + (headroom - 1) * x, x by the curve of video (BT.709); the headroom is in
 XMP or in the maker note. "Applying Apple HDR effect to your photos", developer.apple.com.

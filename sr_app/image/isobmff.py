@@ -352,6 +352,7 @@ def configured(item: Item) -> tuple[int, bool] | None:
 
 
 def colours_of_item(main: Item) -> tuple[bytes | None, Cicp | None]:
+    """An item's ICC profile, and its colours by number where it has none."""
     profile, cicp = None, None
     for name, value in main.properties:
         if name != b"colr":

@@ -13,7 +13,7 @@ from mmap import mmap
 import numpy as np
 
 from sr_app.image.cicp import Cicp, cicp_profile
-from sr_app.image.contents import Contents, FoundMap, GainMap, unused_map
+from sr_app.image.contents import Contents, FoundMap, GainMap, Pixels, unused_map
 from sr_app.image.gain_map_apple import APPLE, apple_headroom, translated
 from sr_app.image.isobmff import (
     Item,
@@ -30,8 +30,8 @@ from sr_app.image.isobmff_writer import PRIMARY, WrittenItem, box, write_items
 from sr_app.image.limits import is_map_size
 from sr_app.image.pixels import map_pixels
 
-Decode = Callable[[bytes, Contents], np.ndarray]
-"""From a file and what it says to its main picture's pixels as stored."""
+Decode = Callable[[bytes, Contents], Pixels]
+"""From a file and what it says to its main picture's pixels."""
 
 
 def read_item_map(
@@ -82,7 +82,7 @@ def _map_pixels(
     found = read_isobmff(changed, contents.format)
     if not is_map_size(found.width * found.height, contents.width * contents.height):
         raise ValueError("it is larger than the photo")
-    stored = decode(changed, found)
+    stored, *_ = decode(changed, found)
     if stored.shape[:2] != (found.height, found.width):
         raise ValueError("it has another size than its header says")
     own = orientation_of_item(items.known[number])

@@ -22,6 +22,7 @@ from sr_app.image.tiff import (
     Values,
     byte_order,
     entry_bytes,
+    first_directory,
     read_directory,
     resolution_values,
     value_size,
@@ -75,7 +76,7 @@ def reset_orientation(block: bytes) -> bytes:
     ValueError if the block is damaged.
     """
     patched = bytearray(block)
-    _, link = read_directory(block, _start(block))
+    _, link = read_directory(block, first_directory(block))
     entry = _first(block, _ORIENTATION)
     if entry:
         if _number(block, entry) != 1:
@@ -95,9 +96,7 @@ def upright_exif(block: bytes | None) -> tuple[bytes | None, tuple[str, ...]]:
 def set_size(block: bytes, height: int, width: int) -> bytes:
     """The block with its pixel dimensions, where it has them, set to the picture's."""
     patched = bytearray(block)
-    pointer = _first(block, _EXIF_DIRECTORY)
-    entries = read_directory(block, _number(block, pointer))[0] if pointer else []
-    for entry in entries:
+    for entry in _camera_entries(block):
         if entry[0] in (_PIXEL_WIDTH, _PIXEL_HEIGHT):
             _store(patched, entry, width if entry[0] == _PIXEL_WIDTH else height)
     return bytes(patched)
@@ -109,7 +108,7 @@ def read_tiff_block(file: bytes | mmap) -> bytes | None:
     A TIFF file strews its values among the pixels, so the block is built anew from their bytes.
     None if there is nothing to keep; ValueError if the file is damaged.
     """
-    start = _start(file)
+    start = first_directory(file)
     if not KEPT_TAGS.intersection(entry[0] for entry in read_directory(file, start)[0]):
         return None
     return rebuilt(file)
@@ -131,7 +130,7 @@ def rebuilt(file: bytes | mmap, without: frozenset[int] = frozenset()) -> bytes:
         without: tags that are left out too, of every directory.
     """
     head = bytes(file[:4]) + struct.pack(byte_order(file) + "I", 8)
-    return head + _rebuilt(file, _start(file), 8, without, level=0)
+    return head + _rebuilt(file, first_directory(file), 8, without, level=0)
 
 
 def fitted(block: bytes, most: int) -> tuple[bytes | None, str]:
@@ -161,7 +160,7 @@ def without_location(block: bytes) -> bytes:
     entry = _first(block, _GPS_DIRECTORY)
     if entry is None:
         return block
-    patched, order, start = bytearray(block), byte_order(block), _start(block)
+    patched, order, start = bytearray(block), byte_order(block), first_directory(block)
     (count,) = struct.unpack_from(order + "H", block, start)
     place = _number(block, entry)
     with suppress(ValueError):
@@ -181,9 +180,7 @@ def maker_numbers(block: bytes, mark: bytes, tags: Sequence[int]) -> dict[int, f
     """Fractions of a maker note that is a directory behind a mark; {} if there is no such note."""
     found: dict[int, float] = {}
     with suppress(ValueError, struct.error, ZeroDivisionError):
-        camera = _first(block, _EXIF_DIRECTORY)
-        entries = read_directory(block, _number(block, camera))[0] if camera else []
-        entry = next((e for e in entries if e[0] == _MAKER_NOTE), None)
+        entry = next((e for e in _camera_entries(block) if e[0] == _MAKER_NOTE), None)
         note = block[entry[3] : entry[3] + value_size(entry)] if entry else b""
         start = len(mark) + 2
         if not note.startswith(mark):
@@ -219,7 +216,7 @@ def with_values(block: bytes | None, values: Mapping[int, Values]) -> bytes:
     """
     block = block or b"II*\0\x08\0\0\0" + bytes(6)
     order = byte_order(block)
-    entries, link = read_directory(block, _start(block))
+    entries, link = read_directory(block, first_directory(block))
     tags = {e[0]: entry_bytes(block, order, e) for e in entries if e[0] not in values}
     stream = io.BytesIO(block)
     stream.seek(0, io.SEEK_END)
@@ -257,13 +254,15 @@ def _rebuilt(
     return bytes(table) + bytes(4) + bytes(values)
 
 
-def _start(block: Block) -> int:
-    return struct.unpack_from(byte_order(block) + "I", block, 4)[0]
-
-
 def _first(block: Block, tag: int) -> Entry | None:
-    entries, _ = read_directory(block, _start(block))
+    entries, _ = read_directory(block, first_directory(block))
     return next((entry for entry in entries if entry[0] == tag), None)
+
+
+def _camera_entries(block: Block) -> list[Entry]:
+    """Entries of the directory of what a camera says; none where there is no such directory."""
+    pointer = _first(block, _EXIF_DIRECTORY)
+    return read_directory(block, _number(block, pointer))[0] if pointer else []
 
 
 def _number(block: Block, entry: Entry) -> int:

@@ -10,7 +10,7 @@ from mmap import mmap
 from typing import BinaryIO, cast
 
 Piece = tuple[bytes | mmap, int, int]
-"""Data, and the first and the last position but one of a part of them."""
+"""Data, and where the part of them that counts begins and ends."""
 
 
 class PieceStream(io.RawIOBase):

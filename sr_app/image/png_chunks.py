@@ -82,15 +82,11 @@ def read_png(data: bytes | mmap) -> Contents:
 
 
 def bare_png(data: bytes | mmap) -> tuple[PieceStream, tuple[int, ...] | None, tuple[str, ...]]:
-    """The file with nothing but its pixels, and its colour key where decoders err.
-
-    And warnings: the end may be missing if nothing else is.
+    """The file with nothing but its pixels, its colour key where decoders err, and warnings.
 
     Of grey with fewer than 16 bits Pillow compares the key, a number of the file's own bits, with
-    pixels of eight.
-
-    Checksums are verified, and that all pixels are there and no more. ValueError when the file is
-    damaged.
+    pixels of eight. Checksums are verified, and that all pixels are there and no more: ValueError
+    when the file is damaged. The mark of its end may be missing, which is a warning.
     """
     parts: list[Piece] = [(SIGNATURE, 0, len(SIGNATURE))]
     key, name, length, palette = None, b"", 0, 0

@@ -22,6 +22,12 @@ def turn(image: np.ndarray, turns: int, flip: int) -> np.ndarray:
     return turned[::rows, ::columns]
 
 
+def turn_alike(rng: np.random.Generator, *images: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The images by one symmetry, drawn for all of them: views."""
+    turns, flip = int(rng.integers(4)), int(rng.integers(2))
+    return tuple(turn(image, turns, flip) for image in images)
+
+
 def turn_back(image: np.ndarray, turns: int, flip: int) -> np.ndarray:
     """What undoes `turn` with the same arguments, as a view."""
     return np.rot90(image[:, ::-1] if flip else image, -turns)

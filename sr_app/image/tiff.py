@@ -51,6 +51,11 @@ def byte_order(block: Block) -> Order:
     return order
 
 
+def first_directory(block: Block) -> int:
+    """Where a block's first directory lies."""
+    return struct.unpack_from(byte_order(block) + "I", block, 4)[0]
+
+
 def read_directory(block: Block, offset: int) -> tuple[list[Entry], int]:
     """Entries of the directory at `offset`, and the position of the pointer to the next one.
 
@@ -202,12 +207,8 @@ def _entry(block: Block, order: str, position: int) -> Entry:
 
 
 def _copied(block: bytes, order: str) -> dict[int, bytes]:
-    (first,) = struct.unpack_from(order + "I", block, 4)
-    tags = {}
-    for entry in read_directory(block, first)[0]:
-        if entry[0] in KEPT_TAGS:
-            tags[entry[0]] = entry_bytes(block, order, entry)
-    return tags
+    entries, _ = read_directory(block, first_directory(block))
+    return {e[0]: entry_bytes(block, order, e) for e in entries if e[0] in KEPT_TAGS}
 
 
 def _deflated(strip: np.ndarray, order: Order) -> bytes:
