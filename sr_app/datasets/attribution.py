@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sr_app.datasets.photos import read_photographs
+from sr_app.datasets.photos import MANIFEST, read_photographs
 
-MANIFEST = "MANIFEST.tsv"
 PHOTOS = "photos"  # by which `sr-app data prepare` gets them
 COLUMNS = ("file", "source", "source_url", "licence")
 

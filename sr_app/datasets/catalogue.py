@@ -10,7 +10,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.datasets.ntire import TRACKS
+from sr_app.datasets.ntire import hr_folder, lr_folder
 from sr_app.files.nearest import did_you_mean
 from sr_app.image.files import find_photos
 
@@ -89,12 +89,7 @@ def read_archives() -> tuple[Archive, ...]:
 
 
 ARCHIVES = read_archives()
-HR_FOLDERS = tuple(f"DIV2K_{split}_HR" for split in NUMBERS)
-
-
-def lr_folder(split: str, track: str, scale: int) -> str:
-    """Folder of DIV2K's LR pictures, below the set's own."""
-    return f"DIV2K_{split}_LR_{TRACKS[track][0].format(s=scale)}"
+HR_FOLDERS = tuple(map(hr_folder, NUMBERS))
 
 
 def _div2k_set(name: str, what: str, track: str | None = None, scale: int | None = None) -> Dataset:

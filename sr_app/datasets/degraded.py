@@ -9,7 +9,7 @@ import numpy as np
 from sr_app.datasets.degradation_presets import draw_degradation, find_kind
 from sr_app.datasets.patches import Extent, ResumableBatches, area_shares, as_batch
 from sr_app.datasets.store import DegradedStore
-from sr_app.image.symmetries import turn
+from sr_app.image.symmetries import turn_alike
 
 MARGIN = 8
 """LR pixels degraded around a crop and cut away, give or take the half of it, so that filters see
@@ -67,10 +67,9 @@ class DegradedPatches(ResumableBatches):
 
     def cut(
         self, lr: np.ndarray, hr: np.ndarray, rng: np.random.Generator
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> tuple[np.ndarray, ...]:
         """An aligned crop of a region, away from its border, flipped or turned."""
         top, left = (int(start) for start in rng.integers(MARGIN // 2, 3 * MARGIN // 2, size=2))
-        turns, flip = int(rng.integers(4)), int(rng.integers(2))
         lr = lr[top : top + self.patch, left : left + self.patch]
         top, left, side = self.scale * top, self.scale * left, self.scale * self.patch
-        return turn(lr, turns, flip), turn(hr[top : top + side, left : left + side], turns, flip)
+        return turn_alike(rng, lr, hr[top : top + side, left : left + side])

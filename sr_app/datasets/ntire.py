@@ -35,6 +35,16 @@ class Pair:
     lr: Path
 
 
+def hr_folder(split: str) -> str:
+    """Folder of DIV2K's HR pictures, below the set's own."""
+    return f"DIV2K_{split}_HR"
+
+
+def lr_folder(split: str, track: str, scale: int) -> str:
+    """Folder of DIV2K's LR pictures, below the set's own."""
+    return f"DIV2K_{split}_LR_{TRACKS[track][0].format(s=scale)}"
+
+
 def find_pairs(
     root: Path | str, *, scale: int, track: str = "bicubic", split: str = "train"
 ) -> list[Pair]:
@@ -58,20 +68,18 @@ def find_pairs(
             f"Expected a track among {', '.join(TRACKS)} and a split among {', '.join(SPLITS)}. "
             f"Received: track={track!r}, split={split!r}"
         )
-    folder, suffixes = TRACKS[track]
-    hr_folder = existing(Path(root) / f"DIV2K_{split}_HR")
-    lr_folder = existing(Path(root) / f"DIV2K_{split}_LR_{folder.format(s=scale)}")
+    large = existing(Path(root) / hr_folder(split))
+    small = existing(Path(root) / lr_folder(split, track, scale))
+    suffixes = [suffix.format(s=scale) for suffix in TRACKS[track][1]]
     pairs, alone = [], []
-    for hr in find_photos(hr_folder):
-        twins = [lr_folder / f"{hr.stem}{suffix.format(s=scale)}{hr.suffix}" for suffix in suffixes]
+    for hr in find_photos(large):
+        twins = [small / f"{hr.stem}{suffix}{hr.suffix}" for suffix in suffixes]
         found = [Pair(hr, lr) for lr in twins if lr.is_file()]
         pairs += found
         if not found:
             alone.append(hr.name)
     if alone:
-        raise ValueError(
-            f"{len(alone)} HR pictures have no twin in {lr_folder}: {', '.join(alone)}"
-        )
+        raise ValueError(f"{len(alone)} HR pictures have no twin in {small}: {', '.join(alone)}")
     return pairs
 
 

@@ -12,7 +12,7 @@ from sr_app.datasets.grid import PatchGrid
 from sr_app.datasets.store import PictureStore
 from sr_app.datasets.targets import TargetStore
 from sr_app.image.colour import to_float
-from sr_app.image.symmetries import turn
+from sr_app.image.symmetries import turn_alike
 
 
 class Extent(TypedDict):
@@ -117,15 +117,12 @@ class PairedPatches(ResumableBatches):
         chosen = rng.choice(len(self.store), size=self.batch, p=self.probability)
         return as_batch(self.sample(picture, rng) for picture in chosen)
 
-    def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         """One aligned crop, turned and flipped, uint8: views of the store."""
         lr, hr = self.store.pair(picture)
         place, large = self.crop(lr, self.store.scale, rng)
         lr, hr = lr[place], hr[large]
-        if not self.turned:
-            return lr, hr
-        turns, flip = int(rng.integers(4)), int(rng.integers(2))
-        return turn(lr, turns, flip), turn(hr, turns, flip)
+        return turn_alike(rng, lr, hr) if self.turned else (lr, hr)
 
 
 class WithTeacher(keras.utils.PyDataset):
@@ -184,10 +181,9 @@ class TeacherCrops(ResumableBatches):
         samples = []
         for row, whole in zip(rows, self.grid.lr(rows), strict=True):
             y, x = rng.integers(self.grid.side - side + 1, size=2)
-            turns, flip = int(rng.integers(4)), int(rng.integers(2))
             sr = self.pictures[row, scale * y :, scale * x :][: scale * side, : scale * side]
             lr = whole[y : y + side, x : x + side]
-            samples.append((turn(lr, turns, flip), turn(np.asarray(sr), turns, flip)))
+            samples.append(turn_alike(rng, lr, np.asarray(sr)))
         lr, sr = as_batch(samples)
         return (lr, self.clusters[rows].astype("int32")), sr
 
@@ -220,14 +216,13 @@ class TargetPatches(ResumableBatches):
         chosen = rng.choice(len(self.truth), size=self.batch, p=self.pairs.probability)
         return as_batch(self.sample(int(picture), rng) for picture in chosen)
 
-    def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def sample(self, picture: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         """One aligned crop: LR, and both large pictures with their channels joined."""
         lr, sr = self.pairs.store.pair(picture)
         place, large = self.crop(lr, self.pairs.store.scale, rng)
         lr = lr[place]
         both = np.dstack([in_colour_of(lr, sr[large]), self.truth.pair(picture)[1][large]])
-        turns, flip = int(rng.integers(4)), int(rng.integers(2))
-        return turn(lr, turns, flip), turn(both, turns, flip)
+        return turn_alike(rng, lr, both)
 
 
 def in_colour_of(lr: np.ndarray, picture: np.ndarray) -> np.ndarray:

@@ -9,16 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from sr_app.datasets.catalogue import (
-    ARCHIVES,
-    HR_FOLDERS,
-    LAYOUTS,
-    NUMBERS,
-    SCALES,
-    Dataset,
-    lr_folder,
-)
-from sr_app.datasets.ntire import SPLITS, TRACKS, existing
+from sr_app.datasets.archives import PART
+from sr_app.datasets.catalogue import ARCHIVES, HR_FOLDERS, LAYOUTS, NUMBERS, SCALES, Dataset
+from sr_app.datasets.ntire import SPLITS, TRACKS, existing, hr_folder, lr_folder
 from sr_app.image.files import find_photos, read_header
 
 Size = tuple[int, int]  # (height, width)
@@ -49,7 +42,7 @@ def verify_dataset(dataset: Dataset, place: Path) -> Report:
     else:
         for split in SPLITS:
             names = [f"{number:04d}.png" for number in NUMBERS[split]]
-            hr = check_hr(report, place / f"DIV2K_{split}_HR", names)
+            hr = check_hr(report, place / hr_folder(split), names)
             if dataset.track is not None and dataset.scale is not None:
                 check_lr(report, place, split, dataset.track, dataset.scale, hr)
     return report
@@ -94,21 +87,21 @@ def check_tree(report: Report, root: Path) -> None:
     if not any((root / folder).is_dir() for folder in folders):
         raise ValueError(f"Expected {root} to hold {HR_FOLDERS[0]} or its siblings. It has none")
     for split in SPLITS:
-        hr_folder = root / f"DIV2K_{split}_HR"
+        folder = root / hr_folder(split)
         tracks = [
             (track, scale)
             for track in TRACKS
             for scale in SCALES.get(track, (4,))
             if (root / lr_folder(split, track, scale)).is_dir()
         ]
-        if not (hr_folder.is_dir() or tracks):
+        if not (folder.is_dir() or tracks):
             continue
-        names = [path.name for path in find_photos(hr_folder)] if hr_folder.is_dir() else []
-        hr = check_hr(report, hr_folder, names)
+        names = [path.name for path in find_photos(folder)] if folder.is_dir() else []
+        hr = check_hr(report, folder, names)
         for track, scale in tracks:
             check_lr(report, root, split, track, scale, hr)
     known = {PurePosixPath(folder).parts for folder in folders}
-    archives = {name for a in ARCHIVES for name in (a.file, f"{a.file}.part")}
+    archives = {name for a in ARCHIVES for name in (a.file, a.file + PART)}
     check_strays(report, root, {parts[0] for parts in known} | archives)
     for parent in sorted({parts[0] for parts in known if len(parts) > 1}):
         check_strays(report, root / parent, {p[1] for p in known if p[0] == parent and len(p) > 1})

@@ -13,8 +13,8 @@ class RandomView(keras.layers.Layer):
     A distance between features has blind spots: patterns that its network does not see, which a
     training against it finds. Seen from ever different distances and sides, few of them are left.
     Kettunen, Härkönen, Lehtinen, "E-LPIPS: Robust Perceptual Image Similarity via Random
-    Transformation Ensembles", 2019, section 3; here magnified, where they shrink: what is blind
-    are networks that blur before they halve, and to what is finest.
+    Transformation Ensembles", 2019, section 3; here magnified, where they shrink: networks that
+    blur before they halve are blind to what is finest.
 
     Input and output: ``(batch, side, side, channels)``, square. One view for all channels of a
     picture, so that pictures joined along the channels are seen alike.

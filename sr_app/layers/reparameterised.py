@@ -34,35 +34,22 @@ class RepConv2D(SameConvolution):
     Args:
         filters, groups, input and output shape: as `SameConvolution`.
         kernel_size: must be 3.
-        expansion: width of the expanding branch, in multiples of the input channels.
     """
 
     TRAINING_ONLY = ("expand", "squeeze", "edge_kernel", "edge_scale")
 
-    def __init__(
-        self,
-        filters: int,
-        kernel_size: int = 3,
-        *,
-        groups: int = 1,
-        expansion: float = 1.0,
-        use_bias: bool = True,
-        **layer_options,
-    ):
+    def __init__(self, filters: int, kernel_size: int = 3, **layer_options):
         if kernel_size not in (3, (3, 3), [3, 3]):
             raise ValueError(f"Expected kernel_size=3. Received: kernel_size={kernel_size}")
-        super().__init__(filters, 3, groups=groups, **layer_options)
-        self.expansion = expansion
-        self.use_bias = use_bias
+        super().__init__(filters, 3, **layer_options)
 
     def build(self, input_shape):
         channels = self.channels_per_group(input_shape)
-        middle = max(1, round(self.expansion * channels))
         self.kernel = self.add_weight(shape=(3, 3, channels, self.filters), name="kernel")
-        self.expand = self.add_weight(shape=(channels, middle), name="expand")
+        self.expand = self.add_weight(shape=(channels, channels), name="expand")
         # Zero: at the start the layer is its 3x3 branch alone.
         self.squeeze = self.add_weight(
-            shape=(3, 3, middle, self.filters), initializer="zeros", name="squeeze"
+            shape=(3, 3, channels, self.filters), initializer="zeros", name="squeeze"
         )
         self.edge_kernel = self.add_weight(
             shape=(len(EDGES), channels, self.filters), name="edge_kernel"
@@ -70,8 +57,7 @@ class RepConv2D(SameConvolution):
         self.edge_scale = self.add_weight(
             shape=(len(EDGES), 1, self.filters), initializer="zeros", name="edge_scale"
         )
-        if self.use_bias:
-            self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
 
     def summed_kernel(self):
         """The one kernel of all branches, shape ``(3, 3, channels/groups, filters)``."""
@@ -82,12 +68,10 @@ class RepConv2D(SameConvolution):
     def folded(self) -> tuple[np.ndarray, np.ndarray]:
         """Kernel (3, 3, channels/groups, filters) and bias (filters,) of the equal ``Conv2D``."""
         kernel = ops.convert_to_numpy(self.summed_kernel())
-        bias = ops.convert_to_numpy(self.bias) if self.use_bias else np.zeros(self.filters)
-        return kernel.astype("float32"), bias.astype("float32")
+        return kernel.astype("float32"), ops.convert_to_numpy(self.bias).astype("float32")
 
     def call(self, inputs):
-        outputs = convolve(inputs, self.summed_kernel())
-        return outputs + self.bias if self.use_bias else outputs
+        return convolve(inputs, self.summed_kernel()) + self.bias
 
     def start_from(self, kernel: np.ndarray, bias: np.ndarray) -> list[str]:
         """The convolution as it is; the other branches of a fresh layer add nothing yet."""
@@ -101,12 +85,5 @@ class RepConv2D(SameConvolution):
 
     def cost(self) -> ConvolutionCost:
         """Cost of the folded convolution."""
-        products, biases = int(np.prod(self.kernel.shape)), self.filters if self.use_bias else 0
-        return ConvolutionCost(products, products, products, products, biases, reach=1)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "expansion": self.expansion,
-            "use_bias": self.use_bias,
-        }
+        products = int(np.prod(self.kernel.shape))
+        return ConvolutionCost(products, products, products, products, self.filters, reach=1)

@@ -12,10 +12,10 @@ from sr_app.layers.convolution_cost import ConvolutionCost
 from sr_app.layers.even_size import PadToEven
 from sr_app.layers.pixel_shuffle import PixelShuffle, PixelUnshuffle
 from sr_app.layers.same_convolution import SameConvolution
+from sr_app.networks.counting import OUTPUT_PIXELS
 from sr_app.networks.energy import millijoules
 from sr_app.networks.graph import Step, walk
 
-OUTPUT_PIXELS = 1280 * 720  # the convention of CARN, kept by every light-weight table since
 BINARY_PER_OPERATION = 64
 """One-bit operations in one machine word (Rastegari et al., "XNOR-Net", ECCV 2016, section 3.2)."""
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from sr_app.networks.genotype import Block, Genotype
 
-OUTPUT_PIXELS = 1280 * 720
+OUTPUT_PIXELS = 1280 * 720  # the convention of CARN, kept by every light-weight table since
 COUNTED = ("conv", "rep")
 """Convolution kinds whose cost at inference is that of one plain convolution."""
 

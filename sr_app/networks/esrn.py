@@ -137,15 +137,17 @@ def published_tail(x, lr, scale: int, gain: float = 1.0):
 
 def anchor_tail(x, lr, scale: int, gain: float = 1.0):
     """One 3x3 at low resolution, added to the repeated input, then one shuffle."""
-    residual = conv3x3(x, 3 * scale**2, "tail0", gain)
-    anchor = RepeatChannels(scale**2, name="anchor")(lr)
-    return PixelShuffle(scale, name="shuffle0")(layers.Add(name="anchor_sum")([residual, anchor]))
+    return anchored(conv3x3(x, 3 * scale**2, "tail0", gain), lr, scale)
 
 
 def unshuffled_tail(x, lr, scale: int, gain: float = 1.0):
     """As `anchor_tail`, from features at half the input's resolution."""
     x = conv3x3(x, 4 * 3 * scale**2, "tail0", gain)
-    residual = PixelShuffle(2, name="reshuffle")(x)
+    return anchored(PixelShuffle(2, name="reshuffle")(x), lr, scale)
+
+
+def anchored(residual, lr, scale: int):
+    """A residual of the input's size, ``3 scale^2`` channels, added to the input and shuffled."""
     anchor = RepeatChannels(scale**2, name="anchor")(lr)
     return PixelShuffle(scale, name="shuffle0")(layers.Add(name="anchor_sum")([residual, anchor]))
 

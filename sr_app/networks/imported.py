@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from sr_app.files.rules import is_number
 from sr_app.networks.family import Family, check_integer, check_keys
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ class ImportedGraph:
         check_integer(self.channels, "channels", 1, 4096)
         if self.side is not None:
             check_integer(self.side, "side", 1, 16_384)
-        number = isinstance(self.beyond, (int, float)) and not isinstance(self.beyond, bool)
-        if not number or not 0 <= self.beyond <= 1e9:
+        if not is_number(self.beyond) or not 0 <= self.beyond <= 1e9:
             raise ValueError(f"Expected beyond as a number of 0 or more. Received: {self.beyond!r}")
 
 

@@ -14,7 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sr_app.networks.cost import OUTPUT_PIXELS, measure_cost
+from sr_app.networks.cost import measure_cost
+from sr_app.networks.counting import OUTPUT_PIXELS
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype, check_plain_binary
 from sr_app.search.genome import Genome, make_genome

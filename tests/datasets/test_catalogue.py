@@ -9,10 +9,9 @@ from sr_app.datasets.catalogue import (
     SCALES,
     find_dataset,
     locate,
-    lr_folder,
     present,
 )
-from sr_app.datasets.ntire import SPLITS, TRACKS
+from sr_app.datasets.ntire import SPLITS, TRACKS, lr_folder
 
 
 def fill(folder):

@@ -19,7 +19,7 @@ def test_folded_is_the_same_layer():
 
 def test_branches_add_up_as_published():
     """The edge branch alone is a 1x1 convolution followed by a scaled depthwise Laplacian."""
-    layer = RepConv2D(1, use_bias=False)
+    layer = RepConv2D(1)
     layer.build((None, None, None, 1))
     for weight in (layer.kernel, layer.expand, layer.squeeze):
         weight.assign(np.zeros(weight.shape))
