@@ -21,8 +21,8 @@ from sr_app.datasets.download import WAITS, GoneError, download
 from sr_app.datasets.verify import Report
 from sr_app.files.lock import alone
 from sr_app.files.replacement import write_whole
+from sr_app.image.errors import PhotoError
 from sr_app.image.files import read_header
-from sr_app.image.headers import PhotoError
 from sr_app.image.reduction import pixel_digest, reduce_photo
 
 TABLE = Path(__file__).with_name("photos.tsv")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sr_app.image.statistics import FACTORS, ImageStatistics, measure, middle, shrunk
+from sr_app.image.resize import imresize
+from sr_app.image.statistics import FACTORS, ImageStatistics, measure, middle
 
 LEAST_PHOTOS = 20
 CLEAN_NOISE = 1.0  # grey levels: rounding to 8 bits leaves 0.29, a good camera at base ISO about 1
@@ -56,7 +57,8 @@ def measure_photos(pictures: Iterable[np.ndarray]) -> Series:
     measured = []
     for picture in pictures:
         part = middle(picture)
-        measured.append((measure(part), *(measure(shrunk(part, factor)) for factor in FACTORS)))
+        small = (imresize(part, 1 / factor) for factor in FACTORS)
+        measured.append((measure(part), *map(measure, small)))
     if not measured:
         raise ValueError("Expected photos to measure. Received: none that can be read")
     own, *small = zip(*measured, strict=True)

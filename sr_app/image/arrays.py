@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from sr_app.image.colour import to_float
+from sr_app.image.colour import three_channels, to_float
 from sr_app.image.contents import credible
 from sr_app.image.errors import PhotoError, RefusedError
 from sr_app.image.metadata import read_orientation, strip_prefix, upright, upright_exif
@@ -50,7 +50,7 @@ def photo_of(source: Picture) -> Photo:
     values = to_float(source)
     _check_range(values)
     grey = values.ndim == 2
-    rgb = np.repeat(values[..., None], 3, axis=2) if grey else values[..., :3]
+    rgb = three_channels(values)[..., :3]
     alpha = values[..., 3] if not grey and values.shape[2] == 4 else None
     return Photo(rgb=rgb, alpha=alpha, bits=16 if source.dtype == np.uint16 else 8, grey=grey)
 

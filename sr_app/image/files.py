@@ -18,7 +18,8 @@ from sr_app.image.attachments import attach
 from sr_app.image.colour import to_float, to_uint8, to_uint16
 from sr_app.image.decoders import decode
 from sr_app.image.encoders import CAPACITIES, Capacity, RowWriter, row_writer
-from sr_app.image.headers import Header, PhotoError, read_header
+from sr_app.image.errors import PhotoError
+from sr_app.image.headers import Header, read_header
 from sr_app.image.photo import Photo, photo_from
 from sr_app.image.raw import RAW_SUFFIXES
 

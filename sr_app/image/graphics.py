@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 SIDE = 640
 FINER = 3
 """Drawn so many times larger."""
+CANVAS = FINER * SIDE
+"""Pixels a side of what is drawn on."""
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
 Point = tuple[int, int]
 Colour = tuple[int, int, int]
@@ -22,56 +24,56 @@ Colour = tuple[int, int, int]
 def draw_graphic(seed: int) -> np.ndarray:
     """A page, a chart or a scene, by turns: uint8 (640, 640, 3)."""
     rng = np.random.default_rng((seed, 2718))
-    image = Image.new("RGB", (FINER * SIDE, FINER * SIDE))
-    (draw_page, draw_chart, draw_scene)[seed % 3](ImageDraw.Draw(image), FINER * SIDE, rng)
+    image = Image.new("RGB", (CANVAS, CANVAS))
+    (draw_page, draw_chart, draw_scene)[seed % 3](ImageDraw.Draw(image), rng)
     return np.asarray(image.reduce(FINER))
 
 
-def draw_page(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
+def draw_page(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """Lines of text in several sizes on one ground, dark on light or light on dark, some boxed."""
     ground, ink = two_tones(rng)
-    draw.rectangle([0, 0, side, side], fill=ground)
+    draw.rectangle([0, 0, CANVAS, CANVAS], fill=ground)
     top = FINER * 6
-    while top < side:
+    while top < CANVAS:
         size = FINER * int(rng.choice([8, 9, 10, 12, 14, 18, 24, 36]))
         font, colour = ImageFont.load_default(size), ink
         for _ in range(rng.integers(1, 6)):
             if rng.random() < 0.15:
                 box, colour = two_tones(rng)
-                draw.rectangle([FINER * 4, top, side - FINER * 4, top + 1.3 * size], fill=box)
-            draw.text((FINER * 9, top), sentence(rng, 2 * side // size), font=font, fill=colour)
+                draw.rectangle([FINER * 4, top, CANVAS - FINER * 4, top + 1.3 * size], fill=box)
+            draw.text((FINER * 9, top), sentence(rng, 2 * CANVAS // size), font=font, fill=colour)
             top += round(1.35 * size)
         top += size // 2
 
 
-def draw_chart(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
+def draw_chart(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """A grid with curves, bars and their names."""
     ground, ink = two_tones(rng)
-    draw.rectangle([0, 0, side, side], fill=ground)
+    draw.rectangle([0, 0, CANVAS, CANVAS], fill=ground)
     step, thin = FINER * int(rng.integers(20, 90)), FINER * int(rng.integers(1, 3))
-    for at in range(step, side, step):
-        draw.line([at, 0, at, side], fill=mixed(ground, ink, 0.25), width=thin)
-        draw.line([0, at, side, at], fill=mixed(ground, ink, 0.25), width=thin)
-    for at in range(step, side, 2 * step):
-        high = int(rng.integers(side // 8, side))
-        draw.rectangle([at, side - high, at + step, side], fill=any_colour(rng), outline=ink)
+    for at in range(step, CANVAS, step):
+        draw.line([at, 0, at, CANVAS], fill=mixed(ground, ink, 0.25), width=thin)
+        draw.line([0, at, CANVAS, at], fill=mixed(ground, ink, 0.25), width=thin)
+    for at in range(step, CANVAS, 2 * step):
+        high = int(rng.integers(CANVAS // 8, CANVAS))
+        draw.rectangle([at, CANVAS - high, at + step, CANVAS], fill=any_colour(rng), outline=ink)
     for _ in range(rng.integers(2, 7)):
-        heights = side / 2 + np.cumsum(rng.normal(0, side / 12, 25))
-        points = list(zip(np.linspace(0, side, 25), heights, strict=True))
+        heights = CANVAS / 2 + np.cumsum(rng.normal(0, CANVAS / 12, 25))
+        points = list(zip(np.linspace(0, CANVAS, 25), heights, strict=True))
         draw.line(points, fill=any_colour(rng), width=FINER * int(rng.integers(1, 5)))
     for _ in range(12):
         font = ImageFont.load_default(FINER * int(rng.integers(8, 26)))
-        draw.text(somewhere(rng, side), sentence(rng, 14), font=font, fill=ink)
+        draw.text(somewhere(rng), sentence(rng, 14), font=font, fill=ink)
 
 
-def draw_scene(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
+def draw_scene(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """Flat shapes with ink outlines, hatching and dots, as in a comic."""
-    draw.rectangle([0, 0, side, side], fill=any_colour(rng))
+    draw.rectangle([0, 0, CANVAS, CANVAS], fill=any_colour(rng))
     shapes = (ellipse, polygon, hatching, dots, hair)
     for _ in range(60):
-        shapes[rng.integers(len(shapes))](draw, side, rng)
+        shapes[rng.integers(len(shapes))](draw, rng)
     for _ in range(5):
-        x, y = somewhere(rng, side)
+        x, y = somewhere(rng)
         font = ImageFont.load_default(FINER * int(rng.integers(9, 20)))
         words = sentence(rng, 12)
         box = draw.textbbox((x, y), words, font=font)
@@ -79,50 +81,50 @@ def draw_scene(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -
         draw.text((x, y), words, font=font, fill="black")
 
 
-def ellipse(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
-    x, y = somewhere(rng, side)
-    width, height = rng.integers(side // 40, side // 4, 2).tolist()
+def ellipse(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    x, y = somewhere(rng)
+    width, height = rng.integers(CANVAS // 40, CANVAS // 4, 2).tolist()
     box = [x, y, x + width, y + height]
     draw.ellipse(box, any_colour(rng), "black", FINER * int(rng.integers(1, 5)))
 
 
-def polygon(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
-    x, y = somewhere(rng, side)
-    around = rng.normal(0, side / 10, (int(rng.integers(3, 8)), 2)) + (x, y)
+def polygon(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    x, y = somewhere(rng)
+    around = rng.normal(0, CANVAS / 10, (int(rng.integers(3, 8)), 2)) + (x, y)
     corners = [tuple(corner) for corner in around.tolist()]
     draw.polygon(corners, any_colour(rng), "black", FINER * int(rng.integers(1, 4)))
 
 
-def hatching(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
-    x, y = somewhere(rng, side)
+def hatching(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    x, y = somewhere(rng)
     gap, slope = FINER * int(rng.integers(3, 10)), float(rng.uniform(-1.5, 1.5))
-    length, width = int(rng.integers(side // 20, side // 5)), FINER * int(rng.integers(1, 3))
-    for start in range(x, x + side // 6, gap):
+    length, width = int(rng.integers(CANVAS // 20, CANVAS // 5)), FINER * int(rng.integers(1, 3))
+    for start in range(x, x + CANVAS // 6, gap):
         end = (start + slope * length, y + length)
         draw.line([(start, y), end], fill="black", width=width)
 
 
-def dots(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
-    x, y = somewhere(rng, side)
+def dots(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    x, y = somewhere(rng)
     gap, colour = FINER * int(rng.integers(4, 9)), any_colour(rng)
     reach = gap * float(rng.uniform(0.2, 0.42))
-    for row in range(y, y + side // 7, gap):
-        for column in range(x, x + side // 7, gap):
+    for row in range(y, y + CANVAS // 7, gap):
+        for column in range(x, x + CANVAS // 7, gap):
             draw.ellipse([column - reach, row - reach, column + reach, row + reach], colour)
 
 
-def hair(draw: ImageDraw.ImageDraw, side: int, rng: np.random.Generator) -> None:
+def hair(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """Curved strokes side by side."""
-    x, y = somewhere(rng, side)
-    bend = np.cumsum(rng.normal(0, side / 60, (12, 2)) + rng.normal(0, side / 60, 2), axis=0)
+    x, y = somewhere(rng)
+    bend = np.cumsum(rng.normal(0, CANVAS / 60, (12, 2)) + rng.normal(0, CANVAS / 60, 2), axis=0)
     for _ in range(rng.integers(4, 16)):
-        shift = rng.normal(0, side / 60, 2) + (x, y)
+        shift = rng.normal(0, CANVAS / 60, 2) + (x, y)
         stroke = [tuple(point) for point in (bend + shift).tolist()]
         draw.line(stroke, fill="black", width=FINER * int(rng.integers(1, 3)))
 
 
-def somewhere(rng: np.random.Generator, side: int) -> Point:
-    return tuple(rng.integers(0, side, 2).tolist())
+def somewhere(rng: np.random.Generator) -> Point:
+    return tuple(rng.integers(0, CANVAS, 2).tolist())
 
 
 def sentence(rng: np.random.Generator, letters: int) -> str:

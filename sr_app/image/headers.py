@@ -31,11 +31,6 @@ from sr_app.image.raw import RAW_SUFFIXES, read_raw
 from sr_app.image.tiff_contents import read_tiff
 from sr_app.image.webp_chunks import read_webp
 
-__all__ = [
-    "FORMATS", "Header", "PhotoError", "check_size", "content_of", "identify",
-    "open_file", "orientation_of", "read_contents", "read_header", "reading",
-]  # fmt: skip
-
 # Pillow merely warns at 89 megapixels and gives up at twice that, whatever the caller allows.
 # Every picture of this package passes `check_size`, which knows the caller's own limit.
 Image.MAX_IMAGE_PIXELS = None

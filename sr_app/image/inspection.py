@@ -18,7 +18,8 @@ from sr_app.image.compression import block_jumps, find_grid, pixel_quality
 from sr_app.image.files import Photo, read_photo
 from sr_app.image.jpeg import file_quality
 from sr_app.image.photo import CLEAN, REAL
-from sr_app.image.statistics import WINDOW, detail, grey, middle, noise_level, shrunk, spectrum
+from sr_app.image.resize import imresize
+from sr_app.image.statistics import WINDOW, detail, grey, middle, noise_level, spectrum
 
 BLUR_FROM = 2.0  # decibels of detail that sharp photos lack beside their small self, at most
 
@@ -118,7 +119,7 @@ def measure(rgb: np.ndarray) -> Traces:
     part = to_float(middle(rgb))
     if min(part.shape[:2]) < LEAST:
         return Traces()
-    plane, half = grey(part), grey(shrunk(part, 2))
+    plane, half = grey(part), grey(imresize(part, 1 / 2))
     corner = find_grid(plane)
     lost = detail(half) - detail(plane) if min(half.shape) >= WINDOW else 0.0
     return Traces(

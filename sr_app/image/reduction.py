@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from sr_app.files.replacement import replacing
-from sr_app.image.headers import PhotoError
+from sr_app.image.errors import PhotoError
 
 QUALITY = 95
 

@@ -15,7 +15,6 @@ import numpy as np
 from scipy.ndimage import convolve
 
 from sr_app.image.colour import luma, to_float
-from sr_app.image.resize import imresize
 
 BLOCK = 16  # pixels a side of the places that noise is measured in
 FLAT = 0.1  # of all places, the calmest, are taken for flat
@@ -95,11 +94,6 @@ def detail(plane: np.ndarray) -> float:
         decibels[(frequencies >= low) & (frequencies <= high)].mean() for low, high in (HIGH, LOW)
     ]
     return float(means[0] - means[1])
-
-
-def shrunk(picture: np.ndarray, factor: int) -> np.ndarray:
-    """The picture at a whole part of its size, bicubic with its filter."""
-    return imresize(picture, 1 / factor)
 
 
 def mean_spectrum(pictures: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

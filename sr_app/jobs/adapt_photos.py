@@ -26,7 +26,8 @@ from sr_app.image.files import (
     some_photos,
     write_photo,
 )
-from sr_app.image.statistics import FACTORS, WINDOW, middle, shrunk
+from sr_app.image.resize import imresize
+from sr_app.image.statistics import FACTORS, WINDOW, middle
 from sr_app.jobs.events import Note, Progress, Reporter, silent
 
 PATCH = 24  # side of the LR crops of the training
@@ -121,6 +122,6 @@ def write_sides(
             rgb = read_photo(path).rgb
             write_photo(Photo(np.ascontiguousarray(middle(rgb))), targets[0])
             if hr is None:
-                write_photo(Photo(shrunk(rgb, chosen.factor).clip(0, 1)), targets[1])
+                write_photo(Photo(imresize(rgb, 1 / chosen.factor).clip(0, 1)), targets[1])
         reporter(Progress("preparing photos", done, len(chosen.paths)))
     return real, clean

@@ -11,7 +11,8 @@ import tifffile
 from PIL import Image
 
 from sr_app.image.decoders import Decoded, decode
-from sr_app.image.headers import PhotoError, read_header
+from sr_app.image.errors import PhotoError
+from sr_app.image.headers import read_header
 from sr_app.image.metadata import upright
 from sr_app.image.png import SIGNATURE
 from tests.image.heic_files import EIGHT_BITS

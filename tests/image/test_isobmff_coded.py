@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sr_app.image.cicp import Cicp
+from sr_app.image.errors import PhotoError
 from sr_app.image.files import read_header, read_photo
-from sr_app.image.headers import PhotoError
 from sr_app.image.isobmff import item_data, read_items
 from sr_app.image.isobmff_coded import check_coded
 from sr_app.image.isobmff_writer import PRIMARY, WrittenItem, box, write_items

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from skimage import data
 
+from sr_app.image.errors import PhotoError
 from sr_app.image.files import Photo, read_photo, write_photo
-from sr_app.image.headers import PhotoError
 from sr_app.image.recompression import through_jpeg
 from sr_app.image.reduction import pixel_digest, reduce_photo
 from sr_app.image.resize import imresize

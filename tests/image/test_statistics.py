@@ -11,7 +11,6 @@ from sr_app.image.statistics import (
     measure,
     middle,
     noise_level,
-    shrunk,
     spectrum,
 )
 
@@ -61,7 +60,6 @@ def test_looks_are_of_luma_in_grey_levels_and_of_the_middle():
     assert measure(picture).noise == pytest.approx(noise_level(RAMP + WHITE), rel=0.02)
     assert middle(picture, 100).shape == (100, 100, 3)
     np.testing.assert_array_equal(middle(picture, 100)[0, 0], picture[78, 78])
-    assert shrunk(picture, 3).shape == (86, 86, 3)
 
 
 def test_the_mean_of_spectra_is_that_of_their_decibels():
