@@ -132,7 +132,7 @@ def evaluate(
         )
     if isinstance(scale, bool) or not isinstance(scale, int | np.integer) or scale < 1:
         raise ValueError(f"Expected scale as a whole factor of at least 1. Received: {scale!r}")
-    pairs = find_pairs(folder, int(scale), lr_folder)[:limit]
+    pairs = find_pairs(folder, int(scale), lr_folder, limit=limit)
     look = _interpolate_luma if luma_only else _enlarge
 
     def observed(pair: Pair) -> Observation:

@@ -69,7 +69,7 @@ def trace(
     means of the others.
     """
     check_names(protocol, metrics)
-    pairs = find_pairs(folder, scale, lr_folder)[:limit]
+    pairs = find_pairs(folder, scale, lr_folder, limit=limit)
     places = [(mode, t, upscale) for mode, way in ways.items() for t, upscale in way.items()]
     options = {"scale": scale, "protocol": protocol, "metrics": metrics}
     rows: list[list[dict[str, float]]] = []

@@ -27,23 +27,30 @@ class Pair:
 
 
 def find_pairs(
-    folder: str | os.PathLike, scale: int, lr_folder: str | os.PathLike | None = None
+    folder: str | os.PathLike,
+    scale: int,
+    lr_folder: str | os.PathLike | None = None,
+    *,
+    limit: int | None = None,
 ) -> list[Pair]:
-    """All HR pictures of a folder, sorted, with their LR pictures.
+    """All HR pictures of a folder, or the first `limit` of them, sorted, with their LR pictures.
 
     An LR file has its HR file's name, with or without the factor and a track's letter: 0001,
     0001x4, 0001_x4, 0001x4m, 0001x4w1; its suffix is free. ValueError names every picture that is
-    missing or of the wrong size; a damaged file is left for who reads it.
+    missing or of the wrong size; a damaged file is left for who reads it. ValueError for a limit
+    below 1 too.
     """
+    if limit is not None and limit < 1:
+        raise ValueError(f"Expected a limit of 1 picture or more. Received: {limit}")
     photos = some_photos(folder, "HR pictures")
     stems = Counter(path.stem for path in photos)
     names = [path.name if stems[path.stem] > 1 else path.stem for path in photos]
     if lr_folder is None:
-        return [Pair(name, path) for name, path in zip(names, photos, strict=True)]
+        return [Pair(name, path) for name, path in zip(names, photos, strict=True)][:limit]
     small = {path.stem.lower(): path for path in find_photos(lr_folder)}
     pairs = [Pair(n, p, _small_for(p, small, scale)) for n, p in zip(names, photos, strict=True)]
     _check(pairs, scale, lr_folder)
-    return pairs
+    return pairs[:limit]
 
 
 def read_hr(pair: Pair, scale: int) -> np.ndarray:

@@ -63,6 +63,14 @@ def test_an_empty_folder_is_named(tmp_path: Path) -> None:
         find_pairs(tmp_path, 2)
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_leaves_nothing_is_refused(folder: Path, limit: int) -> None:
+    """Else a table has a mean of nothing, or lacks its last picture."""
+    with pytest.raises(ValueError, match=rf"limit of 1 picture or more. Received: {limit}"):
+        find_pairs(folder, 2, limit=limit)
+    assert len(find_pairs(folder, 2, limit=2)) == 2
+
+
 def test_equal_stems_keep_their_suffix(folder: Path) -> None:
     shutil.copy(folder / "coffee.png", folder / "coffee.jpg")
     assert [p.name for p in find_pairs(folder, 2)] == [
