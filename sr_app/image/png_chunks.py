@@ -55,7 +55,7 @@ def read_png(data: bytes | mmap) -> Contents:
 
     ValueError if it cannot be one, RefusedError for Apple's own variety.
     """
-    found, frames, size, transparent = Findings(), 1, None, False
+    found, frames, size, transparent, srgb = Findings(), 1, None, False, False
     for name, start, end in chunks(data):
         if size is None:
             if name == b"CgBI":
@@ -69,6 +69,10 @@ def read_png(data: bytes | mmap) -> Contents:
             transparent = True
         elif name in _READERS and not _take(data, name, start, end, found):
             found.warn(f"its {name.decode()} chunk is damaged or too large: left out")
+        else:
+            srgb |= name == b"sRGB"
+    if srgb:  # it overrides gAMA and cHRM (section 11.3.2.5), which repeat it for old decoders
+        found.colour = ColourStatement(found.colour.cicp)
     if size is None:
         raise ValueError("its header cannot be read")
     width, height, depth, kind = size
@@ -214,11 +218,6 @@ def _chromaticities(data: bytes, found: Findings) -> None:
     found.colour = replace(found.colour, chromaticities=numbers)
 
 
-def _srgb(data: bytes, found: Findings) -> None:
-    # It overrides gAMA and cHRM (section 11.3.2.5), which repeat it for old decoders.
-    found.colour = ColourStatement(found.colour.cicp)
-
-
 def _cicp(data: bytes, found: Findings) -> None:
     primaries, transfer, _, _ = struct.unpack(">4B", data)
     found.colour = replace(found.colour, cicp=Cicp(primaries, transfer))
@@ -227,5 +226,5 @@ def _cicp(data: bytes, found: Findings) -> None:
 _READERS: dict[bytes, Callable[[bytes, Findings], None]] = {
     b"iCCP": _profile, b"eXIf": _exif, b"tEXt": _text, b"zTXt": partial(_text, packed=True),
     b"iTXt": _international_text, b"pHYs": _resolution, b"gAMA": _gamma, b"cHRM": _chromaticities,
-    b"sRGB": _srgb, b"cICP": _cicp,
+    b"cICP": _cicp, b"sRGB": lambda data, found: None,  # that it is there says all
 }  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sr_app.image.cicp import Cicp
+from sr_app.image.contents import ColourStatement
 from sr_app.image.errors import RefusedError
 from sr_app.image.png import SIGNATURE, chunk
 from sr_app.image.png_chunks import bare_png, read_png
@@ -28,9 +29,10 @@ def test_colour_statements() -> None:
     assert (found.gamma, found.chromaticities[1]) == (1.0, 0.00002)
     found = read_png(written(PIXELS, ahead=((b"cICP", b"\x0c\x0d\0\1"),))).colour
     assert found.cicp == Cicp(12, 13)
-    # sRGB overrides gAMA, which repeats it for old programs.
-    srgb = ((b"gAMA", struct.pack(">I", 45455)), (b"sRGB", b"\0"))
-    assert read_png(written(PIXELS, ahead=srgb)).colour.gamma is None
+    # sRGB overrides the others, which repeat it for old programs, wherever it stands.
+    others = ((b"gAMA", gama), (b"cHRM", chrm))
+    for ahead in ((*others, (b"sRGB", b"\0")), ((b"sRGB", b"\0"), *others)):
+        assert read_png(written(PIXELS, ahead=ahead)).colour == ColourStatement()
 
 
 def test_texts_of_every_kind() -> None:

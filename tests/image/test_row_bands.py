@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from sr_app.image import row_bands
 from sr_app.image.row_bands import BandWriter, Regrouped, Window
 
 PICTURE = np.arange(23 * 4 * 3).reshape(23, 4, 3)
@@ -44,8 +45,8 @@ def test_a_window_gives_the_rows_asked_for_also_twice_and_fewer(heights) -> None
 class Recorder(BandWriter):
     """Writes nothing: what a thread has made of each row is kept."""
 
-    def __init__(self, work: Callable[[int], int], threads: int):
-        super().__init__(1, threads)
+    def __init__(self, work: Callable[[int], int]):
+        super().__init__(1)
         self.work, self.used = work, []
 
     def _begin(self, band: np.ndarray) -> Callable[[], int]:
@@ -58,7 +59,8 @@ class Recorder(BandWriter):
         self.used.append("end")
 
 
-def test_results_keep_their_order_and_few_wait() -> None:
+def test_results_keep_their_order_and_few_wait(monkeypatch) -> None:
+    monkeypatch.setattr(row_bands, "usable_cores", lambda: 3)
     running, most, lock = set(), [0], threading.Lock()
 
     def work(number: int) -> int:
@@ -68,7 +70,7 @@ def test_results_keep_their_order_and_few_wait() -> None:
         time.sleep(0.002 * (number % 3))
         return number
 
-    writer = Recorder(work, 3)
+    writer = Recorder(work)
     writer.write(np.arange(20).reshape(20, 1, 1))
     writer.close()
     assert writer.used == [*range(20), "end"] and most[0] <= 5
@@ -78,7 +80,7 @@ def test_an_error_reaches_the_caller() -> None:
     def fail(number: int) -> int:
         raise OSError("full")
 
-    writer = Recorder(fail, 2)
+    writer = Recorder(fail)
     writer.write(np.zeros((1, 1, 1), int))
     with pytest.raises(OSError, match="full"):
         writer.close()
