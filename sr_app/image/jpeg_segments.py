@@ -317,6 +317,10 @@ def segments_of(packet: bytes | None, data_sets: bytes | None, comments: tuple[s
     found += segment(0xED, iptc.MARK + iptc.to_resources(data_sets)) if data_sets else b""
     for comment in comments:
         data = comment.encode()
-        pieces = range(0, len(data), LONGEST)
-        found += b"".join(segment(COM, data[n : n + LONGEST]) for n in pieces)
+        while data:
+            end = min(len(data), LONGEST)
+            while end < len(data) and data[end] & 0xC0 == 0x80:  # within a character
+                end -= 1
+            found += segment(COM, data[:end])
+            data = data[end:]
     return found
