@@ -109,8 +109,8 @@ def distances(x, kernel):
 
     Returns:
         (batch, height, width, groups * o). Its gradients are not those of the distance, but
-        `input_gradient` and `adapted` `weight_gradient`. All three go tap by
-        tap, so that the memory is that of PAIRS planes and not of side^2 * c * o.
+        `input_gradient` and `adapted` `weight_gradient`. All three go tap by tap, so that the
+        memory is that of PAIRS planes and not of side^2 * c * o.
     """
 
     def backward(*arguments, upstream=None):

@@ -29,8 +29,7 @@ class FullStackConv2D(SameConvolution):
         filters, kernel_size, groups, input and output shape: as `SameConvolution`.
         sharing: masks per full-stack filter (s), a divisor of ``filters``.
         orthogonality: weight of the loss ``mean (I - M M^T / D)^2`` over the masks that share a
-            filter, of D elements each;
-            a stage's ``compute_loss`` adds it.
+            filter, of D elements each; a stage's ``compute_loss`` adds it.
     """
 
     ONE_BIT = ("masks",)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class SameConvolution(keras.layers.Layer):
     """Base of a convolution kind: stride 1, "same" padding. Abstract; its children are final.
 
-    A kind says here all that the rest of the package needs to know of it: `cost`,
-    `lower`, and the constants below where they differ. A kind that a trained ordinary
+    A kind says here all that the rest of the package needs to know of it: `cost`, `lower`, and the
+    constants below where they differ. A kind that a trained ordinary
     convolution says something about also has ``start_from(kernel, bias) -> paths of the weights
     set``, where ``kernel`` is (side, side, channels/groups, filters); without it the kind learns
     from its initial weights.

@@ -19,9 +19,7 @@ from keras import layers
 from sr_app.layers.channel_shuffle import ChannelShuffle
 from sr_app.layers.convolution import activation, convolution, holds_skip
 from sr_app.layers.pixel_shuffle import PixelShuffle
-from sr_app.networks.genotype import Block
-
-RECURSIONS = 3  # times that each contextual convolution is applied, with shared weights
+from sr_app.networks.genotype import RECURSIONS, Block, groups_of
 
 
 def apply_block(x, block: Block, *, conv: str, name: str, activation_kind: str = "relu"):
@@ -107,8 +105,7 @@ def group(x, block: Block, conv, relu, name: str):
     """Group block: dense concatenation, shuffled grouped convolutions."""
     joined = x
     for index in range(block.convolutions):
-        chunks = index + 1  # of G channels each
-        groups = min(4, 1 << (chunks.bit_length() - 1))  # 1, 2, 2, 4, 4, ...
+        chunks, groups = index + 1, groups_of(index + 1)  # chunks of G channels each
         shuffled = joined
         if chunks > 1:
             shuffled = ChannelShuffle(chunks, name=f"{name}_shuffle{index}")(joined)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sr_app.networks.genotype import Block, Genotype
+from sr_app.networks.genotype import RECURSIONS, Block, Genotype, groups_of
 
 OUTPUT_PIXELS = 1280 * 720  # the convention of CARN, kept by every light-weight table since
 COUNTED = ("conv", "rep")
@@ -66,7 +66,9 @@ def least_radius(genotype: Genotype) -> int:
     """
     counted = genotype.conv in COUNTED
     blocks = sum(
-        block.convolutions * (6 if block.kind == "C" else 1) for block in genotype.blocks if counted
+        block.convolutions * (2 * RECURSIONS if block.kind == "C" else 1)
+        for block in genotype.blocks
+        if counted
     )
     inner = (3 if genotype.skeleton == "dense" else 1) + blocks + (genotype.tail == "anchor")
     return inner * (2 if genotype.front == "unshuffled" else 1)
@@ -140,16 +142,15 @@ def shrink(block: Block) -> Iterator[Convolution]:
 def group(block: Block) -> Iterator[Convolution]:
     """Convolutions of a G body; channels per group."""
     for chunks in range(1, block.convolutions + 1):
-        groups = min(4, 1 << (chunks.bit_length() - 1))
-        yield Convolution(9, chunks * block.growth // groups, block.growth)
+        yield Convolution(9, chunks * block.growth // groups_of(chunks), block.growth)
     yield Convolution(1, (block.convolutions + 1) * block.growth, block.out)
 
 
 def contextual(block: Block) -> Iterator[Convolution]:
-    """Convolutions of a C body: half resolution, each applied three times, weights once."""
+    """Convolutions of a C body: half resolution, each applied several times, weights once."""
     quarter = Fraction(1, 4)
     for index in range(block.convolutions):
-        yield Convolution(9, block.growth, block.growth, 3 * quarter)
+        yield Convolution(9, block.growth, block.growth, RECURSIONS * quarter)
         if index < block.convolutions - 1:
             yield Convolution(1, (index + 2) * block.growth, block.growth, quarter)
     yield Convolution(1, (block.convolutions + 1) * block.growth // 4, block.out)
@@ -168,7 +169,7 @@ BODIES = {"S": shrink, "G": group, "C": contextual, "P": plain, "A": plain}
 def activations(block: Block) -> int:
     """Activations of a block, each of ``block.growth`` channels."""
     if block.kind == "C":
-        return 3 * block.convolutions
+        return RECURSIONS * block.convolutions
     return block.convolutions - (block.kind in "PA")
 
 

@@ -13,6 +13,7 @@ ACTIVATIONS = ("relu", "silu", "prelu")
 SKELETONS = ("dense", "plain")
 TAILS = ("published", "anchor")
 MOST_BLOCKS = 256
+RECURSIONS = 3  # times that each contextual convolution is applied, with shared weights
 SCALES = (2, 3, 4, 8)
 FRONTS = ("plain", "unshuffled")
 CHOICES = {"tail": TAILS, "front": FRONTS, "activation": ACTIVATIONS, "skeleton": SKELETONS}
@@ -179,6 +180,11 @@ class Genotype:
                 raise ValueError(f"Expected {name} as a word. Received: {data[name]!r}")
         check_integer(data.get("width", 32), "width", 4, 1024)
         return cls(**{**data, "blocks": tuple(map(Block.parse, blocks))})
+
+
+def groups_of(chunks: int) -> int:
+    """Groups of a group block's convolution over so many chunks of channels: 1, 2, 2, 4, 4, ..."""
+    return min(4, 1 << (chunks.bit_length() - 1))
 
 
 def check_plain_binary(genotype: Genotype) -> None:
