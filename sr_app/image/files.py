@@ -133,8 +133,8 @@ def writing_photo(
     check_target(path, size, like.bits, quality)
     warnings: list[str] = []
     depth = _depth(like, capacity, warnings)
-    channels = (1 if like.grey and capacity.grey else 3) + (like.alpha is not None)
-    channels -= like.alpha is not None and not capacity.alpha
+    alpha = like.alpha is not None and capacity.alpha
+    channels = (1 if like.grey and capacity.grey else 3) + alpha
     attached, notes = attach(like, kind, size, channels, keep_metadata=keep_metadata)
     warnings += notes
     with _appearing(path) as stream:
