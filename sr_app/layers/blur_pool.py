@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from sr_app.layers.shapes import resized
+
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class BlurPool(keras.layers.Layer):
@@ -25,6 +27,4 @@ class BlurPool(keras.layers.Layer):
         return (x[:, :, :-2:2] + 2 * x[:, :, 1:-1:2] + x[:, :, 2::2]) / 16
 
     def compute_output_shape(self, input_shape):
-        batch, height, width, channels = input_shape
-        halved = (None if n is None else (n + 3) // 2 for n in (height, width))
-        return (batch, *halved, channels)
+        return resized(input_shape, lambda side: (side + 3) // 2)

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from sr_app.layers.operations import Lowering, Tensor
+from sr_app.layers.shapes import resized
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
@@ -26,13 +27,7 @@ class PadToEven(keras.layers.Layer):
         return tensors[0]
 
     def compute_output_shape(self, input_shape):
-        batch, height, width, channels = input_shape
-        return (
-            batch,
-            None if height is None else height + height % 2,
-            None if width is None else width + width % 2,
-            channels,
-        )
+        return resized(input_shape, lambda side: side + side % 2)
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
@@ -58,13 +53,7 @@ class CropLike(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         picture, reference = input_shape
-        batch, height, width, _ = reference
-        return (
-            batch,
-            None if height is None else height * self.scale,
-            None if width is None else width * self.scale,
-            picture[-1],
-        )
+        return resized(reference, lambda side: side * self.scale, picture[-1])
 
     def get_config(self):
         return {**super().get_config(), "scale": self.scale}

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from sr_app.layers.operations import Lowering, Tensor
+from sr_app.layers.shapes import resized
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
@@ -49,13 +50,8 @@ class PixelShuffle(keras.layers.Layer):
         return graph.add("DepthToSpace", self.name, (name,), blocksize=self.scale, mode="DCR")
 
     def compute_output_shape(self, input_shape):
-        batch, height, width, channels = input_shape
-        return (
-            batch,
-            None if height is None else height * self.scale,
-            None if width is None else width * self.scale,
-            channels // self.scale**2,
-        )
+        channels = input_shape[-1] // self.scale**2
+        return resized(input_shape, lambda side: side * self.scale, channels)
 
     def get_config(self):
         return {**super().get_config(), "scale": self.scale}
@@ -91,13 +87,8 @@ class PixelUnshuffle(keras.layers.Layer):
         )
 
     def compute_output_shape(self, input_shape):
-        batch, height, width, channels = input_shape
-        return (
-            batch,
-            None if height is None else height // self.factor,
-            None if width is None else width // self.factor,
-            channels * self.factor**2,
-        )
+        channels = input_shape[-1] * self.factor**2
+        return resized(input_shape, lambda side: side // self.factor, channels)
 
     def get_config(self):
         return {**super().get_config(), "factor": self.factor}

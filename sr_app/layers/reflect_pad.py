@@ -5,6 +5,8 @@ from __future__ import annotations
 import keras
 from keras import ops
 
+from sr_app.layers.shapes import resized
+
 
 @keras.saving.register_keras_serializable(package="sr_app")
 class ReflectPad(keras.layers.Layer):
@@ -23,9 +25,7 @@ class ReflectPad(keras.layers.Layer):
         return ops.pad(inputs, ((0, 0), sides, sides, (0, 0)), mode="reflect")
 
     def compute_output_shape(self, input_shape):
-        batch, height, width, channels = input_shape
-        wider = (None if side is None else side + 2 * self.margin for side in (height, width))
-        return (batch, *wider, channels)
+        return resized(input_shape, lambda side: side + 2 * self.margin)
 
     def get_config(self):
         return {**super().get_config(), "margin": self.margin}
