@@ -122,6 +122,19 @@ def test_a_start_preset_lends_its_weights(recipe, tmp_path):
         initial_network(other, other.stages[0], tmp_path)
 
 
+@pytest.mark.parametrize("lacks", [True, False])
+def test_a_processor_without_bfloat16_is_told_what_takes_less_time(staged, inputs, lacks) -> None:
+    heard = []
+    chosen = read_recipe("staged.toml", ["first.precision=mixed_bfloat16"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_stage, "lacks_bfloat16", lambda: lacks)
+        run_stage(chosen, chosen.stages[0], Path("run"), heard.append)
+    told = [event.text for event in heard if isinstance(event, Note) and "bfloat16" in event.text]
+    assert told == [train_stage.NO_BFLOAT16] * lacks
+    instead = read_recipe("staged.toml", told[0].split("--set ")[1:] if lacks else [])
+    assert {stage.training.precision for stage in instead.stages} == {"float32"}
+
+
 def test_three_stages_to_a_preset_and_a_kill_in_the_second(staged, inputs: Path) -> None:
     """Killed after step 2 of the second stage the run ends as one that was let alone."""
     alone = run_recipe(staged, Path("alone"), Path("alone_x2"))
