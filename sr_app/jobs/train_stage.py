@@ -42,7 +42,7 @@ from sr_app.recipes.stage_sections import (
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.conversion import convert
 from sr_app.training.distillation import load_teacher
-from sr_app.training.distribution import Distribution, find_distribution
+from sr_app.training.distribution import find_distribution
 from sr_app.training.losses import loss_named
 from sr_app.training.run import FINAL
 
@@ -78,7 +78,7 @@ def run_stage(recipe: Recipe, stage: Stage, run: Path, reporter: Reporter = sile
     distribution.check_batch(stage.training.batch)
     train = train_with_widths if stage.section(WidthsSection) else train_as_asked
     with distribution.scope():
-        trained, network, facts = train(recipe, stage, run, distribution, reporter)
+        trained, network, facts = train(recipe, stage, run, reporter)
     folder.mkdir(parents=True, exist_ok=True)
     save_weights(network, folder / FINAL)
     write_facts(
@@ -101,7 +101,7 @@ def ended_network(stage: Stage, run: Path) -> keras.Model:
 
 
 def train_as_asked(
-    recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
+    recipe: Recipe, stage: Stage, run: Path, reporter: Reporter
 ) -> tuple[Stage, keras.Model, dict]:
     """The training that the sections ask for; a stage of no steps is what it starts from.
 
@@ -113,7 +113,7 @@ def train_as_asked(
     in_phases = next((IN_PHASES[kind] for kind in kinds if kind in IN_PHASES), None)
     store = prepared_store(stage, reporter) if stage.training.steps and not in_phases else None
     network = initial_network(recipe, stage, run, reporter)
-    parts = stage_parts(recipe, stage, network, run, distribution)
+    parts = stage_parts(recipe, stage, network, run)
     if in_phases:
         return stage, network, in_phases(parts, folder, reporter)
     if store:
@@ -141,20 +141,17 @@ IN_PHASES: dict[type[StageSection], Callable[[Parts, Path, Reporter], dict]] = {
 """Section -> a training that prepares its own data, in its own phases; returns what cards tell."""
 
 
-def stage_parts(
-    recipe: Recipe, stage: Stage, network: keras.Model, run: Path, distribution: Distribution
-) -> Parts:
+def stage_parts(recipe: Recipe, stage: Stage, network: keras.Model, run: Path) -> Parts:
     """What a training is made of."""
 
     def start() -> keras.Model | None:
         return started(recipe, stage.start[0], run) if stage.start else None
 
-    loss = distribution.shared(loss_named(stage.training.loss))
-    return Parts(stage, network, start, loss)
+    return Parts(stage, network, start, loss_named(stage.training.loss))
 
 
 def train_with_widths(
-    recipe: Recipe, stage: Stage, run: Path, distribution: Distribution, reporter: Reporter
+    recipe: Recipe, stage: Stage, run: Path, reporter: Reporter
 ) -> tuple[Stage, keras.Model, dict]:
     """The training of a stage whose widths are searched, or widened and squeezed, first."""
     section, folder = stage.required(WidthsSection), run / stage.folder
@@ -162,7 +159,7 @@ def train_with_widths(
     if section.way == "search":
         genotype, widths = find_widths(stage, folder / "search", reporter)
         made = with_network(stage, genotype)
-        _, network, _ = train_as_asked(recipe, made, run, distribution, reporter)
+        _, network, _ = train_as_asked(recipe, made, run, reporter)
         return made, network, {"widths": {**settings, **widths}}
     store = prepared_store(stage, reporter)
     wide = initial_network(recipe, first_part(stage), run, reporter)
@@ -171,7 +168,7 @@ def train_with_widths(
         stage, wide, teacher, store, folder / "widened", reporter
     )
     made = second_part(stage, genotype)
-    parts = stage_parts(recipe, made, network, run, distribution)
+    parts = stage_parts(recipe, made, network, run)
     train_pairs(parts, store, folder, watching(made, folder, reporter))
     return made, network, {"widths": {**settings, **widths}}
 

@@ -15,6 +15,8 @@ import keras
 
 ONE, ALL = "one", "all"
 DEVICES = (ONE, ALL)
+STRATEGY = "distribute_strategy"
+"""What a model has only where TensorFlow trains: the strategy that it was made under, or None."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,10 @@ class Distribution:
     Args:
         replicas: devices that share a batch.
         scope: opens the context in which networks are built and stages compiled and fitted.
-        sums: whether the gradients of the replicas are added instead of taken from one global
-            mean, so that each replica's loss must be its share of the mean.
     """
 
     replicas: int = 1
     scope: Callable[[], AbstractContextManager] = nullcontext
-    sums: bool = False
-
-    def shared(self, loss: Callable) -> Callable:
-        """The loss ``(sr, hr) -> scalar`` as one replica has to state it."""
-        if not self.sums:
-            return loss
-        return lambda sr, hr: loss(sr, hr) / self.replicas
 
     def check_batch(self, batch: int) -> None:
         """ValueError unless every device gets the same number of samples."""
@@ -57,8 +50,7 @@ def find_distribution(devices: str = ONE) -> Distribution:
         raise ValueError(f"Expected devices among {', '.join(DEVICES)}. Received: {devices!r}")
     if devices == ONE:
         return Distribution()
-    # Only where TensorFlow trains does a model know of its strategies.
-    return mirrored() if hasattr(keras.Model, "distribute_strategy") else data_parallel()
+    return mirrored() if hasattr(keras.Model, STRATEGY) else data_parallel()
 
 
 def data_parallel() -> Distribution:
@@ -81,4 +73,14 @@ def mirrored() -> Distribution:
     if len(devices) < 2:
         return Distribution()
     strategy = tf.distribute.MirroredStrategy([device.name for device in devices])
-    return Distribution(len(devices), strategy.scope, sums=True)
+    return Distribution(len(devices), strategy.scope)
+
+
+def state_shares(stage: keras.Model) -> None:
+    """Have each replica of a stage state its share of the mean loss, all terms of it: a
+    ``MirroredStrategy`` adds the replicas' gradients."""
+    strategy = getattr(stage, STRATEGY, None)
+    replicas = strategy.num_replicas_in_sync if strategy else 1
+    if replicas > 1:
+        whole = stage.compute_loss
+        stage.compute_loss = lambda *given, **named: whole(*given, **named) / replicas

@@ -9,6 +9,7 @@ import keras
 
 from sr_app.training.checkpoints import SaveLast, StopOnDivergence, begin_at, resume
 from sr_app.training.curve import COLUMNS
+from sr_app.training.distribution import state_shares
 from sr_app.training.learning_curve import LearningCurve
 from sr_app.training.schedule import Schedule
 
@@ -47,6 +48,7 @@ def fit_stage(
             + f", first_step={schedule.first_step}" * bool(schedule.first_step)
         )
     keras.utils.set_random_seed(schedule.seed)
+    state_shares(stage)
     compile_stage(stage, optimizer, schedule)
     done, kept = 0, list(callbacks)
     if folder is not None:

@@ -5,28 +5,28 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import pytest
 
-from sr_app.training.distribution import Distribution, find_distribution
+from sr_app.training.distribution import Distribution, find_distribution, state_shares
 
 
 def test_one_device_changes_nothing() -> None:
     one = find_distribution()
-
-    def loss(sr, hr):
-        return 3.0
-
-    assert one == Distribution() and one.replicas == 1 and one.shared(loss) is loss
+    assert one == Distribution() and one.replicas == 1
     one.check_batch(7)
     with one.scope():
         pass
 
 
-def test_replicas_whose_gradients_are_added_state_their_share() -> None:
-    loss = Distribution(replicas=4, sums=True).shared(lambda sr, hr: sr + hr)
-    assert loss(3.0, 5.0) == 2.0
+@pytest.mark.parametrize(("strategy", "expected"), [(None, 8.0), (4, 2.0)])
+def test_replicas_whose_gradients_are_added_state_their_share(strategy, expected) -> None:
+    made = strategy and SimpleNamespace(num_replicas_in_sync=strategy)
+    stage = SimpleNamespace(distribute_strategy=made, compute_loss=lambda x, *, y: x + y)
+    state_shares(stage)
+    assert stage.compute_loss(3.0, y=5.0) == expected
 
 
 def test_a_batch_that_cannot_be_shared_names_one_that_can() -> None:

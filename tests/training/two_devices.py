@@ -56,12 +56,11 @@ def flat(network: keras.Model) -> np.ndarray:
 
 
 def train(store: PictureStore, folder: Path, devices: str, watcher: Watcher) -> np.ndarray:
-    distribution = find_distribution(devices)
-    with distribution.scope():
+    with find_distribution(devices).scope():
         keras.utils.set_random_seed(3)
         network = build_esrn(Genotype.parse("P_1_4_4", width=4, tail="anchor"), 2)
         schedule = Schedule(STEPS, epoch=EPOCH, warmup=2, average=0.9, jit=False)
-        stage = SupervisedTraining(network, distribution.shared(l1))
+        stage = SupervisedTraining(network, l1)
         batches = Batches(batch=4, patch=8)
         train_on_pairs(stage, store, folder, schedule, batches, callbacks=(watcher,))
     return flat(network)
