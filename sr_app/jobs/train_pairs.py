@@ -16,10 +16,11 @@ from sr_app.networks.features import has_weights, load_distance, own_distance, s
 from sr_app.networks.presets import read_card
 from sr_app.recipes.stage_section import StageSection
 from sr_app.recipes.stage_sections import DistillationSection, PerceptualSection, Stage
-from sr_app.training.curve import COLUMNS, PERCEPTUAL
+from sr_app.training.curve import COLUMNS
 from sr_app.training.distillation import PlainDistillation, load_teacher
 from sr_app.training.losses import loss_named
 from sr_app.training.perceptual import (
+    PERCEPTUAL_COLUMNS,
     LossWeights,
     PerceptualTraining,
     TeacherPerceptualTraining,
@@ -37,7 +38,7 @@ class Parts:
     Args:
         stage: of the recipe.
         network: that is trained; ``start`` gives the one that it starts from, or None.
-        loss: of pixels, ``(sr, hr) -> scalar``, reduced over all devices.
+        loss: of pixels, ``(sr, hr) -> scalar``.
     """
 
     stage: Stage
@@ -92,7 +93,7 @@ def perceptual(parts: Parts) -> Training:
     start = parts.start() if section.features is None else None  # before the critic: seeds
     optimizer = perceptual_adam(stage.training.schedule(), section.critic_rate)
     model = perceptual_stage(stage, parts.network, start)
-    return Training(model, optimizer, (*COLUMNS, *PERCEPTUAL), section.budget)
+    return Training(model, optimizer, PERCEPTUAL_COLUMNS, section.budget)
 
 
 def perceptual_stage(

@@ -26,11 +26,11 @@ from sr_app.recipes.stage_sections import (
     TwoStageSection,
 )
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
-from sr_app.training.curve import COLUMNS, PERCEPTUAL
+from sr_app.training.curve import COLUMNS
 from sr_app.training.distillation import load_teacher
 from sr_app.training.indirect import IndirectDistillation, IndirectPerceptual, TranslatedLr
 from sr_app.training.losses import loss_named
-from sr_app.training.perceptual import perceptual_adam
+from sr_app.training.perceptual import PERCEPTUAL_COLUMNS, perceptual_adam
 from sr_app.training.run import train_on_pairs
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.translation import UnpairedTranslation
@@ -149,7 +149,7 @@ def train_network(
     settings, optimizer, columns = stage.training, None, COLUMNS
     if perceptual := stage.section(PerceptualSection):
         optimizer = perceptual_adam(settings.schedule(), perceptual.critic_rate)
-        columns = (*COLUMNS, *PERCEPTUAL)
+        columns = PERCEPTUAL_COLUMNS
     train_on_pairs(
         network_stage(stage, network, to_real, start),
         crops.store,

@@ -10,10 +10,11 @@ from keras import ops
 
 from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import mse
+from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.translation import UnpairedTranslation
 
 
-class IndirectTraining(keras.Model):
+class IndirectTraining(SupervisedTraining):
     """Supervised training on what a finished translator makes of synthetic LR.
 
     Chen et al., CVPRW 2020, second stage: pairs (G(x), HR), any network, any loss. The translator
@@ -30,20 +31,14 @@ class IndirectTraining(keras.Model):
     def __init__(
         self, network: keras.Model, to_real: keras.Model, loss: Callable, *, doubt: float = 0.0
     ):
-        super().__init__(name="indirect")
+        super().__init__(network, loss)
         self.doubt = keras.layers.GaussianNoise(doubt, name="doubt")
         to_real.trainable = False
-        self.network, self.to_real, self.pixel_loss = network, to_real, loss
-        self.built = True  # both come built
+        self.to_real = to_real
 
     def call(self, lr, training=False):
         real = self.doubt(ops.stop_gradient(self.to_real(lr)), training=training)
-        return self.network(real, training=training)
-
-    def compute_loss(
-        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
-    ):
-        return self.pixel_loss(y_pred, y)
+        return super().call(real, training=training)
 
 
 class CollaborativeTraining(keras.Model):
@@ -90,17 +85,20 @@ class CollaborativeTraining(keras.Model):
         self.built = True  # all networks come built
 
     def call(self, pictures, training=False):
-        return self.translation(pictures, training=training)
+        """(what G makes, what SR makes of that)."""
+        made = self.translation(pictures, training=training)
+        real = self.doubt(ops.stop_gradient(made), training=training)
+        return made, self.network(real, training=training)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight=None, training=True
     ):
-        hr, draws = y
-        certain = self.translation.certain(x[0], y_pred)
+        (hr, draws), (made, sr) = y, y_pred
+        # With what layers ask for, which another call of the network forgets.
+        sr = self.pixel_loss(sr, hr) + sum(self.losses)
+        certain = self.translation.certain(x[0], made)
         collaboration = mse(frozen_call(self.network, certain), hr)
-        real = self.doubt(ops.stop_gradient(y_pred), training=training)
-        sr = self.pixel_loss(self.network(real, training=training), hr)
         for mean, term in zip(self.means, (collaboration, sr), strict=True):
             mean.update_state(term)
-        translation = self.translation.translation_loss(x, y_pred, draws)
+        translation = self.translation.translation_loss(x, made, draws)
         return translation + self.collaboration * collaboration + self.sr_weight * sr

@@ -13,7 +13,6 @@ BEST_SCORES, START_SCORES = "best.json", "start.json"
 """Step and scores of that validation; scores of the network that the training began with."""
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
-PERCEPTUAL = ("val_lpips", "pixel", "features", "adversarial", "critic")
 
 
 def read_curve(folder: Path) -> list[dict[str, Any]]:

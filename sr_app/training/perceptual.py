@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from sr_app.layers.random_view import RandomView
+from sr_app.training.curve import COLUMNS
 from sr_app.training.frozen_call import frozen_call
 from sr_app.training.losses import relativistic
 from sr_app.training.optimizers import scheduled_adam
@@ -92,7 +93,8 @@ class PerceptualTraining(keras.Model):
         )
         for mean, term in zip(self.means, terms, strict=True):
             mean.update_state(term)
-        return sum(factor * term for factor, term in zip(self.factors, terms, strict=True))
+        asked = sum(self.losses)  # of layers that ask for something
+        return asked + sum(f * term for f, term in zip(self.factors, terms, strict=True))
 
     def game(self, sr, look):
         """The network's loss against the critic, and the critic's against the network."""
@@ -107,6 +109,10 @@ class PerceptualTraining(keras.Model):
         if self.view is None:
             return sr, hr
         return ops.split(self.view(ops.concatenate([sr, hr], axis=-1)), 2, axis=-1)
+
+
+PERCEPTUAL_COLUMNS = (*COLUMNS, "val_lpips", *PerceptualTraining.TERMS)
+"""Of the learning curve."""
 
 
 class TeacherPerceptualTraining(PerceptualTraining):

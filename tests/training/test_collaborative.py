@@ -61,7 +61,8 @@ def test_the_loss_is_the_translators_plus_the_two_terms():
     translation, sr = tiny(), network()
     stage = CollaborativeTraining(translation, sr, l1, collaboration=1000, sr_weight=2)
     (synthetic, real), (hr, draws) = crops().unpaired(1)(0)[0]
-    loss = float(stage.compute_loss((synthetic, real), (hr, draws), synthetic))
+    made = synthetic, sr(synthetic)
+    loss = float(stage.compute_loss((synthetic, real), (hr, draws), made))
     alone = float(tiny().translation_loss((synthetic, real), synthetic, draws))
     difference = ops.convert_to_numpy(sr(synthetic)) - hr
     expected = 1000 * np.square(difference).mean() + 2 * np.abs(difference).mean()
@@ -97,6 +98,23 @@ def test_indirect_training_moves_the_network_on_what_the_translator_makes():
     stage.fit(synthetic, hr, verbose=0)
     assert largest_difference(before, to_real.get_weights()) == 0
     assert largest_difference(first, sr.get_weights()) > 0
+
+
+def test_what_layers_ask_for_counts():
+    """Full-stack masks ask for orthogonality while training."""
+    (synthetic, real), (hr, draws) = crops().unpaired(1)(0)[0]
+    full = build_esrn(Genotype.parse("P_2_8_8", width=8, conv="full_stack"), 2)
+    stage = IndirectTraining(full, tiny().to_real, l1)
+    sr = stage(synthetic, training=True)
+    asked, pixels = float(sum(stage.losses)), float(l1(sr, hr))
+    assert asked > 0
+    assert float(stage.compute_loss(synthetic, hr, sr)) == pytest.approx(pixels + asked, rel=1e-5)
+    stage = CollaborativeTraining(tiny(), full, l1, collaboration=0, sr_weight=2)
+    made = stage((synthetic, real), training=True)
+    loss = float(stage.compute_loss((synthetic, real), (hr, draws), made))
+    alone = float(tiny().translation_loss((synthetic, real), made[0], draws))
+    both = asked + float(l1(made[1], hr))
+    assert loss == pytest.approx(alone + 2 * both, rel=1e-5)
 
 
 def test_doubt_is_noise_that_the_network_sees_in_training_alone():

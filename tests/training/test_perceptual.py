@@ -107,6 +107,24 @@ def test_the_critics_loss_does_not_reach_the_network():
     assert all((change > 0) == path.startswith("critic") for path, change in moved.items())
 
 
+def test_what_layers_ask_for_counts():
+    """Full-stack masks ask for orthogonality while training."""
+    network = build_esrn(Genotype.parse("P_2_8_8", width=8, conv="full_stack"), 2)
+    weights = LossWeights(features=0, adversarial=0)
+    stage = PerceptualTraining(
+        network,
+        build_critic(4),
+        pixel_loss=l1_means,
+        feature_loss=lambda sr, hr: 0.0,
+        weights=weights,
+    )
+    lr, hr = np.ones((1, 4, 4, 3), "float32"), np.zeros((1, 8, 8, 3), "float32")
+    sr = stage(lr, training=True)
+    asked = float(sum(stage.losses))
+    loss = float(stage.compute_loss(lr, hr, sr))
+    assert asked > 0 and loss == pytest.approx(float(l1_means(sr, hr)) + asked, rel=1e-5)
+
+
 def test_a_view_is_of_both_pictures_and_anew_at_every_step():
     """Equal pictures stay equal, so that their distance is nothing; a step moves the view on."""
     stage = make_stage(nearest=2.0)

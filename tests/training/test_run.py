@@ -16,9 +16,14 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import LAST, averaged
-from sr_app.training.curve import BEST_SCORES, COLUMNS, PERCEPTUAL, read_curve
+from sr_app.training.curve import BEST_SCORES, read_curve
 from sr_app.training.losses import l1
-from sr_app.training.perceptual import LossWeights, PerceptualTraining, perceptual_adam
+from sr_app.training.perceptual import (
+    PERCEPTUAL_COLUMNS,
+    LossWeights,
+    PerceptualTraining,
+    perceptual_adam,
+)
 from sr_app.training.run import FINAL, train_on_pairs
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.supervised import SupervisedTraining
@@ -65,7 +70,7 @@ def train_vivid(store, folder, callbacks=()):
         BATCHES,
         optimizer=perceptual_adam(schedule, 0.5),
         callbacks=callbacks,
-        columns=(*COLUMNS, *PERCEPTUAL),
+        columns=PERCEPTUAL_COLUMNS,
     )
     return model.get_weights() + stage.critic.get_weights()
 
