@@ -46,8 +46,8 @@ def evaluate(
     """
     with clear_errors(), using_device(device):
         if table:
-            others = (preset, method, scale, lr_folder, degrade, html, ensemble)
-            if any(others) or interpolation is not None:
+            others = (preset, method, vivid, scale, metrics, lr_folder, degrade, html, ensemble)
+            if any(others) or interpolation is not None or protocol != "y":
                 # one protocol for all, so that the lines can be compared
                 raise ValueError("--table goes with --data, --purpose and --json only")
             show_leaderboard(data, {"purposes": purpose or PURPOSES, "file": folder, "json": json})

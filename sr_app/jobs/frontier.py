@@ -162,7 +162,7 @@ def read_places(text: str) -> list[float]:
             places = sorted(set(map(float, text.split(","))))
     except (ValueError, OverflowError):
         raise wrong from None
-    if not (places[0] >= 0 and places[-1] <= 1):  # NaN fails
+    if not all(0 <= place <= 1 for place in places):  # NaN fails
         raise wrong
     return places
 

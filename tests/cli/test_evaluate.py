@@ -195,6 +195,9 @@ def test_the_table_of_all_presets(run: Run, folder: Path, cards: Path, monkeypat
         (["--json", "nowhere/a.json"], "nowhere does not exist"),
         (["--ensemble"], "--table goes with --data, --purpose and --json only"),
         (["--scale", "2"], "--table goes with"),
+        (["--metrics", "lpips"], "--table goes with"),
+        (["--protocol", "rgb"], "--table goes with"),
+        (["--vivid", "esrn_x4_vivid"], "--table goes with"),
     ],
 )
 def test_a_table_has_its_own_options(run: Run, options: list[str], message: str) -> None:

@@ -41,7 +41,7 @@ def test_places(text, places):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "0:1", "0:1:0", "1:0:0.1", "0:1:0.3", "0:2:1", "-1", "nan"]
+    "text", ["", "a", "0:1", "0:1:0", "1:0:0.1", "0:1:0.3", "0:2:1", "-1", "nan", "0,nan,0.5,1"]
 )
 def test_places_that_are_none(text):
     with pytest.raises(ValueError, match="first:last:step"):
