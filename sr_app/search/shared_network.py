@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import keras
@@ -14,7 +14,6 @@ from sr_app.networks.blocks import apply_block
 from sr_app.networks.esrn import foot, head
 from sr_app.networks.genotype import Block, Genotype
 from sr_app.search.space import BlockSpace
-from sr_app.search.weight_bank import fusion_name, name_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Branch:
     Args:
         body: ``(batch, h, w, channels)`` -> ``(batch, h, w, block.out)``; called with weights that
             are not its own.
-        names: in a bank, of the weights that it wants, in their order.
+        names: of the weights that it wants, in their order.
         fusion: of the part of the fusion's kernel that reads it.
     """
 
@@ -80,9 +79,13 @@ class SharedNetwork(keras.Model):
     Input shape: ``(batch, height, width, 3)``, in [0, 1].
     Output shape: ``(batch, scale*height, scale*width, 3)``.
 
-    For even heights and widths it is the network that `build_esrn` makes of the chosen genotype,
-    with the weights that `bank_arrays` has for it. Odd ones are padded for all networks, not only
-    for those that work at half resolution.
+    Two networks share a variable if it has the same path and shape, and within a block only if the
+    blocks at that place are of one kind and growth: a shrink block's first convolution is shared
+    with a longer shrink block there, not with a group block. The fusion's kernel is shared block by
+    block.
+
+    For even heights and widths it is the network that `build_esrn` makes of the chosen genotype.
+    Odd ones are padded for all networks, not only for those that work at half resolution.
 
     Args:
         space: whose networks these are.
@@ -146,16 +149,6 @@ class SharedNetwork(keras.Model):
             choice[index], channels = 1 + there.index((block, channels)), block.out
         self.choice.assign(choice)
 
-    def bank_arrays(self) -> dict[str, np.ndarray]:
-        """All weights by the names that a `WeightBank` has for them."""
-        known = (*self.head.trainable_variables, *self.foot.trainable_variables)
-        arrays = {name_of(one.path, one.shape): ops.convert_to_numpy(one) for one in known}
-        arrays[name_of("fusion0/bias", self.bias.shape)] = ops.convert_to_numpy(self.bias)
-        for vector, place in zip(self.vectors, self.places.each, strict=True):
-            values = ops.convert_to_numpy(vector)
-            arrays |= {name: np.asarray(place.part(values, name)) for name in place.parts}
-        return arrays
-
     def call(self, inputs):
         lr = self.pad(inputs)
         first, x = self.head(lr)
@@ -186,3 +179,13 @@ class SharedNetwork(keras.Model):
     def padded(self, x):
         """With zeros behind its channels, as many as the widest block gives."""
         return ops.pad(x, [[0, 0], [0, 0], [0, 0], [0, self.widest - x.shape[-1]]])
+
+
+def name_of(path: str, shape: Sequence[int], block: Block) -> str:
+    """Of a variable in a block."""
+    return f"{block.kind}{block.growth}/{path} {'x'.join(map(str, shape))}"
+
+
+def fusion_name(index: int, block: Block, width: int) -> str:
+    """Of the part of the fusion's kernel that reads a block's output."""
+    return f"fusion0/kernel[{index}] {block.out}x{width}"

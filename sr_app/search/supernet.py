@@ -19,12 +19,12 @@ from keras import ops
 
 from sr_app.datasets.patches import PairedPatches
 from sr_app.evaluation.benchmark import evaluate
+from sr_app.files.replacement import replacing
 from sr_app.networks.genotype import Genotype
 from sr_app.search.evolution import Generation
 from sr_app.search.proxy import SMALL, cached_store
 from sr_app.search.shared_network import SharedNetwork
 from sr_app.search.space import BlockSpace
-from sr_app.search.weight_bank import WeightBank
 from sr_app.training.fitting import compile_stage
 from sr_app.training.losses import loss_named
 from sr_app.training.optimizers import VisitedAdam
@@ -144,7 +144,7 @@ class Supernet:
         if number < WARM:
             raise ValueError(f"Expected shared weights in {self.folder}: call prepare first")
         shared = self.shared()
-        shared.take(WeightBank.load(self.path(number)).arrays)
+        shared.take(load_arrays(self.path(number)))
         return np.array([[-self.quality(shared, genotype)] for genotype in genotypes])
 
     def quality(self, shared: SharedTraining, genotype: Genotype) -> float:
@@ -174,7 +174,7 @@ class Supernet:
         if self.latest() < number:
             survivors = [candidate.genotype for candidate in generation.population]
             turns = [survivors[visit % len(survivors)] for visit in range(self.visits)]
-            self.train(WeightBank.load(self.path(number - 1)).arrays, turns, number)
+            self.train(load_arrays(self.path(number - 1)), turns, number)
         self.path(number - 1).unlink(missing_ok=True)
 
     def train(
@@ -191,7 +191,7 @@ class Supernet:
             shared.visit(genotype, self.crops((self.schedule.seed, number, visit)))
             if progress is not None:
                 progress(visit + 1, len(genotypes))
-        WeightBank(shared.arrays()).save(self.path(number))
+        save_arrays(self.path(number), shared.arrays())
 
     def crops(self, seed: tuple[int, ...]) -> PairedPatches:
         """What one visit learns from."""
@@ -213,3 +213,15 @@ class Supernet:
 def shared_training(space: BlockSpace, schedule: Schedule, loss: str) -> SharedTraining:
     """One for a process: building and compiling it takes longer than many visits."""
     return SharedTraining(space, schedule, loss)
+
+
+def save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays to an .npz file, in one move."""
+    with replacing(path) as temporary, temporary.open("wb") as stream:
+        np.savez(stream, allow_pickle=False, **arrays)
+
+
+def load_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Read what `save_arrays` wrote."""
+    with np.load(path) as file:  # never unpickles
+        return {name: file[name] for name in file.files}

@@ -7,7 +7,7 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.search.shared_network import SharedNetwork
 from sr_app.search.space import BlockSpace
-from sr_app.search.weight_bank import WeightBank
+from tests.search.shared_weights import arrays_of, load_into
 
 SPACE = BlockSpace(
     convolutions=(1, 2), growths=(8,), outs=(8, 12), plain_convolutions=(2,),
@@ -22,8 +22,8 @@ def shared() -> SharedNetwork:
     return network
 
 
-def test_a_bank_has_every_weight_of_the_space_once(shared) -> None:
-    count = sum(values.size for values in shared.bank_arrays().values())
+def test_every_weight_of_the_space_is_there_once(shared) -> None:
+    count = sum(values.size for values in arrays_of(shared).values())
     assert count == sum(int(np.prod(one.shape)) for one in shared.trainable_variables)
 
 
@@ -32,11 +32,16 @@ def test_it_is_the_network_that_is_built_of_the_genotype(shared, seed) -> None:
     rng = np.random.default_rng(seed)
     genotype = SPACE.genotype(SPACE.sample(rng))
     built = build_esrn(genotype, 2)
-    WeightBank(shared.bank_arrays()).load_into(built, genotype)
+    load_into(built, genotype, arrays_of(shared))
     shared.choose(genotype)
     lr = rng.random((2, 10, 12, 3)).astype("float32")
     np.testing.assert_allclose(shared(lr), built(lr), atol=2e-6)
     assert shared(lr[:, :9, :11]).shape == (2, 18, 22, 3)
+
+
+def test_blocks_of_one_kind_and_growth_share_and_others_do_not(shared) -> None:
+    names = {str(one.block): {*one.names} for one in shared.places.each[0].branches}
+    assert names["S_1_8_8"] & names["S_2_8_8"] and not names["S_2_8_8"] & names["G_2_8_8"]
 
 
 def test_networks_of_another_space_are_refused(shared) -> None:

@@ -11,9 +11,9 @@ from sr_app.search.evolution import evolve
 from sr_app.search.objectives import Objectives
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
-from sr_app.search.supernet import VISIT, Supernet
-from sr_app.search.weight_bank import WeightBank, pieces
+from sr_app.search.supernet import VISIT, Supernet, load_arrays, save_arrays
 from sr_app.training.schedule import Batches
+from tests.search.shared_weights import arrays_of, pieces
 
 SPACE = BlockSpace(
     kinds=("S",), convolutions=(2,), growths=(8,), outs=(8,), plain_convolutions=(2,),
@@ -88,17 +88,17 @@ def test_before_the_warm_up_there_is_nothing_to_share(supernet) -> None:
 def test_the_shared_weights_are_trained_and_candidates_scored_with_them(supernet) -> None:
     genotype = SPACE.genotype(SPACE.sample(np.random.default_rng(5)))
     supernet.prepare()
-    warm = WeightBank.load(supernet.path(0)).arrays
+    warm = load_arrays(supernet.path(0))
     (before,) = supernet([genotype])
     supernet.train(warm, [genotype] * 4, 1)
-    trained = WeightBank.load(supernet.path(1)).arrays
+    trained = load_arrays(supernet.path(1))
     (after,) = supernet([genotype])
     assert -after[0] > -before[0] > 5  # dB rise, by what was trained in between
     network, shared = build_esrn(genotype, 2), supernet.shared()
     shared.take(warm)
-    former = shared.network.bank_arrays()
+    former = arrays_of(shared.network)
     shared.take(trained)
-    latter = shared.network.bank_arrays()
+    latter = arrays_of(shared.network)
     own = {name for one in network.trainable_variables for name, _ in pieces(one, genotype)}
     moved = {name for name, values in former.items() if (values != latter[name]).any()}
     assert moved == own, "what no visit needs stays as it was"
@@ -107,12 +107,12 @@ def test_the_shared_weights_are_trained_and_candidates_scored_with_them(supernet
 def test_a_search_goes_on_with_weights_and_moments_as_if_it_had_not_stopped(supernet) -> None:
     one = SPACE.genotype(SPACE.sample(np.random.default_rng(5)))
     supernet.prepare()
-    warm = WeightBank.load(supernet.path(0)).arrays
+    warm = load_arrays(supernet.path(0))
     supernet.train(warm, [one], 1)
-    straight = WeightBank.load(supernet.path(1)).arrays
+    straight = load_arrays(supernet.path(1))
     supernet.shared().take(supernet.shared().begun)  # as a new process has them
-    supernet.train(WeightBank.load(supernet.path(0)).arrays, [one], 1)
-    again = WeightBank.load(supernet.path(1)).arrays
+    supernet.train(load_arrays(supernet.path(0)), [one], 1)
+    again = load_arrays(supernet.path(1))
     assert straight.keys() == again.keys()
     for name, values in straight.items():
         np.testing.assert_allclose(values, again[name], rtol=1e-5, atol=1e-7)
@@ -149,6 +149,6 @@ def test_weights_that_a_kill_left_beside_newer_ones_are_removed(supernet) -> Non
     quick = Quick(**vars(supernet))
     quick.folder.mkdir()
     for number in (0, 1):
-        WeightBank().save(quick.path(number))
+        save_arrays(quick.path(number), {})
     quick.observe(SimpleNamespace(number=0))
     assert [path.name for path in quick.folder.iterdir()] == ["weights1.npz"]
