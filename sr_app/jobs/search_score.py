@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,14 +11,11 @@ from sr_app.datasets.ntire import existing
 from sr_app.jobs.train_data import sources
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.recipes.sections import given
+from sr_app.search.evolution import Screen, check_sizes
 from sr_app.search.latency import Latency
 from sr_app.search.objectives import Objectives, check_objectives
 from sr_app.search.space import BlockSpace
 from sr_app.search.strategy import Strategy
-from sr_app.search.survival import SURVIVALS
-
-if TYPE_CHECKING:
-    from sr_app.search.evolution import Screen
 
 
 def recipe_space(recipe: SearchRecipe) -> BlockSpace:
@@ -31,15 +28,12 @@ def recipe_strategy(recipe: SearchRecipe) -> Strategy:
 
 def check_search(recipe: SearchRecipe) -> None:
     """ValueError for what would stop a search after it has begun: names, sections, folders."""
-    if recipe.evolution.survival not in SURVIVALS:
-        raise ValueError(
-            f"Expected a survival among {', '.join(SURVIVALS)}. "
-            f"Received: {recipe.evolution.survival!r}"
-        )
-    check_objectives(recipe.evolution.objectives)
+    evolution = recipe.evolution
+    check_sizes(evolution.survival, evolution.population, evolution.generations)
+    check_objectives(evolution.objectives)
     recipe_space(recipe).sample(np.random.default_rng(0))  # there are networks inside its windows
     recipe_strategy(recipe)
-    if "quality" not in recipe.evolution.objectives:
+    if "quality" not in evolution.objectives:
         return
     if (recipe.proxy is None) == (recipe.supernet is None):
         raise ValueError(

@@ -19,7 +19,7 @@ from sr_app.networks.counting import OUTPUT_PIXELS
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype, check_plain_binary
 from sr_app.search.genome import Genome, make_genome
-from sr_app.search.sampling import sample_inside
+from sr_app.search.sampling import nearer, repaired, sample_inside
 from sr_app.search.strategy import Strategy
 from sr_app.training.squeezing import body_operations
 
@@ -28,8 +28,6 @@ RATIOS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
 
 EVOLUTION = Strategy(guided=False, rate=0.25, crosses="segment")
 """Plain variation: the paper knows no block credits, and a network has few genes."""
-
-RESTARTS = 8
 
 
 @dataclass(frozen=True)
@@ -106,12 +104,8 @@ class WidthSpace:
         Raises:
             ValueError: if no choice of ratios was found inside the window.
         """
-        genome = replace(genome, active=(True,) * self.positions)
-        for _ in range(RESTARTS):
-            genome = self.descend(genome, rng)
-            if self.excess(genome) == 0:
-                return genome
-            genome = self.draw(rng)  # where no single gene helps
+        if found := repaired(self, genome, rng):
+            return found
         low, high = self.operations
         base, extra = self.table
         raise ValueError(
@@ -125,23 +119,20 @@ class WidthSpace:
         kinds = rng.integers(len(self.ratios), size=self.positions)
         return make_genome([True] * self.positions, kinds)
 
-    def descend(self, genome: Genome, rng: np.random.Generator) -> Genome:
-        """Change one gene after another, each lowering the excess, until none is left or helps."""
-        excess = self.excess(genome)
-        while excess > 0:
-            for position in rng.permutation(self.positions):
-                excesses = self.excesses_with(genome, int(position))
-                chosen = np.flatnonzero(excesses == 0)
-                if not len(chosen):
-                    chosen = np.flatnonzero(excesses < excess)
-                if len(chosen):
-                    kind = int(rng.choice(chosen))
-                    genome = genome.changed(int(position), active=True, kind=kind)
-                    excess = float(excesses[kind])
-                    break
-            else:
-                return genome
-        return genome
+    def activate(self, genome: Genome, rng: np.random.Generator) -> Genome:
+        """The genome with all genes in use."""
+        return replace(genome, active=(True,) * self.positions)
+
+    def better(
+        self, genome: Genome, position: int, excess: float, rng: np.random.Generator
+    ) -> tuple[Genome, float] | None:
+        """See ``search.sampling``."""
+        excesses = self.excesses_with(genome, position)
+        chosen = nearer(excesses, excess)
+        if not len(chosen):
+            return None
+        kind = int(rng.choice(chosen))
+        return genome.changed(position, active=True, kind=kind), float(excesses[kind])
 
     def excesses_with(self, genome: Genome, position: int) -> np.ndarray:
         """(ratios,): the excess with each ratio at a position."""

@@ -10,11 +10,10 @@ import numpy as np
 from sr_app.networks.counting import PairTable, pair_table
 from sr_app.networks.genotype import MOST_BLOCKS, Block, Genotype
 from sr_app.search.genome import Genome, make_genome
-from sr_app.search.sampling import sample_inside
+from sr_app.search.sampling import descend, nearer, repaired, sample_inside
 
 KINDS = ("S", "G", "C")
 PUBLISHED_GROWTHS = (8, 16, 24, 32)
-RESTARTS = 8
 WITNESS_TRIES = 1000
 MOST_TYPES = 5000
 """Of a space, those with an out below the growth counted too; costs of all pairs are held."""
@@ -141,12 +140,7 @@ class BlockSpace:
         Raises:
             ValueError: if no network of the space could be found inside the windows.
         """
-        for _ in range(RESTARTS):
-            genome = self.descend(self.activate(genome, rng), rng)
-            if self.excess(genome) == 0:
-                return genome
-            genome = self.draw(rng)
-        return self.witness
+        return repaired(self, genome, rng) or self.witness
 
     def draw(self, rng: np.random.Generator) -> Genome:
         """A random genome whose cost is near the windows on average."""
@@ -164,43 +158,22 @@ class BlockSpace:
             active[rng.choice(np.flatnonzero(~active), size=missing, replace=False)] = True
         return make_genome(active, genome.types)
 
-    def descend(self, genome: Genome, rng: np.random.Generator) -> Genome:
-        """Change one gene after another, each lowering the excess, until none is left or helps."""
-        excess = self.excess(genome)
-        while excess > 0:
-            for position in rng.permutation(self.positions):
-                better, chances = self.better_genes(genome, int(position), excess)
-                if better:
-                    genome, excess = better[rng.choice(len(better), p=chances)]
-                    break
-            else:
-                return genome
-        return genome
-
-    def better_genes(
-        self, genome: Genome, position: int, excess: float
-    ) -> tuple[list[tuple[Genome, float]], np.ndarray]:
-        """Genomes with another gene here that is inside; if there are none, that is nearer.
-
-        Returns:
-            (genome, excess) of each, and the chances to draw them: as in ``draw``, so that repaired
-            genomes look like sampled ones.
-        """
+    def better(
+        self, genome: Genome, position: int, excess: float, rng: np.random.Generator
+    ) -> tuple[Genome, float] | None:
+        """See ``search.sampling``; drawn by the chances of ``draw``, so that repaired genomes look
+        like sampled ones."""
         excesses = self.outside(self.costs_with(genome, position))
         off = len(self.blocks)  # the last entry: the position switched off
         if sum(genome.active) - genome.active[position] < self.min_active:
             excesses[off] = np.inf
-        chosen = np.flatnonzero(excesses == 0)
+        chosen = nearer(excesses, excess)
         if not len(chosen):
-            chosen = np.flatnonzero(excesses < excess)
-        kept = genome.types[position]
-        changed = [
-            genome.changed(position, active=i != off, kind=kept if i == off else int(i))
-            for i in chosen
-        ]
+            return None
         chances = np.append(self.tilted[1], 1 / off)[chosen]
-        chances /= chances.sum() if len(chosen) else 1
-        return list(zip(changed, excesses[chosen].tolist(), strict=True)), chances
+        found = chosen[rng.choice(len(chosen), p=chances / chances.sum())]
+        kind = genome.types[position] if found == off else int(found)
+        return genome.changed(position, active=found != off, kind=kind), float(excesses[found])
 
     def costs_with(self, genome: Genome, position: int) -> np.ndarray:
         """(2, types + 1): costs with each type at a position, and with the position off."""
@@ -224,7 +197,7 @@ class BlockSpace:
         """A genome inside the windows, the same for every seed."""
         rng = np.random.default_rng(0)
         for _ in range(WITNESS_TRIES):
-            genome = self.descend(self.draw(rng), rng)
+            genome = descend(self, self.draw(rng), rng)
             if self.excess(genome) == 0:
                 return genome
         raise ValueError(

@@ -13,17 +13,13 @@ from sr_app.search.credit import Credit
 from sr_app.search.genome import Genome, make_genome
 
 
-def mutate(
-    genome: Genome, rng: np.random.Generator, *, types: int, rate: float, switch: bool = True
-) -> Genome:
-    """Uniform mutation: each gene is drawn anew with probability ``rate``.
-
-    switch: whether a position's use is flipped too, with the same probability.
-    """
+def mutate(genome: Genome, rng: np.random.Generator, *, types: int, rate: float) -> Genome:
+    """Uniform mutation: each position's use is flipped with probability ``rate``, and each type
+    drawn anew with the same."""
     size = len(genome)
     flips = rng.random(size) < rate
     drawn = rng.random(size) < rate
-    active = np.array(genome.active) ^ (flips & switch)
+    active = np.array(genome.active) ^ flips
     return make_genome(active, np.where(drawn, rng.integers(types, size=size), genome.types))
 
 
