@@ -9,10 +9,10 @@ import numpy as np
 
 from sr_app.inference.device import Device, DeviceWarning
 from sr_app.inference.device_record import RIGHT
-from sr_app.inference.runtime import Runtime
+from sr_app.inference.memory import largest_side
+from sr_app.inference.runtime import Runtime, line_of
 from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
-from sr_app.networks.families import family_of
 
 PROBE = 32
 """Pixels of a corner that are compared, beyond the network's reach."""
@@ -107,12 +107,7 @@ class GuardedRuntime(Runtime):
         longest = max(batch.shape[1:3])
         reach = self.card.receptive_radius
         side = longest if reach is None else round_up(reach + PROBE, self.card.multiple_of)
-        fixed = family_of(self.card.network).largest_side(self.card.network) is not None
+        fixed = largest_side(self.card) is not None
         if fixed or reach is None or side >= min(batch.shape[1:3]):
             return longest, longest * self.card.scale
         return side, (side - reach) * self.card.scale
-
-
-def line_of(error: Exception) -> str:
-    """An engine's error in one line of at most 200 characters."""
-    return (" ".join(str(error).split()) or type(error).__name__)[:200]

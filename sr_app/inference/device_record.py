@@ -6,16 +6,14 @@ made with, and whoever deletes it loses nothing: then ``auto`` is the CPU.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from sr_app.files.json_table import read_table
+from sr_app.files.json_table import read_table, write_table
 from sr_app.files.machine import own_folder
-from sr_app.files.replacement import write_whole
 from sr_app.inference.device import CPU
 
 RIGHT = 1 / 255
@@ -78,7 +76,7 @@ def record_file() -> Path:
 def write_record(record: DeviceRecord) -> bool:
     """Keep a record; whether it could be kept."""
     try:
-        write_whole(record_file(), json.dumps(asdict(record), indent=2).encode())
+        write_table(record_file(), asdict(record))
     except OSError:
         return False
     return True

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sr_app.inference.memory import largest_side
 from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
-from sr_app.networks.families import family_of
 
 if TYPE_CHECKING:
     import keras
@@ -30,7 +30,7 @@ LEVELS = 255
 def pictures(card: Card) -> Iterator[np.ndarray]:
     """Noise in [0, 1], float32 (1, h, w, 3), at sizes that the network takes."""
     rng = np.random.default_rng(0)
-    most = family_of(card.network).largest_side(card.network)
+    most = largest_side(card)
     for size in SIZES:
         height, width = (round_up(min(side, most or side), card.multiple_of) for side in size)
         yield rng.random((1, height, width, 3), np.float32)

@@ -20,10 +20,11 @@ import onnx
 from sr_app.inference.export_comparison import ORT, channels_first, difference, share_of
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of
+from sr_app.inference.memory import largest_side
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.layers.operations import INPUT, OUTPUT
 from sr_app.networks.card import Card
-from sr_app.networks.families import family_of, name_of
+from sr_app.networks.families import name_of
 from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import list_presets
 
@@ -64,7 +65,7 @@ def with_twin(card: Card) -> dict[int, Card]:
     if not takes_tiles(card):
         raise ValueError(
             f"Expected a preset for darktable's tiles, {SIDES[card.scale]} pixels a side. "
-            f"Received: {card.name}, whose network takes {largest(card)} pixels at most"
+            f"Received: {card.name}, whose network takes {largest_side(card)} pixels at most"
         )
     cards = {card.scale: card}
     for scale in SIDES:
@@ -76,14 +77,9 @@ def with_twin(card: Card) -> dict[int, Card]:
     return dict(sorted(cards.items()))
 
 
-def largest(card: Card) -> int | None:
-    """Pixels a side of the largest picture that a network takes; None for any."""
-    return family_of(card.network).largest_side(card.network)
-
-
 def takes_tiles(card: Card) -> bool:
     """Whether a network takes what darktable gives it at once."""
-    return (largest(card) or math.inf) >= SIDES[card.scale]
+    return (largest_side(card) or math.inf) >= SIDES[card.scale]
 
 
 def package_id(card: Card) -> str:

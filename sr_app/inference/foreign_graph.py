@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from itertools import pairwise
+from math import prod
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -286,7 +287,7 @@ def tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
 def parameter_count(model: onnx.ModelProto) -> int:
     """Floating-point numbers that are stored."""
     kinds = (TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.BFLOAT16)
-    return sum(size(each.dims) for each in tensors(model) if each.data_type in kinds and each.dims)
+    return sum(prod(each.dims) for each in tensors(model) if each.data_type in kinds and each.dims)
 
 
 def widest(model: onnx.ModelProto, shape: tuple[int, ...]) -> int:
@@ -301,14 +302,7 @@ def widest(model: onnx.ModelProto, shape: tuple[int, ...]) -> int:
     except (RuntimeError, onnx.shape_inference.InferenceError):
         return 0
     shapes = (item.type.tensor_type.shape.dim for item in known)
-    return max((size([each.dim_value for each in dims]) for dims in shapes if dims), default=0)
-
-
-def size(dims: Iterable[int]) -> int:
-    product = 1
-    for value in dims:
-        product *= value
-    return product
+    return max((prod(each.dim_value for each in dims) for dims in shapes if dims), default=0)
 
 
 def serialised(model: onnx.ModelProto) -> bytes:

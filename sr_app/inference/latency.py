@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sr_app.files.replacement import temporary_folder
-from sr_app.inference.export import export_onnx
+from sr_app.inference.export import graph_bytes
+from sr_app.inference.lowering import lower
 from sr_app.inference.runtime import Runtime
 from sr_app.inference.runtime_onnx import OnnxRuntime
-from sr_app.networks.presets import GRAPH, Card
+from sr_app.networks.presets import Card
 
 if TYPE_CHECKING:
     import keras
@@ -31,11 +31,13 @@ def graph_milliseconds(
     Raises:
         ValueError: for a network that has no graph.
     """
-    with temporary_folder() as folder:
-        export_onnx(model, folder / GRAPH, scale=scale)
-        card = Card("latency", "", "", scale, network)
-        runtime = OnnxRuntime(card, (folder / GRAPH).read_bytes())
-    return run_milliseconds(runtime, rounds=rounds)
+    return run_milliseconds(open_graph(model, network, scale), rounds=rounds)
+
+
+def open_graph(model: keras.Model, network: object, scale: int) -> OnnxRuntime:
+    """The exported graph of a network that has no preset; as `graph_milliseconds`."""
+    card = Card("latency", "", "", scale, network)
+    return OnnxRuntime(card, graph_bytes(lower(model), scale))
 
 
 def run_milliseconds(runtime: Runtime, *, rounds: int = 5) -> float:

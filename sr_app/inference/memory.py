@@ -29,11 +29,16 @@ def bytes_per_pixel(card: Card) -> int:
     return math.ceil(OVERHEAD * FLOAT * channels)
 
 
+def largest_side(card: Card) -> int | None:
+    """Pixels a side of the largest picture that a network takes; None for any."""
+    return family_of(card.network).largest_side(card.network)
+
+
 def largest_tile(card: Card, available: int) -> int:
     """Side of the largest square tile that the network takes, and whose run fits into its share of
     ``available`` bytes."""
     fitting = max(1, math.isqrt(int(SHARE * available) // bytes_per_pixel(card)))
-    return min(fitting, family_of(card.network).largest_side(card.network) or fitting)
+    return min(fitting, largest_side(card) or fitting)
 
 
 def empty_result(shape: tuple[int, ...], available: int) -> np.ndarray:

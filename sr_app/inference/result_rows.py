@@ -19,10 +19,9 @@ from sr_app.image.files import Photo
 from sr_app.image.resize import imresize, imresize_stream
 from sr_app.inference import tiles
 from sr_app.inference.bands import Finish, Progress, render
-from sr_app.inference.memory import empty_result
+from sr_app.inference.memory import empty_result, largest_side
 from sr_app.inference.tiles import LEAST_KEPT, Tile, TilePlan, round_up
 from sr_app.inference.transparency import Filled, has_holes
-from sr_app.networks.families import family_of
 from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import Card
 
@@ -190,8 +189,7 @@ def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> Til
     """How a picture of this size is cut for networks, after padding to their multiple."""
     multiple = math.lcm(*(card.multiple_of for card in cards))
     overlap = max(card.overlap() for card in cards)
-    sides = [family_of(card.network).largest_side(card.network) for card in cards]
-    most = min((side for side in sides if side), default=math.inf)
+    most = min(filter(None, map(largest_side, cards)), default=math.inf)
     grows = 2 * overlap / (1 - cut.least_kept) <= most
     return tiles.plan(
         round_up(height, multiple),

@@ -86,3 +86,8 @@ def raise_if_memory(error: Exception, batch: np.ndarray) -> None:
     """Raise MemoryError if an engine's error says, in its own words, that memory ran out."""
     if re.search(NO_MEMORY, f"{type(error).__name__} {error}", re.IGNORECASE):
         raise MemoryError(f"no memory for a batch of shape {batch.shape}") from error
+
+
+def line_of(error: Exception) -> str:
+    """An error of a library in one line of at most 200 characters."""
+    return (" ".join(str(error).split()) or type(error).__name__)[:200]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sr_app.inference.device import PLAIN, requested_device
+from sr_app.inference.device import AUTO, PLAIN, requested_device
 from sr_app.inference.device_guard import GuardedRuntime
 from sr_app.inference.device_record import read_record
 from sr_app.inference.devices import find_device, preferred_device
@@ -20,7 +20,6 @@ from sr_app.inference.runtime_onnx import OnnxRuntime
 from sr_app.inference.runtime_openvino import OpenvinoRuntime
 from sr_app.networks.card import Card
 
-AUTO = "auto"
 Kind = TypeVar("Kind", bound=Runtime)
 
 RUNTIMES: dict[str, type[Runtime]] = {

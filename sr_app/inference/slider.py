@@ -148,7 +148,7 @@ class Slider:
         return self.ends[0].card
 
     def largest_plan(self, task: PhotoTask, memory: int | None) -> Plan:
-        """The plan with the largest tiles that fit; see ``inference.planning.fitting``."""
+        """The plan with the largest tiles that fit; see ``inference.planning``."""
         most = min(end.tile for end in self.ends)
         return largest_plan(tuple(end.card for end in self.ends), task, most=most, memory=memory)
 

@@ -16,14 +16,15 @@ from typing import Any
 
 from sr_app.files.extras import naming_extras
 from sr_app.files.replacement import temporary_folder
+from sr_app.inference.runtime import line_of
 from sr_app.inference.runtimes import RUNTIMES, without_runtime
 from sr_app.jobs.events import Finished, Progress, Reporter, silent
-from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
+from sr_app.jobs.preset_place import PAIR, check_free, check_name, placing, usual_place
 from sr_app.networks.card import LARGEST, Card, parse_card
 from sr_app.networks.licences import shown_licence
 from sr_app.networks.presets import CARD, check_digest, naming_card, read_card, write_card
 
-PAIR, README = "pair.png", "README.md"
+README = "README.md"
 LARGEST_FILE = 1 << 30
 """Bytes of a file that is fetched at all."""
 
@@ -68,14 +69,9 @@ def in_one_line(hub: Hub) -> Iterator[None]:
     except (ModuleNotFoundError, ValueError, OSError) as error:
         if type(error).__module__.partition(".")[0] != "huggingface_hub":
             raise
-        raise OSError(f"{hub.repository}: {first_sentence(error)}") from None
+        raise OSError(f"{hub.repository}: {line_of(error)}") from None
     except Exception as error:  # the client's transport has errors of its own
-        raise OSError(f"{hub.repository}: {first_sentence(error)}") from None
-
-
-def first_sentence(error: Exception) -> str:
-    """What an error says, in one short line."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
+        raise OSError(f"{hub.repository}: {line_of(error)}") from None
 
 
 def push_preset(
@@ -114,21 +110,20 @@ def push_preset(
     return str(done.commit_url)
 
 
-def pull_preset(
-    hub: Hub, *, name: str | None = None, into: Path | None = None, reporter: Reporter = silent
-) -> Card:
+def pull_preset(hub: Hub, *, name: str | None = None, reporter: Reporter = silent) -> Card:
     """Fetch a preset; its folder appears whole, with files of the card's digests, or not at all.
+
+    It goes into the first folder of ``SR_APP_MODELS``, else the user's own.
 
     Args:
         name: of the preset here; the card's if None.
-        into: folder of presets; the first of ``SR_APP_MODELS``, else the user's own, if None.
 
     Raises:
         ValueError: for a name that is taken, a faulty card, or files that are not those of it.
         MissingExtraError: without the hub's library.
         OSError: for what the hub refuses, or a disk.
     """
-    into = into or usual_place()
+    into = usual_place()
     if name is not None:  # before anything is asked
         check_name(name)
         check_free(name, into)

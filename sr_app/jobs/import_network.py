@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from sr_app.image.resize import imresize
 from sr_app.inference.foreign_scene import scene
 from sr_app.inference.tiles import round_up
 from sr_app.jobs.events import Finished, Note, Progress, Reporter, silent
-from sr_app.jobs.preset_place import check_free, check_name, placing, usual_place
+from sr_app.jobs.preset_place import PAIR, check_free, check_name, placing, usual_place
 from sr_app.networks.card import Card
 from sr_app.networks.imported import RANGES
 from sr_app.networks.licences import FLAG, UNKNOWN, forbids_commercial_use
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sr_app.inference.foreign_network import ForeignNetwork
     from sr_app.inference.foreign_reach import Reach
 
-PAIR = "pair.png"
 OWN = "own"
 """Purpose of a network of which nobody has said another: it is run when it is named."""
 
@@ -74,7 +73,7 @@ class Imported:
     card: Card
     findings: tuple[str, ...]
     pair: Path
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def import_network(plan: ImportPlan, *, reporter: Reporter = silent) -> Imported:

@@ -17,6 +17,9 @@ from sr_app.networks.presets import (
     user_folder,
 )
 
+PAIR = "pair.png"
+"""In a preset's folder: bicubic interpolation beside the network's result."""
+
 
 def usual_place() -> Path:
     """The first folder of ``SR_APP_MODELS``, else the user's own."""

@@ -95,11 +95,7 @@ def reference_network(scale: int) -> Run:
 
 def open_network(genotype: Genotype, scale: int) -> Run:
     """``run(batch)`` of an untrained network's exported graph; imports Keras."""
-    from sr_app.inference.export import graph_bytes
-    from sr_app.inference.lowering import lower
-    from sr_app.inference.runtime_onnx import OnnxRuntime
+    from sr_app.inference.latency import open_graph
     from sr_app.networks.esrn import build_esrn
-    from sr_app.networks.presets import Card
 
-    card = Card("candidate", "", "", scale, genotype)
-    return OnnxRuntime(card, graph_bytes(lower(build_esrn(genotype, scale)), scale)).run
+    return open_graph(build_esrn(genotype, scale), genotype, scale).run

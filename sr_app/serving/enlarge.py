@@ -13,12 +13,12 @@ from sr_app.inference.bands import Progress
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.ensemble import members
 from sr_app.inference.goal import Goal, vivid_twin
+from sr_app.inference.memory import largest_side
 from sr_app.inference.planning import seconds_per_pixel
 from sr_app.inference.result_rows import seen
 from sr_app.inference.slider import Position, without_twin
 from sr_app.inference.tiles import round_up
 from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.families import family_of
 from sr_app.networks.presets import Card, read_card
 
 PROBE = 32
@@ -55,7 +55,7 @@ def enlarge(
 def probe_side(ends: tuple[Upscaler, ...]) -> int:
     """Pixels a side of a tile that all ends take; of a graph of one size that, which smaller
     ones are padded to."""
-    sides = [family_of(end.card.network).largest_side(end.card.network) or 0 for end in ends]
+    sides = [largest_side(end.card) or 0 for end in ends]
     return max(*sides, round_up(PROBE, math.lcm(*(end.card.multiple_of for end in ends))))
 
 

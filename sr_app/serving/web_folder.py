@@ -18,11 +18,11 @@ import numpy as np
 from sr_app.files.json_table import read_table
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.goal import vivid_twin
+from sr_app.inference.memory import largest_side
 from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file
 from sr_app.inference.tiles import round_up
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.card import Card
-from sr_app.networks.families import family_of
 from sr_app.networks.licences import shown_licence
 from sr_app.serving.language import ENGLISH, page_texts, worded
 from sr_app.serving.web_runtime import PACKAGE, VERSION, runtime_files
@@ -112,8 +112,7 @@ def check_target(target: Path) -> None:
 def describe(cards: tuple[Card, ...], graphs: tuple[str, ...]) -> dict:
     """What the page has to know of its networks; they are cut alike, by the larger one's needs."""
     first = cards[0]
-    sides = [family_of(card.network).largest_side(card.network) for card in cards]
-    largest = min((side for side in sides if side), default=None)
+    largest = min(filter(None, map(largest_side, cards)), default=None)
     return {
         "kind": KIND,
         "name": first.name,

@@ -8,7 +8,8 @@ from tempfile import gettempdir
 
 import pytest
 
-from sr_app.jobs.hub import Hub, as_page, first_sentence, pull_preset, push_preset
+from sr_app.inference.runtime import line_of
+from sr_app.jobs.hub import Hub, as_page, pull_preset, push_preset
 from sr_app.networks.presets import SHIPPED, read_card
 from tests.jobs.fake_hub import COMMIT, FakeHub
 from tests.jobs.test_import_network import external_data
@@ -139,5 +140,5 @@ def test_the_page_says_licence_and_limits(preset):
 
 
 def test_errors_are_one_line():
-    assert first_sentence(RuntimeError("one\n\n two")) == "one two"
-    assert first_sentence(RuntimeError()) == "RuntimeError"
+    assert line_of(RuntimeError("one\n\n two")) == "one two"
+    assert line_of(RuntimeError()) == "RuntimeError"
