@@ -11,6 +11,7 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     MofNCompleteColumn,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
@@ -21,12 +22,12 @@ from sr_app.cli.errors import escaped, on_one_line
 from sr_app.jobs.events import CurvePoint, Event, Note, Progress, Reporter
 
 
-def make_bar(*, transient: bool = False) -> Bar:
-    """A bar with a text, a count and the time left."""
+def make_bar(*columns: ProgressColumn, transient: bool = False) -> Bar:
+    """A bar with a text, a count unless other ``columns`` are given, and the time left."""
     return Bar(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        *(columns or [MofNCompleteColumn()]),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=transient,
@@ -41,16 +42,7 @@ def download_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    # On a terminal rich moves lines of stdout above the bar; a file gets them as they are.
-    options = {"transient": True, "redirect_stdout": sys.stdout.isatty()}
-    with Bar(*columns, console=Console(stderr=True), **options) as bar:
+    with make_bar(DownloadColumn(), TransferSpeedColumn(), transient=True) as bar:
         task, shown = bar.add_task("", total=None), ""
 
         def show(text: str, done: int, total: int | None) -> None:

@@ -78,6 +78,8 @@ class Rules:
         hosts: names that the page goes by.
         logged_in: whether a request's sender has logged in; None where everybody may ask.
         upload_bytes: of one photo.
+        shares: of requests that are answered at a time.
+        logins: wrong passwords so far.
     """
 
     hosts: Hosts = field(default_factory=Hosts)

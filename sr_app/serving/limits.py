@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sr_app.image.files import Header, PhotoError
+from sr_app.image.files import PhotoError
 from sr_app.image.headers import megapixels
 
 MEGA = 1_000_000
@@ -23,11 +23,6 @@ class Limits:
     file_bytes: int = 200 * MEGA
     input_pixels: int = 50 * MEGA
     output_pixels: int = 100 * MEGA
-
-    def check(self, header: Header, scale: int) -> None:
-        """Refuse a photo, or its result, that is too large: ``check_photo``, ``check_result``."""
-        self.check_photo(header.height, header.width)
-        self.check_result(header.height, header.width, scale)
 
     def check_photo(self, height: int, width: int) -> None:
         """Refuse a photo that is too large; PhotoError, one line: limit, what was received, what

@@ -89,8 +89,8 @@ class ResultStore:
             request: ``[token, layer, column, row]``.
         """
         match request:
-            case [str(token), int(index), int(column), int(row)] if token in self._results:
-                layers = self._results[token].files.layers
+            case [str(token), int(index), int(column), int(row)] if found := self.get(token):
+                layers = found.files.layers
             case _:
                 return None
         if not 0 <= index < len(layers):

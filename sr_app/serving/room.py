@@ -136,7 +136,7 @@ class Room:
             for entry in set(self._folder.iterdir()) - self._entries.keys() - gone
             if UPLOADED.fullmatch(entry.name)
         ]
-        over = self._sum() + sum(size for _, size, _ in waiting) - self._total
+        over = self.used() + sum(size for _, size, _ in waiting) - self._total
         chosen = []
         for _, size, entry in sorted(waiting, reverse=True)[:-1]:  # the newest always fits
             if over <= 0:
@@ -145,25 +145,17 @@ class Room:
             over -= size
         return chosen
 
-    def used_by(self, owner: str) -> int:
-        with self._lock:
-            return self._sum(owner)
-
-    @property
-    def used(self) -> int:
-        with self._lock:
-            return self._sum()
-
     def _make_room(self, new: Path, owner: str) -> list[Path]:
         gone: list[Path] = []
-        while self._sum(owner) > self._each and (oldest := self._oldest(new, owner)):
+        while self.used(owner) > self._each and (oldest := self._oldest(new, owner)):
             gone += [oldest] if self._disown(oldest, owner) else []
-        while self._sum() > self._total and (oldest := self._oldest(new)):
+        while self.used() > self._total and (oldest := self._oldest(new)):
             del self._entries[oldest]
             gone.append(oldest)
         return gone
 
-    def _sum(self, owner: str | None = None) -> int:
+    def used(self, owner: str | None = None) -> int:
+        """Bytes of all entries, or of those of one owner."""
         entries = self._entries.values()
         return sum(entry.size for entry in entries if owner is None or owner in entry.owners)
 

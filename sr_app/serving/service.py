@@ -33,9 +33,10 @@ from sr_app.image.metadata import with_resolution
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
 from sr_app.inference.goal import CLEAN, Goal, preset_for
+from sr_app.inference.result_rows import seen
 from sr_app.inference.slider import consistent_with
 from sr_app.serving.blend_endpoints import BlendEndpoints, Members, save_ends
-from sr_app.serving.enlarge import enlarge, seen, turned
+from sr_app.serving.enlarge import enlarge, turned
 from sr_app.serving.limits import Limits
 from sr_app.serving.naturalness import naturalness
 from sr_app.serving.preview import TILE, Layer, write_layer, write_thumbnail
@@ -180,10 +181,10 @@ def upscale_file(
     """
     path, limits, start = Path(path), limits or Limits(), time.monotonic()
     header = _header(path)
+    limits.check_photo(header.height, header.width)
     if size is None:
-        limits.check(header, scale)
+        limits.check_result(header.height, header.width, scale)
     else:
-        limits.check_photo(header.height, header.width)
         limits.check_size(*size)
     before = read_upload(path, limits)
     factor = scale if size is None else max(size[0] / header.height, size[1] / header.width)

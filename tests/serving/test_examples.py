@@ -15,7 +15,8 @@ def test_examples_are_photos_that_the_page_takes_at_every_factor() -> None:
     for example in find_examples():
         header = read_header(example.path)
         assert header.format in ("png", "jpeg")
-        Limits().check(header, 4)
+        Limits().check_photo(header.height, header.width)
+        Limits().check_result(header.height, header.width, 4)
 
 
 def test_examples_say_what_they_show() -> None:

@@ -50,7 +50,7 @@ def test_a_tab_that_leaves_frees_all_that_it_had(controller, uploads, clock, way
         clock.now += SILENT - LEFT + 2
     controller.tidy()
     assert files_in(uploads) == ["cat.png"], "what was not its own is left"
-    assert list(controller._sessions) == [other.view["session"]] and not controller.room.used
+    assert list(controller._sessions) == [other.view["session"]] and not controller.room.used()
 
 
 def test_a_reload_in_time_keeps_everything(controller, tab, cat, clock, uploads) -> None:
@@ -81,9 +81,9 @@ def test_uploads_of_refused_photos_go_at_once(controller, tab, uploads) -> None:
     broken.parent.mkdir()
     broken.write_text("no picture")
     controller.expect(tab.view["session"], [str(broken), "note.txt"])
-    assert controller.room.used
+    assert controller.room.used()
     assert "note.txt" in tab.open(broken, "note.txt")["alert"]["text"]
-    assert not broken.exists() and not controller.room.used
+    assert not broken.exists() and not controller.room.used()
 
 
 def test_one_photo_of_two_tabs_stays_until_both_have_left(controller, uploads) -> None:
@@ -166,4 +166,4 @@ def test_many_jobs_leave_nothing_behind(controller, uploads, clock) -> None:
     controller.tidy()
     controller.tidy()
     assert files_in(uploads) == before and not list(uploads.glob("photo-*"))
-    assert not (controller._sessions or controller.results._results or controller.room.used)
+    assert not (controller._sessions or controller.results._results or controller.room.used())

@@ -208,14 +208,14 @@ def test_the_oldest_results_make_room(result, tmp_path) -> None:
 
 
 def test_what_is_made_of_a_result_counts_as_its_own(store, blended, tmp_path) -> None:
-    folder, before = blended.files.folder, store._room.used
+    folder, before = blended.files.folder, store._room.used()
     for make in (lambda: store.finish(ask(30)), lambda: store.invention(["photo-secret", False])):
-        assert make() and store._room.used == occupied(folder) > before
-        before = store._room.used
+        assert make() and store._room.used() == occupied(folder) > before
+        before = store._room.used()
     layer = next(index for index, one in enumerate(blended.files.layers) if not one.exact)
     assert store.tile(["photo-secret", layer, 0, 0])
     store.tidy()
-    assert store._room.used == occupied(folder) > before
+    assert store._room.used() == occupied(folder) > before
 
 
 def test_a_result_is_dropped_with_its_files(store, blended) -> None:

@@ -40,7 +40,7 @@ def test_of_all_the_one_used_least_recently_goes_first(tmp_path, clock) -> None:
     clock.now += 1
     room.claim(paths["a"], "a")
     assert room.claim(paths["d"], "d") == [tmp_path / "b"]
-    assert names(tmp_path) == ["a", "c", "d"] and room.used == 3 * BLOCK
+    assert names(tmp_path) == ["a", "c", "d"] and room.used() == 3 * BLOCK
 
 
 def test_of_one_owner_its_own_go_and_the_newest_always_fits(tmp_path, clock) -> None:
@@ -49,7 +49,7 @@ def test_of_one_owner_its_own_go_and_the_newest_always_fits(tmp_path, clock) -> 
         clock.now += 1
         room.claim(write(tmp_path, name), "mine")
     room.claim(write(tmp_path, "other"), "other")
-    assert names(tmp_path) == ["b", "c", "other"] and room.used_by("mine") == 2 * BLOCK
+    assert names(tmp_path) == ["b", "c", "other"] and room.used("mine") == 2 * BLOCK
     clock.now += 1
     assert set(room.claim(write(tmp_path, "large", 9), "mine")) == {tmp_path / "b", tmp_path / "c"}
     assert names(tmp_path) == ["large", "other"]
@@ -62,12 +62,12 @@ def test_what_two_have_stays_until_both_are_gone(tmp_path, clock) -> None:
     room.claim(both, "b")
     clock.now += 1
     assert room.claim(write(tmp_path, "next"), "a") == [], "a has it no more, b has"
-    assert room.used_by("a") == BLOCK and both.exists()
+    assert room.used("a") == BLOCK and both.exists()
     room.leave("a")
     assert names(tmp_path) == ["both"]
     room.give_back(both, "nobody")
     room.give_back(both, "b")
-    assert names(tmp_path) == [] and room.used == 0
+    assert names(tmp_path) == [] and room.used() == 0
 
 
 def test_only_entries_of_the_folder_and_no_examples(tmp_path) -> None:
@@ -102,7 +102,7 @@ def test_uploads_that_nobody_opened_go_and_so_does_what_nobody_uses(tmp_path, cl
     assert aged(KEPT + 5) == ["alive", other, "somebody-elses"]
     clock.now += KEPT + 1
     room.sweep()
-    assert names(tmp_path) == ["alive", "somebody-elses"] and room.used == 0
+    assert names(tmp_path) == ["alive", "somebody-elses"] and room.used() == 0
 
 
 def test_uploads_that_nobody_opened_have_the_same_room(tmp_path) -> None:
@@ -131,10 +131,10 @@ def test_growth_is_measured_and_every_file_takes_a_block(tmp_path) -> None:
     (path.parent / "deep").mkdir()
     (path.parent / "deep" / "tiny").write_bytes(b"1")
     room.grew(path)
-    assert room.used == occupied(path.parent) == 3 * BLOCK
+    assert room.used() == occupied(path.parent) == 3 * BLOCK
     room.remove(path)
     room.grew(path)
-    assert room.used == 0 and not path.exists()
+    assert room.used() == 0 and not path.exists()
 
 
 def test_room_is_half_of_what_is_free_at_most(tmp_path, monkeypatch) -> None:
