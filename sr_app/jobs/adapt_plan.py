@@ -20,6 +20,7 @@ from sr_app.jobs.adapt_photos import PATCH, PhotoSelection
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import SHIPPED, Recipe, read_raw, validated
 from sr_app.recipes.sections import NetworkSection
+from sr_app.recipes.stage_sections import TwoStageSection
 from sr_app.recipes.stages import merge
 
 ENDS = SHIPPED / "adapt"
@@ -27,7 +28,6 @@ EPOCH = 50
 LEAST = 200  # steps of a phase: in 100 translators are still on their way
 PLAN = "steps.json"
 TRIAL = 5  # steps of an epoch of the trial; the second of two is timed
-PHASES = ("translation", "super_resolution", "joint")  # folders of the run
 SHARES = (0.35, 0.25, 0.4)  # of the faithful end's time
 VIVID_SHARE = 0.4  # of the time where both ends are made
 FEATURES = "vgg_plain"
@@ -235,8 +235,10 @@ def measure_pace(plan: Plan, folder: Path) -> list[float]:
         from sr_app.training.curve import read_curve
 
     faithful, vivid = plan.faithful, plan.vivid
-    run_stage(faithful, faithful.stages[0], folder)
-    places = [folder / phase for phase in PHASES]
+    (stage,) = faithful.stages
+    run_stage(faithful, stage, folder)
+    phases = stage.required(TwoStageSection).phases(stage.training.steps)
+    places = [folder / phase for phase, _ in phases]
     if vivid is not None:
         (stage,) = vivid.stages
         network, place = initial_network(vivid, stage, folder), folder / VIVID

@@ -79,8 +79,8 @@ def prepare_targets(
     """
     card = read_card(plan.teacher)
     pictures = large_enough(folders, plan, card.scale)
-    teacher = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
-    record = {**asdict(plan), "teacher": teacher, "folders": [str(folder) for folder in folders]}
+    known = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
+    record = {**asdict(plan), "teacher": known, "folders": [str(folder) for folder in folders]}
     record = json.loads(json.dumps(record))  # as it will be read
     check_record(out, record)
     missing = [n for n in range(plan.crops) if not (out / TEACHER / f"{n:05d}.png").is_file()]

@@ -10,7 +10,8 @@ from typing import Any
 
 from sr_app.jobs.run_folder import read_facts
 from sr_app.recipes.overrides import with_seed
-from sr_app.recipes.schema import Stage, read_recipe
+from sr_app.recipes.schema import read_recipe
+from sr_app.recipes.stage_sections import Stage
 from sr_app.training.curve import CURVE, read_curve
 
 RECENT = 10

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.store import PictureStore, open_store
+from sr_app.files.json_table import read_table
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.conversion import convert
@@ -72,7 +73,7 @@ class Proxy:
             self.train_in(folder, self.initial_network(genotype, parent))
         for name in (LAST, FINAL):  # the best weights are kept, for children
             (folder / name).unlink(missing_ok=True)
-        return float(json.loads((folder / BEST_SCORES).read_text())["psnr"])
+        return float(read_table(folder / BEST_SCORES)["psnr"])
 
     def has_ended(self, folder: Path) -> bool:
         """Whether a training that a kill may have ended was through, or had waited long enough."""

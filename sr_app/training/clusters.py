@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from scipy.cluster.vq import kmeans2, vq
 
-from sr_app.training.selection import statistics
+from sr_app.training.ridge import statistics
 
 
 def cluster_rows(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
-from sr_app.files.json_table import read_table
-from sr_app.files.replacement import replacing
+from sr_app.files.json_table import read_table, write_table
 
 
 def fill_rows(
@@ -48,8 +46,7 @@ def fill_rows(
             end = min(start + batch, count)
             rows[start:end] = compute(np.arange(start, end))
             rows.flush()
-            with replacing(marker) as temporary:
-                temporary.write_text(json.dumps({**known, "done": end}), encoding="utf-8")
+            write_table(marker, {**known, "done": end})
             if progress:
                 progress(end, count)
         del rows

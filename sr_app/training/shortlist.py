@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,7 @@ import keras
 import numpy as np
 
 from sr_app.datasets.grid import PatchGrid
-from sr_app.files.json_table import read_table
-from sr_app.files.replacement import replacing
+from sr_app.files.json_table import read_table, write_table
 from sr_app.networks.selector import pooled_features
 from sr_app.training.memmap_cache import fill_rows
 from sr_app.training.prior import estimate_prior
@@ -188,6 +186,5 @@ def known_prior(
     prior = float(
         np.clip(estimate_prior(*samples, groups=(first, second), seed=seed), edge, 1 - edge)
     )
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps({"key": f"{key} {seed}", "prior": prior}))
+    write_table(path, {"key": f"{key} {seed}", "prior": prior})
     return prior

@@ -28,7 +28,6 @@ TO_REAL, TO_SYNTHETIC = "to_real.weights.h5", "to_synthetic.weights.h5"
 TRANSLATION_COLUMNS = (*COLUMNS, *UnpairedTranslation.TERMS)
 JOINT_COLUMNS = (*TRANSLATION_COLUMNS, *CollaborativeTraining.TERMS)
 
-USUAL = Batches(batch=16, patch=32)
 CLIP = 50.0
 """Bound on the gradient of translators and critics together."""
 
@@ -45,7 +44,7 @@ class Crops:
 
     store: PictureStore
     real: PictureStore | None
-    batches: Batches = USUAL
+    batches: Batches
 
     def unpaired(self, steps: int, seed: int = 0) -> Callable[[int], UnpairedPatches]:
         """Steps done -> the rest of the batches without pairs; ValueError without real LR."""

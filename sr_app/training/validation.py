@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,8 +10,7 @@ import keras
 import numpy as np
 
 from sr_app.evaluation.benchmark import evaluate
-from sr_app.files.json_table import read_table
-from sr_app.files.replacement import write_whole
+from sr_app.files.json_table import read_table, write_table
 from sr_app.training.checkpoints import averaged, save_weights
 from sr_app.training.curve import BEST, BEST_SCORES, START_SCORES
 
@@ -82,14 +80,15 @@ class Validation(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         if self.rank is not highest_psnr and not (self.folder / START_SCORES).is_file():
-            self.keep(START_SCORES, self.score())
+            write_table(self.folder / START_SCORES, self.score())
 
     def on_epoch_end(self, epoch, logs=None):
         with averaged(self.model):
             scores = self.score()
             if self.is_best(scores):
                 save_weights(self.network, self.folder / BEST)
-                self.keep(BEST_SCORES, {"step": (epoch + 1) * self.steps, **scores})
+                best = {"step": (epoch + 1) * self.steps, **scores}
+                write_table(self.folder / BEST_SCORES, best)
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in scores.items()})
 
@@ -108,10 +107,6 @@ class Validation(keras.callbacks.Callback):
         """Whether the scores rank above the best so far, in this run or the one that it resumes."""
         start, best = self.read(START_SCORES) or scores, self.read(BEST_SCORES)
         return best is None or self.rank(scores, start) > self.rank(best, start)
-
-    def keep(self, name: str, scores: Scores) -> None:
-        """Write scores into the run's folder, in one move."""
-        write_whole(self.folder / name, json.dumps(scores).encode())
 
     def read(self, name: str) -> Scores | None:
         """Scores kept in the run's folder, or None."""

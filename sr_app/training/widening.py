@@ -31,7 +31,7 @@ def train_and_squeeze(
     finished training it gives the same network again. ``train_on_pairs`` fine-tunes it.
 
     Args:
-        stage: of a network of ``training.squeezing.widened``, built after the seed was set.
+        stage: of a network of ``training.squeezing.widen``, built after the seed was set.
         genotype: of that network.
         store, folder, schedule, batches, callbacks: as for ``train_on_pairs``.
         budget: ``training.squeezing.body_operations`` that are left at most.
