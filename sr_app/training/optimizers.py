@@ -18,10 +18,14 @@ def scheduled_adam(
     betas: tuple[float, float] | None = None,
     rates: Mapping[str, float] | None = None,
 ) -> keras.optimizers.Adam:
-    """A new `averaged_adam` of a schedule: its rate and betas, unless others are given.
+    """A new Adam of a schedule, which keeps a moving average of the weights beside them.
 
     Where the schedule begins at a later step Adam's moments are those of no step, and their bias
     is corrected from there (`LateStart`).
+
+    Args:
+        rate, betas: the schedule's own if None.
+        rates: factors on the learning rate as in `RatedAdam`, or None.
     """
     betas = betas or schedule.betas
     rate = rate or WarmupCosine(
@@ -31,13 +35,17 @@ def scheduled_adam(
         floor=schedule.floor,
         first_step=schedule.first_step,
     )
-    return averaged_adam(
-        LateStart(rate, schedule.first_step, betas) if schedule.first_step else rate,
-        average=schedule.average,
-        gradient_clip=schedule.gradient_clip,
-        betas=betas,
-        rates=rates,
-    )
+    rate = LateStart(rate, schedule.first_step, betas) if schedule.first_step else rate
+    options = {
+        "beta_1": betas[0],
+        "beta_2": betas[1],
+        "use_ema": schedule.average is not None,
+        "ema_momentum": schedule.average or 0.99,  # Keras wants a number even where none is kept
+        "global_clipnorm": schedule.gradient_clip,
+    }
+    if rates is None:
+        return keras.optimizers.Adam(rate, **options)
+    return RatedAdam(rate, rates=rates, **options)
 
 
 @keras.saving.register_keras_serializable(package="sr_app")
@@ -76,35 +84,6 @@ class LateStart(keras.optimizers.schedules.LearningRateSchedule):
     def from_config(cls, config):
         rate = keras.optimizers.schedules.deserialize(config["rate"])
         return cls(rate, config["first_step"], tuple(config["betas"]))
-
-
-def averaged_adam(
-    learning_rate: keras.optimizers.schedules.LearningRateSchedule,
-    *,
-    average: float | None,
-    gradient_clip: float | None,
-    betas: tuple[float, float] = (0.9, 0.999),
-    rates: Mapping[str, float] | None = None,
-) -> keras.optimizers.Adam:
-    """A new Adam that keeps a moving average of the weights beside them.
-
-    Args:
-        learning_rate: of each step.
-        average: momentum of the weights' moving average, or None for none.
-        gradient_clip: bound on the gradient's norm over all variables, or None.
-        betas: decay of the moments.
-        rates: factors on the learning rate as in `RatedAdam`, or None.
-    """
-    options = {
-        "beta_1": betas[0],
-        "beta_2": betas[1],
-        "use_ema": average is not None,
-        "ema_momentum": average or 0.99,  # Keras wants a number even where none is kept
-        "global_clipnorm": gradient_clip,
-    }
-    if rates is None:
-        return keras.optimizers.Adam(learning_rate, **options)
-    return RatedAdam(learning_rate, rates=rates, **options)
 
 
 class RatedAdam(keras.optimizers.Adam):
