@@ -198,6 +198,4 @@ def notes(cards: dict[int, Card]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-DARKTABLE = ExportFormat(
-    ".dtmodel", 1e-4, "darktable 5.6 and later: preferences, AI, import from file", make, package_id
-)
+DARKTABLE = ExportFormat(".dtmodel", 1e-4, make, package_id)

@@ -50,7 +50,6 @@ class ExportFormat:
     Args:
         suffix: what the file's name ends in.
         bound: largest difference that is let through, in parts of [0, 1].
-        readers: who reads it, in some words.
         make: from a preset to its files, which imports its engine when it is called. ValueError in
             one line for a network that has no such form; MissingExtraError without its library.
         stem: the file's usual name, without the suffix.
@@ -58,7 +57,6 @@ class ExportFormat:
 
     suffix: str
     bound: float
-    readers: str
     make: Callable[[Card], Conversion]
     stem: Callable[[Card], str] = lambda card: card.name
 

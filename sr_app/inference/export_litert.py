@@ -91,4 +91,4 @@ def run_lite(data: bytes) -> Run:
     return run
 
 
-LITERT = ExportFormat(".tflite", 1e-4, "LiteRT on Android, iOS and small computers", make)
+LITERT = ExportFormat(".tflite", 1e-4, make)

@@ -26,8 +26,7 @@ def onnx_format(groups: str = "dense") -> ExportFormat:
     Args:
         groups: what becomes of grouped convolutions; see ``inference.lowering.lower``.
     """
-    readers = "ONNX Runtime on every system, and most engines"
-    return ExportFormat(".onnx", 1e-4, readers, partial(make, groups=groups))
+    return ExportFormat(".onnx", 1e-4, partial(make, groups=groups))
 
 
 def make(card: Card, groups: str) -> Conversion:

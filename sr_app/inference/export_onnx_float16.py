@@ -43,6 +43,4 @@ def halved(graph: bytes) -> bytes:
     return half.SerializeToString(deterministic=True)
 
 
-ONNX_FLOAT16 = ExportFormat(
-    ".onnx", 1 / 255, "ONNX Runtime and others on a GPU", make, lambda card: f"{card.name}_fp16"
-)
+ONNX_FLOAT16 = ExportFormat(".onnx", 1 / 255, make, lambda card: f"{card.name}_fp16")

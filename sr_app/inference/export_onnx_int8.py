@@ -118,6 +118,4 @@ def reader(parts: list[np.ndarray]):
     return Reader()
 
 
-ONNX_INT8 = ExportFormat(
-    ".onnx", 8 / 255, "ONNX Runtime, in less time", make, lambda card: f"{card.name}_int8"
-)
+ONNX_INT8 = ExportFormat(".onnx", 8 / 255, make, lambda card: f"{card.name}_int8")

@@ -28,4 +28,4 @@ def make(card: Card) -> Conversion:
     return Conversion(files, found, ORT, notes(card))
 
 
-OPENVINO = ExportFormat(".xml", 1e-4, "OpenVINO: processors, GPUs and NPUs of Intel", make)
+OPENVINO = ExportFormat(".xml", 1e-4, make)

@@ -20,21 +20,21 @@ FEWEST_LABELS = 16
 """Candidates that must be scored before the predictor is asked."""
 
 
-def pair_loss(labels, outputs, noise: float = 0.0):
+def pair_loss(labels, outputs):
     """Mean over pairs of ``log(1 + exp(-(o_i - o_j) sign(y_i - y_j)))``, ReNAS equation 5.
 
-    Pairs whose labels are not further apart than ``noise`` say nothing and are left out.
+    Pairs of equal labels say nothing and are left out.
 
     Args:
         labels, outputs: (n, 1).
     """
     gaps = labels - ops.transpose(labels)  # (n, n)
-    far = ops.cast(ops.abs(gaps) > noise, outputs.dtype)
+    apart = ops.cast(ops.not_equal(gaps, 0), outputs.dtype)
     losses = ops.softplus(-(outputs - ops.transpose(outputs)) * ops.sign(gaps))
-    return ops.sum(far * losses) / ops.maximum(ops.sum(far), 1.0)
+    return ops.sum(apart * losses) / ops.maximum(ops.sum(apart), 1.0)
 
 
-def squared_loss(labels, outputs, noise: float = 0.0):
+def squared_loss(labels, outputs):
     """Mean squared error: what ranking is compared with."""
     return ops.mean(ops.square(labels - outputs))
 
@@ -59,16 +59,16 @@ class FullBatch(keras.utils.PyDataset):
 class Ranking(keras.Model):
     """A stage like every other: features and labels, with one of `LOSSES`."""
 
-    def __init__(self, network: keras.Model, loss: str, noise: float):
+    def __init__(self, network: keras.Model, loss: str):
         super().__init__(name="ranking")
-        self.network, self.rank_loss, self.noise = network, LOSSES[loss], noise
+        self.network, self.rank_loss = network, LOSSES[loss]
         self.built = True
 
     def call(self, features, training=False):
         return self.network(features, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        return self.rank_loss(y, y_pred, self.noise)
+        return self.rank_loss(y, y_pred)
 
 
 class Predictor:
@@ -78,7 +78,6 @@ class Predictor:
 
     Args:
         loss: ``pair`` or ``squared``.
-        noise: of the labels, in their unit; pairs that are closer are left out.
         epochs: full-batch steps of Adam at 1e-3.
         seed: of the initial weights.
 
@@ -86,10 +85,10 @@ class Predictor:
         ValueError: for another loss.
     """
 
-    def __init__(self, *, loss: str = "pair", noise: float = 0.0, epochs: int = 200, seed: int = 0):
+    def __init__(self, *, loss: str = "pair", epochs: int = 200, seed: int = 0):
         if loss not in LOSSES:
             raise ValueError(f"Expected a loss among {', '.join(LOSSES)}. Received: {loss!r}")
-        self.loss, self.noise, self.epochs, self.seed = loss, noise, epochs, seed
+        self.loss, self.epochs, self.seed = loss, epochs, seed
 
     def fit(self, features: np.ndarray, quality: np.ndarray) -> Predictor:
         """Train from scratch on (n, nodes, nodes, c) and (n,), higher is better; returns itself."""
@@ -97,7 +96,7 @@ class Predictor:
         span = float(np.ptp(quality)) or 1.0
         labels = ((quality - quality.min()) / span).astype("float32")[:, None]
         keras.utils.set_random_seed(self.seed)
-        self.stage = Ranking(build_predictor(features.shape[1:]), self.loss, self.noise / span)
+        self.stage = Ranking(build_predictor(features.shape[1:]), self.loss)
         batches = FullBatch(self._normal(features), labels, self.epochs)
         schedule = Schedule(self.epochs, epoch=self.epochs, seed=self.seed)
         adam = keras.optimizers.Adam(1e-3)
@@ -138,14 +137,7 @@ class Screen:
         epochs, seed: see `Predictor`.
     """
 
-    def __init__(
-        self,
-        space,
-        *,
-        costs: bool = False,
-        epochs: int = 200,
-        seed: int = 0,
-    ):
+    def __init__(self, space, *, costs: bool = False, epochs: int = 200, seed: int = 0):
         self.space, self.costs = space, costs
         self.predictor = Predictor(epochs=epochs, seed=seed)
 

@@ -98,11 +98,6 @@ class BlockSpace:
         """Names of the types."""
         return tuple(map(str, self.blocks))
 
-    @property
-    def published(self) -> bool:
-        """Whether every type is one of the 90 published."""
-        return not self.plain_convolutions and set(self.blocks) <= set(BlockSpace().blocks)
-
     def genotype(self, genome: Genome) -> Genotype:
         """The network that a genome stands for."""
         chosen = tuple(self.blocks[kind] for kind in genome.expressed)

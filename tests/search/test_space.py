@@ -15,14 +15,12 @@ ESRN_V = (315_000, 325_000)  # window of the published settings for the 324K net
 def test_the_published_space_has_ninety_types() -> None:
     """3 kinds x 3 numbers of convolutions x 10 pairs of growth and out."""
     assert len(BlockSpace().blocks) == 90
-    assert BlockSpace().published
 
 
-def test_wider_outs_and_plain_blocks_are_told_apart() -> None:
+def test_wider_outs_and_plain_blocks_are_counted() -> None:
     assert len(BlockSpace(outs=(*PUBLISHED_GROWTHS, 48, 64)).blocks) == 3 * 3 * (10 + 4 * 2)
     extended = BlockSpace(plain_convolutions=(2, 4))
-    assert len(extended.blocks) == 90 + 20 and not extended.published
-    assert BlockSpace(kinds=("S",), growths=(16,), outs=(16, 24)).published
+    assert len(extended.blocks) == 90 + 20
 
 
 @pytest.mark.parametrize(
