@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -173,6 +174,10 @@ class Findings:
         if text not in self.warnings:
             self.warnings.append(text)
 
-    def metadata(self) -> Metadata:
-        """The describing part."""
-        return Metadata(self.xmp, self.iptc, tuple(self.comments), tuple(self.texts))
+    def facts(self) -> dict[str, Any]:
+        """All of it, as `Contents` names it."""
+        metadata = Metadata(self.xmp, self.iptc, tuple(self.comments), tuple(self.texts))
+        return {
+            "exif": self.exif, "profile": self.profile, "colour": self.colour, "dpi": self.dpi,
+            "metadata": metadata, "warnings": tuple(self.warnings),
+        }  # fmt: skip

@@ -42,7 +42,7 @@ def read_gif(data: bytes | mmap) -> Contents:
     covered = None if place == (0, 0, height, width) else place
     return Contents(
         "gif", width, height, channels=4 if clear or covered else 3, frames=frames,
-        covered=covered, metadata=found.metadata(),
+        covered=covered, **found.facts(),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from mmap import mmap
 
 from sr_app.image.cicp import UNSPECIFIED, Cicp
-from sr_app.image.contents import FILM, MAX_BLOCK, ColourStatement, Contents, Findings, Metadata
+from sr_app.image.contents import FILM, MAX_BLOCK, ColourStatement, Contents, Findings
 from sr_app.image.limits import MAX_BOXES, check_count
 from sr_app.image.metadata import strip_prefix
 
@@ -120,15 +120,13 @@ def read_isobmff(data: bytes | mmap, kind: str) -> Contents:
     depth, grey = _depth(items, main)
     profile, cicp = colours_of_item(main)
     alpha = _has_alpha(items)
-    found = Findings(profile=profile)
+    found = Findings(profile=profile, colour=ColourStatement(cicp))
     _described(data, items, found)
     if items.film:
         found.warn(FILM)
     return Contents(
         kind, width, height, bits=16 if depth > 8 else 8, depth=depth,
-        channels=(1 if grey else 3) + alpha, orientation=orientation, crop=crop,
-        exif=found.exif, profile=profile, colour=ColourStatement(cicp),
-        metadata=Metadata(xmp=found.xmp), warnings=tuple(found.warnings),
+        channels=(1 if grey else 3) + alpha, orientation=orientation, crop=crop, **found.facts(),
     )  # fmt: skip
 
 

@@ -190,9 +190,7 @@ def read_jpeg(data: bytes | mmap) -> JpegContents:
         )
     return JpegContents(
         "jpeg", layout.width, layout.height, bits=16 if layout.precision > 8 else 8,
-        depth=layout.precision, channels=channels,
-        exif=found.exif, profile=found.profile, metadata=found.metadata(), dpi=found.dpi,
-        warnings=tuple(found.warnings), layout=layout,
+        depth=layout.precision, channels=channels, layout=layout, **found.facts(),
     )  # fmt: skip
 
 

@@ -90,12 +90,11 @@ def read_jxl(data: bytes | mmap) -> Contents:
         found.warnings.append("an ICC profile within JPEG XL cannot be read: taken as sRGB")
     if head.floating:
         raise RefusedError("JPEG XL with floating point numbers is not known")
-    colour = ColourStatement(head.cicp, head.gamma, head.chromaticities)
+    found.colour = ColourStatement(head.cicp, head.gamma, head.chromaticities)
     return Contents(
         "jxl", head.width, head.height, bits=16 if head.depth > 8 else 8, depth=head.depth,
         channels=(1 if head.grey else 3) + head.alpha, frames=2 if head.animated else 1,
-        orientation=head.orientation, exif=found.exif, colour=colour,
-        metadata=found.metadata(), warnings=tuple(found.warnings),
+        orientation=head.orientation, **found.facts(),
     )  # fmt: skip
 
 

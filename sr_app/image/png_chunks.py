@@ -80,8 +80,7 @@ def read_png(data: bytes | mmap) -> Contents:
         "png", width, height,
         bits=16 if depth == 16 else 8, depth=8 if kind == 3 else depth,
         channels=_CHANNELS[kind] + (transparent and kind < 4),
-        frames=frames, exif=found.exif, profile=found.profile, colour=found.colour,
-        metadata=found.metadata(), dpi=found.dpi, warnings=tuple(found.warnings),
+        frames=frames, **found.facts(),
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def read_tiff(data: bytes | mmap) -> Contents:
         found.exif = read_tiff_exif(data, found.warnings)
     elif not (KEPT_TAGS - RESOLUTION_TAGS).isdisjoint(directory.tags):
         found.warnings.append("EXIF is not read from a BigTIFF file")
+    found.dpi = _dpi(directory)
     orientation = directory.number(ORIENTATION, 1)
     deep = layout.bits >= 16
     colours, alpha = channels_of(layout)
@@ -66,8 +67,7 @@ def read_tiff(data: bytes | mmap) -> Contents:
         "tiff", layout.width, layout.height, bits=16 if deep else 8, depth=layout.bits,
         channels=(3 if colours == 4 else colours) + alpha, frames=pages,
         orientation=orientation if orientation in range(1, 9) else 1,
-        exif=found.exif, profile=found.profile, metadata=found.metadata(), dpi=_dpi(directory),
-        warnings=tuple(found.warnings),
+        **found.facts(),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def read_webp(data: bytes | mmap) -> Contents:
     covered = None if place == (0, 0, height, width) else place
     return Contents(
         "webp", width, height, channels=4 if alpha or covered else 3, frames=max(frames, 1),
-        covered=covered, exif=found.exif, profile=found.profile, metadata=found.metadata(),
+        covered=covered, **found.facts(),
     )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ def test_findings_become_metadata() -> None:
     found = Findings(xmp=b"<x/>", iptc=b"\x1c")
     found.comments.append("a word")
     found.texts.append(("Title", "b"))
-    assert found.metadata() == Metadata(b"<x/>", b"\x1c", ("a word",), (("Title", "b"),))
-    assert Findings().metadata() == Metadata()
+    assert found.facts()["metadata"] == Metadata(b"<x/>", b"\x1c", ("a word",), (("Title", "b"),))
+    assert Contents("png", 1, 1, **Findings().facts()) == Contents("png", 1, 1)
 
 
 def test_a_plain_file_says_nothing() -> None:
