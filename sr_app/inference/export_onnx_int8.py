@@ -22,10 +22,10 @@ from sr_app.image.resize import imresize
 from sr_app.inference.export_comparison import ORT, channels_first, compare
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of, notes
+from sr_app.inference.memory import largest_side
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
-from sr_app.networks.families import family_of
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "rocket")
 """Of ``skimage.data``: CC0 and public domain."""
@@ -52,15 +52,21 @@ def photo_parts(card: Card) -> list[np.ndarray]:
     """Parts of photos that were made small, (1, side, side, 3) float32 in [0, 1], evenly chosen.
 
     Raises:
+        ValueError: for a network that takes only pictures that are larger than the photos.
         MissingExtraError: without scikit-image, whose photos they are of.
     """
     require("skimage")
     import skimage.data
 
-    most = family_of(card.network).largest_side(card.network)
-    side = round_up(min(PART, most or PART), card.multiple_of)
-    small = (imresize(to_float(getattr(skimage.data, name)()), 0.5).clip(0, 1) for name in PHOTOS)
-    parts = [*itertools.chain.from_iterable(cut(photo, side) for photo in small)]
+    side = round_up(min(PART, largest_side(card) or PART), card.multiple_of)
+    photos = [to_float(getattr(skimage.data, name)()) for name in PHOTOS]
+    if side <= PART:  # smaller photos are sharper, as those that want enlarging
+        photos = [imresize(photo, 0.5).clip(0, 1) for photo in photos]
+    parts = [*itertools.chain.from_iterable(cut(photo, side) for photo in photos)]
+    if len(parts) < 2:
+        raise ValueError(
+            f"Expected a network that takes pictures of 300x300. Received: {side}x{side}"
+        )
     return parts[:: max(1, len(parts) // (2 * PARTS))]
 
 

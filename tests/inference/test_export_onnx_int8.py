@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pytest
@@ -39,6 +41,15 @@ def test_parts_are_photos_at_sizes_that_the_network_takes(models):
     parts = photo_parts(read_card(models / "esrn_x2"))
     assert len(parts) > 20 and {part.shape for part in parts} == {(1, 64, 64, 3)}
     assert all(part.dtype == np.float32 and 0 <= part.min() < part.max() <= 1 for part in parts)
+
+
+@pytest.mark.parametrize(("step", "least"), [(128, 10), (256, 9)])
+def test_a_network_of_large_steps_has_parts_of_whole_photos(models, step, least):
+    card = replace(read_card(models / "esrn_x2"), multiple_of=step)
+    parts = photo_parts(card)
+    assert len(parts) >= least and {part.shape[1:3] for part in parts} == {(step, step)}
+    with pytest.raises(ValueError, match=r"300x300. Received: 1024x1024"):
+        photo_parts(replace(card, multiple_of=1024))
 
 
 def test_a_graph_that_cannot_be_quantised_is_refused():
