@@ -81,7 +81,7 @@ Memory = Annotated[
     str | None, typer.Option(metavar="500MB", help="Most memory; what does not fit is refused.")
 ]
 Plan = Annotated[
-    bool, typer.Option("--plan", help="Say tiles, seconds and memory of each file first.")
+    bool, typer.Option("--plan", help="Say tiles, seconds and memory of each file, then enlarge.")
 ]
 Workers = Annotated[
     str,

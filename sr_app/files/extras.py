@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 _LIBRARIES = {
-    "page": "gradio starlette uvicorn matplotlib",
-    "train": "keras tensorboard h5py tomlkit skimage tensorflow",
+    "page": "gradio starlette uvicorn matplotlib skimage",
+    "train": "keras tensorboard h5py tomlkit tensorflow",
     "search": "moocore",
     "ray": "ray pyarrow",
     "raw": "rawpy",

@@ -26,6 +26,7 @@ from sr_app.inference.memory import largest_side
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
+from sr_app.networks.licences import shown_licence
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "rocket")
 """Of ``skimage.data``: CC0 and public domain."""
@@ -35,7 +36,7 @@ SHARE = 0.99
 """Of the values of a result that must lie within the bound: a few at rims are 20 levels off."""
 NOTES = (
     f"the difference is that of {SHARE:.0%} of the values, on photos",
-    "to run it here: sr-app presets add; sr-app evaluate says what it loses",
+    "to run it here: sr-app presets add FILE --licence NAME; sr-app evaluate says what it loses",
 )
 
 
@@ -45,7 +46,8 @@ def make(card: Card) -> Conversion:
     whole = quantised(graph, parts[::2])
     runs = (channels_first(open_session(data)) for data in (graph, whole))
     found = compare(card, *runs, share=SHARE, on=parts[1::2])
-    return Conversion({".onnx": whole}, found, ORT, (*notes(card), *NOTES))
+    licence = f"its licence is that of {card.name}: {shown_licence(card.licence)}"
+    return Conversion({".onnx": whole}, found, ORT, (*notes(card), *NOTES, licence))
 
 
 def photo_parts(card: Card) -> list[np.ndarray]:

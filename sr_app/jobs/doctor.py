@@ -21,6 +21,8 @@ from sr_app.networks.presets import CARDS, check_digest, read_card, search_path
 def examine(*, full: bool = False) -> dict[str, Any]:
     """Facts by part: system, packages, extras, runtimes, devices, presets.
 
+    Runtimes are those whose library, which has their name, is installed.
+
     With ``full`` Keras is loaded too, where it is installed, and every preset runs once: parts
     keras and runs.
     """
@@ -29,7 +31,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
         "system": system_facts(),
         "packages": versions,
         "extras": extra_states(versions),
-        "runtimes": list(RUNTIMES),
+        "runtimes": [name for name in RUNTIMES if is_installed(name)],
         "devices": measure_devices(),
         "presets": preset_states(),
     }

@@ -49,4 +49,4 @@ def test_without_scikit_image_a_kind_works_or_names_the_extra(
     monkeypatch.setitem(sys.modules, "skimage", None)
     code = 2 if KINDS[kind].smooths else 0
     result = run("degrade", "photos", "lr", "--kind", kind, code=code)
-    assert ('pip install "sr-app[train]"' in result.stderr) == (code == 2) != Path("lr").exists()
+    assert ('pip install "sr-app[page]"' in result.stderr) == (code == 2) != Path("lr").exists()

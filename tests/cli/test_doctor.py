@@ -83,6 +83,7 @@ def test_without_keras_its_runtime_is_left_out(
     monkeypatch.setitem(sys.modules, "keras", None)
     report = json.loads(run("doctor", "--full", "--json").stdout)
     assert "keras" not in report and report["runs"] == {}
+    assert "onnxruntime" in report["runtimes"] and "keras" not in report["runtimes"]
 
 
 def test_full_reports_keras_and_a_run_that_fails(run: Run, cards: Path) -> None:

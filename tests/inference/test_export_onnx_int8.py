@@ -9,7 +9,7 @@ from onnx import TensorProto, helper
 
 from sr_app.inference.export_comparison import channels_first
 from sr_app.inference.export_onnx import graph_of
-from sr_app.inference.export_onnx_int8 import photo_parts, quantised
+from sr_app.inference.export_onnx_int8 import make, photo_parts, quantised
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.presets import read_card
 
@@ -58,3 +58,7 @@ def test_a_graph_that_cannot_be_quantised_is_refused():
     model = helper.make_model(helper.make_graph([node], "g", [value], [value]))
     with pytest.raises(ValueError, match="no form in 8 bits"):
         quantised(model.SerializeToString(), [])
+
+
+def test_whoever_brings_the_file_back_is_told_the_licence():
+    assert make(read_card("esrn_s_x4")).notes[-1] == "its licence is that of esrn_s_x4: Apache-2.0"
