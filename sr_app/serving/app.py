@@ -25,7 +25,7 @@ from sr_app.serving.controller import Controller
 from sr_app.serving.examples import find_examples, lay_out
 from sr_app.serving.guard import Guard, Message, Rules
 from sr_app.serving.hosts import Hosts
-from sr_app.serving.language import LANGUAGES, page_texts
+from sr_app.serving.language import LANGUAGES, served_texts
 from sr_app.serving.limits import Limits
 from sr_app.serving.listening import pass_proxies
 from sr_app.serving.logins import login_check
@@ -166,7 +166,7 @@ def _launch(
         theme=_theme(),
         css=(PAGE / "style.css").read_text("utf-8"),
         favicon_path=PAGE / "icon.png",
-        i18n=gr.I18n(**{language: page_texts(language) for language in LANGUAGES}),
+        i18n=gr.I18n(**{language: served_texts(language) for language in LANGUAGES}),
         share=False,
         inbrowser=False,
         ssr_mode=False,

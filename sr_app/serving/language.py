@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
+from sr_app.files.extras import is_installed
+
 T = TypeVar("T")
 HERE = Path(__file__).with_name("languages")
 ENGLISH = "en"
@@ -65,6 +67,12 @@ def _catalogue(language: str) -> dict[str, dict[str, str]]:
 def page_texts(language: str) -> dict[str, str]:
     """Texts of the page's HTML and scripts, by their keys."""
     return _catalogue(language)["page"]
+
+
+def served_texts(language: str) -> dict[str, str]:
+    """`page_texts` of this installation: camera raw is among the formats only where it is read."""
+    texts = page_texts(language)
+    return texts | {"drop.hint": texts["drop.hint_raw"]} if is_installed("rawpy") else texts
 
 
 def server_texts(language: str) -> dict[str, str]:

@@ -23,7 +23,15 @@ from sr_app.serving import language, messages
 from sr_app.serving.choices import list_choices
 from sr_app.serving.examples import EXAMPLES
 from sr_app.serving.jobs import Step
-from sr_app.serving.language import LANGUAGES, answer, page_texts, prefer, server_texts, translate
+from sr_app.serving.language import (
+    LANGUAGES,
+    answer,
+    page_texts,
+    prefer,
+    served_texts,
+    server_texts,
+    translate,
+)
 from sr_app.serving.limits import Limits
 from sr_app.serving.page_routes import PAGE
 from sr_app.serving.session import Settings
@@ -59,7 +67,17 @@ def test_the_page_and_its_scripts_ask_for_texts_that_there_are_and_for_all_of_th
     asked |= set(re.findall(r"say\('([\w.]+)'", scripts))
     for start in re.findall(r"say\(`(\w+\.)\$\{", scripts):  # what comes then is decided there
         asked |= {key for key in page_texts("en") if key.startswith(start)}
-    assert asked | {"number.point", "number.group"} == page_texts("en").keys()
+    asked |= {"number.point", "number.group", "drop.hint_raw"}
+    assert asked == page_texts("en").keys()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_camera_raw_is_named_where_it_is_read(code, monkeypatch) -> None:
+    hints = []
+    for there in (True, False):
+        monkeypatch.setattr(language, "is_installed", lambda library, there=there: there)
+        hints.append(served_texts(code)["drop.hint"])
+    assert ["raw" in hint.lower() or "roh" in hint.lower() for hint in hints] == [True, False]
 
 
 def visible(html: str) -> Iterator[str]:
