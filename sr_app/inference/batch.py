@@ -248,6 +248,6 @@ def without_results(jobs: Sequence[Job]) -> None:
     if there:
         are = f" and {len(there) - 1} more are" if len(there) > 1 else " is"
         raise PhotoError(
-            f"{there[0]}{are} there already: --overwrite writes over them, --resume keeps what is "
-            "finished (in Python overwrite=True, resume=True)"
+            f"{there[0]}{are} there already: the option overwrite writes over them, resume keeps "
+            "what is finished"
         )

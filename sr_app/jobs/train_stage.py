@@ -47,8 +47,8 @@ from sr_app.training.losses import loss_named
 from sr_app.training.run import FINAL
 
 NO_BFLOAT16 = (
-    "this processor has no bfloat16, which is then the slowest: in a fifth of the time, "
-    "--set precision=float32 --set jit=true"
+    "this processor has no bfloat16, which is then the slowest: precision=float32 and jit=true "
+    "take a fifth of the time"
 )
 
 

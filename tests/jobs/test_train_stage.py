@@ -131,8 +131,9 @@ def test_a_processor_without_bfloat16_is_told_what_takes_less_time(staged, input
         run_stage(chosen, chosen.stages[0], Path("run"), heard.append)
     told = [event.text for event in heard if isinstance(event, Note) and "bfloat16" in event.text]
     assert told == [train_stage.NO_BFLOAT16] * lacks
-    instead = read_recipe("staged.toml", told[0].split("--set ")[1:] if lacks else [])
-    assert {stage.training.precision for stage in instead.stages} == {"float32"}
+    named = [word for word in train_stage.NO_BFLOAT16.split() if "=" in word]
+    first = read_recipe("staged.toml", named).stages[0].training
+    assert (first.precision, first.jit) == ("float32", True)
 
 
 def test_three_stages_to_a_preset_and_a_kill_in_the_second(staged, inputs: Path) -> None:
