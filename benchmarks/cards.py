@@ -15,7 +15,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -53,24 +55,31 @@ def completed(card: Card, data: Path) -> Card:
     return replace(card, results=card.results | results)
 
 
+def least(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """The least processor seconds of each, taken in turns; the first turn warms up."""
+    seconds = dict.fromkeys(works, np.inf)
+    for turn in range(rounds + 1):
+        for name, work in works.items():
+            before = time.process_time()
+            work()
+            if turn:
+                seconds[name] = min(seconds[name], time.process_time() - before)
+    return seconds
+
+
 def timed(cards: list[Card], rounds: int) -> list[Card]:
     """The cards with the least processor milliseconds for a megapixel of the result."""
     tile = np.random.default_rng(0).random((1, SIDE, SIDE, 3), np.float32)
-    runtimes = [choose(card, "onnxruntime") for card in cards]
-    least = [np.inf] * len(cards)
-    for turn in range(rounds + 1):  # the first warms up
-        for index, runtime in enumerate(runtimes):
-            before = time.process_time()
-            runtime.run(tile)
-            if turn:
-                least[index] = min(least[index], time.process_time() - before)
+    works = {card.name: partial(choose(card, "onnxruntime").run, tile) for card in cards}
+    seconds = least(works, rounds)
     cores = usable_cores()
     hardware = f"processor time, {cores} core{'s' * (cores > 1)} ({processor()})"
-    pairs = zip(cards, least, strict=True)
-    per = [round(1e9 * spent / (SIDE * card.scale) ** 2, 1) for card, spent in pairs]
+    per = {
+        card.name: round(1e9 * seconds[card.name] / (SIDE * card.scale) ** 2, 1) for card in cards
+    }
     return [
-        replace(card, timing={"milliseconds": figure, "hardware": hardware})
-        for card, figure in zip(cards, per, strict=True)
+        replace(card, timing={"milliseconds": per[card.name], "hardware": hardware})
+        for card in cards
     ]
 
 

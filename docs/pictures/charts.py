@@ -9,9 +9,9 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 from PIL import Image
 
+from benchmarks.studies.drawing import STYLE, save
 from benchmarks.studies.kept_lines import read_lines
 from benchmarks.studies.real_world.report import closed
 from sr_app.search.archive import Record, read_archive
@@ -22,14 +22,6 @@ SEARCH = STUDIES / "found_networks/search_fast_x2"
 PLACES = {"0.0": ("faithful", (-24, -16)), "0.5": ("half", (-28, 4)), "1.0": ("vivid", (10, -3))}
 """Position of the slider in the table -> its name, and how many points beside its dot it stands."""
 GROUPS = {"two-stage": "tab:blue", "collaborative": "tab:orange"}
-STYLE = {"svg.hashsalt": "sr_app", "font.size": 10, "axes.grid": True, "grid.alpha": 0.3}
-STYLE |= {"axes.spines.top": False, "axes.spines.right": False}
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write an SVG that is the same each time."""
-    figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
 
 
 @mpl.rc_context(STYLE)

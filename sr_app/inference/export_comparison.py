@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sr_app.inference.memory import largest_side
-from sr_app.inference.tiles import round_up
+from sr_app.inference.memory import taken_side
 from sr_app.networks.card import Card
 
 if TYPE_CHECKING:
@@ -30,9 +29,8 @@ LEVELS = 255
 def pictures(card: Card) -> Iterator[np.ndarray]:
     """Noise in [0, 1], float32 (1, h, w, 3), at sizes that the network takes."""
     rng = np.random.default_rng(0)
-    most = largest_side(card)
     for size in SIZES:
-        height, width = (round_up(min(side, most or side), card.multiple_of) for side in size)
+        height, width = (taken_side(card, side) for side in size)
         yield rng.random((1, height, width, 3), np.float32)
 
 

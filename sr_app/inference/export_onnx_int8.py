@@ -22,9 +22,9 @@ from sr_app.image.resize import imresize
 from sr_app.inference.export_comparison import ORT, channels_first, compare
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of, notes
-from sr_app.inference.memory import largest_side
+from sr_app.inference.memory import taken_side
+from sr_app.inference.runtime import line_of
 from sr_app.inference.runtime_onnx import open_session
-from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
 from sr_app.networks.licences import shown_licence
 
@@ -61,7 +61,7 @@ def photo_parts(card: Card) -> list[np.ndarray]:
     require("skimage")
     import skimage.data
 
-    side = round_up(min(PART, largest_side(card) or PART), card.multiple_of)
+    side = taken_side(card, PART)
     photos = [to_float(getattr(skimage.data, name)()) for name in PHOTOS]
     if side <= PART:  # smaller photos are sharper, as those that want enlarging
         photos = [imresize(photo, 0.5).clip(0, 1) for photo in photos]
@@ -108,8 +108,7 @@ def quantised(graph: bytes, parts: list[np.ndarray]) -> bytes:
                     reduce_range=True,  # weights of 7 bits: sums overflow where there is no VNNI
                 )
         except Exception as error:  # the quantiser's errors have no common class but this
-            line = " ".join(str(error).split())
-            raise ValueError(f"This graph has no form in 8 bits: {line}") from error
+            raise ValueError(f"This graph has no form in 8 bits: {line_of(error)}") from error
         return done.read_bytes()
 
 

@@ -8,6 +8,7 @@ import tempfile
 
 import numpy as np
 
+from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
 from sr_app.networks.families import family_of
 
@@ -32,6 +33,12 @@ def bytes_per_pixel(card: Card) -> int:
 def largest_side(card: Card) -> int | None:
     """Pixels a side of the largest picture that a network takes; None for any."""
     return family_of(card.network).largest_side(card.network)
+
+
+def taken_side(card: Card, side: int) -> int:
+    """Pixels a side that a network takes: as many as are given, rounded up to its steps, but no
+    more than its largest."""
+    return round_up(min(side, largest_side(card) or side), card.multiple_of)
 
 
 def largest_tile(card: Card, available: int) -> int:

@@ -48,7 +48,6 @@ def fit_stage(
             + f", first_step={schedule.first_step}" * bool(schedule.first_step)
         )
     keras.utils.set_random_seed(schedule.seed)
-    state_shares(stage)
     compile_stage(stage, optimizer, schedule)
     done, kept = 0, list(callbacks)
     if folder is not None:
@@ -75,6 +74,7 @@ def compile_stage(
     stage: keras.Model, optimizer: keras.optimizers.Optimizer, schedule: Schedule
 ) -> None:
     """Make a stage ready for its ``fit``; one that is fitted again and again needs it once."""
+    state_shares(stage)
     stage.compile(
         optimizer=optimizer,
         steps_per_execution=schedule.steps_per_execution,

@@ -34,10 +34,10 @@ from sr_app.networks.presets import read_card
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from kept_lines import append, read_lines
+from marked_page import put_between
 
 REPORT = Path(__file__).with_name("report.md")
 PAGES = (Path(__file__).with_name("README.md"), Path(__file__).parents[3] / "docs/photo_kinds.md")
-BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->"
 LOOKS_CLEAN = {"butterfly", "butterfly2", "comic2", "computer", "foreman", "tiger"}
 LOOKS_DIRTY = {"baboon", "face", "foreman", "lenna", "zebra"}  # of Set14, at 300 %
 SIDE, SEEDS = 1200, (1, 2)
@@ -84,8 +84,7 @@ def main() -> None:
     REPORT.write_text(report(known, others, weights, bias), encoding="utf-8")
     table = confusion(known, others)
     for page in PAGES:
-        before, rest = page.read_text(encoding="utf-8").split(BEGIN)
-        page.write_text(before + BEGIN + table + END + rest.split(END)[1], encoding="utf-8")
+        put_between(page, table)
     print(REPORT.read_text(encoding="utf-8"))
 
 

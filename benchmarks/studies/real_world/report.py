@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import mean, stdev
 
-BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
+from benchmarks.studies.marked_page import put_between
+
 BASE, ORACLE = "bicubic-trained", "oracle"
 
 
@@ -87,7 +88,5 @@ def ordered(lines: list[dict]) -> list[dict]:
 def write_report(page: Path, lines: list[dict]) -> None:
     """Put the table in place of the old one, and print it."""
     table = make_table(lines)
-    there = page.read_text(encoding="utf-8") if page.is_file() else f"{BEGIN}{END}"
-    before, rest = there.split(BEGIN)
-    page.write_text(f"{before}{BEGIN}{table}{END}{rest.split(END)[1]}", encoding="utf-8")
+    put_between(page, table)
     print(table)

@@ -7,11 +7,11 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
+from benchmarks.studies.drawing import STYLE, save
+
 OURS = "esrn_"
 AROUND = (((6, 5), "left"), ((-6, 5), "right"), ((6, -11), "left"))
 """Where names stand beside their dots, in points, by turns."""
-STYLE = {"svg.hashsalt": "sr_app", "font.size": 10, "axes.grid": True, "grid.alpha": 0.3}
-STYLE |= {"axes.spines.top": False, "axes.spines.right": False}
 TEXT = """# Networks side by side
 
 {hardware} Every network was run on one tile in turns, a result of 512 x 512; s/MP is the least
@@ -77,10 +77,8 @@ def table(networks: dict, quality: dict, scale: int) -> str:
         scores = quality.get(name, {})
         cells = [
             f"`{name}`" if name.startswith(OURS) else f"*{name}*",
-            "-" if row["parameters"] is None else f"{row['parameters'] / 1e3:.0f}K",
-            "-"
-            if row["multiply_adds_per_pixel"] is None
-            else f"{row['multiply_adds_per_pixel']:,}",
+            f"{row['parameters'] / 1e3:.0f}K",
+            shown(row["multiply_adds_per_pixel"], ","),
             f"{row['seconds_per_megapixel']:.3f}",
             shown(row["share_of_peak"], ".0%"),
         ]
@@ -136,5 +134,4 @@ def draw(networks: dict, quality: dict, path: Path) -> None:
     panels[1].set(xlabel="seconds of one core for a megapixel of the result", xlim=(0.07, 60))
     ticks = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
     panels[1].set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    figure.savefig(path, metadata={"Date": None})
-    plt.close(figure)
+    save(figure, path)

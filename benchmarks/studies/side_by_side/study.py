@@ -15,10 +15,8 @@ is measured is kept in measured.json; without a section the README and its pictu
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -30,8 +28,10 @@ REPOSITORY = HERE.parents[2]
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from benchmarks.cards import least  # noqa: E402
 from benchmarks.studies.side_by_side.report import write_report  # noqa: E402
 from sr_app.evaluation.benchmark import evaluate  # noqa: E402
+from sr_app.files.json_table import read_table, write_table  # noqa: E402
 from sr_app.files.machine import usable_cores  # noqa: E402
 from sr_app.inference.export_onnx import graph_of  # noqa: E402
 from sr_app.inference.export_onnx_int8 import photo_parts, quantised  # noqa: E402
@@ -55,28 +55,6 @@ def shipped() -> list[Card]:
     """The presets of this repository that somebody would choose."""
     cards = (read_card(path.parent) for path in sorted((REPOSITORY / "models").glob(f"*/{CARD}")))
     return [card for card in cards if card.purpose != "study"]
-
-
-def read_kept(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def keep(path: Path, section: str, entry: dict) -> None:
-    """Replace a section of what was measured."""
-    text = json.dumps(read_kept(path) | {section: entry}, indent=1)
-    path.write_text(f"{text}\n", encoding="utf-8")
-
-
-def least(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """The least processor seconds of each, taken in turns; the first turn warms up."""
-    seconds = dict.fromkeys(works, np.inf)
-    for turn in range(rounds + 1):
-        for name, work in works.items():
-            before = time.process_time()
-            work()
-            if turn:
-                seconds[name] = min(seconds[name], time.process_time() - before)
-    return seconds
 
 
 def multiply_adds(card: Card) -> int | None:
@@ -212,15 +190,17 @@ def main() -> None:
     """Measure a section, if one is named, then write the report."""
     given = read_arguments()
     named = [read_card(name) for name in given.presets]
-    known = read_kept(given.kept)
+    known = read_table(given.kept) if given.kept.is_file() else {}
     if given.section == "time":
-        keep(given.kept, "time", measure_time([*shipped(), *named], given.rounds))
+        known["time"] = measure_time([*shipped(), *named], given.rounds)
     elif given.section == "quality":
-        quality = measure_quality([*shipped(), *named], given.data, known.get("quality", {}))
-        keep(given.kept, "quality", quality)
+        earlier = known.get("quality", {})
+        known["quality"] = measure_quality([*shipped(), *named], given.data, earlier)
     elif given.section == "precision":
-        keep(given.kept, "precision", measure_precision(named, given.data, given.rounds))
-    write_report(read_kept(given.kept), given.out)
+        known["precision"] = measure_precision(named, given.data, given.rounds)
+    if given.section:
+        write_table(given.kept, known)
+    write_report(known, given.out)
 
 
 if __name__ == "__main__":

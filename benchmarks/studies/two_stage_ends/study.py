@@ -15,6 +15,7 @@ import argparse
 import os
 import resource
 import shutil
+import sys
 from pathlib import Path
 
 from sr_app import adapt, evaluate
@@ -24,9 +25,11 @@ from sr_app.evaluation.metrics import METRICS, title
 from sr_app.image.files import find_photos
 from sr_app.jobs.frontier import Lr, trace_frontier
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from marked_page import put_between
+
 SCORES = ("psnr", "lpips", "niqe")
 NAME, BASE = "camera_x4", "esrn_x4"
-BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->"
 
 
 def main() -> None:
@@ -113,10 +116,7 @@ def write_table(path: Path, words: str, before: dict[str, dict], points: tuple[P
     for name, scores in rows.items():
         cells = (f"{scores[key]:.{METRICS[key].digits}f}" for key in SCORES)
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    page = path.read_text(encoding="utf-8") if path.is_file() else BEGIN + END
-    head, rest = page.split(BEGIN)
-    text = head + BEGIN + "\n".join(lines) + "\n" + END + rest.split(END)[1]
-    path.write_text(text, encoding="utf-8")
+    put_between(path, "\n".join(lines) + "\n")
     print("\n".join(lines))
 
 

@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE.parents[2]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from benchmarks.studies.kept_lines import agreeing, append, read_lines  # noqa: E402
+from benchmarks.studies.marked_page import put_between  # noqa: E402
 from benchmarks.studies.real_world.report import in_words  # noqa: E402
 from sr_app import Upscaler, train  # noqa: E402
 from sr_app.evaluation.niqe import niqe  # noqa: E402
@@ -40,7 +41,6 @@ SETTINGS = ("two_stage.halves=false", "translator_noise=3", f"doubt={8 / 255}")
 """What the recipe's header says for one's own photos that have been through a camera."""
 SHIPPED = ("esrn_x4", "esrn_x4_real", "esrn_x4_real_vivid")
 OURS = "two stages"
-BEGIN, END = "<!-- measured -->\n", "<!-- /measured -->\n"
 Enlarge = Callable[[np.ndarray], np.ndarray]
 
 
@@ -110,14 +110,6 @@ def make_table(lines: list[dict]) -> str:
     return "\n".join(text) + "\n"
 
 
-def write_table(page: Path, lines: list[dict]) -> None:
-    """Put the table in place of the old one."""
-    there = page.read_text(encoding="utf-8") if page.is_file() else f"{BEGIN}{END}"
-    before, rest = there.split(BEGIN)
-    text = f"{before}{BEGIN}{make_table(lines)}{END}{rest.split(END)[1]}"
-    page.write_text(text, encoding="utf-8")
-
-
 def read_arguments() -> argparse.Namespace:
     """What the module's text describes."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
@@ -147,7 +139,7 @@ def main() -> None:
                 append(given.lines, line)
                 print(line, flush=True)
         draw_strips(given.work, real, [name for name in folders if (given.work / name).is_dir()])
-    write_table(given.out, read_lines(given.lines))
+    put_between(given.out, make_table(read_lines(given.lines)))
 
 
 if __name__ == "__main__":
