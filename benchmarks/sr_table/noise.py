@@ -12,7 +12,7 @@ from benchmarks.sr_table.table_space import Table
 from benchmarks.studies.search_tables.study import Section
 from sr_app.search.table import Trained
 
-SHARES = (0.1, 0.25, 0.5, 0.75)
+SHARES = (0.125, 0.25, 0.5, 0.75)
 """Of the budget, whose order is compared with that of the whole."""
 TIMES = 5.0
 """So many times the noise the spread must be before a difference is believed."""

@@ -65,6 +65,7 @@ class ProxySection(ScheduleSection):
     average: float | None = Field(default=0.99, ge=0, lt=1)
     loss: Loss = "l1"
     patience: int = Field(default=3, gt=0)
+    jit: bool | Literal["auto"] = "auto"
 
 
 class SupernetSection(ScheduleSection):
