@@ -8,7 +8,10 @@ BIN := $(VENV)/bin
 APP := $(VENV)/.app-installed
 DEV := $(VENV)/.dev-installed
 DOCS := $(VENV)/.docs-installed
-# Most modules are never imported: Python compiles those that are, at their first import.
+# Most modules are never imported: Python compiles those that are, at their first import, and keeps
+# them, also where the environment forbids it: TensorFlow compiled in each of the tests' processes is
+# 12 seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 TESTS ?= tests
 # Test files are spread over this many processes. One that dies ends the run: replaced, it may leave
