@@ -13,8 +13,19 @@ from sr_app.cli.standard_streams import standard_streams
 from sr_app.cli.upscale_report import run_all
 
 
+def photos_given(sources: list[str] | None, target: str) -> list[str]:
+    """What is enlarged; ValueError where a single name was given, which is taken for the result."""
+    if not sources:
+        raise ValueError(
+            "Expected photos and, last, where results go: sr-app upscale photo.jpg larger.png. "
+            f"Received: {target} alone"
+        )
+    return sources
+
+
 def upscale(
-    sources: options.Sources,
+    *,
+    sources: options.Sources = None,
     target: options.Target,
     preset: options.Preset = None,
     purpose: options.Purpose = "clean",
@@ -47,7 +58,10 @@ def upscale(
 
     One line per file on stdout. A bad file of several does not stop the others: exit code 3.
     """
-    with clear_errors(), standard_streams(sources, target, as_json, file_format) as streams:
+    with (
+        clear_errors(),
+        standard_streams(photos_given(sources, target), target, as_json, file_format) as streams,
+    ):
         from sr_app.image.decoder_pool import common_pool
 
         # Started first: it is ready when the network is. A limit of memory is for one process.
@@ -84,5 +98,5 @@ def upscale(
         plans = planned if plan else None
         typer.echo(json.dumps(done.to_json(found.left_out, plans), indent=2))
     if done.failures:
-        one = len(found.jobs) == 1 and not Path(sources[0]).is_dir()
+        one = len(found.jobs) == 1 and not Path(streams.sources[0]).is_dir()
         raise typer.Exit(BAD_INPUT if one else PARTLY_DONE)

@@ -11,7 +11,7 @@ from sr_app.cli.device_option import DEVICES
 from sr_app.inference.runtimes import CHOICES
 
 Sources = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(metavar="IN...", help="Photos, folders, patterns; - is standard input."),
 ]
 Target = Annotated[

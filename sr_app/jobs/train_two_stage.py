@@ -105,6 +105,7 @@ def initial_translation(stage: Stage) -> UnpairedTranslation:
         width=section.translator_width,
         blocks=section.translator_blocks,
         noise=section.translator_noise,
+        colours=section.translator_colours,
         critic=section.critic,
         critic_width=section.critic_width,
         field=section.critic_field,

@@ -9,10 +9,14 @@ from __future__ import annotations
 import keras
 from keras import layers, ops
 
+from sr_app.layers.local_mean import KeepLocalMean
 from sr_app.layers.reflect_pad import ReflectPad
 
 INSTANCE_EPSILON = 1e-5
 GRAIN_RATE = 4.0  # the amount of grain learns so much faster: at zero it has hardly a gradient
+WINDOW = 11
+"""Pixels of the square over which held colours are means: wider than blur and blocks of 8."""
+COLOURS = ("free", "held")
 
 
 def residual_translator(
@@ -157,7 +161,13 @@ TRANSLATORS = {"residual": residual_translator, "resnet": resnet_translator}
 
 
 def build_translator(
-    kind: str, *, width: int = 64, blocks: int | None = None, noise: int = 0, name: str
+    kind: str,
+    *,
+    width: int = 64,
+    blocks: int | None = None,
+    noise: int = 0,
+    colours: str = "free",
+    name: str,
 ):
     """A translator of `TRANSLATORS`.
 
@@ -165,16 +175,25 @@ def build_translator(
         width: channels of the first convolution.
         blocks: residual blocks; None is the published number (8 or 9).
         noise: noise channels beside the picture, for the residual one.
+        colours: "free", as published, or "held": means over squares of 11 pixels stay those of the
+            input. Where one side has few photos a free translator learns their palette, too, and
+            the network to undo it.
 
     Raises:
-        ValueError: for an unknown kind, or noise for one that has none.
+        ValueError: for an unknown kind, noise for one that has none, other colours.
     """
-    if kind not in TRANSLATORS:
-        raise ValueError(
-            f"Expected a translator among {', '.join(TRANSLATORS)}. Received: {kind!r}"
-        )
+    for value, known, what in (
+        (kind, TRANSLATORS, "a translator"),
+        (colours, COLOURS, "colours of a translator"),
+    ):
+        if value not in known:
+            raise ValueError(f"Expected {what} among {', '.join(known)}. Received: {value!r}")
     if noise and kind != "residual":
         raise ValueError(f"Expected no noise channels for a {kind} translator. Received: {noise}")
     options = {"blocks": blocks, "noise": noise or None}
     given = {key: value for key, value in options.items() if value is not None}
-    return TRANSLATORS[kind](width=width, name=name, **given)
+    free = TRANSLATORS[kind](width=width, name=name, **given)
+    if colours == "free":
+        return free
+    held = KeepLocalMean(WINDOW, name="held_colours")([free.input, free.output])
+    return keras.Model(free.input, held, name=name)

@@ -88,6 +88,7 @@ class TwoStageSection(StageSection):
     translator_width: int = Field(default=64, gt=0, le=1024)
     translator_blocks: int | None = Field(default=None, gt=0, le=256)
     translator_noise: int = Field(default=0, ge=0, le=1024)
+    translator_colours: Literal["free", "held"] = "free"
     critic: Literal["detail", "published"] = "detail"
     critic_width: int = Field(default=64, gt=0, le=1024)
     critic_field: int | None = Field(default=None, gt=0)

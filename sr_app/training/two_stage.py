@@ -69,6 +69,7 @@ def build_translation(
     width: int = 64,
     blocks: int | None = None,
     noise: int = 0,
+    colours: str = "free",
     critic: str = "detail",
     critic_width: int = 64,
     field: int | None = None,
@@ -80,6 +81,7 @@ def build_translation(
         seed: of the initial weights.
         kind, width, blocks: of `networks.translation.build_translator`.
         noise: noise channels for the translator to real LR; the other one takes noise away.
+        colours: of both translators.
         critic, critic_width, field: of `networks.patch_critic.build_patch_critic`.
 
     Raises:
@@ -96,7 +98,7 @@ def build_translation(
             f"twice. Received: patch={patch}"
         )
     keras.utils.set_random_seed(seed)
-    options = {"width": width, "blocks": blocks}
+    options = {"width": width, "blocks": blocks, "colours": colours}
     judges = {"width": critic_width, "field": field}
     return UnpairedTranslation(
         build_translator(kind, noise=noise, name="to_real", **options),

@@ -202,6 +202,7 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["in/a.png"], "Received: in/a.png alone"),
         (["missing.png", "x.png"], "no such file"),
         (["in/a.png", "in/a.png"], "is an input"),
         (["in", "in"], "is an input"),

@@ -50,6 +50,24 @@ def test_both_translate_what_they_are_asked_and_unknown_ones_are_named():
     assert build_translator("residual", width=8, blocks=2, name="to_real").name == "to_real"
     with pytest.raises(ValueError, match="residual, resnet.*'unet'"):
         build_translator("unet", name="g")
+    with pytest.raises(ValueError, match="free, held.*'kept'"):
+        build_translator("residual", colours="kept", name="g")
+
+
+@pytest.mark.parametrize("kind", ["residual", "resnet"])
+def test_held_colours_are_those_of_the_input_whatever_was_learnt(kind):
+    keras.utils.set_random_seed(0)
+    options = {"width": 4, "blocks": 1, "name": "g"}
+    free, held = (build_translator(kind, colours=c, **options) for c in ("free", "held"))
+    for weight in free.weights:  # what was learnt: anything
+        weight.assign(0.3 * keras.random.normal(weight.shape))
+    held.set_weights(free.get_weights())
+    x = np.random.default_rng(2).random((1, 48, 48, 3)).astype("float32")
+    moved, stays = (
+        abs((run(model, x) - x)[:, 12:-12, 12:-12].mean(axis=(1, 2))).max()
+        for model in (free, held)
+    )
+    assert stays < 0.02 < 0.06 < moved
 
 
 def test_no_two_convolutions_begin_alike():

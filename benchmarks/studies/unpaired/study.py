@@ -6,7 +6,8 @@ against an original.
 
 The recipe `two_stage_x4` learns the blur and the noise of these photos alone, with clean pictures
 of another folder, and enlarges the same photos: nothing of them was held back, as nothing is when
-somebody adapts to photos of one's own. Judged by NIQE, lower looks more natural, and by eye: strips
+somebody adapts to photos of one's own. Judged by NIQE, lower looks more natural, by how far colours
+moved (CIEDE2000 between means over squares of 16 pixels of the photo), and by eye: strips
 of every photo (a part, 100 %) go to --work. A finished row is a line of lines.jsonl beside this
 file and is not made again.
 """
@@ -22,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from skimage.color import deltaE_ciede2000, rgb2lab
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[2]))
@@ -36,11 +38,12 @@ from sr_app.image.colour import to_float, to_uint8  # noqa: E402
 from sr_app.image.files import Photo, find_photos, read_photo, write_photo  # noqa: E402
 from sr_app.image.resize import imresize  # noqa: E402
 
-RECIPE, SCALE, PART = "two_stage_x4", 4, 480
+RECIPE, SCALE, PART, SQUARE = "two_stage_x4", 4, 480, 16
 SETTINGS = ("two_stage.halves=false", "translator_noise=3", f"doubt={8 / 255}")
 """What the recipe's header says for one's own photos that have been through a camera."""
 SHIPPED = ("esrn_x4", "esrn_x4_real", "esrn_x4_real_vivid")
-OURS = "two stages"
+OURS = {"two stages": "free", "two stages, colours held": "held"}
+"""Row -> what translators do with colours."""
 Enlarge = Callable[[np.ndarray], np.ndarray]
 
 
@@ -54,12 +57,13 @@ def chosen_photos(folder: Path, patterns: list[str], work: Path) -> Path:
     return target
 
 
-def two_stages(given: argparse.Namespace, real: Path, seed: int) -> Enlarge:
+def two_stages(given: argparse.Namespace, real: Path, colours: str, seed: int) -> Enlarge:
     """The network that the recipe makes of these photos."""
-    runs = given.work / f"seed_{seed}"
+    runs = given.work / f"{colours}_{seed}"
     data = f"data.hr=['{given.clean}']", f"two_stage.real=['{real}']"
+    settings = [*data, *SETTINGS, f"translator_colours={colours}", *given.set]
     out = runs / f"own_x{SCALE}"
-    train(RECIPE, settings=[*data, *SETTINGS, *given.set], seed=seed, runs=runs, out=out)
+    train(RECIPE, settings=settings, seed=seed, runs=runs, out=out)
     return Upscaler.from_preset(out)
 
 
@@ -70,23 +74,37 @@ def rows(given: argparse.Namespace, real: Path) -> dict[tuple[str, int | None], 
     }
     for name in SHIPPED:
         makers[name, None] = lambda name=name: Upscaler.from_preset(name)
-    for seed in given.seed:
-        makers[OURS, seed] = lambda seed=seed: two_stages(given, real, seed)
+    for row, colours in OURS.items():
+        for seed in given.seed:
+            makers[row, seed] = lambda c=colours, seed=seed: two_stages(given, real, c, seed)
     return makers
 
 
+def colours_moved(photo: np.ndarray, result: np.ndarray) -> float:
+    """Mean CIEDE2000 between means over squares; both uint8, the result SCALE times as large."""
+    squares = []
+    for rgb, side in ((photo, SQUARE), (result, SCALE * SQUARE)):
+        rows, columns = (size // side for size in rgb.shape[:2])
+        parts = to_float(rgb[: rows * side, : columns * side])
+        parts = parts.reshape(rows, side, columns, side, 3)
+        squares.append(rgb2lab(parts.mean(axis=(1, 3))))
+    return float(deltaE_ciede2000(*squares).mean())
+
+
 def measure(make: Callable[[], Enlarge], real: Path, out: Path) -> dict:
-    """NIQE of every photo, and the seconds of the processor that the network took to make."""
+    """NIQE and moved colours of every photo; seconds of processor that the network took to make."""
     start = time.process_time()
     enlarge = make()
     seconds = round(time.process_time() - start, 1)
     out.mkdir(parents=True, exist_ok=True)
-    scores = {}
+    scores, moved = {}, {}
     for path in find_photos(real):
-        result = to_uint8(np.clip(enlarge(to_float(read_photo(path).rgb)), 0, 1))
+        photo = read_photo(path).rgb
+        result = to_uint8(np.clip(enlarge(to_float(photo)), 0, 1))
         write_photo(Photo(to_float(result)), out / f"{path.stem}.png")
         scores[path.stem] = round(niqe(result), 3)
-    return {"niqe": scores, "seconds": seconds}
+        moved[path.stem] = round(colours_moved(to_uint8(photo), result), 3)
+    return {"niqe": scores, "colours": moved, "seconds": seconds}
 
 
 def draw_strips(work: Path, real: Path, names: list[str]) -> None:
@@ -99,14 +117,17 @@ def draw_strips(work: Path, real: Path, names: list[str]) -> None:
 
 
 def make_table(lines: list[dict]) -> str:
-    """Mean NIQE of the photos; of the seeds the mean and its standard error."""
-    text = ["| photos | row | seeds | NIQE | s |", "|---|---|---:|---:|---:|"]
+    """Means over the photos; of the seeds the mean and its standard error."""
+    text = ["| photos | row | seeds | NIQE | colours moved | s |", "|---|---|---:|---:|---:|---:|"]
     for name, row in dict.fromkeys((line["name"], line["row"]) for line in lines):
         own = agreeing(lines, {"name": name, "row": row})
-        scores = [float(np.mean(list(line["niqe"].values()))) for line in own]
+        scores, moved = (
+            in_words([float(np.mean(list(line[key].values()))) for line in own])
+            for key in ("niqe", "colours")
+        )
         seconds = np.mean([line["seconds"] for line in own])
         seeds = str(len(own)) if own[0]["seed"] is not None else ""
-        text.append(f"| {name} | {row} | {seeds} | {in_words(scores)} | {seconds:.0f} |")
+        text.append(f"| {name} | {row} | {seeds} | {scores} | {moved} | {seconds:.0f} |")
     return "\n".join(text) + "\n"
 
 
