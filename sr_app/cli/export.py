@@ -59,6 +59,7 @@ def export(
     with clear_errors():
         if target is not None and out is not None:
             raise ValueError(f"Expected one target. Received: {target} and --out {out}")
+        check_options(form.value, groups.value, ort)
         if form.value == WEB:
             typer.echo(export_web(preset, target or out, ort))
             return
@@ -66,26 +67,28 @@ def export(
             typer.echo(line)
 
 
+def check_options(name: str, groups: str, ort: Path | None) -> None:
+    """ValueError for an option of another format."""
+    if groups != GROUPINGS[0] and name != ONNX:
+        raise ValueError(f"Expected --groups with --format {ONNX} only. Received: {name}")
+    if ort is not None and name != WEB:
+        raise ValueError(f"Expected --ort with --format {WEB} only. Received: {name}")
+
+
 def export_file(preset: str, target: Path | None, name: str, groups: str) -> list[str]:
     """Write a file; what was written, and what is to be known of it."""
     card = read_card(preset)
     way = chosen(name, groups)
-    target = target or Path(way.usual_name(card))
-    way.check_target(target)
-    exported = way.write(card, target)
+    exported = way.write(card, target or Path(way.usual_name(card)))
     return [summary(card, exported), *(f"  {note}" for note in exported.notes)]
 
 
 def chosen(name: str, groups: str) -> ExportFormat:
-    """The format of a name; ValueError for groups of another format than onnx."""
+    """The format of a name; grouped convolutions are of onnx alone."""
     from sr_app.inference.export_formats import FORMATS
     from sr_app.inference.export_onnx import onnx_format
 
-    if name == ONNX:
-        return onnx_format(groups)
-    if groups != GROUPINGS[0]:
-        raise ValueError(f"Expected --groups with --format {ONNX} only. Received: {name}")
-    return FORMATS[name]
+    return onnx_format(groups) if name == ONNX else FORMATS[name]
 
 
 def summary(card: Card, exported: Exported) -> str:

@@ -40,13 +40,17 @@ _ours: set[str] = set()
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` to write to; moved over it once the block has ended well.
 
-    An error leaves nothing behind. A kill leaves the temporary file, which the next process that
-    writes into the folder removes.
+    An error leaves nothing behind, and names ``path``. A kill leaves the temporary file, which the
+    next process that writes into the folder removes.
     """
     temporary = temporary_beside(path)
     try:
         yield temporary
         os.replace(temporary, path)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename) == temporary:
+            error.filename = os.fspath(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
         _ours.discard(temporary.name)

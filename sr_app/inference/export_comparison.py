@@ -42,7 +42,7 @@ def compare(
     share: float = 1.0,
     on: Iterable[np.ndarray] | None = None,
 ) -> float:
-    """Largest `difference` between two ways of running a preset's network; NaN if one is.
+    """Largest `difference` between two ways of running a preset's network.
 
     Args:
         on: pictures (1, h, w, 3) in [0, 1]; `pictures` of noise if None.
@@ -55,7 +55,8 @@ def compare(
 
 
 def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0) -> float:
-    """Largest absolute difference of one result to another; NaN if either holds one.
+    """Largest absolute difference of one result to another; infinite where ``received`` is not
+    finite.
 
     Divided by the output's range where that is wider than [0, 1], as with untrained weights.
 
@@ -63,12 +64,24 @@ def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0
         share: of the values, those that agree best.
 
     Raises:
-        ValueError: for results of different shapes.
+        ValueError: for results of different shapes, or an expected one that is not finite.
     """
     if expected.shape != received.shape:
         raise ValueError(f"Expected a result of shape {expected.shape}. Received: {received.shape}")
+    check_finite(expected)
+    if not np.isfinite(received).all():
+        return float("inf")
     span = max(1.0, float(np.abs(expected).max()))
     return float(np.quantile(np.abs(received - expected), share) / span)
+
+
+def check_finite(result: np.ndarray) -> None:
+    """Raise ValueError for a network's result that is not finite."""
+    if not np.isfinite(result).all():
+        raise ValueError(
+            "Expected a network that gives finite numbers. Received: one that gives NaN or "
+            "infinity, as after a training that diverged; nothing is written"
+        )
 
 
 def output_difference(expected: np.ndarray, received: np.ndarray) -> float:
@@ -88,8 +101,13 @@ def share_of(graph: bytes) -> float:
 
 
 def check_bound(found: float, bound: float, against: str, target: Path) -> None:
-    """Raise ValueError for a difference above the bound, or one that is no number."""
-    if not found <= bound:
+    """Raise ValueError for a difference above the bound, or one that is not finite."""
+    if not np.isfinite(found):
+        raise ValueError(
+            f"Expected finite numbers, as {against} gives. Received: NaN or infinity from what was "
+            f"exported, whose numbers are too large for the format; {target} is not written"
+        )
+    if found > bound:
         raise ValueError(
             f"What was exported differs from {against} by {found * LEVELS:.3g} of {LEVELS} "
             f"(at most {bound * LEVELS:.3g} expected); {target} is not written"

@@ -21,6 +21,7 @@ from sr_app.inference.export_comparison import ORT, channels_first, difference, 
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of
 from sr_app.inference.memory import largest_side
+from sr_app.inference.runtime import line_of
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.layers.operations import INPUT, OUTPUT
 from sr_app.networks.card import Card
@@ -121,8 +122,9 @@ def fixed_graph(graph: bytes, side: int, scale: int) -> bytes:
     try:
         onnx.checker.check_model(model, full_check=True)
     except Exception as error:  # the checker's errors have no common class but this
-        line = " ".join(str(error).split())
-        raise ValueError(f"The network does not take {side}x{side} pixels: {line}") from error
+        raise ValueError(
+            f"The network does not take {side}x{side} pixels: {line_of(error)}"
+        ) from error
     return model.SerializeToString(deterministic=True)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.files.replacement import write_whole
+from sr_app.files.replacement import replacing
 from sr_app.inference.export_comparison import check_bound
 from sr_app.networks.card import Card
+from sr_app.networks.licences import shown_licence
 
 
 @dataclass(frozen=True)
@@ -65,25 +67,49 @@ class ExportFormat:
         return self.stem(card) + self.suffix
 
     def check_target(self, target: Path) -> None:
-        """Raise ValueError for a file whose name does not end as it should."""
+        """Raise ValueError for a file whose name does not end as it should, or a folder."""
         if target.suffix.lower() != self.suffix:
             raise ValueError(f"Expected a file that ends in {self.suffix}. Received: {target}")
+        if target.is_dir():
+            raise ValueError(f"{target}: expected a file to write. Received: a folder")
 
     def write(self, card: Card, target: Path) -> Exported:
-        """Write a preset; the files appear only when they compute the same.
+        """Write a preset; the files appear only when they compute the same, all or none.
 
         Args:
-            target: the file; its folder is made if missing.
+            target: the file, written over where it is there; its folder is made if missing.
 
         Raises:
             ValueError: for a network that has no such form, or one whose result differs by more
-                than ``bound``.
+                than ``bound``; for a file beside ``target`` that belongs to something else.
             MissingExtraError: if the format needs a library that is not installed.
         """
+        self.check_target(target)
         made = self.make(card)
         check_bound(made.difference, self.bound, made.against, target)
         paths = (target, *(target.with_suffix(suffix) for suffix in [*made.files][1:]))
-        for path, data in reversed([*zip(paths, made.files.values(), strict=True)]):
-            write_whole(path, data)
-        together = (f"{path.name} belongs to it and must lie beside it" for path in paths[1:])
-        return Exported(paths, made.difference, made.against, (*made.notes, *together))
+        check_companions(*paths)
+        write_all(dict(zip(paths, made.files.values(), strict=True)))
+        together = [f"{path.name} belongs to it and must lie beside it" for path in paths[1:]]
+        licence = f"its licence is that of {card.name}: {shown_licence(card.licence)}"
+        notes = (*made.notes, *together, licence)
+        return Exported(paths, made.difference, made.against, notes)
+
+
+def check_companions(target: Path, *others: Path) -> None:
+    """ValueError for a file that would be written over and that no earlier export has made: the
+    ``.bin`` of a network of ncnn has the name of OpenVINO's."""
+    for other in others:
+        if other.exists() and not target.exists():
+            raise ValueError(
+                f"Expected no {other} where there is no {target.name}. Received: one, of something "
+                "else; choose another name"
+            )
+
+
+def write_all(files: dict[Path, bytes]) -> None:
+    """Write files, all or none; the first appears last."""
+    with ExitStack() as stack:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(replacing(path)).write_bytes(data)

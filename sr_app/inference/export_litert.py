@@ -7,12 +7,14 @@ which is the same code as that of the package `ai-edge-litert`.
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sr_app.files.extras import naming_extras
+from sr_app.files.quiet import quiet_start
 from sr_app.inference.export_comparison import KERAS, Run, compare, run_keras, share_of
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.export_onnx import graph_of
@@ -35,7 +37,7 @@ def make(card: Card) -> Conversion:
         raise ValueError(
             f"Preset {card.name} has no Keras weights, of which alone LiteRT's files are made"
         )
-    with naming_extras():
+    with naming_extras(), quiet_start():
         import keras
 
     if (backend := keras.backend.backend()) != BACKEND:
@@ -46,7 +48,8 @@ def make(card: Card) -> Conversion:
     model = load_preset(card.folder)
     data = converted(model)
     share = 1.0 if card.graph is None else share_of(graph_of(card))
-    found = compare(card, run_keras(model), run_lite(data), share=share)
+    with quiet_start():
+        found = compare(card, run_keras(model), run_lite(data), share=share)
     return Conversion({".tflite": data}, found, KERAS, (NOTE,))
 
 
@@ -63,10 +66,13 @@ def converted(model: keras.Model) -> bytes:
     frozen = convert_variables_to_constants_v2(traced.get_concrete_function(taken))
     try:
         # An empty module: of none the converter says that this road is to go.
-        return tf.lite.TFLiteConverter.from_concrete_functions([frozen], tf.Module()).convert()
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen], tf.Module())
+        with quiet_start(shown_on_failure=False):  # it repeats the place of what it cannot
+            return converter.convert()
     except Exception as error:  # the converter's errors have no common class but this
-        line = " ".join(str(error).split())[:200]
-        raise ValueError(f"TensorFlow's converter has no LiteRT form of this: {line}") from error
+        first = str(error).partition("\n")[0]  # then this program's own lines
+        reason = re.sub(r"/\S+?:\d+:\d+: error: ", " ", first)
+        raise ValueError(f"TensorFlow's converter has no LiteRT form of this: {reason}") from error
 
 
 def run_lite(data: bytes) -> Run:

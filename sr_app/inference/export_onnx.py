@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
+from sr_app.files.extras import naming_extras
+from sr_app.files.quiet import quiet_start
 from sr_app.inference.export_comparison import (
     KERAS,
     ORT,
@@ -15,7 +18,14 @@ from sr_app.inference.export_comparison import (
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.runtime_onnx import graph_file, open_session
 from sr_app.networks.card import Card
+from sr_app.networks.licences import UNKNOWN
 from sr_app.networks.presets import load_preset
+
+if TYPE_CHECKING:
+    import keras
+
+LICENCE = "model_license"
+"""Key of ONNX's metadata, as its specification lists it."""
 
 NAMES = "input lr, output sr: float32 (n, 3, height, width), RGB in [0, 1]; sr is not clipped"
 
@@ -37,12 +47,12 @@ def make(card: Card, groups: str) -> Conversion:
         from sr_app.inference.export import graph_bytes  # loads onnx
         from sr_app.inference.lowering import lower
 
-        model = load_preset(card.folder)
+        model = quietly_loaded(card)
         data, against = graph_bytes(lower(model, groups=groups), card.scale), KERAS
         expected = run_keras(model)
     run = channels_first(open_session(data))
     found = compare(card, expected or run, run, share=share_of(data))
-    return Conversion({".onnx": data}, found, against, notes(card))
+    return Conversion({".onnx": licensed(data, card)}, found, against, notes(card))
 
 
 def graph_of(card: Card) -> bytes:
@@ -55,7 +65,29 @@ def graph_of(card: Card) -> bytes:
     from sr_app.inference.export import graph_bytes
     from sr_app.inference.lowering import lower
 
-    return graph_bytes(lower(load_preset(card.folder)), card.scale)
+    return graph_bytes(lower(quietly_loaded(card)), card.scale)
+
+
+def quietly_loaded(card: Card) -> keras.Model:
+    """The preset's Keras network; what its backend tells while it loads is kept back."""
+    with naming_extras(), quiet_start():
+        import keras  # noqa: F401
+    return load_preset(card.folder)
+
+
+def licensed(graph: bytes, card: Card) -> bytes:
+    """The graph with the card's licence in its metadata, under the key that ONNX names for it; as
+    it was if the card states none."""
+    import onnx
+
+    if card.licence == UNKNOWN:
+        return graph
+    model = onnx.load_model_from_string(graph)
+    kept = [item for item in model.metadata_props if item.key != LICENCE]
+    stated = onnx.StringStringEntryProto(key=LICENCE, value=card.licence)
+    del model.metadata_props[:]
+    model.metadata_props.extend([*kept, stated])
+    return model.SerializeToString(deterministic=True)
 
 
 def notes(card: Card) -> tuple[str, ...]:

@@ -6,9 +6,12 @@ computes float16 (a GPU, not a CPU) needs less time. The conversion is ONNX Runt
 
 from __future__ import annotations
 
+import warnings
+
 from sr_app.inference.export_comparison import ORT, channels_first, compare, share_of
 from sr_app.inference.export_format import Conversion, ExportFormat
-from sr_app.inference.export_onnx import graph_of, notes
+from sr_app.inference.export_onnx import graph_of, licensed, notes
+from sr_app.inference.runtime import line_of
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.card import Card
 
@@ -19,7 +22,7 @@ def make(card: Card) -> Conversion:
     half = halved(graph)
     runs = (channels_first(open_session(data)) for data in (graph, half))
     found = compare(card, *runs, share=share_of(graph))
-    return Conversion({".onnx": half}, found, ORT, notes(card))
+    return Conversion({".onnx": licensed(half, card)}, found, ORT, notes(card))
 
 
 def halved(graph: bytes) -> bytes:
@@ -34,12 +37,13 @@ def halved(graph: bytes) -> bytes:
 
     model = onnx.load_model_from_string(graph)
     try:
-        half = float16.convert_float_to_float16(model, keep_io_types=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of weights out of range: results are compared instead
+            half = float16.convert_float_to_float16(model, keep_io_types=True)
         sort_nodes(half.graph)
         onnx.checker.check_model(half, full_check=True)
     except Exception as error:  # the converter's errors have no common class but this
-        line = " ".join(str(error).split())
-        raise ValueError(f"This graph has no form in half precision: {line}") from error
+        raise ValueError(f"This graph has no form in half precision: {line_of(error)}") from error
     return half.SerializeToString(deterministic=True)
 
 

@@ -9,8 +9,10 @@ it costs and saves: ``benchmarks/studies/side_by_side``.
 from __future__ import annotations
 
 import itertools
+import logging
+import warnings
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
 import numpy as np
@@ -19,14 +21,13 @@ from sr_app.files.extras import require
 from sr_app.files.replacement import temporary_folder
 from sr_app.image.colour import to_float
 from sr_app.image.resize import imresize
-from sr_app.inference.export_comparison import ORT, channels_first, compare
+from sr_app.inference.export_comparison import ORT, channels_first, check_finite, compare
 from sr_app.inference.export_format import Conversion, ExportFormat
-from sr_app.inference.export_onnx import graph_of, notes
+from sr_app.inference.export_onnx import graph_of, licensed, notes
 from sr_app.inference.memory import taken_side
 from sr_app.inference.runtime import line_of
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.card import Card
-from sr_app.networks.licences import shown_licence
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "rocket")
 """Of ``skimage.data``: CC0 and public domain."""
@@ -44,11 +45,11 @@ NOTES = (
 def make(card: Card) -> Conversion:
     """Compared with the float32 graph in ONNX Runtime, on photos."""
     graph, parts = graph_of(card), photo_parts(card)
+    run = channels_first(open_session(graph))
+    check_finite(run(parts[0]))  # of such ranges the quantiser says something else
     whole = quantised(graph, parts[::2])
-    runs = (channels_first(open_session(data)) for data in (graph, whole))
-    found = compare(card, *runs, share=SHARE, on=parts[1::2])
-    licence = f"its licence is that of {card.name}: {shown_licence(card.licence)}"
-    return Conversion({".onnx": whole}, found, ORT, (*notes(card), *NOTES, licence))
+    found = compare(card, run, channels_first(open_session(whole)), share=SHARE, on=parts[1::2])
+    return Conversion({".onnx": licensed(whole, card)}, found, ORT, (*notes(card), *NOTES))
 
 
 def photo_parts(card: Card) -> list[np.ndarray]:
@@ -96,8 +97,8 @@ def quantised(graph: bytes, parts: list[np.ndarray]) -> bytes:
         given, ready, done = (folder / f"{name}.onnx" for name in ("given", "ready", "done"))
         given.write_bytes(graph)
         try:
-            quant_pre_process(given, ready, skip_symbolic_shape=True)
-            with redirect_stdout(StringIO()):  # it tells its histograms
+            with quiet():
+                quant_pre_process(given, ready, skip_symbolic_shape=True)
                 quantization.quantize_static(
                     ready,
                     done,
@@ -110,6 +111,20 @@ def quantised(graph: bytes, parts: list[np.ndarray]) -> bytes:
         except Exception as error:  # the quantiser's errors have no common class but this
             raise ValueError(f"This graph has no form in 8 bits: {line_of(error)}") from error
         return done.read_bytes()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep back what the quantiser tells: histograms, and notices of weights that are out of range
+    of 8 bits. Results are compared instead."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with redirect_stdout(StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def reader(parts: list[np.ndarray]):

@@ -6,10 +6,11 @@ from sr_app.files.extras import naming_extras
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.export_comparison import ORT, channels_first, compare, share_of
 from sr_app.inference.export_format import Conversion, ExportFormat
-from sr_app.inference.export_onnx import graph_of, notes
+from sr_app.inference.export_onnx import LICENCE, graph_of, notes
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.inference.runtime_openvino import run_with
 from sr_app.networks.card import Card
+from sr_app.networks.licences import UNKNOWN
 
 
 def make(card: Card) -> Conversion:
@@ -21,7 +22,10 @@ def make(card: Card) -> Conversion:
     with temporary_folder() as folder:
         source, made = folder / "model.onnx", folder / "made.xml"
         source.write_bytes(graph)
-        ov.save_model(ov.convert_model(source), made, compress_to_fp16=False)
+        converted = ov.convert_model(source)
+        if card.licence != UNKNOWN:
+            converted.set_rt_info(card.licence, LICENCE)
+        ov.save_model(converted, made, compress_to_fp16=False)
         runs = channels_first(open_session(graph)), run_with(made)
         found = compare(card, *runs, share=share_of(graph))
         files = {suffix: made.with_suffix(suffix).read_bytes() for suffix in (".xml", ".bin")}

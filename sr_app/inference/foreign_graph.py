@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError, EncodeError
 from onnx import TensorProto, helper, inliner, numpy_helper, version_converter
 
 from sr_app.files.rules import check_length
+from sr_app.inference.runtime import line_of
 
 LARGEST_FILE = 512 << 20
 """Bytes of a file that is read at all."""
@@ -85,9 +86,8 @@ def parse_foreign(data: bytes, path: PurePath) -> onnx.ModelProto:
         drop_constant_inputs(model)
         drop_other_outputs(model)
     except UNREADABLE as error:
-        reason = " ".join(str(error).split())[:200]
         raise ValueError(
-            f"{path}: expected a graph that ONNX can read. Received: {reason}"
+            f"{path}: expected a graph that ONNX can read. Received: {line_of(error)}"
         ) from None
     if any(node.domain == FOR_ONE_PROCESSOR for node in nodes(model.graph)):
         raise ValueError(

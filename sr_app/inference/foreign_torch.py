@@ -32,6 +32,7 @@ from sr_app.inference.foreign_probing import RAN_NOT
 from sr_app.inference.foreign_scene import scene
 from sr_app.inference.foreign_torch_dynamo import exported
 from sr_app.inference.foreign_torch_forms import as_in_training
+from sr_app.inference.runtime import line_of
 from sr_app.inference.tiles import round_up
 
 LARGEST_FILE = 1 << 30
@@ -318,7 +319,7 @@ def traced(described: Described, sides: tuple[int, int], path: Path, *, free: bo
                 dynamic_axes={"input": axes, "output": axes} if free else None,
             )
     except Exception as error:  # operators without a twin in ONNX have many classes
-        reason = " ".join(str(error).split())[:200]
+        reason = line_of(error)
         raise ValueError(
             f"{path}: expected a network that PyTorch can write as ONNX. Received: {reason}"
         ) from None

@@ -10,7 +10,7 @@ import numpy as np
 
 from sr_app.files.machine import usable_cores
 from sr_app.inference.device import PLAIN, Device
-from sr_app.inference.runtime import MixingRuntime, PlacedRuntime, raise_if_memory
+from sr_app.inference.runtime import MixingRuntime, PlacedRuntime, line_of, raise_if_memory
 from sr_app.networks.card import Card
 from sr_app.networks.ncnn_graph import NcnnGraph
 from sr_app.networks.presets import check_digest
@@ -58,7 +58,7 @@ class OnnxRuntime(MixingRuntime, PlacedRuntime):
             size = f"{batch.shape[2]}x{batch.shape[1]}"
             raise ValueError(
                 f"Preset {self.name}: expected a graph that enlarges lr (n, 3, h, w), here {size}. "
-                f"ONNX Runtime says: {' '.join(str(error).split())[:200]}. Fetch the preset again, "
+                f"ONNX Runtime says: {line_of(error)}. Fetch the preset again, "
                 "or add its graph by sr-app presets add"
             ) from error
         return sr.transpose(0, 2, 3, 1)
@@ -120,7 +120,7 @@ def open_session(graph: Path | bytes, device: Device | None = None):
         session = onnxruntime.InferenceSession(graph, options, providers=providers)
     except Exception as error:  # ONNX Runtime's errors have no common class but this
         line = " ".join(str(error).split())
-        name = graph if isinstance(graph, Path) else "What was made of two presets"
+        name = graph if isinstance(graph, Path) else "What was made here"
         raise ValueError(f"{name} is not a graph that ONNX Runtime can load: {line}") from error
     if device is not None:
         from sr_app.inference.runtime_onnx_providers import check_provider

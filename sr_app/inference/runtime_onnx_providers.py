@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from sr_app.inference.device import CPU, Device
+from sr_app.inference.runtime import line_of
 
 PREFIX, ENDING = "onnxruntime_ep_", "ExecutionProvider"
 
@@ -86,7 +87,7 @@ def register_plugins() -> dict[str, str]:
             library = str(import_module(found.name).get_library_path())
             onnxruntime.register_execution_provider_library(found.name, library)
         except Exception as error:  # a package of others, and ONNX Runtime's own errors
-            faults[found.name] = " ".join(str(error).split())[:200]
+            faults[found.name] = line_of(error)
     return faults
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+import onnx
 import pytest
 
 if TYPE_CHECKING:
@@ -14,11 +15,18 @@ if TYPE_CHECKING:
 
 def test_the_graph_is_the_one_that_the_preset_ships(run: Run, models, tmp_path) -> None:
     result = run("export", "esrn_x2", tmp_path / "new" / "graph.onnx")
-    written = (tmp_path / "new" / "graph.onnx").read_bytes()
-    assert written == (models / "esrn_x2" / "model.onnx").read_bytes()
-    first, names, multiples = result.stdout.splitlines()
+    data = (tmp_path / "new" / "graph.onnx").read_bytes()
+    written = onnx.load_model_from_string(data)
+    shipped = onnx.load(models / "esrn_x2" / "model.onnx")
+    assert written.graph == shipped.graph
+    assert {item.key: item.value for item in written.metadata_props} == {
+        "scale": "2",
+        "model_license": "Apache-2.0",
+    }
+    first, names, multiples, licence = result.stdout.splitlines()
+    assert licence == "  its licence is that of esrn_x2: Apache-2.0"
     target = tmp_path / "new" / "graph.onnx"
-    assert first.startswith(f"esrn_x2 -> {target} ({len(written)} bytes, x2; differs from Keras")
+    assert first.startswith(f"esrn_x2 -> {target} ({len(data)} bytes, x2; differs from Keras")
     assert float(re.search(r"by ([\d.e-]+) of 255", first)[1]) < 0.02
     assert "float32 (n, 3, height, width)" in names and "multiples of 2" in multiples
 
@@ -45,6 +53,8 @@ def test_without_a_name_the_preset_s_own(run: Run, models, tmp_path, monkeypatch
         (["esrn_x2", "x.onnx", "--format", "litert"], "ends in .tflite"),
         (["esrn_x2", "x.onnx", "--groups", "sparse"], "--groups"),
         (["esrn_x2", "--format", "darktable", "--groups", "native"], "--groups with --format onnx"),
+        (["esrn_x2", "--format", "web", "--groups", "native"], "--groups with --format onnx"),
+        (["esrn_x2", "--ort", "package"], "Expected --ort with --format web only. Received: onnx"),
         (["esrn_x2", "--format", "coreml"], "--format"),
     ],
 )

@@ -56,6 +56,16 @@ def test_an_interrupted_move_leaves_nothing(tmp_path, monkeypatch):
     assert not list((tmp_path / "deep").iterdir())
 
 
+def test_an_error_names_the_file_that_was_to_be_written(tmp_path):
+    (tmp_path / "model.onnx").mkdir()
+    with pytest.raises(IsADirectoryError) as info:
+        write_whole(tmp_path / "model.onnx", b"graph")
+    assert info.value.filename == str(tmp_path / "model.onnx")
+    with pytest.raises(FileNotFoundError) as info, replacing(tmp_path / "none" / "x") as temporary:
+        temporary.write_bytes(b"1")
+    assert str(info.value).endswith(f"'{tmp_path / 'none' / 'x'}'")
+
+
 def test_a_new_file_has_the_permissions_of_any_new_file(tmp_path):
     write_whole(tmp_path / "replaced", b"1")
     (tmp_path / "plain").write_bytes(b"1")

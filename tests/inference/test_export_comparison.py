@@ -33,7 +33,7 @@ def test_the_largest_difference_at_any_size_is_found():
     wrong = lambda batch: once(batch) + 0.25 * (batch.shape[1] > 40)  # noqa: E731
     assert compare(card(), once, once) == 0
     assert compare(card(), once, wrong) == pytest.approx(0.25, abs=1e-6)
-    assert np.isnan(compare(card(), once, lambda batch: once(batch) * np.nan))
+    assert compare(card(), once, lambda batch: once(batch) * np.nan) == np.inf
 
 
 def test_a_difference_is_of_the_range_and_of_the_values_that_count():
@@ -54,11 +54,27 @@ def test_signs_may_fall_on_either_side():
         assert share_of(onnx.helper.make_model(graph).SerializeToString()) == share
 
 
-@pytest.mark.parametrize("found", [0.02, float("nan")])
-def test_above_the_bound_is_refused_with_numbers(found):
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (0.02, r"Keras by .* of 255 \(at most 2.55 expected\); x.onnx is not written"),
+        (float("inf"), r"as Keras gives. Received: NaN or infinity.*; x.onnx is not written"),
+        (float("nan"), "Received: NaN or infinity"),
+    ],
+)
+def test_above_the_bound_is_refused_with_numbers(found, said):
     check_bound(0.01, 0.01, "Keras", Path("x.onnx"))
-    with pytest.raises(ValueError, match=r"Keras by .* of 255 \(at most 2.55 expected\); x.onnx"):
+    with pytest.raises(ValueError, match=said):
         check_bound(found, 0.01, "Keras", Path("x.onnx"))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_network_without_numbers_is_told_from_an_export_without():
+    numbers = np.zeros((1, 2, 2, 3), np.float32)
+    for wrong in (np.inf, np.nan):
+        assert difference(numbers, numbers + wrong) == np.inf
+        with pytest.raises(ValueError, match="Expected a network that gives finite numbers"):
+            difference(numbers + wrong, numbers + wrong)
 
 
 def test_what_is_not_finite_is_infinitely_far():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -12,6 +13,7 @@ import pytest
 
 from sr_app.inference.export_formats import FORMATS
 from sr_app.inference.runtime_onnx import open_session
+from sr_app.networks.licences import UNKNOWN
 from sr_app.networks.presets import read_card
 
 every = pytest.mark.parametrize("name", FORMATS)
@@ -57,7 +59,7 @@ WRONG = {
     "onnx-int8": {f"{HERE}export_onnx_int8.quantised": lambda graph, parts: damaged(graph)},
     "openvino": {
         f"{HERE}export_openvino.run_with": zeros,
-        "openvino.convert_model": lambda source: source,
+        "openvino.convert_model": lambda source: SimpleNamespace(set_rt_info=print),
         "openvino.save_model": save_nothing,
     },
     "litert": {
@@ -82,6 +84,15 @@ def test_a_result_that_differs_is_refused_and_nothing_left(card, tmp_path, name,
 def test_another_suffix_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match=rf"ends in {FORMATS[name].suffix}"):
         FORMATS[name].check_target(tmp_path / "network.bin")
+
+
+@pytest.mark.parametrize("name", ["onnx", "onnx-fp16", "onnx-int8"])
+@pytest.mark.parametrize(("licence", "stated"), [("CC-BY-NC-4.0", 1), (UNKNOWN, 0)])
+def test_a_graph_states_its_licence_where_there_is_one(card, name, licence, stated):
+    data = FORMATS[name].make(replace(card, licence=licence)).files[".onnx"]
+    facts = [(item.key, item.value) for item in onnx.load_model_from_string(data).metadata_props]
+    assert facts.count(("model_license", licence)) == stated and ("scale", "2") in facts
+    assert [key for key, _ in facts].count("model_license") == stated
 
 
 @pytest.mark.parametrize("name", ["onnx", "onnx-fp16", "onnx-int8"])

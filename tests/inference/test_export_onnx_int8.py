@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +9,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from sr_app.inference import export_onnx_int8
 from sr_app.inference.export_comparison import channels_first
 from sr_app.inference.export_onnx import graph_of
-from sr_app.inference.export_onnx_int8 import make, photo_parts, quantised
+from sr_app.inference.export_onnx_int8 import make, photo_parts, quantised, quiet
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.networks.presets import read_card
 
@@ -60,5 +63,21 @@ def test_a_graph_that_cannot_be_quantised_is_refused():
         quantised(model.SerializeToString(), [])
 
 
-def test_whoever_brings_the_file_back_is_told_the_licence():
-    assert make(read_card("esrn_s_x4")).notes[-1] == "its licence is that of esrn_s_x4: Apache-2.0"
+def test_what_the_quantiser_tells_is_kept_back(capfd, recwarn):
+    before = logging.root.manager.disable
+    with quiet():
+        print("Collecting tensor data")
+        logging.warning("Quantized bias exceeds the range of a int32.")
+        warnings.warn("All-NaN axis encountered", RuntimeWarning, stacklevel=1)
+    assert capfd.readouterr() == ("", "") and not recwarn.list
+    assert logging.root.manager.disable == before
+
+
+def test_a_network_without_numbers_is_refused_before_its_ranges_are_asked_for(models, monkeypatch):
+    card = read_card(models / "esrn_x2")
+    graph = onnx.load_model_from_string(graph_of(card))
+    first = graph.graph.initializer[0]
+    first.raw_data = np.full(len(first.raw_data) // 4, np.nan, np.float32).tobytes()
+    monkeypatch.setattr(export_onnx_int8, "graph_of", lambda card: graph.SerializeToString())
+    with pytest.raises(ValueError, match="Expected a network that gives finite numbers"):
+        make(card)

@@ -19,6 +19,9 @@ def test_the_two_files_are_read_by_openvino_at_any_size(models, tmp_path):
     assert "net.bin belongs to it and must lie beside it" in exported.notes
     batch = np.random.default_rng(3).random((2, 6, 34, 3), np.float32)
     core = ov.Core()
+    assert core.read_model(tmp_path / "net.xml").get_rt_info("model_license").astype(str) == (
+        "Apache-2.0"
+    )
     compiled = core.compile_model(tmp_path / "net.xml", "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     sr = compiled(batch.transpose(0, 3, 1, 2))[0].transpose(0, 2, 3, 1)
     expected = OnnxRuntime(card).run(batch)
