@@ -1,20 +1,26 @@
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import sr_app
 from sr_app.files.lock import alone
+from sr_app.image.files import read_photo
 from sr_app.inference.goal import vivid_twin
 from sr_app.jobs import adapt as job
-from sr_app.jobs.adapt import adapt
+from sr_app.jobs.adapt import AdaptedPreset, adapt
 from sr_app.jobs.events import Finished, Note, Progress
 from sr_app.serving.enlarge import has_slider
 from tests.jobs.own_photos import write_photos
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
 
 
 def stamps_below(folder: Path) -> dict[Path, int]:
@@ -57,36 +63,65 @@ def test_one_process_at_a_time_adapts_in_a_folder(tmp_path, models, monkeypatch)
 
 @pytest.mark.slow
 def test_photos_become_a_preset_and_its_page(
-    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, models: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The faithful end, then both, of which one is only loaded; the command line goes on there."""
     assert sr_app.adapt is adapt
-    photos, events = write_photos(tmp_path / "mine", 20, noise=2.5, side=256), []
-    (photos / "broken.png").write_bytes(b"no picture")
-    options = {"base": "esrn_x2", "steps": 2, "runs": tmp_path / "runs"}
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SR_APP_PERCEPTUAL", str(tmp_path / "no weights"))
-    one_end = adapt(photos, tmp_path / "my_x2", ends="faithful", **options)
+    photos, events = write_photos(Path("mine"), 20, noise=2.5, side=256), []
+    (photos / "broken.png").write_bytes(b"no picture")
+    options = {"base": "esrn_x2", "steps": 2}
+    one_end = adapt(photos, "my_x2", ends="faithful", **options)
     assert one_end.vivid is None and vivid_twin(one_end.card) is None
-    stamps = stamps_below(tmp_path / "runs/adapt_my_x2")
-    made = adapt(photos, tmp_path / "my_x2", **options, reporter=events.append)
-    assert stamps.items() <= stamps_below(tmp_path / "runs/adapt_my_x2").items()  # only loaded
-    assert (made.card.purpose, made.card.scale, made.card.name) == ("real", 2, "my_x2")
-    assert (made.vivid.purpose, made.vivid.name) == ("real_vivid", "my_x2_vivid")
-    assert made.vivid.network == made.card.network and vivid_twin(made.card) == made.vivid
-    assert made.vivid.training["perceptual"]["features"] is None
-    assert has_slider(made.card)  # of the page
+    stamps = stamps_below(Path("runs/adapt_my_x2"))
+    made = adapt(photos, "my_x2", **options, reporter=events.append)
+    now = stamps_below(Path("runs/adapt_my_x2"))
+    assert stamps and stamps.items() < now.items()  # only loaded
+    check_presets(made)
+    check_page(made.report.read_text(encoding="utf-8"))
+    check_events(made, events)
+    command = ("adapt", photos, "--out", "my_x2", "--base", "esrn_x2", "--steps", "2")
+    assert "20 photos; my_x2_vivid its vivid end" in run(*command).stdout
+    assert stamps_below(Path("runs/adapt_my_x2")) == now
+    assert "another recipe" in run(*command[:-1], "4", code=2).stderr
+    run("upscale", photos / "000.png", "big.png", "--preset", "my_x2", "--blend", "0.5")
+    assert read_photo("big.png").rgb.shape == (512, 512, 3)
+
+
+def check_presets(made: AdaptedPreset) -> None:
+    """Two ends of one network; what lies between them is their mean."""
+    card, vivid = made.card, made.vivid
+    assert (card.purpose, card.scale, card.name) == ("real", 2, "my_x2")
+    assert card.training["two_stage"]["translator_noise"] == 3
+    assert vivid is not None and (vivid.purpose, vivid.name) == ("real_vivid", "my_x2_vivid")
+    assert vivid.network == card.network and vivid_twin(card) == vivid
+    assert vivid.training["perceptual"]["features"] is None
+    assert has_slider(card)  # of the page
+    photo = made.photos.paths[0]
     one, half, other = (
-        sr_app.upscale(photos / "000.png", preset=str(made.card.folder), blend=t).rgb
-        for t in (0, 0.5, 1)
+        sr_app.upscale(photo, preset=str(card.folder), blend=t).rgb for t in (0, 0.5, 1)
     )
     assert np.abs(one - other).max() > 1e-4
     np.testing.assert_allclose(half, (one + other) / 2, atol=1e-5)
-    page = made.report.read_text()
-    assert page.count("<figcaption>vivid</figcaption>") == 6 and "my_x2_vivid, 2 steps more" in page
-    assert len(made.photos.paths) == 20 and "NIQE" in made.report.read_text()
+
+
+def check_page(page: str) -> None:
+    """Spectra, noise and NIQE, and six photos in four ways; nothing from elsewhere."""
+    assert re.search(r"real \d+\.\d, synthetic \d+\.\d, translated \d+\.\d", page)
+    assert "NIQE" in page and "my_x2_vivid, 2 steps more" in page
+    for name in ("after", "vivid"):
+        assert page.count(f"<figcaption>{name}</figcaption>") == 6
+    words = re.sub(r"base64,[\w+/=]*", "", page)  # two million random letters may spell anything
+    assert page.count("<figure>") == 4 * 6 and "http" not in words
+
+
+def check_events(made: AdaptedPreset, events: list) -> None:
+    assert len(made.photos.paths) == 20
     notes = [event.text for event in events if isinstance(event, Note)]
     assert any("broken.png" in note for note in notes)
     assert any("sr-app data prepare perceptual" in note for note in notes)
-    assert any(note.startswith(f"{photos}: 20 photos; ") for note in notes)
+    assert any(note.startswith("mine: 20 photos; ") for note in notes)
     counted = {event.what for event in events if isinstance(event, Progress)}
     assert {"looking at photos", "preparing photos"} <= counted
     assert events[-1] == Finished(made)
