@@ -15,9 +15,11 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 TESTS ?= tests
 # Test files are spread over this many processes. One that dies ends the run: replaced, it may leave
-# the others waiting for ever (pytest-xdist 3.8, issue 1378).
+# the others waiting for ever (pytest-xdist 3.8, issue 1378). Files with slow tests come first
+# (tests/conftest.py), not those with many: a slow one that begins last leaves the others idle.
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	--max-worker-restart=0
 
 .PHONY: setup demo test test-tensorflow test-jax lint docs space bench pins clean
 

@@ -67,6 +67,7 @@ def added(text: str, diff: str) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_the_examples_keep_the_contracts_and_the_rules(copy: Path) -> None:
     own = [step["file"] for steps in examples().values() for step in steps]
     files = [file for file in own if file.startswith("tests/")]

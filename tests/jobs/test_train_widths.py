@@ -60,6 +60,7 @@ def command(preset: Path, way: str, *settings: str) -> list:
     return arguments + [part for setting in given for part in ("--set", setting)]
 
 
+@pytest.mark.slow
 def test_squeezed_widths_from_preset_to_card(run: Run, preset: Path) -> None:
     arguments = command(preset, "squeeze", "validation.hr=held")
     run(*arguments)
@@ -80,6 +81,7 @@ def test_squeezed_widths_from_preset_to_card(run: Run, preset: Path) -> None:
     assert again.st_mtime_ns == widened_state.st_mtime_ns
 
 
+@pytest.mark.slow
 def test_searched_widths_stay_within_the_budget(run: Run, preset: Path) -> None:
     settings = ("population=2", "generations=1", "candidate_steps=1", "widths.slack=0.9")
     arguments = command(preset, "search", "validation.hr=held", *settings)
