@@ -27,6 +27,13 @@ def train(
     stage: Annotated[
         str | None, typer.Option(help="Train this stage alone; what it starts from has ended.")
     ] = None,
+    from_best: Annotated[
+        bool,
+        typer.Option(
+            "--from-best",
+            help="Train the stages after the one in training from its best weights so far.",
+        ),
+    ] = False,
     resume_from: Annotated[
         str | None,
         typer.Option(
@@ -54,9 +61,10 @@ def train(
     """
     with clear_errors():
         chosen = {"settings": settings, "seed": seed, "runs": runs}
-        begin = {"out": out, "stage": stage, "resume_from": resume_from, "at_step": at_step}
+        begin = {"out": out, "stage": stage, "from_best": from_best}
+        begin |= {"resume_from": resume_from, "at_step": at_step}
         if status or snapshot is not None:
-            check_alone({"status": status or None, "snapshot": snapshot, **begin})
+            check_alone({"status": status, "snapshot": snapshot, **begin})
         if status:
             from sr_app.cli.train_report import status_line
             from sr_app.jobs.train_status import training_status
@@ -82,7 +90,8 @@ def train(
 
 def check_alone(options: dict[str, object]) -> None:
     """ValueError for options of a training beside one of those that train nothing."""
-    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    names = [name for name, value in options.items() if value not in (None, False)]
+    given = [f"--{name.replace('_', '-')}" for name in names]
     if len(given) > 1:
         raise ValueError(
             "Expected --status or --snapshot, which train nothing, with --set, --seed and --runs "

@@ -11,6 +11,7 @@ from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.run_folder import begun, kept_recipe, read_facts
 from sr_app.jobs.train_checks import checked, find_preset, found_run
+from sr_app.jobs.train_so_far import finish, held, present_branch, told
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import Recipe, read_recipe
 from sr_app.recipes.sections import PresetStart, Section, TrainingSection
@@ -28,6 +29,7 @@ def train(
     runs: str | Path = "runs",
     out: str | Path | None = None,
     stage: str | None = None,
+    from_best: bool = False,
     resume_from: str | Path | None = None,
     at_step: int | None = None,
     reporter: Reporter = silent,
@@ -45,6 +47,10 @@ def train(
         runs: folder of all runs.
         out: folder of the preset, ``runs/NAME/preset/NAME`` if not given.
         stage: train this one alone; those that it starts from have ended before.
+        from_best: train the stages after the one in training from its best weights so far, in
+            ``runs/NAME/from_best/STAGE_STEP``, where their preset lies if ``out`` is not given. The
+            one in training is left as it is. What was begun so and has made no preset yet is gone
+            on with first, whatever the best is by then.
         resume_from, at_step: a preset, and how many steps of the stage are behind its weights: the
             training goes on there where its checkpoint is lost, with the rest of the batches and
             of the cosine. Adam's moments begin anew, the rate rises over ``warmup`` steps. Once is
@@ -65,18 +71,41 @@ def train(
         raise ValueError("a preset to resume from and its step go together: give both, or neither")
     if resume_from is not None and at_step is not None:
         chosen = resume_stage(chosen, stage, str(resume_from), at_step)
-    folder = runs / chosen.name
-    chosen = resume_as_before(chosen, folder)
-    out = Path(out) if out else folder / "preset" / chosen.name
+        if from_best:
+            raise ValueError("Expected a preset to resume from or the best so far. Received: both")
+    run = runs / chosen.name
+    chosen = resume_as_before(chosen, run)
     if stage is not None:
         chosen.stage(stage)
-    order = checked(chosen, runs, out)
+    if from_best:
+        present_branch(chosen, run, stage)
+    made = Path(out) if out else run / "preset" / chosen.name
+    order = checked(chosen, runs, made)
     for first in order[:-1]:
         reporter(Note(f"{chosen.name} needs the preset {first.name}: training it first"))
         place = runs / first.name
         run_checked(first, runs, place / "preset" / first.name, None, reporter)
-    card = run_checked(chosen, runs, out, stage, reporter)
+    if from_best:
+        card = run_from_best(chosen, runs, made if out else None, stage, reporter)
+    else:
+        card = run_checked(chosen, runs, made, stage, reporter)
     reporter(Finished(card))
+    return card
+
+
+def run_from_best(
+    recipe: Recipe, runs: Path, out: Path | None, stage: str | None, reporter: Reporter
+) -> Card | None:
+    """As `run_checked`, the stages after the one in training; the preset lies beside them if
+    ``out`` is None."""
+    run = runs / recipe.name
+    with held(recipe, run, stage) as branch:
+        reporter(Note(told(branch, run)))
+        place = branch.folder
+        out = out or place / "preset" / recipe.name
+        card = run_checked(recipe, runs, out, stage, reporter, folder=place)
+        if card is not None:
+            finish(branch, card.folder)
     return card
 
 
@@ -115,13 +144,22 @@ def with_stage(recipe: Recipe, stage: Stage, start: tuple, training: TrainingSec
 
 
 def run_checked(
-    recipe: Recipe, runs: Path, out: Path, stage: str | None, reporter: Reporter
+    recipe: Recipe,
+    runs: Path,
+    out: Path,
+    stage: str | None,
+    reporter: Reporter,
+    *,
+    folder: Path | None = None,
 ) -> Card | None:
-    """Train all stages or one; the preset is written once all have ended."""
+    """Train all stages or one; the preset is written once all have ended.
+
+    folder: of the run, ``runs/NAME`` if not given.
+    """
     with quiet_start():
         from sr_app.jobs.train_stage import run_recipe, run_stage
 
-    folder, ready = runs / recipe.name, with_preset_folders(recipe, runs)
+    folder, ready = folder or runs / recipe.name, with_preset_folders(recipe, runs)
     with begun(recipe, folder):
         if stage is not None:
             run_stage(ready, ready.stage(stage), folder, reporter)

@@ -40,9 +40,26 @@ def stage_facts(stage: Stage, folder: Path) -> dict[str, Any]:
         **settings.model_dump(mode="json", include=None if settings.steps else {"steps"}),
         **{section.NAME: section.model_dump(mode="json") for section in stage.own_sections()},
         "wall_seconds": sum(curve[-1]["seconds"] for curve in curves) if curves else None,
-        "curve": [{key: row[key] for key in CURVE} for row in thin(read_curve(folder))],
+        "curve": points(read_curve(folder)),
         "hardware": describe_hardware(),
         "software": f"Python {platform.python_version()}, Keras {keras.__version__}",
+    }
+
+
+def points(rows: list[dict]) -> list[dict]:
+    """Of a learning curve what a card carries."""
+    return [{key: row[key] for key in CURVE} for row in thin(rows)]
+
+
+def facts_so_far(stage: Stage, folder: Path, step: int) -> dict[str, Any]:
+    """What a card says of a stage in training, whose weights of a step are taken: up to there."""
+    rows = [row for row in read_curve(folder) if row["step"] <= step]
+    return {
+        "network": stage.network.model_dump(),
+        **stage_facts(stage, folder),
+        "wall_seconds": rows[-1]["seconds"] if rows else None,
+        "curve": points(rows),
+        "taken_at_step": step,
     }
 
 

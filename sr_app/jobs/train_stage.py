@@ -41,10 +41,10 @@ from sr_app.recipes.stage_sections import (
 )
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.conversion import convert
+from sr_app.training.curve import FINAL
 from sr_app.training.distillation import load_teacher
 from sr_app.training.distribution import find_distribution
 from sr_app.training.losses import loss_named
-from sr_app.training.run import FINAL
 
 NO_BFLOAT16 = (
     "this processor has no bfloat16, which is then the slowest: precision=float32 and jit=true "

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sr_app.jobs.run_folder import read_facts
+from sr_app.jobs.train_so_far import branches
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_recipe
 from sr_app.recipes.stage_sections import Stage
@@ -23,7 +24,8 @@ class Part:
     """A stage, or a phase of one that has several.
 
     Args:
-        name: of the stage, ``stage/phase`` for a phase.
+        name: of the stage, ``stage/phase`` for a phase; of one that began before an earlier one had
+            ended, with that one's name and step.
         state: ``ended``, ``begun`` or ``to come``.
         step, steps: optimizer steps done and in all.
         seconds: wall time so far.
@@ -53,11 +55,20 @@ def training_status(
     recipe."""
     chosen = read_recipe(str(recipe), with_seed(settings, seed))
     run = Path(runs) / chosen.name
-    return tuple(
-        part_status(name, run / stage.folder / phase, steps, read_facts(run / stage.folder))
-        for stage in chosen.stages
+    parts = parts_of(chosen.stages, run)
+    for branch in branches(chosen, run):
+        later = chosen.stages[chosen.stages.index(branch.stage) + 1 :]
+        parts += parts_of(later, branch.folder, f" (from {branch.stage.name} at {branch.step:,})")
+    return tuple(parts)
+
+
+def parts_of(stages: Sequence[Stage], run: Path, more: str = "") -> list[Part]:
+    """The parts of stages whose folders lie in ``run``, with more to their names."""
+    return [
+        part_status(name + more, run / stage.folder / phase, steps, read_facts(run / stage.folder))
+        for stage in stages
         for name, phase, steps in phases(stage)
-    )
+    ]
 
 
 def phases(stage: Stage) -> list[tuple[str, str, int]]:

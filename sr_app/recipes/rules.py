@@ -10,7 +10,8 @@ from sr_app.recipes.stage_section import Constraint
 from sr_app.recipes.stage_sections import Stage, WidthsSection
 from sr_app.recipes.stages import SECTIONS
 
-RESERVED = {*SECTIONS, *Recipe.model_fields, "from", "stage", "preset", "cache", "events"}
+FOLDERS = {"preset", "from_best", "cache", "events"}
+RESERVED = {*SECTIONS, *Recipe.model_fields, "from", "stage", *FOLDERS}
 """Not the names of stages: sections and keys of a recipe, and folders of a run."""
 
 

@@ -17,9 +17,9 @@ from sr_app.files.json_table import read_table
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.conversion import convert
-from sr_app.training.curve import BEST, BEST_SCORES, LAST, read_curve
+from sr_app.training.curve import BEST, BEST_SCORES, FINAL, LAST, read_curve
 from sr_app.training.losses import loss_named
-from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.run import train_on_pairs
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation

@@ -12,11 +12,11 @@ from sr_app.datasets.grid import PatchGrid
 from sr_app.datasets.patches import TeacherCrops
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.clusters import inverse_mass
+from sr_app.training.curve import FINAL
 from sr_app.training.fitting import fit_stage
 from sr_app.training.memmap_cache import fill_rows
 from sr_app.training.optimizers import scheduled_adam
 from sr_app.training.robust_distillation import RobustDistillation
-from sr_app.training.run import FINAL
 from sr_app.training.schedule import Batches, Schedule
 
 MARGIN = 16

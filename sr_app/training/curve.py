@@ -7,8 +7,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-LAST, BEST = "last.weights.h5", "best.weights.h5"
-"""All that a training goes on from; the averaged weights of the best validation."""
+LAST, BEST, FINAL = "last.weights.h5", "best.weights.h5", "final.weights.h5"
+"""All that a training goes on from; averaged weights of the best validation; those of the end."""
 BEST_SCORES, START_SCORES = "best.json", "start.json"
 """Step and scores of that validation; scores of the network that the training began with."""
 CURVE = "curve.csv"

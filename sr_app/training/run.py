@@ -13,13 +13,11 @@ from sr_app.datasets.patches import PairedPatches, TargetPatches, WithTeacher
 from sr_app.datasets.store import DegradedStore, PictureStore
 from sr_app.datasets.targets import TargetStore
 from sr_app.training.checkpoints import save_weights
-from sr_app.training.curve import BEST, COLUMNS
+from sr_app.training.curve import BEST, COLUMNS, FINAL
 from sr_app.training.fitting import fit_stage
 from sr_app.training.optimizers import scheduled_adam
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.validation import Validation
-
-FINAL = "final.weights.h5"
 
 Store = PictureStore | DegradedStore | TargetStore
 CROPS = {

@@ -14,10 +14,9 @@ from sr_app.networks.patch_critic import build_patch_critic, field_of
 from sr_app.networks.translation import build_translator
 from sr_app.training.checkpoints import save_weights
 from sr_app.training.collaborative import CollaborativeTraining
-from sr_app.training.curve import COLUMNS
+from sr_app.training.curve import COLUMNS, FINAL
 from sr_app.training.fitting import fit_stage
 from sr_app.training.optimizers import scheduled_adam
-from sr_app.training.run import FINAL
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.schedules import ConstantThenLinear
 from sr_app.training.translation import UnpairedTranslation

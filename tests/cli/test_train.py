@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-ORDER = ["--status", "--snapshot", "--out", "--stage", "--resume-from", "--at-step"]
+ORDER = ["--status", "--snapshot", "--out", "--stage", "--from-best", "--resume-from", "--at-step"]
 TINY = (Path(__file__).parents[1] / "recipes" / "tiny.toml").read_text()
 
 
@@ -45,6 +45,7 @@ def test_the_status_of_a_training_is_a_line_for_each_stage(run, tmp_path):
     [
         ("--status", "--out", "x"), ("--status", "--stage", "first"),
         ("--snapshot", "x", "--status"), ("--snapshot", "x", "--out", "y"),
+        ("--status", "--from-best"), ("--snapshot", "x", "--from-best"),
         ("--snapshot", "x", "--resume-from", "y", "--at-step", "5"),
     ],
 )  # fmt: skip
@@ -55,6 +56,20 @@ def test_what_trains_nothing_takes_no_options_of_a_training(run, tmp_path, input
         ", ".join(sorted({*options} & {*ORDER}, key=ORDER.index))
     )
     assert not [path for path in Path().iterdir() if path.name in ("x", "y", "runs")]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "validated weights of the stage in runs/esrn_p_x4/long. Received: none"),
+        (("--stage", "long"), "Received: long"),
+        (("--resume-from", "x", "--at-step", "500", "--stage", "long"), "Received: both"),
+    ],
+)
+def test_what_is_not_there_is_not_gone_on_from(run, inputs, options, said):
+    result = run("train", "esrn_p_x4", "--from-best", *options, code=2)
+    assert said in result.output and result.output.count("\n") == 1
+    assert not Path("runs").exists()
 
 
 def test_a_stage_that_is_not_there_is_named_with_those_that_are(run, tmp_path, inputs):

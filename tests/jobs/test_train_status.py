@@ -51,6 +51,22 @@ def test_a_mean_that_has_ended_has_no_curve(tmp_path) -> None:
     assert (mean.state, mean.last, mean.age) == ("ended", {}, None)
 
 
+def test_a_stage_that_began_before_the_earlier_one_had_ended_is_told_with_its_step(
+    tmp_path,
+) -> None:
+    run = tmp_path / "esrn_p_x4"
+    write_curve(run / "long", "6000,900.0,0.02,28.2,0.81")
+    branch = run / "from_best" / "long_5000"
+    write_facts(branch / "long", {})
+    write_curve(branch / "cooled", "1000,100.0,0.02,28.21,0.81", "2000,200.0,0.02,28.22,0.81")
+    long, _, cooled = training_status("esrn_p_x4", runs=tmp_path)
+    assert (long.state, long.step) == ("begun", 6000)
+    assert (cooled.name, cooled.step) == ("cooled (from long at 5,000)", 2000)
+    assert (cooled.state, cooled.seconds_left) == ("begun", 600.0)
+    (run / "from_best" / "long_last").mkdir()  # a person's own: no step
+    assert len(training_status("esrn_p_x4", runs=tmp_path)) == 3
+
+
 def test_phases_of_a_training_without_pairs_are_told_apart(tmp_path) -> None:
     write_curve(tmp_path / "two_stage_x4" / "translation", "800,90.0,0.1,,")
     parts = training_status("two_stage_x4", runs=tmp_path)

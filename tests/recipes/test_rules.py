@@ -136,6 +136,7 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
         ('from = "first"', 'from = "mean"', "expected an earlier stage among first"),
         ('name = "second"', 'name = "first"', "taken by an earlier one"),
         ('name = "first"', 'name = "preset"', "'preset' is reserved"),
+        ('name = "first"', 'name = "from_best"', "'from_best' is reserved"),
         ('name = "first"', 'name = "results"', "'results' is reserved"),
         ('name = "first"', 'name = "stage"', "'stage' is reserved"),
         ('mean = ["first", "second"]', 'mean = ["first"]\nfrom = "second"', "not both"),

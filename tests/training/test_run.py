@@ -16,7 +16,7 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.features import own_distance
 from sr_app.networks.genotype import Genotype
 from sr_app.training.checkpoints import LAST, averaged
-from sr_app.training.curve import BEST_SCORES, read_curve
+from sr_app.training.curve import BEST_SCORES, FINAL, read_curve
 from sr_app.training.losses import l1
 from sr_app.training.perceptual import (
     PERCEPTUAL_COLUMNS,
@@ -24,7 +24,7 @@ from sr_app.training.perceptual import (
     PerceptualTraining,
     perceptual_adam,
 )
-from sr_app.training.run import FINAL, train_on_pairs
+from sr_app.training.run import train_on_pairs
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation

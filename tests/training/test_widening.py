@@ -7,8 +7,8 @@ import pytest
 from sr_app.datasets.store import PictureStore
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
+from sr_app.training.curve import FINAL
 from sr_app.training.losses import l1
-from sr_app.training.run import FINAL
 from sr_app.training.schedule import Batches, Schedule
 from sr_app.training.squeezing import SqueezeTraining, body_operations, widen
 from sr_app.training.widening import train_and_squeeze
