@@ -29,6 +29,10 @@ class GoneError(ValueError):
     """An address answers that it has no such file, or gives it to nobody."""
 
 
+class AnswerError(ValueError):
+    """A server states what cannot be: another part of the file than was asked for, or no length."""
+
+
 def prepare(
     dataset: Dataset,
     root: Path | str,
@@ -196,9 +200,11 @@ def extent(url: str, answer: http.client.HTTPResponse, have: int) -> tuple[int, 
         stated = answer.headers.get("Content-Range", "")
         found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", stated)
         if not found or int(found[1]) != have:
-            raise ValueError(f"Expected {url} from byte {have} on. Received: {stated!r}")
+            raise AnswerError(f"Expected {url} from byte {have} on. Received: {stated!r}")
         return have, None if found[2] == "*" else int(found[2])
     stated = answer.headers.get("Content-Length")
+    if stated is not None and not stated.isdecimal():
+        raise AnswerError(f"Expected {url} with its length in bytes. Received: {stated!r}")
     return 0, None if stated is None else int(stated)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sr_app.datasets.archives import Progress
-from sr_app.datasets.download import WAITS, GoneError, download
+from sr_app.datasets.download import WAITS, AnswerError, GoneError, download
 from sr_app.datasets.verify import Report
 from sr_app.files.lock import alone
 from sr_app.files.replacement import write_whole
@@ -134,6 +134,9 @@ def prepare_each(
             except GoneError as error:
                 part.unlink(missing_ok=True)
                 yield Outcome(photograph, GONE, str(error))
+            except AnswerError as error:
+                part.unlink(missing_ok=True)  # going on from there would be answered so again
+                yield Outcome(photograph, LOST, str(error))
             except ConnectionError as error:
                 silent.add(host)
                 yield Outcome(photograph, LOST, str(error))
@@ -148,6 +151,7 @@ def fetch(
 
     Raises:
         GoneError: where the address no longer has it, or answers with a refusal.
+        AnswerError: where the server states what cannot be.
         ConnectionError: when the last try failed; what has arrived is kept.
     """
     if part.is_file() and len(photograph.git) == HASH_DIGITS and git_hash(part) == photograph.git:

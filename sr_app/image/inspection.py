@@ -61,7 +61,7 @@ class Traces:
 
 @dataclass(frozen=True)
 class PhotoReport:
-    """What `inspect_photo` found, and proposes.
+    """What `inspect_photo` found, and proposes; printed, it is a sentence.
 
     Args:
         size: (height, width).
@@ -80,6 +80,11 @@ class PhotoReport:
     kind: str
     scale: int
     reason: str
+
+    def __str__(self) -> str:
+        """Width x height, as the command line says sizes, the proposal, and why."""
+        height, width = self.size
+        return f"{width}x{height}: {self.kind}, {self.scale}x. {self.reason}"
 
 
 def inspect_photo(photo: Photo | Picture | str | Path) -> PhotoReport:

@@ -34,7 +34,16 @@ def ancestors(records: Sequence[Record], index: int) -> list[Record]:
 
 
 def describe(record: Record, objectives: Sequence[str]) -> str:
-    """One line of a family tree: ``"9 mutation of 2: P_2_32_32 (31.54 dB, latency 0.175)"``."""
+    """One line of a family tree: ``"9 mutation of 2: P_2_32_32 (31.54 dB, latency 0.175)"``.
+
+    ValueError unless there is a name for each of the candidate's objectives.
+    """
+    if len(objectives) != len(record.objectives):
+        raise ValueError(
+            f"Expected the names of {len(record.objectives)} objectives, as candidate "
+            f"{record.index} has. Received: {', '.join(objectives) or 'none'}; the first line of "
+            "the search's archive should state them"
+        )
     parents = f" of {', '.join(map(str, record.parents))}" if record.parents else ""
     values = zip(objectives, record.objectives, strict=True)
     figures = ", ".join(

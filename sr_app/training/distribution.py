@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 
 import keras
 
@@ -62,8 +63,12 @@ def data_parallel() -> Distribution:
     return Distribution(len(devices), parallel.scope)
 
 
+@cache
 def mirrored() -> Distribution:
     """Over all GPUs of TensorFlow, or where there are none over its logical CPUs.
+
+    One strategy for the process: each counts its sums from the same number on, so that those of a
+    second one, as of another stage's network, would be taken for the first one's.
 
     ``global_clipnorm`` bounds every replica's gradient before they are added, not their sum.
     """

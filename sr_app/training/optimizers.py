@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import keras
 from keras import ops
 
+from sr_app.training.learning_rates import WarmupCosine
 from sr_app.training.schedule import Schedule
-from sr_app.training.schedules import WarmupCosine
 
 
 def scheduled_adam(

@@ -15,11 +15,11 @@ from keras import ops
 
 from sr_app.networks.selector import build_selector
 from sr_app.training.fitting import fit_stage
+from sr_app.training.learning_rates import WarmupCosine
 from sr_app.training.prior import check_prior
 from sr_app.training.pu_risk import nonnegative_risk
 from sr_app.training.ridge import RowSource, chunks, statistics
 from sr_app.training.schedule import Schedule
-from sr_app.training.schedules import WarmupCosine
 
 STEPS = 400
 """Of a selector's training; it has converged long before."""

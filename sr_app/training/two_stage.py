@@ -16,9 +16,9 @@ from sr_app.training.checkpoints import save_weights
 from sr_app.training.collaborative import CollaborativeTraining
 from sr_app.training.curve import COLUMNS, FINAL
 from sr_app.training.fitting import fit_stage
+from sr_app.training.learning_rates import ConstantThenLinear
 from sr_app.training.optimizers import scheduled_adam
 from sr_app.training.schedule import Batches, Schedule
-from sr_app.training.schedules import ConstantThenLinear
 from sr_app.training.translation import UnpairedTranslation
 
 PHASES = ("translation", "joint")

@@ -62,6 +62,7 @@ class Mirror:
         self.cuts: list[int] = []  # bytes after which the next answers end
         self.errors: list[int] = []  # codes of the next answers
         self.resumes = True  # answers Range
+        self.stated: dict[str, str] = {}  # wrong headers of all answers: name -> value
         self.url = ""
 
 
@@ -81,10 +82,13 @@ def serve(mirror: Mirror) -> Iterator[Mirror]:
             start = int(wanted[6:-1]) if wanted and mirror.resumes else 0
             if start:
                 self.send_response(206)
-                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
             else:
                 self.send_response(200)
-            self.send_header("Content-Length", str(len(data) - start))
+            headers = {"Content-Length": str(len(data) - start)}
+            if start:
+                headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
+            for header in headers:
+                self.send_header(header, mirror.stated.get(header, headers[header]))
             self.end_headers()
             end = start + mirror.cuts.pop(0) if mirror.cuts else len(data)
             self.wfile.write(data[start:end])

@@ -98,6 +98,26 @@ def test_a_source_that_has_gone_is_told_and_the_others_are_made(server, wanted, 
     assert "a.jpg" in str(fault) and "sr-app data prepare photos" in str(fault)
 
 
+def test_a_part_that_was_not_asked_for_ends_one_photograph_and_not_the_set(
+    server, wanted, tmp_path
+):
+    folder = tmp_path / "photos"
+    server.cuts = [1000, 0]
+    next(prepare(folder, wanted, waits=()))
+    server.cuts, server.stated = [], {"Content-Range": "bytes 0-9/10"}
+    first, second = prepare(folder, wanted, waits=NO_WAIT)
+    assert (first.state, second.state) == (LOST, MADE)
+    assert "a.jpg from byte 1000 on. Received: 'bytes 0-9/10'" in first.why
+    assert states(folder, wanted) == [MADE, THERE]  # from its first byte
+
+
+def test_a_length_that_is_none_ends_one_photograph_too(server, wanted, tmp_path):
+    server.stated = {"Content-Length": "many"}
+    outcomes = list(prepare(tmp_path / "photos", wanted, waits=NO_WAIT))
+    assert [outcome.state for outcome in outcomes] == [LOST, LOST]
+    assert "with its length in bytes. Received: 'many'" in outcomes[0].why
+
+
 def test_a_server_that_does_not_answer_is_asked_once(server, wanted, tmp_path):
     server.errors = [503] * 2
     outcomes = list(prepare(tmp_path / "photos", wanted, waits=NO_WAIT))

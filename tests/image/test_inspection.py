@@ -75,6 +75,7 @@ def test_sizes_choose_the_factor_and_small_ones_are_not_measured() -> None:
     flat = np.full((9, 7, 3), 0.5, "float32")
     report = inspect_photo(flat)
     assert report.size == (9, 7) and report.scale == 4 and report.kind == "clean"
+    assert str(report) == f"7x9: clean, 4x. {report.reason}"  # width first, as people read it
     wide = np.tile(SHARP, (1, 5, 1))
     assert inspect_photo(wide).scale == 2
     deep = SHARP.astype(np.uint16) * 257

@@ -30,3 +30,9 @@ def test_a_line_says_what_it_was_made_from_and_its_scores() -> None:
     names = ("quality", "latency")
     assert describe(FAMILY[3], names) == ("3 mutation of 2, 0, 1: P_2_8_20 (33.00 dB, latency 0.5)")
     assert describe(FAMILY[0], names) == "0 sample: P_2_8_8 (30.00 dB, latency 0.5)"
+
+
+@pytest.mark.parametrize(("names", "said"), [((), "none"), (("quality",), "quality")])
+def test_objectives_without_names_are_told(names, said) -> None:
+    with pytest.raises(ValueError, match=f"names of 2 objectives, as candidate 3 has.*: {said};"):
+        describe(FAMILY[3], names)

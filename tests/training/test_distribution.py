@@ -72,6 +72,12 @@ def test_two_devices_train_as_one_does(found: dict) -> None:
 
 
 @pytest.mark.slow
+def test_two_devices_train_a_second_network_of_other_shapes(found: dict) -> None:
+    """As of a later stage: its sums are not taken for those of the first."""
+    assert found["one against all of another network"] < 1e-5
+
+
+@pytest.mark.slow
 def test_two_devices_resume(found: dict) -> None:
     assert found["steps of the resumed run"] == [3, 6, 9]
     assert found["resumed against whole"] < 1e-6

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from sr_app.training.learning_rates import WarmupCosine
 from sr_app.training.optimizers import (
     LateStart,
     RatedAdam,
@@ -10,7 +11,6 @@ from sr_app.training.optimizers import (
     scheduled_adam,
 )
 from sr_app.training.schedule import Schedule
-from sr_app.training.schedules import WarmupCosine
 
 
 def step(optimizer):

@@ -55,10 +55,12 @@ def flat(network: keras.Model) -> np.ndarray:
     return np.concatenate([np.asarray(weight).ravel() for weight in network.get_weights()])
 
 
-def train(store: PictureStore, folder: Path, devices: str, watcher: Watcher) -> np.ndarray:
+def train(
+    store: PictureStore, folder: Path, devices: str, watcher: Watcher, conv: str = "conv"
+) -> np.ndarray:
     with find_distribution(devices).scope():
         keras.utils.set_random_seed(3)
-        network = build_esrn(Genotype.parse("P_1_4_4", width=4, tail="anchor"), 2)
+        network = build_esrn(Genotype.parse("P_1_4_4", width=4, tail="anchor", conv=conv), 2)
         schedule = Schedule(STEPS, epoch=EPOCH, warmup=2, average=0.9, jit=False)
         stage = SupervisedTraining(network, l1)
         batches = Batches(batch=4, patch=8)
@@ -80,12 +82,17 @@ def main(folder: Path) -> None:
         train(store, folder / "cut", "all", Watcher(last_step=EPOCH + 2))
     except KeyboardInterrupt:
         cut = train(store, folder / "cut", "all", Watcher())
+    other = [
+        train(store, folder / f"other_{devices}", devices, Watcher(), "full_stack")
+        for devices in ("one", "all")
+    ]
     found = {
         "replicas": find_distribution("all").replicas,
         "losses": [[row["loss"] for row in read_curve(folder / name)] for name in ("one", "all")],
         "steps of the resumed run": [row["step"] for row in read_curve(folder / "cut")],
         "one against all": float(np.abs(one - both).max()),
         "resumed against whole": float(np.abs(cut - both).max()),
+        "one against all of another network": float(np.abs(other[0] - other[1]).max()),
         "raw against averaged": float(np.abs(watcher.raw - both).max()),
     }
     sys.stdout.write(json.dumps(found))

@@ -18,8 +18,8 @@ from sr_app.evaluation.benchmark import evaluate
 from sr_app.image.files import find_photos
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
+from sr_app.training.learning_rates import WarmupCosine
 from sr_app.training.losses import l1
-from sr_app.training.schedules import WarmupCosine
 from sr_app.training.supervised import SupervisedTraining
 
 SCALE, BLOCKS, WIDTH = 2, "P_2_8_8,P_2_8_8,P_2_8_8", 8

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sr_app.training.schedules import ConstantThenLinear, WarmupCosine
+from sr_app.training.learning_rates import ConstantThenLinear, WarmupCosine
 
 
 def test_rises_peaks_and_falls():
