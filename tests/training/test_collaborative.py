@@ -7,6 +7,7 @@ from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.collaborative import CollaborativeTraining, IndirectTraining
 from sr_app.training.losses import l1
+from tests.one_step import ONE_STEP
 from tests.training.scenes import crops, largest_difference, tiny
 
 NOTHING = (0, 0, 0, 1)
@@ -26,7 +27,7 @@ def joint_step(collaboration, sr_weight, noise=0):
     stage = CollaborativeTraining(
         translation, network(), l1, collaboration=collaboration, sr_weight=sr_weight
     )
-    stage.compile(optimizer=keras.optimizers.SGD(1e-2))
+    stage.compile(optimizer=keras.optimizers.SGD(1e-2), **ONE_STEP)
     stage.fit(crops().unpaired(1)(0), verbose=0)
     models = (translation.to_real, translation.to_synthetic, stage.network)
     return [model.get_weights() for model in models]
@@ -71,7 +72,7 @@ def test_the_loss_is_the_translators_plus_the_two_terms():
 
 def test_all_terms_are_logged():
     stage = CollaborativeTraining(tiny(), network(), l1)
-    stage.compile(optimizer=keras.optimizers.SGD(0.0))
+    stage.compile(optimizer=keras.optimizers.SGD(0.0), **ONE_STEP)
     logs = stage.fit(crops().unpaired(1)(0), verbose=0).history
     assert set(logs) == {
         "loss", "adversarial", "cycle", "identity", "critics", "collaboration", "sr",
@@ -93,7 +94,7 @@ def test_indirect_training_moves_the_network_on_what_the_translator_makes():
         ops.convert_to_numpy(sr(synthetic + np.float32(0.25))),
         atol=1e-5,
     )
-    stage.compile(optimizer=keras.optimizers.SGD(1e-2))
+    stage.compile(optimizer=keras.optimizers.SGD(1e-2), **ONE_STEP)
     first = sr.get_weights()
     stage.fit(synthetic, hr, verbose=0)
     assert largest_difference(before, to_real.get_weights()) == 0

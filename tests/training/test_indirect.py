@@ -11,6 +11,7 @@ from sr_app.training.losses import l1
 from sr_app.training.perceptual import LossWeights, perceptual_adam
 from sr_app.training.run import train_on_pairs
 from sr_app.training.schedule import Schedule
+from tests.one_step import ONE_STEP
 from tests.training.scenes import crops, largest_difference, tiny
 from tests.training.test_collaborative import network
 from tests.training.test_run import KillAt, Killed
@@ -66,7 +67,7 @@ def test_a_perceptual_step_moves_network_and_critic_but_not_the_translator():
     parts = (stage.network, stage.critic, stage.translated.to_real)
     before = [arrays(part) for part in parts]
     (lr, _), (hr, _) = crops().unpaired(1)(0)[0]
-    stage.compile(optimizer=keras.optimizers.SGD(1e-1))
+    stage.compile(optimizer=keras.optimizers.SGD(1e-1), **ONE_STEP)
     logs = stage.fit(lr, hr, verbose=0).history
     moved = [largest_difference(a, arrays(b)) for a, b in zip(before, parts, strict=True)]
     assert moved[0] > 0 and moved[1] > 0 and moved[2] == 0
@@ -103,7 +104,7 @@ def test_a_teacher_sees_the_same_picture_as_the_network():
     assert float(stage.compute_loss(lr, hr, made)) == pytest.approx(float(expected), rel=1e-5)
     assert float(expected) > float(l1(plain(real), hr)) * 0.5
     before = arrays(stage.network), arrays(stage.teacher), arrays(stage.translated.to_real)
-    stage.compile(optimizer=keras.optimizers.SGD(1e-1))
+    stage.compile(optimizer=keras.optimizers.SGD(1e-1), **ONE_STEP)
     stage.fit(lr, hr, verbose=0)
     after = arrays(stage.network), arrays(stage.teacher), arrays(stage.translated.to_real)
     moved = [largest_difference(a, b) for a, b in zip(before, after, strict=True)]

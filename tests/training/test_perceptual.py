@@ -17,6 +17,7 @@ from sr_app.training.perceptual import (
     PerceptualTraining,
     TeacherPerceptualTraining,
 )
+from tests.one_step import ONE_STEP
 
 RNG = np.random.default_rng(0)
 
@@ -64,7 +65,7 @@ def test_a_held_model_is_the_model_and_passes_gradients_to_its_input_only():
     stage = make_stage(kind=AgainstHeld)
     lr, hr = pairs(2)
     np.testing.assert_allclose(frozen_call(stage.critic, hr), stage.critic(hr), atol=1e-6)
-    stage.compile(optimizer=keras.optimizers.SGD(1.0))
+    stage.compile(optimizer=keras.optimizers.SGD(1.0), **ONE_STEP)
     before = snapshot(stage)
     stage.fit(lr, hr, verbose=0)
     moved = changes(stage, before)
@@ -89,9 +90,7 @@ def test_three_hundred_steps_learn_and_nothing_collapses():
 def test_each_term_alone_trains_the_network(term):
     silent = {"pixel": 0.0, "features": 0.0, "adversarial": 0.0}
     stage = make_stage(LossWeights(**{**silent, term: 1.0}))
-    # One step: seven times faster uncompiled on TensorFlow, where on JAX that takes minutes.
-    eagerly = keras.backend.backend() == "tensorflow"
-    stage.compile(optimizer=keras.optimizers.Adam(1e-3), run_eagerly=eagerly)
+    stage.compile(optimizer=keras.optimizers.Adam(1e-3), **ONE_STEP)
     before, (lr, hr) = snapshot(stage), pairs()
     logs = stage.fit(lr, hr, verbose=0).history
     assert min(changes(stage, before).values()) > 0
@@ -100,7 +99,7 @@ def test_each_term_alone_trains_the_network(term):
 
 def test_the_critics_loss_does_not_reach_the_network():
     stage = make_stage(LossWeights(0.0, 0.0, 0.0))
-    stage.compile(optimizer=keras.optimizers.SGD(0.1))
+    stage.compile(optimizer=keras.optimizers.SGD(0.1), **ONE_STEP)
     before, (lr, hr) = snapshot(stage), pairs()
     stage.fit(lr, hr, verbose=0)
     moved = changes(stage, before)
@@ -133,7 +132,7 @@ def test_a_view_is_of_both_pictures_and_anew_at_every_step():
     np.testing.assert_allclose(*seen, atol=1e-6)
     assert np.abs(np.asarray(seen[0]) - hr).max() > 0.1
     np.testing.assert_allclose(stage.feature_loss(*seen), 0, atol=1e-6)
-    stage.compile(optimizer=RatedAdam(1e-3, rates={}))
+    stage.compile(optimizer=RatedAdam(1e-3, rates={}), **ONE_STEP)
     state = np.array(ops.convert_to_numpy(stage.view.generator.state))
     stage.fit(lr, hr, batch_size=2, verbose=0)
     assert not np.array_equal(ops.convert_to_numpy(stage.view.generator.state), state)

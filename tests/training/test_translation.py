@@ -7,6 +7,7 @@ from sr_app.training.curve import read_curve
 from sr_app.training.schedule import Schedule
 from sr_app.training.translation import FACTORS, UnpairedTranslation, critic_loss, distance
 from sr_app.training.two_stage import train_translation
+from tests.one_step import ONE_STEP
 from tests.training.scenes import crops, degraded, largest_difference, tiny
 
 
@@ -63,7 +64,7 @@ def weights_after_a_step(**factors):
     stage = tiny()
     chosen = dict(zip(stage.TERMS, FACTORS, strict=True)) | factors
     stage.factors = tuple(chosen.values())
-    stage.compile(optimizer=keras.optimizers.SGD(1e-3))
+    stage.compile(optimizer=keras.optimizers.SGD(1e-3), **ONE_STEP)
     stage.fit(crops().unpaired(1)(0), verbose=0)
     critics, translators = (
         [weight for model in models for weight in model.get_weights()]
