@@ -20,6 +20,9 @@ _QUIET = {
     "MPLBACKEND": "Agg",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_OFFLINE": "1",
+    # XLA compiles for longer than a test then computes: a step of two stages takes 9 seconds of
+    # compilation and computing on JAX, and 31 as the libraries have it.
+    "XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
 }
 # Test networks are tiny: more threads than cores only cost switching between them.
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
