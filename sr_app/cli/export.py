@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sr_app.cli.errors import clear_errors
+from sr_app.cli.errors import clear_errors, on_one_line
 from sr_app.cli.export_web import export_web
 from sr_app.inference.lowering import GROUPINGS
 from sr_app.networks.presets import read_card
@@ -63,8 +63,9 @@ def export(
         if form.value == WEB:
             typer.echo(export_web(preset, target or out, ort))
             return
-        for line in export_file(preset, target or out, form.value, groups.value):
-            typer.echo(line)
+        lines = export_file(preset, target or out, form.value, groups.value)
+        for number, line in enumerate(lines):
+            typer.echo("  " * (number > 0) + on_one_line(line))
 
 
 def check_options(name: str, groups: str, ort: Path | None) -> None:
@@ -80,7 +81,7 @@ def export_file(preset: str, target: Path | None, name: str, groups: str) -> lis
     card = read_card(preset)
     way = chosen(name, groups)
     exported = way.write(card, target or Path(way.usual_name(card)))
-    return [summary(card, exported), *(f"  {note}" for note in exported.notes)]
+    return [summary(card, exported), *exported.notes]
 
 
 def chosen(name: str, groups: str) -> ExportFormat:

@@ -7,6 +7,7 @@ another is still writing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import platform
@@ -26,6 +27,9 @@ one, counts as left behind: whether its process lives cannot be asked from here.
 
 LONGEST = 255
 """Bytes of a file's name that the usual file systems take."""
+
+FULL = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""What a write says without a name: no room on the disk or in the quota, or a broken disk."""
 
 KEPT_OF_NAME = 40
 """Characters at the end of a name that its temporary name repeats: a suffix may choose the format,
@@ -48,7 +52,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
-        if error.filename is not None and Path(error.filename) == temporary:
+        of_this = error.filename is not None and Path(error.filename) == temporary
+        if of_this or (error.filename is None and error.errno in FULL):
             error.filename = os.fspath(path)
         raise
     finally:

@@ -57,7 +57,10 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= 10_000
+    """Text that can be written as UTF-8; JSON can name halves of a surrogate pair, which cannot."""
+    if not isinstance(value, str) or len(value) > 10_000:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def is_list(value: object, holds: Callable[[object], bool], least: int = 0) -> bool:

@@ -46,12 +46,26 @@ def compare(
 
     Args:
         on: pictures (1, h, w, 3) in [0, 1]; `pictures` of noise if None.
+
+    Raises:
+        ValueError: for a network of another factor, or as `difference`.
     """
-    found = [
-        difference(expected(picture), received(picture), share=share)
-        for picture in (pictures(card) if on is None else on)
-    ]
+    found = []
+    for picture in pictures(card) if on is None else on:
+        result = expected(picture)
+        check_scale(card, picture, result)
+        found.append(difference(result, received(picture), share=share))
     return float(np.max(found))
+
+
+def check_scale(card: Card, picture: np.ndarray, result: np.ndarray) -> None:
+    """Raise ValueError for a network that does not enlarge as the preset's card says."""
+    (_, height, width, _), (_, tall, wide, _) = picture.shape, result.shape
+    if (tall, wide) != (card.scale * height, card.scale * width):
+        raise ValueError(
+            f"Preset {card.name}: expected a network that enlarges {card.scale}x, as its card "
+            f"says. Received: one that makes {wide}x{tall} of {width}x{height}"
+        )
 
 
 def difference(expected: np.ndarray, received: np.ndarray, *, share: float = 1.0) -> float:

@@ -42,7 +42,7 @@ def onnx_format(groups: str = "dense") -> ExportFormat:
 def make(card: Card, groups: str) -> Conversion:
     """The graph and its notes."""
     if card.weights is None:
-        data, expected, against = graph_file(card).read_bytes(), None, ORT
+        data, expected, against = graph_of(card), None, ORT
     else:
         from sr_app.inference.export import graph_bytes  # loads onnx
         from sr_app.inference.lowering import lower
@@ -60,6 +60,10 @@ def graph_of(card: Card) -> bytes:
 
     ValueError for a network that has no graph.
     """
+    if card.graph is None and card.weights is None:
+        raise ValueError(
+            f"Expected a preset with a graph or Keras weights. Received: {card.name}, with neither"
+        )
     if card.graph is not None:
         return graph_file(card).read_bytes()
     from sr_app.inference.export import graph_bytes

@@ -108,6 +108,8 @@ def quantised(graph: bytes, parts: list[np.ndarray]) -> bytes:
                     activation_type=quantization.QuantType.QUInt8,  # signed takes longer
                     reduce_range=True,  # weights of 7 bits: sums overflow where there is no VNNI
                 )
+        except OSError:  # of the disk
+            raise
         except Exception as error:  # the quantiser's errors have no common class but this
             raise ValueError(f"This graph has no form in 8 bits: {line_of(error)}") from error
         return done.read_bytes()

@@ -153,7 +153,7 @@ def load_preset(name: str | Path) -> keras.Model:
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ValueError(
             f"{weights} does not fit the network of {card.name}'s card, {card.scale}x: "
-            + str(error).partition("\n")[0]  # Keras tells each layer in lines of its own
+            + str(error).partition("\n")[0].rstrip(":")  # each layer has lines of its own
         ) from error
     return model
 

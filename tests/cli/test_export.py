@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,23 @@ def test_without_a_name_the_preset_s_own(run: Run, models, tmp_path, monkeypatch
     assert result.stdout.startswith("esrn_x2 -> esrn_x2_fp16.onnx (")
     half = (tmp_path / "esrn_x2_fp16.onnx").stat().st_size
     assert half < 0.75 * (models / "esrn_x2" / "model.onnx").stat().st_size
+
+
+def test_a_licence_cannot_act_on_the_terminal(run: Run, models, tmp_path) -> None:
+    folder = shutil.copytree(models / "esrn_x2", tmp_path / "esrn_x2")
+    facts = json.loads((folder / "card.json").read_text()) | {"licence": "a\x1b[31m\nb"}
+    (folder / "card.json").write_text(json.dumps(facts))
+    told = run("export", folder, tmp_path / "x.onnx", "--format", "onnx-fp16").stdout
+    assert told.endswith("of esrn_x2: a\\x1b[31m\\nb\n") and len(told.splitlines()) == 4
+
+
+@pytest.mark.parametrize("form", ["onnx", "onnx-int8", "openvino", "darktable"])
+def test_a_preset_with_neither_graph_nor_weights_is_refused(run: Run, models, tmp_path, form):
+    folder = shutil.copytree(models / "esrn_x2", tmp_path / "esrn_x2")
+    facts = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**facts, "graph": None, "weights": None}))
+    told = run("export", folder, "--format", form, code=2).stderr
+    assert "Expected a preset with a graph or Keras weights. Received: esrn_x2" in told
 
 
 @pytest.mark.parametrize(

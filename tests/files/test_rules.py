@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.files.rules import check_length, check_values, integer, is_list, is_number, or_null
+from sr_app.files.rules import (
+    check_length,
+    check_values,
+    integer,
+    is_list,
+    is_number,
+    is_text,
+    or_null,
+)
 
 RULES = {"steps": integer(1, 9), "seed": or_null(integer(0, 9))}
 
@@ -18,6 +26,13 @@ def test_numbers(value) -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, True, "1", None])
 def test_what_is_no_number(value) -> None:
     assert not is_number(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("ü €", True), ("\ud800", False), ("x" * 10_001, False)]
+)
+def test_text_can_be_written(value, text) -> None:
+    assert is_text(value) is text
 
 
 def test_a_file_too_long_is_refused_before_it_is_read(tmp_path) -> None:

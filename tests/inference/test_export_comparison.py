@@ -36,6 +36,12 @@ def test_the_largest_difference_at_any_size_is_found():
     assert compare(card(), once, lambda batch: once(batch) * np.nan) == np.inf
 
 
+def test_a_network_of_another_factor_than_the_card_s_is_refused():
+    same = lambda batch: batch  # noqa: E731
+    with pytest.raises(ValueError, match=r"net_x2: expected .* 2x.* makes 36x24 of 36x24"):
+        compare(card(), same, same)
+
+
 def test_a_difference_is_of_the_range_and_of_the_values_that_count():
     expected = np.zeros((1, 10, 10, 1), np.float32)
     expected[0, 0, 0] = 4
