@@ -36,7 +36,7 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
     noise, repeated = pooled_noise(rows)
     spread = float(table.psnr.std(ddof=1))
     orders = {
-        f"{share:.0%} of the steps": table.curves[:, table.steps.index(step)]
+        f"{100 * share:g} % of the steps": table.curves[:, table.steps.index(step)]
         for share in SHARES
         if (step := round(share * table.steps[-1])) in table.steps
     }

@@ -14,7 +14,7 @@ from sr_app.search.genome import make_genome
 from sr_app.search.table import Trained, write_trainings
 
 WORTH = {"S_3_24_24": 0.1, "G_3_24_24": 0.2, "C_3_24_24": 0.0, "P_3_24_24": 0.4}
-POINTS = tuple(range(200, 2001, 200))
+POINTS = tuple(range(250, 2001, 250))
 BEST = ",".join(["P_3_24_24"] * 4)
 """Of the highest PSNR: every P is worth most, and every further block something."""
 
@@ -57,7 +57,7 @@ def test_noise_is_that_between_seeds() -> None:
     again = [trained(BEST, seed) for seed in (1, 2)]
     (line,) = noise.measure(table, [*table.trainings, *again])
     assert line["noise"] == pytest.approx(0.01, abs=1e-4) and line["repeated"] == 1
-    assert line["decides"] and line["tau"]["10% of the steps"] == 1
+    assert line["decides"] and line["tau"]["12.5 % of the steps"] == 1
     (alone,) = noise.measure(table, table.trainings)
     assert alone["noise"] is None and not alone["decides"]
     assert "nothing below is a claim" in noise.section(table, [alone]).text
