@@ -94,6 +94,7 @@ def check_presets(made: AdaptedPreset) -> None:
     card, vivid = made.card, made.vivid
     assert (card.purpose, card.scale, card.name) == ("real", 2, "my_x2")
     assert card.training["two_stage"]["translator_noise"] == 3
+    assert card.training["two_stage"]["translator_colours"] == "held"
     assert vivid is not None and (vivid.purpose, vivid.name) == ("real_vivid", "my_x2_vivid")
     assert vivid.network == card.network and vivid_twin(card) == vivid
     assert vivid.training["perceptual"]["features"] is None
