@@ -62,12 +62,15 @@ def test_a_verdict_follows_from_the_figures() -> None:
     code = "from verdicts import *; print(of_pairs([.2, .3, .25]), of_pairs([.2, .3]), "
     code += "of_pairs([.5, -.4, .2]), of_control([.5, .6, .2], [0, -.1, 0]), "
     code += "of_control([.5, .6, .2], [.2, .3, .25]), of_means(2, .1, 1, .1, 3), "
+    code += "of_control_means((2, .1), (1, .1), (2, .1), 3), "
+    code += "of_control_means((2, .1), (1, .1), (1.5, .1), 3), "
     code += "of_short([.2, .3, .25]), of_short([.6, .7, .65]), sep=', ')"
     folder = BENCHMARKS / "studies/claims"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
     )
-    found = "shown, not evaluated, not shown, refuted here, shown, shown, not evaluated, shown"
+    found = "shown, not evaluated, not shown, refuted here, shown, shown, refuted here, shown, "
+    found += "not evaluated, shown"
     assert done.stdout.strip() == found
 
 

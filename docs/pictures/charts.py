@@ -66,7 +66,7 @@ def gap(path: Path) -> None:
         panel.set_xticklabels(kinds)
         panel.grid(axis="x", visible=False)
     panels[0].set_ylabel("gap closed (% of dB)")
-    panels[1].legend(loc="lower right")
+    panels[1].legend(loc="center right")
     save(figure, path)
 
 

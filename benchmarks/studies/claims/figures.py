@@ -85,6 +85,11 @@ def long_trained(piece: str) -> list[float]:
     return [line["psnr"] for line in pieces(piece) if line["genotype"] in scored["psnr"]]
 
 
+def searches() -> list[dict]:
+    """The finished searches by the predictor on published tables."""
+    return read_lines(STUDIES / "search_tables/predictor_search.jsonl")
+
+
 def pieces(name: str) -> list[dict]:
     """The finished pieces of the searches on super-resolution, of one kind."""
     return [line for line in lines("search_sr") if line["piece"] == name]

@@ -42,6 +42,14 @@ def of_means(one: float, deviation: float, other: float, other_deviation: float,
     return decided(shown, seeds >= SEEDS)
 
 
+def of_control_means(
+    ours: Sequence[float], without: Sequence[float], control: Sequence[float], seeds: int
+) -> str:
+    """Of (mean, deviation) with the method, without it, and of a control that has the gain too."""
+    gain, left = (of_means(*ours, *other, seeds) for other in (without, control))
+    return REFUTED if gain == SHOWN and left != SHOWN else left
+
+
 def of_control(gains: Sequence[float], over_control: Sequence[float]) -> str:
     """Of a gain and of what is left of it against a control with the same schedule."""
     if of_pairs(gains) == SHOWN and of_pairs(over_control) != SHOWN:
