@@ -8,7 +8,7 @@ import pytest
 
 from sr_app.serving import messages
 from sr_app.serving.attendance import EACH, HIDDEN, LEFT, SILENT
-from tests.serving.conftest import Tab, write_noise
+from tests.serving.conftest import Tab, until, write_noise
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 
@@ -121,13 +121,20 @@ def test_forty_jobs_of_one_script_do_not_stand_before_another_ones(controller, c
     gate.set()
 
 
-def test_a_crowd_is_sent_away_in_words(controller, tab, cat, gate) -> None:
-    controller.lanes.networks._waiting._most = 1
-    gate.clear()
+def three_in_line(controller, cat) -> list[Tab]:
+    """Tabs whose jobs came one after the other; the first is at work, so that two wait."""
     tabs = [Tab(controller) for _ in range(3)]
     for one in tabs:
         one.open(cat)
         one.act("go")
+        until(lambda: controller.lanes.networks._current)
+    return tabs
+
+
+def test_a_crowd_is_sent_away_in_words(controller, tab, cat, gate) -> None:
+    controller.lanes.networks._waiting._most = 1
+    gate.clear()
+    tabs = three_in_line(controller, cat)
     assert tabs[2].view["alert"]["text"] == messages.CROWDED
     controller.lanes.networks._waiting._most = 0
     gate.set()
@@ -137,10 +144,7 @@ def test_a_crowd_is_sent_away_in_words(controller, tab, cat, gate) -> None:
 def test_who_loses_the_place_to_another_client_is_told(controller, cat, gate) -> None:
     controller.lanes.networks._waiting._most = 2
     gate.clear()
-    tabs = [Tab(controller) for _ in range(3)]
-    for one in tabs:
-        one.open(cat)
-        one.act("go")
+    tabs = three_in_line(controller, cat)
     token = controller.hello(None, "b")["session"]
     controller.act(token, "open", [str(cat), "cat.png"], "b")
     assert controller.act(token, "go", None, "b")["work"]
