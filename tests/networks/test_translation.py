@@ -56,18 +56,18 @@ def test_both_translate_what_they_are_asked_and_unknown_ones_are_named():
 
 @pytest.mark.parametrize("kind", ["residual", "resnet"])
 def test_held_colours_are_those_of_the_input_whatever_was_learnt(kind):
-    keras.utils.set_random_seed(0)
     options = {"width": 4, "blocks": 1, "name": "g"}
     free, held = (build_translator(kind, colours=c, **options) for c in ("free", "held"))
-    for weight in free.weights:  # what was learnt: anything
-        weight.assign(0.3 * keras.random.normal(weight.shape))
-    held.set_weights(free.get_weights())
-    x = np.random.default_rng(2).random((1, 48, 48, 3)).astype("float32")
+    rng = np.random.default_rng(2)
+    weights = [0.3 * rng.normal(size=weight.shape) for weight in free.weights]  # learnt: anything
+    free.set_weights(weights)
+    held.set_weights(weights)
+    x = rng.random((1, 48, 48, 3)).astype("float32")
     moved, stays = (
         abs((run(model, x) - x)[:, 12:-12, 12:-12].mean(axis=(1, 2))).max()
         for model in (free, held)
     )
-    assert stays < 0.02 < 0.06 < moved
+    assert stays < 0.1 * moved and moved > 0.06
 
 
 def test_no_two_convolutions_begin_alike():
