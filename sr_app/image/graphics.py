@@ -21,11 +21,16 @@ Point = tuple[int, int]
 Colour = tuple[int, int, int]
 
 
-def draw_graphic(seed: int) -> np.ndarray:
-    """A page, a chart or a scene, by turns: uint8 (640, 640, 3)."""
+def draw_graphic(seed: int, larger: int = 1) -> np.ndarray:
+    """A page, a chart or a scene, by turns: uint8 (640, 640, 3), or so many times as large.
+
+    Larger, it is the same drawing, with letters of 16 to 72 pixels for those of 8 to 36.
+    """
     rng = np.random.default_rng((seed, 2718))
     image = Image.new("RGB", (CANVAS, CANVAS))
     (draw_page, draw_chart, draw_scene)[seed % 3](ImageDraw.Draw(image), rng)
+    if larger > 1:
+        image = image.resize((larger * CANVAS, larger * CANVAS), Image.Resampling.NEAREST)
     return np.asarray(image.reduce(FINER))
 
 

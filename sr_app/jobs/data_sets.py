@@ -42,8 +42,9 @@ def prepare_perceptual(folder: Path, progress: Progress | None) -> Iterator[str]
     yield from perceptual.prepare(folder)
 
 
-def prepare_graphics(folder: Path, progress: Progress | None) -> Iterator[str]:
-    drawn = graphics.prepare(folder, progress=partial(progress, "drawing") if progress else None)
+def prepare_graphics(folder: Path, progress: Progress | None, larger: int = 1) -> Iterator[str]:
+    told = partial(progress, "drawing") if progress else None
+    drawn = graphics.prepare(folder, larger=larger, progress=told)
     yield f"{folder}: {drawn} drawn, the others there already"
 
 
@@ -68,6 +69,13 @@ OWN_SETS = {
     for own in (
         OwnSet(PHOTOS, "photographs of the recipes", "one by one", "free", prepare_photos),
         OwnSet("graphics", "pages, charts, scenes", "drawn", "this project's", prepare_graphics),
+        OwnSet(
+            "large_graphics",
+            "the same, twice as large",
+            "drawn",
+            "this project's",
+            partial(prepare_graphics, larger=2),
+        ),
         OwnSet(TARGETS, "a teacher's results for crops", "made", "the teacher's"),
         OwnSet(
             "perceptual",

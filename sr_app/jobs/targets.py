@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RECORD = "targets.json"
 AS_THEY_ARE = "none"
 """In place of a kind of degradation: the pictures are low-resolution ones already."""
+TRUTH = "truth"
+"""In place of a teacher: the true picture, which drawn letters want and no network knows better."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class TargetPlan:
     """What a folder of targets is made of; ValueError naming what is out of range.
 
     Args:
-        teacher: name or folder of a preset; its factor is that of the targets.
+        teacher: name or folder of a preset, whose factor is that of the targets; or ``truth``, for
+            the pictures' own pixels.
         kind: of ``datasets.degradation_presets.KINDS``, by which LR crops are made of the pictures,
             whose own pixels are then kept as the truth; or ``none`` for pictures that are LR
             themselves, and have no known truth.
@@ -40,6 +43,7 @@ class TargetPlan:
         side: of a crop in LR pixels.
         margin: LR pixels around a crop that the teacher sees and that are cut away.
         seed: of everything drawn. Crop ``n`` depends on the seed and ``n`` alone.
+        scale: of the truth; a preset has its own.
     """
 
     teacher: str
@@ -48,11 +52,17 @@ class TargetPlan:
     side: int = 128
     margin: int = 12
     seed: int = 0
+    scale: int = 4
 
     def __post_init__(self) -> None:
         if self.kind not in (AS_THEY_ARE, *KINDS):
             raise ValueError(
                 f"Expected a kind among {', '.join((AS_THEY_ARE, *KINDS))}. Received: {self.kind!r}"
+            )
+        if self.teacher == TRUTH and (self.kind == AS_THEY_ARE or self.scale < 2):
+            raise ValueError(
+                f"Expected of the truth a kind among {', '.join(KINDS)} and a factor of 2 or more. "
+                f"Received: {self.kind!r} and {self.scale}"
             )
         if self.crops < 1 or self.side < 16 or self.margin < 0:
             raise ValueError(
@@ -66,7 +76,8 @@ def prepare_targets(
 ) -> int:
     """Fill a folder as ``datasets.targets`` reads it; crops that are there are left as they are.
 
-    Beside the pictures lies ``targets.json``: the plan, and the teacher's name, licence and hash.
+    Beside the pictures lies ``targets.json``: the plan, and the teacher's name, licence and hash,
+    or null for the truth.
     ValueError before anything is written, for no picture that is large enough, or a folder that
     another plan filled.
 
@@ -77,17 +88,16 @@ def prepare_targets(
     Returns:
         How many crops were made now.
     """
-    card = read_card(plan.teacher)
-    pictures = large_enough(folders, plan, card.scale)
-    known = {"name": card.name, "licence": card.licence, "sha256": card.sha256}
+    known, scale = named_teacher(plan)
+    pictures = large_enough(folders, plan, scale)
     record = {**asdict(plan), "teacher": known, "folders": [str(folder) for folder in folders]}
+    if known:
+        del record["scale"]  # which is the preset's
     record = json.loads(json.dumps(record))  # as it will be read
     check_record(out, record)
     missing = [n for n in range(plan.crops) if not (out / TEACHER / f"{n:05d}.png").is_file()]
     if missing:
-        from sr_app.inference.upscaler import Upscaler
-
-        teacher = Upscaler.from_preset(plan.teacher)
+        teacher = None if known is None else open_teacher(plan.teacher)
         for part in (LR, TEACHER, *([HR] if plan.kind != AS_THEY_ARE else [])):
             (out / part).mkdir(parents=True, exist_ok=True)
         write_table(out / RECORD, record)
@@ -97,6 +107,20 @@ def prepare_targets(
         reporter(Progress("targets", plan.crops, plan.crops))
     reporter(Finished(len(missing)))
     return len(missing)
+
+
+def named_teacher(plan: TargetPlan) -> tuple[dict | None, int]:
+    """What is kept of the teacher, None for the truth; and the factor of the targets."""
+    if plan.teacher == TRUTH:
+        return None, plan.scale
+    card = read_card(plan.teacher)
+    return {"name": card.name, "licence": card.licence, "sha256": card.sha256}, card.scale
+
+
+def open_teacher(name: str) -> Upscaler:
+    from sr_app.inference.upscaler import Upscaler
+
+    return Upscaler.from_preset(name)
 
 
 def large_enough(folders: Sequence[Path], plan: TargetPlan, scale: int) -> list[Path]:
@@ -113,19 +137,20 @@ def large_enough(folders: Sequence[Path], plan: TargetPlan, scale: int) -> list[
 
 
 def make_target(
-    number: int, pictures: Sequence[Path], out: Path, plan: TargetPlan, teacher: Upscaler
+    number: int, pictures: Sequence[Path], out: Path, plan: TargetPlan, teacher: Upscaler | None
 ) -> None:
     """Draw, degrade, enlarge and write one crop; the teacher's picture last, for it means done."""
     rng = np.random.default_rng((plan.seed, number))
-    lr, hr = draw_crop(number, pictures[int(rng.integers(len(pictures)))], plan, teacher.scale, rng)
-    large = teacher(to_float(lr))
+    scale = teacher.scale if teacher else plan.scale
+    lr, hr = draw_crop(number, pictures[int(rng.integers(len(pictures)))], plan, scale, rng)
+    large = to_uint8(teacher(to_float(lr))) if teacher else hr
     inner = slice(plan.margin, plan.margin + plan.side)
-    wide = slice(teacher.scale * inner.start, teacher.scale * inner.stop)
+    wide = slice(scale * inner.start, scale * inner.stop)
     name = f"{number:05d}.png"
     write_photo(Photo(to_float(lr[inner, inner])), out / LR / name)
     if hr is not None:
         write_photo(Photo(to_float(hr[wide, wide])), out / HR / name)
-    write_photo(Photo(to_float(to_uint8(large[wide, wide]))), out / TEACHER / name)
+    write_photo(Photo(to_float(large[wide, wide])), out / TEACHER / name)
 
 
 def draw_crop(
@@ -149,8 +174,9 @@ def read_record(folder: Path) -> dict | None:
         record = read_table(folder / RECORD)
     except (OSError, ValueError):
         return None
-    known = isinstance(record.get("teacher"), dict) and isinstance(record.get("folders"), list)
-    return record if known and all(isinstance(path, str) for path in record["folders"]) else None
+    folders = record.get("folders")
+    known = isinstance(record.get("teacher", ""), dict | None) and isinstance(folders, list)
+    return record if known and all(isinstance(path, str) for path in folders) else None
 
 
 def check_record(out: Path, record: dict) -> None:

@@ -96,11 +96,12 @@ def training_facts(recipe: Recipe, run: Path, unfinished: dict | None = None) ->
     targets = dict.fromkeys(path for stage in recipe.stages for path in stage.data.targets)
     records = [record for path in targets if (record := read_record(path))]
     folders.update(dict.fromkeys(Path(path) for record in records for path in record["folders"]))
+    teachers = [record["teacher"] for record in records if record["teacher"]]
     return {
         "recipe": recipe.name,
         "stages": [stage.name for stage in recipe.stages],
         "attribution": attribution(folders),
-        **({"teachers": [record["teacher"] for record in records]} if records else {}),
+        **({"teachers": teachers} if teachers else {}),
         **({"ancestry": recipe.ancestry.model_dump(mode="json")} if recipe.ancestry else {}),
         **({"earlier_stages": earlier_facts} if earlier_facts else {}),
         **last,

@@ -25,24 +25,21 @@ class RandomView(keras.layers.Layer):
     """
 
     def __init__(self, nearest: float = 2.0, *, seed: int = 0, **layer_options):
-        super().__init__(**{"dtype": "float32", **layer_options})  # its gradient has no half type
+        super().__init__(**{"dtype": "float32", **layer_options})  # half precision moves places
         if nearest < 1:
             raise ValueError(f"Expected nearest of 1 or more. Received: {nearest}")
         self.nearest, self.seed = nearest, seed
         self.generator = random.SeedGenerator(seed)
 
     def call(self, pictures):
-        return ops.image.affine_transform(
-            pictures,
-            self.views(ops.shape(pictures)[0], pictures.shape[1]),
-            interpolation="bilinear",
-            fill_mode="nearest",
-            data_format="channels_last",
-        )
+        rows, columns, turned = self.views(ops.shape(pictures)[0], pictures.shape[1])
+        seen = ops.einsum("bij,bjkc->bikc", bilinear(rows), pictures)
+        seen = ops.einsum("bkj,bijc->bikc", bilinear(columns), seen)
+        return ops.where(turned[:, None, None, None], ops.transpose(seen, (0, 2, 1, 3)), seen)
 
     def views(self, count: int, side: int):
-        """Where each pixel of a view lies in its picture: ``(count, 8)``, rows
-        ``(a0, a1, a2, b0, b1, b2, 0, 0)`` of ``x = a0 u + a1 v + a2``, ``y = b0 u + b1 v + b2``."""
+        """Where the rows and the columns of each view lie in its picture, ``(count, side)`` both,
+        and whether they change places then, ``(count,)``."""
         chance = random.uniform((count, 6), seed=self.generator)
         step = ops.exp(-chance[:, 0] * ops.log(self.nearest))
         signs = ops.where(chance[:, 1:3] < 0.5, -1.0, 1.0) * step[:, None]
@@ -50,19 +47,16 @@ class RandomView(keras.layers.Layer):
         corner = chance[:, 3:5] * ((side - 1) - extent)[:, None]
         # Mirrored, the view begins at the other end of its part.
         start = corner + ops.where(signs < 0, extent[:, None], 0.0)
-        turned, zero = chance[:, 5] < 0.5, ops.zeros_like(step)
-        x, y = signs[:, 0], signs[:, 1]
-        rows = (
-            ops.where(turned, zero, x),
-            ops.where(turned, x, zero),
-            start[:, 0],
-            ops.where(turned, y, zero),
-            ops.where(turned, zero, y),
-            start[:, 1],
-            zero,
-            zero,
-        )
-        return ops.stack(rows, axis=-1)
+        places = start[..., None] + signs[..., None] * ops.arange(side, dtype="float32")
+        return places[:, 1], places[:, 0], chance[:, 5] < 0.5
 
     def get_config(self):
         return {**super().get_config(), "nearest": self.nearest, "seed": self.seed}
+
+
+def bilinear(places):
+    """Weights of ``side`` pixels for each place between them: ``(batch, side)`` -> ``(batch, side,
+    side)``. Beyond the ends lies the last pixel."""
+    side = places.shape[-1]
+    places = ops.clip(places, 0.0, side - 1.0)[..., None]
+    return ops.maximum(0.0, 1.0 - ops.abs(places - ops.arange(side, dtype="float32")))

@@ -127,7 +127,7 @@ def test_a_wrong_checksum_is_one_line(mirror: Mirror, inputs: Path, run: Run) ->
 
 def test_graphics_are_drawn_below_the_root(run: Run, tmp_path: Path, monkeypatch) -> None:
     small = np.zeros((8, 8, 3), np.uint8)
-    monkeypatch.setattr("sr_app.datasets.graphics.draw_graphic", lambda number: small)
+    monkeypatch.setattr("sr_app.datasets.graphics.draw_graphic", lambda number, larger: small)
     done = run("data", "prepare", "graphics", "--root", tmp_path)
     assert done.stdout == f"{tmp_path / 'graphics'}: 108 drawn, the others there already\n"
     assert len(list((tmp_path / "graphics").glob("graphic_*.png"))) == 108
@@ -186,5 +186,5 @@ def test_targets_are_made_by_a_teacher_of_crops_of_folders(models, inputs, run):
     (target,) = find_targets(inputs / "data" / "targets")
     assert read_header(target.teacher).width == 2 * read_header(target.lr).width == 256
     refused = run("data", "prepare", "targets", "--root", "elsewhere", code=2).output
-    assert "Expected --teacher PRESET and --from FOLDER" in refused
+    assert "Expected --teacher PRESET (or truth) and --from FOLDER" in refused
     assert not (inputs / "elsewhere").exists()

@@ -19,3 +19,11 @@ def test_it_is_flat_with_sharp_smooth_edges(seed):
     assert (steps == 0).mean() > 0.5
     assert (steps > 60).mean() > 0.01
     assert ((steps > 0) & (steps < 60)).mean() > 0.01
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_larger_one_is_the_same_drawing(seed):
+    small, large = draw_graphic(seed), draw_graphic(seed, 2)
+    assert large.shape == (2 * SIDE, 2 * SIDE, 3)
+    means = large.reshape(SIDE, 2, SIDE, 2, 3).mean((1, 3))
+    assert np.abs(means - small).max() < 1.5

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from sr_app.datasets import graphics, photos
+from sr_app.datasets.synthetic_lr import smallest_side
 from sr_app.jobs import data_sets
 from sr_app.jobs.data_sets import (
     HEADS,
@@ -19,18 +20,20 @@ def test_every_set_is_listed_and_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "photos" / "a.jpg").write_bytes(b"")
     (tmp_path / "targets").mkdir()  # empty
     rows = {row[0]: row for row in list_sets(tmp_path)}
-    assert {"div2k_hr", "Kodak24", "photos", "graphics", "targets", "perceptual"} <= set(rows)
+    assert {"div2k_hr", "Kodak24", "photos", "large_graphics", "targets", "perceptual"} <= set(rows)
     assert {len(row) for row in rows.values()} == {len(HEADS)}
     assert rows["photos"][3] == str(tmp_path / "photos")
     assert {rows[name][3] for name in ("graphics", "targets", "perceptual")} == {"absent"}
 
 
-def test_drawn_pictures_are_counted(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(graphics.prepare, "__kwdefaults__", {"count": 2, "progress": None})
+@pytest.mark.parametrize(("name", "side"), [("graphics", 640), ("large_graphics", 1280)])
+def test_drawn_pictures_are_counted(name: str, side: int, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setitem(graphics.prepare.__kwdefaults__, "count", 2)
     heard = []
-    lines = list(prepare_set("graphics", tmp_path, progress=lambda *told: heard.append(told)))
-    assert lines == [f"{tmp_path / 'graphics'}: 2 drawn, the others there already"]
+    lines = list(prepare_set(name, tmp_path, progress=lambda *told: heard.append(told)))
+    assert lines == [f"{tmp_path / name}: 2 drawn, the others there already"]
     assert heard == [("drawing", 1, 2), ("drawing", 2, 2)]
+    assert {smallest_side(path) for path in (tmp_path / name).iterdir()} == {side}
 
 
 def test_photographs_that_have_gone_are_said_before_the_set_is_called_incomplete(

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sr_app.datasets.synthetic_lr import smallest_side
 from sr_app.datasets.targets import find_targets
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, read_photo, write_photo
 from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.events import Progress
-from sr_app.jobs.targets import TargetPlan, draw_crop, prepare_targets
+from sr_app.jobs.targets import TargetPlan, draw_crop, prepare_targets, read_record
 from tests.inference import random_presets
 
 PLAN = {"kind": "practical", "crops": 3, "side": 16, "margin": 4, "seed": 1}
@@ -75,6 +76,19 @@ def test_pictures_may_be_lr_themselves(photos, tmp_path, teacher):
     assert all(target.hr is None for target in find_targets(tmp_path / "out"))
     record = json.loads((tmp_path / "out" / "targets.json").read_text())
     assert record["teacher"]["name"] == "esrn_x2" and record["kind"] == "none"
+
+
+def test_the_truth_may_be_the_teacher(photos, tmp_path):
+    out, plan = tmp_path / "out", TargetPlan("truth", **PLAN, scale=2)
+    assert prepare_targets([photos], out, plan) == 3 and prepare_targets([photos], out, plan) == 0
+    for target in find_targets(out):
+        assert target.hr and target.hr.read_bytes() == target.teacher.read_bytes()
+        assert smallest_side(target.lr) == 16 and smallest_side(target.hr) == 32
+    assert read_record(out)["teacher"] is None
+    with pytest.raises(ValueError, match="other settings"):
+        prepare_targets([photos], out, TargetPlan("truth", **PLAN, scale=3))
+    with pytest.raises(ValueError, match="Expected of the truth a kind among"):
+        TargetPlan("truth", kind="none")
 
 
 def test_a_refusal_writes_nothing(photos, tmp_path, teacher):
