@@ -143,14 +143,14 @@ def make_target(
     rng = np.random.default_rng((plan.seed, number))
     scale = teacher.scale if teacher else plan.scale
     lr, hr = draw_crop(number, pictures[int(rng.integers(len(pictures)))], plan, scale, rng)
-    large = to_uint8(teacher(to_float(lr))) if teacher else hr
     inner = slice(plan.margin, plan.margin + plan.side)
     wide = slice(scale * inner.start, scale * inner.stop)
-    name = f"{number:05d}.png"
-    write_photo(Photo(to_float(lr[inner, inner])), out / LR / name)
+    parts = {LR: lr[inner, inner]}
     if hr is not None:
-        write_photo(Photo(to_float(hr[wide, wide])), out / HR / name)
-    write_photo(Photo(to_float(large[wide, wide])), out / TEACHER / name)
+        parts[HR] = hr[wide, wide]
+    parts[TEACHER] = to_uint8(teacher(to_float(lr))[wide, wide]) if teacher else parts[HR]
+    for part, picture in parts.items():
+        write_photo(Photo(to_float(picture)), out / part / f"{number:05d}.png")
 
 
 def draw_crop(
@@ -175,8 +175,9 @@ def read_record(folder: Path) -> dict | None:
     except (OSError, ValueError):
         return None
     folders = record.get("folders")
-    known = isinstance(record.get("teacher", ""), dict | None) and isinstance(folders, list)
-    return record if known and all(isinstance(path, str) for path in folders) else None
+    if not isinstance(record.get("teacher", ""), dict | None) or not isinstance(folders, list):
+        return None
+    return record if all(isinstance(path, str) for path in folders) else None
 
 
 def check_record(out: Path, record: dict) -> None:
