@@ -61,7 +61,11 @@ def add(
         str | None, typer.Option(help="Of the preset.", show_default="the file's, with the factor")
     ] = None,
     licence: Annotated[
-        str | None, typer.Option(help="As its author says, such as CC-BY-NC-4.0.")
+        str | None,
+        typer.Option(
+            help="As its author says, such as CC-BY-NC-4.0.",
+            show_default="what an ONNX file states",
+        ),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Where it comes from, an address.")] = None,
     purpose: Annotated[str, typer.Option(help="What it is for, in a word.")] = "own",

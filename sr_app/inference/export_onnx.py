@@ -18,14 +18,11 @@ from sr_app.inference.export_comparison import (
 from sr_app.inference.export_format import Conversion, ExportFormat
 from sr_app.inference.runtime_onnx import graph_file, open_session
 from sr_app.networks.card import Card
-from sr_app.networks.licences import UNKNOWN
+from sr_app.networks.licences import LICENCE, UNKNOWN
 from sr_app.networks.presets import load_preset
 
 if TYPE_CHECKING:
     import keras
-
-LICENCE = "model_license"
-"""Key of ONNX's metadata, as its specification lists it."""
 
 NAMES = "input lr, output sr: float32 (n, 3, height, width), RGB in [0, 1]; sr is not clipped"
 

@@ -6,11 +6,11 @@ from sr_app.files.extras import naming_extras
 from sr_app.files.replacement import temporary_folder
 from sr_app.inference.export_comparison import ORT, channels_first, compare, share_of
 from sr_app.inference.export_format import Conversion, ExportFormat
-from sr_app.inference.export_onnx import LICENCE, graph_of, notes
+from sr_app.inference.export_onnx import graph_of, notes
 from sr_app.inference.runtime_onnx import open_session
 from sr_app.inference.runtime_openvino import run_with
 from sr_app.networks.card import Card
-from sr_app.networks.licences import UNKNOWN
+from sr_app.networks.licences import LICENCE, UNKNOWN
 
 
 def make(card: Card) -> Conversion:

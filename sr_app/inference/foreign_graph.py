@@ -15,6 +15,7 @@ from onnx import TensorProto, helper, inliner, numpy_helper, version_converter
 
 from sr_app.files.rules import check_length
 from sr_app.inference.runtime import line_of
+from sr_app.networks.licences import LICENCE
 
 LARGEST_FILE = 512 << 20
 """Bytes of a file that is read at all."""
@@ -39,6 +40,12 @@ DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})
 
 FOR_ONE_PROCESSOR = "com.microsoft.nchwc"
 """Operators whose weights lie as one kind of processor wants them: wrong, unsaid, on another."""
+
+LICENCES = (LICENCE, "license", "licence")
+"""Keys under which files state their licence; the first is ONNX's own."""
+
+LONGEST_NAME = 120
+"""Letters of a licence's name or address."""
 
 UNREADABLE = (
     RuntimeError,
@@ -79,6 +86,7 @@ def parse_foreign(data: bytes, path: PurePath) -> onnx.ModelProto:
         raise ValueError(f"{path}: expected all weights in this file. Received: external data")
     if opset(model) > NEWEST:
         raise ValueError(f"{path}: expected an opset up to {NEWEST}. Received: {opset(model)}")
+    stated = model.metadata_props[:]
     try:
         model = inliner.inline_local_functions(model) if model.functions else model
         model = converted(model)
@@ -103,7 +111,18 @@ def parse_foreign(data: bytes, path: PurePath) -> onnx.ModelProto:
         )
     complete_ends(model)
     check_ends(model, path)
+    del model.metadata_props[:]
+    model.metadata_props.extend(stated)
     return model
+
+
+def stated_licence(model: onnx.ModelProto) -> str | None:
+    """What the file says of its licence, if that is a name or an address, not a whole text."""
+    for item in model.metadata_props:
+        words = item.value.strip()
+        if item.key.lower() in LICENCES and words.isprintable() and 0 < len(words) <= LONGEST_NAME:
+            return words
+    return None
 
 
 def converted(model: onnx.ModelProto) -> onnx.ModelProto:

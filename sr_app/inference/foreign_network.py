@@ -22,6 +22,7 @@ class ForeignNetwork:
         graph, weights: which of them the card names so.
         parameters: numbers that it learnt; None where they cannot be told.
         notes: more lines on what was found.
+        licence: as the file states it.
     """
 
     sizes: Sizes
@@ -32,6 +33,7 @@ class ForeignNetwork:
     weights: str | None = None
     parameters: int | None = None
     notes: tuple[str, ...] = ()
+    licence: str | None = None
 
 
 def channels_of(widest: float, sizes: Sizes) -> int:

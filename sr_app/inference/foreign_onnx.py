@@ -95,6 +95,7 @@ def bring_graph(
         GRAPH,
         parameters=foreign_graph.parameter_count(graph),
         notes=notes,
+        licence=foreign_graph.stated_licence(model),
     )
 
 

@@ -33,6 +33,9 @@ PART = "finding out"
 STEPS = 5
 PAIR_SIDE = 160
 
+SAID = (", as its file says", ", as its author says")
+"""Who says what the licence is."""
+
 SAME = 2e-3
 """Difference up to which results are the same; a step of float16 is less."""
 
@@ -44,7 +47,7 @@ class ImportPlan:
     Args:
         file: of a format of ``inference.foreign_formats``, or a folder with ncnn's two.
         name: of the preset; the file's, with the factor, if None.
-        licence: as its author says.
+        licence: as its author says; what the file states, if None.
         source: where it comes from, an address or a few words.
         purpose: as a card says it.
         into: folder of presets; the first of ``SR_APP_MODELS``, else the user's own, if None.
@@ -154,8 +157,8 @@ def usual_name(file: Path, scale: int) -> str:
 def describe(plan: ImportPlan, name: str, network: ForeignNetwork, reach: Reach) -> Card:
     """The card, without digests."""
     sizes, side = network.sizes, network.network.side
-    licence = f"{plan.licence}, as its author says" if plan.licence else UNKNOWN
-    flagged = f" ({FLAG})" if plan.licence and forbids_commercial_use(plan.licence) else ""
+    licence = said_licence(plan.licence, network.licence)
+    flagged = f" ({FLAG})" if forbids_commercial_use(licence) else ""
     usual = Card.__dataclass_fields__["limits"].default
     seams = f" {seam_sentence(reach)}" if reach.beyond else ""
     return Card(
@@ -183,6 +186,15 @@ def describe(plan: ImportPlan, name: str, network: ForeignNetwork, reach: Reach)
         licence=licence,
         limits=usual + seams,
     )
+
+
+def said_licence(given: str | None, stated: str | None) -> str:
+    """The licence and who says so: the person who adds the network before its file."""
+    if given:
+        return f"{given}{SAID[1]}"
+    if stated is None or stated == UNKNOWN:
+        return UNKNOWN
+    return stated if stated.endswith(SAID) else f"{stated}{SAID[0]}"
 
 
 def findings(network: ForeignNetwork, reach: Reach) -> tuple[str, ...]:

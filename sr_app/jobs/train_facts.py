@@ -96,7 +96,8 @@ def training_facts(recipe: Recipe, run: Path, unfinished: dict | None = None) ->
     targets = dict.fromkeys(path for stage in recipe.stages for path in stage.data.targets)
     records = [record for path in targets if (record := read_record(path))]
     folders.update(dict.fromkeys(Path(path) for record in records for path in record["folders"]))
-    teachers = [record["teacher"] for record in records if record["teacher"]]
+    made = [record["teacher"] for record in records if record["teacher"]]
+    teachers = [*{str(teacher): teacher for teacher in made}.values()]  # each once
     return {
         "recipe": recipe.name,
         "stages": [stage.name for stage in recipe.stages],

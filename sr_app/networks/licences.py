@@ -6,6 +6,8 @@ import re
 
 UNKNOWN = "not stated"
 FLAG = "no commercial use"
+LICENCE = "model_license"
+"""Key under which a graph's file states it: the one that ONNX's specification lists."""
 
 _FORBIDS = re.compile(
     r"\bnc\b|non-?\s?commercial|no commercial|(academic|research|personal)[\w\s-]{0,20}\bonly",

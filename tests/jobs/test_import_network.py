@@ -241,6 +241,27 @@ def test_the_card_is_one_that_strangers_can_read(tmp_path):
     assert set(data["sha256"]) == {"model.onnx"}
 
 
+@pytest.mark.parametrize(
+    ("key", "stated", "given", "kept"),
+    [
+        ("model_license", "CC-BY-NC-4.0", None, "CC-BY-NC-4.0, as its file says"),
+        ("License", " MIT ", None, "MIT, as its file says"),
+        ("model_license", "MIT, as its author says", None, "MIT, as its author says"),
+        ("model_license", "MIT", "Apache-2.0", "Apache-2.0, as its author says"),
+        ("model_license", "a whole text\nof lines", None, "not stated"),
+        ("model_license", "m" * 200, None, "not stated"),
+        ("author", "MIT", None, "not stated"),
+    ],
+)
+def test_the_licence_that_a_file_states_is_kept(key, stated, given, kept, tmp_path):
+    graph = Foreign().graph()
+    graph.metadata_props.add(key=key, value=stated)
+    plan = ImportPlan(write(graph, tmp_path / "a.onnx"), licence=given, into=tmp_path)
+    card = import_network(plan).card
+    assert card.licence == read_card(card.folder).licence == kept
+    assert ("no commercial use" in card.title) == ("NC" in kept)
+
+
 def test_a_network_that_draws_noise_is_told_so(tmp_path):
     graph = chain()
     graph("RandomNormalLike", scale=0.02)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ targets = ["targets"]
 name = "vivid"
 from = "taught"
 [stage.data]
-targets = ["targets", "drawn"]
+targets = ["targets", "more", "drawn"]
 [stage.training]
 loss = "l1_even_8"
 patch = 16
@@ -91,6 +92,7 @@ def taught(inputs: Path, models, monkeypatch) -> str:
     """A recipe of three stages, and targets that a random network made of two photos."""
     plan = TargetPlan("esrn_x2", kind="practical", crops=2, side=16, margin=4)
     prepare_targets([Path("photos")], Path("targets"), plan)
+    prepare_targets([Path("photos")], Path("more"), replace(plan, seed=1))
     truth = TargetPlan("truth", kind="practical", crops=2, side=16, margin=4, scale=2)
     prepare_targets([Path("photos")], Path("drawn"), truth)
     Path("taught.toml").write_text(TAUGHT)
@@ -104,7 +106,9 @@ def test_degraded_pictures_then_a_teacher_s_targets_make_a_preset(taught: str) -
     assert isinstance(prepared_store(vivid), TargetStore)
     card = train(taught)
     told = read_card(card.folder).training
-    assert told["data"] == ["targets", "drawn"] and told["earlier_stages"][0]["data"] == ["photos"]
+    assert told["data"] == ["targets", "more", "drawn"] and told["earlier_stages"][0]["data"] == [
+        "photos"
+    ]
     assert told["earlier_stages"][0]["degrade"] == "practical"
     assert told["perceptual"]["truth"] == 0.5 and card.graph
     assert [teacher["name"] for teacher in told["teachers"]] == ["esrn_x2"]
