@@ -5,6 +5,7 @@ Screenshots of every state are kept in ``artifacts/page`` (not in the repository
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 import time
@@ -215,6 +216,27 @@ def test_a_photo_can_be_dropped_anywhere(page) -> None:
     )
     wait_for(lambda: page.state == "photo", "the dropped photo")
     assert page.text(".tools .name") == "dropped.png"
+
+
+def test_a_photo_given_before_the_scripts_listen_is_taken(page, cat) -> None:
+    early = """
+        const bytes = Uint8Array.from(atob('PHOTO'), (letter) => letter.charCodeAt(0));
+        const observer = new MutationObserver(() => {
+          const input = document.querySelector('input[type=file]');
+          if (!input) return;
+          observer.disconnect();
+          const data = new DataTransfer();
+          data.items.add(new File([bytes], 'early.jpg', { type: 'image/jpeg' }));
+          input.files = data.files;
+        });
+        observer.observe(document, { childList: true, subtree: true });
+    """.replace("PHOTO", base64.b64encode(cat.read_bytes()).decode())
+    begin, end = (f"Page.{act}ScriptToEvaluateOnNewDocument" for act in ("add", "remove"))
+    added = page.driver.execute_cdp_cmd(begin, {"source": early})
+    page.load()
+    page.driver.execute_cdp_cmd(end, added)
+    wait_for(lambda: page.state == "photo", "the photo")
+    assert page.text(".tools .name") == "early.jpg"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (820, False)])

@@ -19,10 +19,12 @@ import { fill, learn, say } from './words.js';
 export async function start({ element, server, upload }) {
   const link = new Link(server, sessionStorage, (view) => page.show(view));
   const { options, language, start: go } = await link.begin();
+  const early = [...element.querySelector('input[type=file]').files]; // given before anybody listened
   translate(element.querySelector('.page'), language);
   const page = makePage(element, server, upload, options, link);
   keepName(link);
   go();
+  page.upload.take(early);
   element.querySelector('.page').dataset.ready = 'yes';
 }
 

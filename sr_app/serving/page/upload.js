@@ -17,7 +17,6 @@ export class Upload {
     this.viewer = element.querySelector('.viewer');
     this.input = element.querySelector('input[type=file]');
     this.input.accept = accept;
-    this.input.multiple = true;
     this.turn = 0;
     this.depth = 0;
     this.listen(element);

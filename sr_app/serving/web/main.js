@@ -215,11 +215,12 @@ function takeFiles(element, open) {
   const viewer = element.querySelector('.viewer');
   const carries = (event) => [...(event.dataTransfer?.types || [])].includes('Files');
   const take = (files) => files?.length && open(files[0]);
-  input.accept = 'image/*';
-  input.addEventListener('change', () => {
+  const chosen = () => {
     take([...input.files]);
     input.value = ''; // so that the same file can be chosen again
-  });
+  };
+  input.accept = 'image/*';
+  input.addEventListener('change', chosen);
   element.querySelector('[data-act=replace]').addEventListener('click', () => input.click());
   document.addEventListener('dragover', (event) => {
     if (!carries(event)) return;
@@ -236,6 +237,7 @@ function takeFiles(element, open) {
     take(event.dataTransfer.files);
   });
   document.addEventListener('paste', (event) => take(event.clipboardData?.files));
+  chosen(); // before anybody listened
 }
 
 // As the computer is set, light or dark.

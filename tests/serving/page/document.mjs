@@ -22,7 +22,7 @@ function fits(node, step) {
 
 export class Element {
   constructor(tag) {
-    Object.assign(this, { tag, nodes: [], parentNode: null, heard: [], attributes: new Map() });
+    Object.assign(this, { tag, nodes: [], parentNode: null, heard: [], attributes: new Map(), files: [] });
     Object.assign(this, { text: null, tabIndex: 0, scrolled: 0, box: { left: 0, top: 0, width: 0, height: 0 } });
     this.style = { setProperty(name, value) { this[name] = value; } };
     const { attributes } = this;

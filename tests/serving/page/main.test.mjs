@@ -63,6 +63,14 @@ test('the page speaks the language that the server chose, and says that it is re
   assert.deepEqual([page.find('.page').hidden, page.find('.page').dataset.ready], [false, 'yes']);
 });
 
+test('photos given before the scripts listened are taken, one or several', async () => {
+  page.find('input[type=file]').files = [{ name: 'early.jpg', size: 9 }];
+  await begin();
+  for (let turn = 0; turn < 5; turn++) await wait();
+  assert.deepEqual(asked, [['open', ['/up', 'early.jpg']]]);
+  assert.equal(page.find('.busy').textContent, '');
+});
+
 test('the photo with its notes, then its result, opened where it differs most', async () => {
   await begin();
   assert.deepEqual([layers(), page.find('#photo-notes').textContent], [['/a.jpg'], '16 bit.']);

@@ -9,9 +9,13 @@ const MAIN = '../../../sr_app/serving/web/main.js';
 const { Page } = await import(MAIN); // of a file it starts nothing
 
 let element, find, page, held, gone, heard;
-beforeEach(() => {
+beforeEach(() => begin());
+
+// A page whose file field holds something before its scripts come.
+function begin(early = []) {
   ({ element, find } = openFolder());
   [held, gone, heard] = [[], [], {}];
+  find('input[type=file]').files = early;
   document.addEventListener = (name, act) => { heard[name] = act; };
   URL.createObjectURL = (blob) => `blob:${held.push(blob)}`;
   URL.revokeObjectURL = (url) => gone.push(url);
@@ -20,7 +24,7 @@ beforeEach(() => {
   OffscreenCanvas.prototype.getContext = () => ({ drawImage: () => {}, getImageData: black });
   for (const node of [find('.scene'), find('.frame')]) node.box = { left: 0, top: 0, width: 200, height: 100 };
   page = new Page(element, network(), new Panel(element, network()));
-});
+}
 
 // A worker of two networks: the photo with every pixel repeated, and white.
 const hand = { ask: async ({ tile: { planes, tile } }) => {
@@ -34,9 +38,12 @@ const hand = { ask: async ({ tile: { planes, tile } }) => {
   }
   return [keptOf(large, 2, tile), keptOf(large.fill(1), 2, tile)];
 } };
-const drop = async (name) => {
-  heard.drop({ dataTransfer: { types: ['Files'], files: [new File(['x'], name)] }, preventDefault() {} });
+const turns = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise((then) => setTimeout(then));
+};
+const drop = (name) => {
+  heard.drop({ dataTransfer: { types: ['Files'], files: [new File(['x'], name)] }, preventDefault() {} });
+  return turns();
 };
 const layers = () => element.querySelectorAll('.layer img').map(({ src }) => src);
 
@@ -45,6 +52,12 @@ test('a photo that is dropped is shown, and can be enlarged once the network is 
   assert.deepEqual([layers(), find('.name').textContent, find('#go').disabled], [['blob:1'], 'cat.jpg', true]);
   page.ready({ hands: [hand], provider: 'wasm' });
   assert.deepEqual([find('#go').disabled, find('#target').textContent], [false, '4 × 2 px becomes 8 × 4 px']);
+});
+
+test('a photo given before the scripts listened is opened', async () => {
+  begin([new File(['x'], 'early.jpg')]);
+  await turns();
+  assert.deepEqual([layers(), find('.name').textContent], [['blob:1'], 'early.jpg']);
 });
 
 test('both ends of a result are shown with the photo', async () => {
