@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class TooLargeError(Exception):
 
 
 def render(
-    read: Read,
+    reads: tuple[Read, ...],
     runs: tuple[Run, ...],
     finish: Finish,
     *,
@@ -43,7 +44,8 @@ def render(
     band begun is started again: every pixel comes from a run that succeeded.
 
     Args:
-        read: tile -> its pixels, float32 (h, w, 3), of a picture padded to the networks' multiple.
+        reads: for each network: tile -> its pixels, float32 (h, w, 3), of a picture padded to the
+            network's multiple; less than the tile where that ends before the plan does.
         runs: float32 (n, h, w, 3) -> (n, scale*h, scale*w, 3); MemoryError if n*h*w is too much.
         finish: what the networks gave for a part, float32 (h, w, 3) in [0, 1] each, and its rows
             and columns in the result -> the part's pixels (h, w, C). It must work pixel by pixel.
@@ -69,7 +71,7 @@ def render(
         try:
             for band in bands:
                 filling = _Band(band, rows, scale, size, finish)
-                for done in fill_band(filling, read, runs):
+                for done in fill_band(filling, reads, runs):
                     if progress is not None:
                         progress(finished + done, total)
                 rows, finished = band[0].rows.keep_stop, finished + len(runs) * len(band)
@@ -121,14 +123,14 @@ class _Band:
         self.pixels[:, columns] = part
 
 
-def fill_band(band: _Band, read: Read, runs: tuple[Run, ...]) -> Iterator[int]:
+def fill_band(band: _Band, reads: tuple[Read, ...], runs: tuple[Run, ...]) -> Iterator[int]:
     """Run one band in batches; after each, the number of its tiles that were run."""
     done = 0
     for batch in batches(band.tiles):
         parts: list[tuple[np.ndarray, ...]] = [()] * len(batch)
-        for turn, run in enumerate(runs, 1):
+        for turn, (read, run) in enumerate(zip(reads, runs, strict=True), 1):
             try:
-                outputs = run(np.stack([read(tile) for tile in batch]))
+                outputs = run_alike(run, [read(tile) for tile in batch])
             except MemoryError as error:
                 raise TooLargeError from error
             for at, (tile, output) in enumerate(zip(batch, outputs, strict=True)):
@@ -140,6 +142,12 @@ def fill_band(band: _Band, read: Read, runs: tuple[Run, ...]) -> Iterator[int]:
         for tile, part in zip(batch, parts, strict=True):
             band.store(tile, part)
         yield done
+
+
+def run_alike(run: Run, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """A network's result for each picture; neighbours of one shape are run together."""
+    groups = (list(alike) for _, alike in groupby(pictures, key=np.shape))
+    return [result for alike in groups for result in run(np.stack(alike))]
 
 
 def check_finite(kept: np.ndarray, rows: Span) -> None:

@@ -173,7 +173,7 @@ def network_rows(
         for end in ends:
             end.check_seams()
     return render(
-        partial(padded_tile, rgb),
+        tuple(partial(padded_tile, rgb, end.card.multiple_of) for end in ends),
         tuple(end.run for end in ends),
         finish,
         size=(ends[0].scale * height, ends[0].scale * width),
@@ -202,11 +202,16 @@ def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> Til
     )
 
 
-def padded_tile(rgb: np.ndarray | Filled, tile: Tile) -> np.ndarray:
-    """A tile's pixels as float32, mirrored (edge included) where it goes beyond the picture."""
+def padded_tile(rgb: np.ndarray | Filled, multiple: int, tile: Tile) -> np.ndarray:
+    """A tile's pixels as float32, mirrored (edge included) where it goes beyond the picture.
+
+    No farther than to a network's own multiple, whatever the tile is: beside another network, it
+    sees what it sees alone.
+    """
     part = to_float(rgb[tile.rows.read, tile.columns.read])
-    below = tile.rows.stop - tile.rows.start - part.shape[0]
-    right = tile.columns.stop - tile.columns.start - part.shape[1]
+    height, width = (round_up(side, multiple) for side in rgb.shape[:2])
+    below = min(tile.rows.stop, height) - tile.rows.start - part.shape[0]
+    right = min(tile.columns.stop, width) - tile.columns.start - part.shape[1]
     if not below and not right:
         return part
     return np.pad(part, ((0, below), (0, right), (0, 0)), mode="symmetric")

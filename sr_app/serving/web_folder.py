@@ -120,7 +120,8 @@ def describe(cards: tuple[Card, ...], graphs: tuple[str, ...]) -> dict:
         "description": first.description,
         "scale": first.scale,
         "ends": [
-            {"name": card.name, "graph": graph} for card, graph in zip(cards, graphs, strict=True)
+            {"name": card.name, "graph": graph, "multiple": card.multiple_of}
+            for card, graph in zip(cards, graphs, strict=True)
         ],
         "overlap": max(card.overlap() for card in cards),
         "multiple": math.lcm(*(card.multiple_of for card in cards)),

@@ -38,9 +38,10 @@ def rendered(source: np.ndarray, run=blur, tile: int = 24, **options) -> np.ndar
     def read(tile):
         return source[tile.rows.read, tile.columns.read]
 
+    runs = run if isinstance(run, tuple) else (run,)
     bands = render(
-        read,
-        run if isinstance(run, tuple) else (run,),
+        (read,) * len(runs),
+        runs,
         options.pop("finish", lambda parts, rows, columns: parts[0]),
         size=options.pop("size", (2 * height, 2 * width)),
         plan_for=plan_for,
@@ -223,7 +224,7 @@ def test_bands_come_as_they_are_finished():
         return blur(batch)
 
     bands = render(
-        lambda tile: source[tile.rows.read, tile.columns.read],
+        (lambda tile: source[tile.rows.read, tile.columns.read],),
         (run,),
         lambda parts, rows, columns: parts[0],
         size=(400, 40),

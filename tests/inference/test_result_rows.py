@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,17 @@ def test_both_ends_are_what_each_gives_alone(ends, size, grey):
         assert np.array_equal(received[..., 3 * at : 3 * at + 3], expected)
         whole = whole_photos(ends, Photo(rgb, grey=grey), size=size)[at]
         assert np.array_equal(whole.rgb, expected)
+
+
+@pytest.mark.parametrize("size", [(61, 100), (60, 101), (5, 7), (61, 103)])
+def test_beside_another_network_each_sees_what_it_sees_alone(ends, size):
+    """One that wants other sides than its twin is not shown more at the picture's end for it."""
+    fussy = replace(ends[1].card, multiple_of=6)
+    pair = ends[0], Upscaler(fussy, ends[1].runtime, tile=48)
+    photo = Photo(levels(*size, 3))
+    received = joined(pair, photo, tuple(4 * side for side in size))
+    for at, end in enumerate(pair):
+        assert np.array_equal(received[..., 3 * at : 3 * at + 3], end(photo.rgb))
 
 
 def test_integers_and_floats_are_the_same_photo(ends):

@@ -105,6 +105,9 @@ def test_networks_are_cut_alike_by_what_both_need() -> None:
     assert told["overlap"] == max(card.receptive_radius for card in cards)
     assert [end["name"] for end in told["ends"]] == ["esrn_x4", "esrn_x4_vivid"]
     assert "most" not in told
+    fussy = replace(cards[1], multiple_of=2)
+    told = describe((cards[0], fussy), ("a", "b"))
+    assert [told["multiple"], *(end["multiple"] for end in told["ends"])] == [2, 1, 2]
 
 
 def test_the_page_has_the_application_s_viewer_and_names_no_other_place() -> None:

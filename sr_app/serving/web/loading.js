@@ -55,7 +55,7 @@ async function begin(provider, network, graphs, base, progress) {
     await Promise.all(hands.map(async (hand) => {
       const wanted = { runtime: module.href, binary: bytes, provider, graphs, scale: network.scale };
       await hand.ask({ wanted });
-      const parts = await hand.ask({ tile: trialTile(network.trial.side) });
+      const parts = await hand.ask({ pieces: network.ends.map(() => trialTile(network.trial.side)) });
       if (!agrees(parts, network.trial)) throw new Error(`${provider} computes something else`);
     }));
   } catch (error) {

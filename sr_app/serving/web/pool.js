@@ -1,7 +1,7 @@
 // Several workers that take tiles from one line, so that all cores are busy without any header that
 // a plain server does not send.
 import { paste, planesOf } from './pixels.js';
-import { plan, sideFor } from './tiles.js';
+import { plan, sideFor, within } from './tiles.js';
 
 // How many workers suit a machine: a core each, no more than its memory carries.
 export function crew(cores, gigabytes) {
@@ -45,7 +45,7 @@ export class Hand {
 }
 
 // The networks' results of a picture, one each. hands: of workers that are loaded; network: scale,
-// ends, tile, overlap, multiple, most; progress: called with the tiles done and in all, and with
+// ends, each with its multiple, tile, overlap, multiple, most; progress: called with the tiles done and in all, and with
 // what each gave; signal: ends the work.
 export async function enlarge(picture, network, hands, { progress = () => {}, signal } = {}) {
   const { scale, ends } = network;
@@ -60,10 +60,11 @@ export async function enlarge(picture, network, hands, { progress = () => {}, si
     while (next < tiles.length) {
       const tile = tiles[next++];
       signal?.throwIfAborted();
-      const piece = { ...planesOf(picture, tile), tile };
-      const parts = await hand.ask({ tile: piece }, [piece.planes.buffer]);
+      const pieces = ends.map(({ multiple }) => within(tile, picture, multiple))
+        .map((own) => ({ ...planesOf(picture, own), tile: own }));
+      const parts = await hand.ask({ pieces }, pieces.map(({ planes }) => planes.buffer));
       signal?.throwIfAborted();
-      parts.forEach((kept, i) => paste(results[i], kept, scale, tile));
+      parts.forEach((kept, i) => paste(results[i], kept, scale, pieces[i].tile));
       progress(++done, tiles.length, parts);
     }
   };

@@ -53,3 +53,11 @@ export function plan(height, width, { tile, overlap, multiple, most = Infinity }
     cut(roundUp(length, multiple), side, margin, multiple, tile >= most));
   return rows.flatMap((row) => columns.map((column) => ({ rows: row, columns: column })));
 }
+
+// A tile as one of two networks sees it: at the picture's end no farther than to its own multiple,
+// so that it gives what it gives alone. What is kept ends where the picture does.
+export const within = ({ rows, columns }, { height, width }, multiple) =>
+  ({ rows: ended(rows, height, multiple), columns: ended(columns, width, multiple) });
+
+const ended = (span, length, multiple) =>
+  ({ ...span, stop: Math.min(span.stop, roundUp(length, multiple)), to: Math.min(span.to, length) });

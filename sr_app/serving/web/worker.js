@@ -1,4 +1,4 @@
-// A worker with the networks: it takes a tile, runs each network on it, and gives what it keeps.
+// A worker with the networks: it takes a tile for each, runs it, and gives what is kept of it.
 import { keptOf } from './pixels.js';
 
 let sessions = [];
@@ -23,9 +23,10 @@ async function load(wanted) {
   }
 }
 
-async function run({ planes, height, width, tile }) {
+async function run(pieces) {
   const parts = [];
-  for (const session of sessions) {
+  for (const [i, session] of sessions.entries()) {
+    const { planes, height, width, tile } = pieces[i];
     const [input] = session.inputNames;
     const [output] = session.outputNames;
     const lr = new runtime.Tensor('float32', planes, [1, 3, height, width]);
@@ -40,9 +41,9 @@ async function run({ planes, height, width, tile }) {
 
 const tell = (message, parts = []) => self.postMessage(message, parts.map(({ buffer }) => buffer));
 
-self.addEventListener('message', async ({ data: { number, wanted, tile } }) => {
+self.addEventListener('message', async ({ data: { number, wanted, pieces } }) => {
   try {
-    const parts = wanted ? await load(wanted) : await run(tile);
+    const parts = wanted ? await load(wanted) : await run(pieces);
     tell({ number, parts }, parts);
   } catch (error) {
     tell({ number, failed: String(error?.message ?? error) });

@@ -14,7 +14,7 @@ const VIEWER = between(HTML, '<div class="viewer"', '<section class="batch"');
 export const network = (ends = 2) => ({
   name: 'esrn_x2', title: 'Clean photo, 2x', description: 'Faithful.', scale: 2, licence: 'Apache-2.0', limits: 'No evidence.',
   overlap: 2, multiple: 1, tile: 16, trial: { side: 8, levels: [[], []].slice(0, ends) },
-  ends: [{ name: 'esrn_x2', graph: 'graphs/esrn_x2.onnx' }, { name: 'esrn_x2_vivid', graph: 'graphs/esrn_x2_vivid.onnx' }].slice(0, ends),
+  ends: [{ name: 'esrn_x2', multiple: 1, graph: 'graphs/esrn_x2.onnx' }, { name: 'esrn_x2_vivid', multiple: 1, graph: 'graphs/esrn_x2_vivid.onnx' }].slice(0, ends),
 });
 
 export function openFolder() {

@@ -27,7 +27,7 @@ function begin(early = []) {
 }
 
 // A worker of two networks: the photo with every pixel repeated, and white.
-const hand = { ask: async ({ tile: { planes, tile } }) => {
+const hand = { ask: async ({ pieces: [{ planes, tile }] }) => {
   const wide = tile.columns.stop - tile.columns.start;
   const high = tile.rows.stop - tile.rows.start;
   const large = new Float32Array(4 * planes.length);

@@ -3,17 +3,18 @@ import { test } from 'node:test';
 import { keptOf } from '../../../sr_app/serving/web/pixels.js';
 import { Hand, crew, enlarge } from '../../../sr_app/serving/web/pool.js';
 
-const network = { scale: 1, ends: [{}, {}], tile: 16, overlap: 2, multiple: 1 };
+const network = { scale: 1, ends: [{ multiple: 1 }, { multiple: 1 }], tile: 16, overlap: 2, multiple: 1 };
 const picture = {
   width: 45, height: 33, data: Uint8ClampedArray.from({ length: 4 * 45 * 33 }, (_, i) =>
     i % 4 === 3 ? 255 : (i * 7919) >> 4),
 };
 // A worker whose networks give the picture and its negative.
 const hand = (log = [], wait = 0) => ({
-  ask: async ({ tile: { planes, tile } }) => {
-    log.push(tile);
+  ask: async ({ pieces }) => {
+    log.push(pieces);
     await new Promise((then) => setTimeout(then, wait));
-    return [keptOf(planes, 1, tile), keptOf(planes.map((value) => 1 - value), 1, tile)];
+    const [same, other] = pieces;
+    return [keptOf(same.planes, 1, same.tile), keptOf(other.planes.map((value) => 1 - value), 1, other.tile)];
   },
 });
 
@@ -27,6 +28,17 @@ test('several workers share the tiles, and both results are whole', async () => 
   assert.ok(negative.data.every((value, i) => value === (i % 4 === 3 ? 255 : 255 - picture.data[i])));
   assert.ok(logs.every((log) => log.length > 1));
   assert.deepEqual(told.at(-1), [told.length, told.length]);
+});
+
+test('beside another network, each sees what it sees alone', async () => {
+  const log = [];
+  const ends = [{ multiple: 1 }, { multiple: 6 }];
+  const [same, negative] = await enlarge(picture, { ...network, ends, multiple: 6 }, [hand(log)]);
+  assert.deepEqual(same.data, picture.data);
+  assert.ok(negative.data.every((value, i) => value === (i % 4 === 3 ? 255 : 255 - picture.data[i])));
+  const ended = (turn) => ['rows', 'columns'].map((axis) =>
+    Math.max(...log.map((pieces) => pieces[turn].tile[axis].stop)));
+  assert.deepEqual([ended(0), ended(1)], [[33, 45], [36, 48]]);
 });
 
 test('a cancelled work takes no more tiles', async () => {

@@ -27,15 +27,15 @@ const load = (...graphs) => ask({
 });
 const one = trialTile(32);
 
-test('every network runs on the tile', async () => {
+test('every network runs on its tile', async () => {
   assert.equal((await load(1, 1)).failed, undefined);
   const kept = keptOf(one.planes, 1, one.tile);
-  assert.deepEqual(await ask({ number: 2, tile: one }), { number: 2, parts: [kept, kept] });
+  assert.deepEqual(await ask({ number: 2, pieces: [one, one] }), { number: 2, parts: [kept, kept] });
 });
 
 test('values that are no numbers are a failure, told under the question\'s number', async () => {
   await load(0);
-  const { number, failed } = await ask({ number: 7, tile: one });
+  const { number, failed } = await ask({ number: 7, pieces: [one, one] });
   assert.equal(number, 7);
   assert.match(failed, /no numbers/);
 });
