@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 
@@ -13,8 +14,9 @@ from sr_app.image.colour import three_channels, to_uint8
 from sr_app.image.files import PhotoError, find_photos, read_header, read_photo, some_photos
 from sr_app.image.resize import imresize, modcrop
 
-TRACK_LETTERS = ("", "m", "d", "w", "w1", "a", "j", "c", "p", "s", "o")
-"""After the factor, in NTIRE's names: mild, difficult, wild; artefacts, JPEG, camera; and ours."""
+TRACKS = ("", "m", "d", "w", "w1")
+TRACKS += tuple(letter for letter in ascii_lowercase if letter not in TRACKS)
+"""After the factor: those of NTIRE (mild, difficult, wild), then any letter, as kinds have them."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _read(path: Path) -> np.ndarray:
 
 def _small_for(hr: Path, small: dict[str, Path], scale: int) -> Path | None:
     stem = hr.stem.lower()
-    names = [f"{stem}{mark}{scale}{track}" for track in TRACK_LETTERS for mark in ("x", "_x")]
+    names = [f"{stem}{mark}{scale}{track}" for track in TRACKS for mark in ("x", "_x")]
     names.append(stem)
     return next((small[name] for name in names if name in small), None)
 

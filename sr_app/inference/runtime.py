@@ -10,6 +10,7 @@ import numpy as np
 
 from sr_app.inference.device import Device
 from sr_app.networks.card import Card
+from sr_app.networks.ncnn_graph import NcnnGraph
 
 NO_MEMORY = "memoryerror|allocate memory|bad.alloc|resource_?exhausted|out of memory"
 """What engines say where memory has run out."""
@@ -25,6 +26,9 @@ class Runtime(ABC):
 
     NEEDS: ClassVar[str]
     """The file of a preset that the runtime reads: ``graph`` or ``weights``, as a card names it."""
+
+    LIBRARY: ClassVar[str]
+    """What it imports when it is made: where that is not installed, the runtime is not there."""
 
     @abstractmethod
     def __init__(self, card: Card): ...
@@ -46,8 +50,8 @@ class Runtime(ABC):
 
     @classmethod
     def suits(cls, card: Card) -> bool:
-        """Whether a preset has what the runtime needs."""
-        return getattr(card, cls.NEEDS) is not None
+        """Whether a preset has what the runtime needs; a graph is one in ONNX, not in ncnn."""
+        return getattr(card, cls.NEEDS) is not None and not isinstance(card.network, NcnnGraph)
 
 
 class PlacedRuntime(Runtime):

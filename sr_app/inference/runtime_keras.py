@@ -26,7 +26,7 @@ class KerasRuntime(MixingRuntime):
         ValueError: if the weights are missing or are not those that the card describes.
     """
 
-    NEEDS = "weights"
+    NEEDS, LIBRARY = "weights", "keras"
 
     @classmethod
     def suits(cls, card: Card) -> bool:

@@ -103,11 +103,11 @@ class NcnnRuntime(Runtime):
         ValueError: if a file is missing, is not the one that the card describes, or is no network.
     """
 
-    NEEDS = "graph"
+    NEEDS, LIBRARY = "graph", "ncnn"
 
     @classmethod
     def suits(cls, card: Card) -> bool:
-        return super().suits(card) and isinstance(card.network, NcnnGraph)
+        return card.graph is not None and isinstance(card.network, NcnnGraph)
 
     def __init__(self, card: Card, net: NcnnNet | None = None):
         if not isinstance(card.network, NcnnGraph):

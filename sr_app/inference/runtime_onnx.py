@@ -12,7 +12,6 @@ from sr_app.files.machine import usable_cores
 from sr_app.inference.device import PLAIN, Device
 from sr_app.inference.runtime import MixingRuntime, PlacedRuntime, line_of, raise_if_memory
 from sr_app.networks.card import Card
-from sr_app.networks.ncnn_graph import NcnnGraph
 from sr_app.networks.presets import check_digest
 
 SPIN_MICROSECONDS = 100
@@ -29,11 +28,7 @@ class OnnxRuntime(MixingRuntime, PlacedRuntime):
         ValueError: if the graph is missing, is not the one that the card describes, or is no graph.
     """
 
-    NEEDS = "graph"
-
-    @classmethod
-    def suits(cls, card: Card) -> bool:
-        return super().suits(card) and not isinstance(card.network, NcnnGraph)
+    NEEDS, LIBRARY = "graph", "onnxruntime"
 
     def __init__(self, card: Card, graph: bytes | None = None, device: Device | None = None):
         self.session = open_session(graph_file(card) if graph is None else graph, device)

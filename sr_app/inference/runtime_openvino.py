@@ -12,7 +12,7 @@ from sr_app.files.extras import naming_extras
 from sr_app.files.machine import usable_cores
 from sr_app.inference.device import Device
 from sr_app.inference.runtime import PlacedRuntime, raise_if_memory
-from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file
+from sr_app.inference.runtime_onnx import graph_file
 from sr_app.networks.card import Card
 
 CPU = "CPU"
@@ -29,11 +29,7 @@ class OpenvinoRuntime(PlacedRuntime):
         MissingExtraError: without the package openvino.
     """
 
-    NEEDS = "graph"
-
-    @classmethod
-    def suits(cls, card: Card) -> bool:
-        return OnnxRuntime.suits(card)
+    NEEDS, LIBRARY = "graph", "openvino"
 
     def __init__(self, card: Card, place: str = CPU):
         self._run = run_with(graph_file(card), place)

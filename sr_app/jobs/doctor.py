@@ -13,6 +13,7 @@ from sr_app import __version__
 from sr_app.files.extras import MissingExtraError, is_installed
 from sr_app.files.machine import installed_bytes, usable_cores
 from sr_app.files.quiet import quiet_start
+from sr_app.inference.runtime import line_of
 from sr_app.inference.runtimes import RUNTIMES, without_runtime
 from sr_app.jobs.device_times import measure_devices
 from sr_app.networks.presets import CARDS, check_digest, read_card, search_path
@@ -21,7 +22,7 @@ from sr_app.networks.presets import CARDS, check_digest, read_card, search_path
 def examine(*, full: bool = False) -> dict[str, Any]:
     """Facts by part: system, packages, extras, runtimes, devices, presets.
 
-    Runtimes are those whose library, which has their name, is installed.
+    Runtimes are those whose library is installed.
 
     With ``full`` Keras is loaded too, where it is installed, and every preset runs once: parts
     keras and runs.
@@ -31,7 +32,7 @@ def examine(*, full: bool = False) -> dict[str, Any]:
         "system": system_facts(),
         "packages": versions,
         "extras": extra_states(versions),
-        "runtimes": [name for name in RUNTIMES if is_installed(name)],
+        "runtimes": [name for name, kind in RUNTIMES.items() if is_installed(kind.LIBRARY)],
         "devices": measure_devices(),
         "presets": preset_states(),
     }
@@ -151,6 +152,8 @@ def preset_runs() -> dict[str, str]:
                 continue  # said among the extras
             except (ValueError, OSError) as error:
                 runs[f"{name} {runtime}"] = str(error)
+            except Exception as error:  # every engine has its own classes
+                runs[f"{name} {runtime}"] = f"{name} in {runtime}: {line_of(error)}"
     return runs
 
 

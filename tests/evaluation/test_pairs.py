@@ -17,7 +17,9 @@ def save(pixels: np.ndarray, path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["{}x3.png", "{}_x3.bmp", "{}.webp", "{}X3.PNG", "{}x3m.png"])
+@pytest.mark.parametrize(
+    "name", ["{}x3.png", "{}_x3.bmp", "{}.webp", "{}X3.PNG", "{}x3m.png", "{}x3v.png"]
+)
 def test_lr_is_found_by_its_name(tmp_path: Path, folder: Path, pictures, name: str) -> None:
     for stem, pixels in pictures.items():
         options = {"lossless": True} if name.endswith("webp") else {}

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sr_app.jobs.doctor import examine, extra_states, find_faults, requirements
+from sr_app.inference import runtimes
+from sr_app.inference.runtime import Runtime
+from sr_app.jobs import doctor
+from sr_app.jobs.doctor import examine, extra_states, find_faults, preset_runs, requirements
 
 
 @pytest.fixture
@@ -20,6 +23,33 @@ def test_parts_and_no_faults(cards: Path) -> None:
     assert list(report) == ["system", "packages", "extras", "runtimes", "devices", "presets"]
     assert report["system"]["cores"] >= 1 and report["system"]["memory_gib"] > 0.1
     assert report["presets"] == {"tiny_x2": "ok", "tiny_x3": "ok"}
+
+
+class Odd(Runtime):
+    """An engine whose name is not its library's, and that fails in a way of its own."""
+
+    NEEDS, LIBRARY = "weights", "numpy"
+
+    def __init__(self, card) -> None:
+        raise RuntimeError("no kernel\nfor Conv")
+
+    def run(self, batch):
+        raise NotImplementedError
+
+
+def test_a_runtime_is_there_where_its_library_is(cards: Path, monkeypatch) -> None:
+    class Missing(Odd):
+        LIBRARY = "no_such_library"
+
+    monkeypatch.setattr(doctor, "RUNTIMES", {"odd": Odd, "numpy": Missing})
+    assert examine()["runtimes"] == ["odd"]
+
+
+def test_an_engine_s_own_error_is_a_line_and_ends_nothing(cards: Path, monkeypatch) -> None:
+    for module in (doctor, runtimes):
+        monkeypatch.setattr(module, "RUNTIMES", {"odd": Odd})
+    runs = preset_runs()
+    assert runs["tiny_x2 odd"] == "tiny_x2 in odd: no kernel for Conv" and "tiny_x3 odd" in runs
 
 
 def test_every_kind_of_fault_is_one_line(asked) -> None:

@@ -8,9 +8,7 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from sr_app.datasets.degradation_presets import KINDS
 from sr_app.datasets.synthetic_lr import LrSettings, write_twins
-from sr_app.evaluation.pairs import TRACK_LETTERS
 from sr_app.jobs.events import Finished, Note, Progress
 from sr_app.jobs.frontier import Lr, blended, read_places, trace_frontier
 from sr_app.networks.esrn import build_esrn
@@ -85,10 +83,6 @@ def test_the_curve_as_csv_plot_and_page(twins, folder, tmp_path, monkeypatch):
     (note,) = (event.text for event in events if isinstance(event, Note))
     assert "left out" in note and "broken.png" in note
     assert Progress("scoring", 2, 2) in events and events[-1] == Finished(found)
-
-
-def test_every_kind_of_degraded_lr_is_found_by_its_name():
-    assert {kind.suffix for kind in KINDS.values()} <= set(TRACK_LETTERS)
 
 
 def test_degraded_pairs_between_ends_of_different_bodies(twins, folder, tmp_path):
