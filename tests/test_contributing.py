@@ -25,7 +25,7 @@ CONTRACTS = {
 }
 """What is added -> the tests of its kind, which look at the tables."""
 
-WHOLE = "repository_keeps what_holds_a_skip the_table_holds agree suits_its no_two_kinds".split()
+WHOLE = ("repository_keeps", "holds_a_skip", "table_holds", "agree", "suits_its", "no_two_kinds")
 """In the names of tests that look at a whole table at once."""
 
 

@@ -39,8 +39,8 @@ Draw = Callable[[np.random.Generator, int, int], tuple[Step, ...]]
 class Kind:
     """draw: (generator of the parameters, scale, seed of the noise) -> steps.
 
-    suffix: of a picture's name after the factor, as in 0001x4m: a letter of its own. varies: whether parameters are
-    drawn for every picture, or once for all; noise always differs from picture to picture.
+    suffix: of a picture's name after the factor, as in 0001x4m: a letter of its own. varies:
+    whether parameters are drawn for every picture, or once for all; noise always differs.
     smooths: whether a step may be `Denoise` or `Sharpen`, which need scikit-image.
     """
 
