@@ -26,7 +26,7 @@ def adapt(
         Ends,
         typer.Option(help="both: OUT and its vivid end OUT_vivid, for the slider; or faithful."),
     ] = Ends.BOTH,
-    minutes: Annotated[float, typer.Option(help="Time for the training.", min=1)] = 60,
+    minutes: Annotated[float, typer.Option(help="Time for the training.", min=1, max=1e6)] = 60,
     hr: Annotated[
         Path | None,
         typer.Option(

@@ -12,7 +12,7 @@ from sr_app.cli.columns import in_columns
 from sr_app.cli.errors import PARTLY_DONE, clear_errors, escaped
 from sr_app.cli.progress import download_bar, show_events
 from sr_app.jobs import data_sets as job
-from sr_app.jobs.targets import TargetPlan, prepare_targets
+from sr_app.jobs.targets import TRUTH, TargetPlan, prepare_targets
 
 Root = Annotated[Path, typer.Option(help="The folder that holds the data sets.")]
 
@@ -58,8 +58,9 @@ def prepare(
     ] = "shared",
     crops: Annotated[int, typer.Option(min=1, help="Of targets: how many.")] = 600,
     scale: Annotated[
-        int, typer.Option(min=2, help="Of targets that are the truth: the factor.")
-    ] = 4,
+        int | None,
+        typer.Option(min=2, help="Of targets that are the truth: the factor.", show_default="4"),
+    ] = None,
 ) -> None:
     """Put a data set in place: download, check, unpack what is missing of it.
 
@@ -74,11 +75,20 @@ def prepare(
         if name == job.TARGETS:
             if teacher is None or not folders:
                 raise ValueError("Expected --teacher PRESET (or truth) and --from FOLDER, both")
-            plan = TargetPlan(teacher, kind=kind, crops=crops, scale=scale)
+            if scale is not None and teacher != TRUTH:
+                raise ValueError(
+                    f"Expected --scale with --teacher {TRUTH} only: a preset has its own. "
+                    f"Received: {scale}, with {teacher}"
+                )
+            plan = TargetPlan(teacher, kind=kind, crops=crops, scale=scale or TargetPlan.scale)
             with show_events() as reporter:
                 made = prepare_targets(folders, root / name, plan, reporter=reporter)
             typer.echo(f"{root / name}: {made} made, {crops - made} there already")
             return
+        if teacher is not None or folders or scale is not None:
+            raise ValueError(
+                f"Expected --teacher, --from and --scale with {job.TARGETS} only. Received: {name}"
+            )
         with download_bar() as progress:
             options = {"base_url": base_url, "keep_archives": keep_archives, "progress": progress}
             say(job.prepare_set(name, root, **options))

@@ -58,6 +58,7 @@ def demo(
         typer.Option(
             envvar="SR_APP_ROOM",
             min=0.01,
+            max=1e6,
             help="Most gigabytes of all uploads and results, and never more than half of what is "
             "free; the oldest goes first.",
         ),
@@ -67,6 +68,7 @@ def demo(
         typer.Option(
             envvar="SR_APP_TAB_ROOM",
             min=0.01,
+            max=1e6,
             help="Most gigabytes of the uploads and results of one browser tab.",
         ),
     ] = 5,

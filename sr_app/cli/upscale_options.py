@@ -76,7 +76,9 @@ Png = Annotated[
 FileFormat = Annotated[
     str | None, typer.Option("--format", help="png, jpg, webp, tiff, avif, jxl or bmp.")
 ]
-MaxMegapixels = Annotated[float, typer.Option(min=0.001, help="Largest photo that is read.")]
+MaxMegapixels = Annotated[
+    float, typer.Option(min=0.001, max=1e6, help="Largest photo that is read.")
+]
 Memory = Annotated[
     str | None, typer.Option(metavar="500MB", help="Most memory; what does not fit is refused.")
 ]

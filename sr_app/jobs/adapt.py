@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def adapt(
 
 def check_settings(minutes: float, steps: int | None, ends: str) -> None:
     """ValueError for less than can be learnt in, or for ends that there are not."""
-    if minutes < 1 or (steps is not None and steps < 2):
+    if not 1 <= minutes < math.inf or (steps is not None and steps < 2):
         received = f"Received: {minutes:g} minutes, {steps} steps"
         raise ValueError(f"Expected minutes of at least 1, or steps of at least 2. {received}")
     if ends not in ENDS:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sr_app.inference.batch import Batch, without_results
 from sr_app.inference.enlargement import Enlarger
-from sr_app.inference.goal import Goal, parse_size
+from sr_app.inference.goal import DEFAULT_SCALE, Goal, parse_size
 from sr_app.inference.job_list import JobList, find_jobs
 from sr_app.inference.planning import Plan, parse_bytes, seconds_per_pixel
 from sr_app.inference.slider import Encoding, Position, read_blend_map
+from sr_app.networks.presets import read_card
 
 if TYPE_CHECKING:
     from sr_app.image.decoder_pool import DecoderPool
@@ -79,8 +80,12 @@ class UpscalePlan:
             recursive=self.recursive,
             suffix=suffix,
             template=self.template,
-            scale=self.size or f"{self.scale or 2:g}",
+            scale=self.size or f"{self.scale or self._own_scale():g}",
         )
+
+    def _own_scale(self) -> int:
+        """The factor where none is asked for: the preset's."""
+        return read_card(self.preset).scale if self.preset is not None else DEFAULT_SCALE
 
     def position(self) -> Position:
         """Where the slider stands."""

@@ -107,6 +107,11 @@ def test_verify_names_each_fault_and_exits_with_2(tmp_path: Path, run: Run) -> N
         (("verify", "Set55"), "Did you mean Set5?"),
         (("prepare", "Urban100"), "Urban100 is not downloaded from here"),
         (("prepare", "div2k_x8", "--base-url", "file:///mirror"), "base URL of http or https"),
+        (("prepare", "graphics", "--teacher", "truth"), "with targets only. Received: graphics"),
+        (
+            ("prepare", "targets", "--teacher", "esrn_x2", "--from", ".", "--scale", "3"),
+            "a preset has its own. Received: 3, with esrn_x2",
+        ),
         (("verify", "--layout", "tree", "photos"), "layout among div2k, unpaired, flat"),
         (("verify", "--layout", "flat", "none"), "It does not exist"),
     ],

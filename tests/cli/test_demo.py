@@ -70,6 +70,8 @@ def test_a_proxy_s_path(run: Run, served, port) -> None:
     run("demo", "--port", port, "--root-path", "/photos/")
     assert served[-1]["root"] == "/photos"
     assert "such as /photos" in run("demo", "--port", port, "--root-path", "x", code=2).stderr
+    for option in ("--room", "--tab-room"):
+        assert option in run("demo", "--port", port, option, "inf", code=2).stderr
 
 
 def test_the_password_may_come_from_the_environment(run: Run, served, port, monkeypatch) -> None:

@@ -131,6 +131,12 @@ def test_a_template_and_small_pngs(run: Run, photos: Path, tmp_path: Path) -> No
     assert np.array_equal(read_photo(fast).rgb, read_photo(small).rgb)
 
 
+def test_a_name_says_the_factor_of_the_preset(run: Run, photos: Path, tmp_path: Path) -> None:
+    options = ["--output-template", "{stem}_x{scale}", "--preset", "esrn_x3"]
+    run("upscale", photos / "a.png", tmp_path / "out", *options)
+    assert size(tmp_path / "out" / "a_x3.png") == (30, 42)
+
+
 def test_json_for_programs(run: Run, photos: Path, tmp_path: Path) -> None:
     result = run("upscale", photos, tmp_path / "out", "--json", "--format", "jpg", code=3)
     report = json.loads(result.stdout)
@@ -235,6 +241,7 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/a.png", "out", "--output-template", "{name}"], "{stem}"),
         (["in/a.png", "x.png", "--tile", "0"], "--tile"),
         (["in/a.png", "x.png", "--quality", "101"], "--quality"),
+        (["in/a.png", "x.png", "--max-megapixels", "inf"], "--max-megapixels"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

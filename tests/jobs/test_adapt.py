@@ -40,6 +40,9 @@ def test_unsuitable_photos_are_refused_before_any_training(tmp_path: Path, model
         adapt(photos, tmp_path / "my_x2", ends="vivid", **options)
     with pytest.raises(ValueError, match="Received: 0.5 minutes"):
         adapt(photos, tmp_path / "my_x2", minutes=0.5, **options)
+    for minutes in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"Received: {minutes:g} minutes"):
+            adapt(photos, tmp_path / "my_x2", minutes=minutes, **options)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
