@@ -58,12 +58,17 @@ def vanished(plane: np.ndarray) -> float:
 def pixel_quality(plane: np.ndarray, corner: tuple[int, int]) -> int | None:
     """The quality, 5 to 92, that the pixels were compressed with; None if no steps are seen.
 
+    The steps of both directions differ, and a photo taken upright was compressed lying: the better
+    of both ways.
+
     Args:
         corner: of the grid, as `find_grid` gives it.
     """
     found = coefficients(plane[corner[0] :, corner[1] :][:LOOKED_AT, :LOOKED_AT] - 128)
     values = {at: found[:, at[0], :, at[1]].ravel() for at in LOW}
-    scores = np.array([gathering(values, int(quality)) for quality in QUALITIES])
+    turned = {(column, row): found for (row, column), found in values.items()}
+    both = [[gathering(way, int(each)) for each in QUALITIES] for way in (values, turned)]
+    scores = np.array(max(both, key=max))
     if scores.max() < 0.35:
         return None
     # A half or a third of the true steps gathers the values as well: the coarsest that fits.

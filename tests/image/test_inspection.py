@@ -51,6 +51,25 @@ def test_compression_is_seen_in_the_pixels_wherever_the_grid_lies(corner: tuple)
     assert good.kind == "clean" and good.traces.blocks < report.traces.blocks / 3
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_photo_is_the_same_photo(turns: int) -> None:
+    bad = through_jpeg(SHARP, 35)
+    report = inspect_photo(np.ascontiguousarray(np.rot90(bad, turns)))
+    assert report.traces.quality == inspect_photo(bad).traces.quality
+    assert report.kind == "real"
+
+
+def test_what_is_transparent_is_not_measured() -> None:
+    grain = noisy(SHARP, 12)
+    alpha = np.zeros(SHARP.shape[:2], np.uint8)
+    alpha[80:280, 90:310] = 255
+    cut_out = np.dstack([np.where(alpha[..., None] > 0, grain, 0).astype(np.uint8), alpha])
+    assert inspect_photo(cut_out).traces == inspect_photo(grain[80:279, 90:289]).traces
+    assert inspect_photo(cut_out).kind == "real"
+    nothing = np.dstack([grain, np.zeros_like(alpha)])
+    assert inspect_photo(nothing).traces == inspect_photo(grain).traces
+
+
 def test_a_file_says_its_own_quality(tmp_path) -> None:
     photo = Photo(SHARP.astype("float32") / 255)
     for quality in (50, 92):
@@ -94,12 +113,14 @@ def test_arrays_are_those_that_are_enlarged() -> None:
         inspect_photo(np.zeros((5, 5, 2)))
     with pytest.raises(ValueError, match="NaN"):
         inspect_photo(np.full((40, 40, 3), np.nan))
+    with pytest.raises(ValueError, match="NaN"):
+        inspect_photo(Photo(np.full((40, 40, 3), np.nan, np.float32)))
     with pytest.raises(ValueError, match="divide by 255"):
         inspect_photo(SHARP.astype(np.float32))
     plane = np.ascontiguousarray(SHARP[..., 1])
     three = np.repeat(plane[..., None], 3, axis=2)
     assert inspect_photo(plane).traces == inspect_photo(three).traces
-    clear = np.dstack([SHARP, SHARP[..., :1]])
+    clear = np.dstack([SHARP, np.maximum(SHARP[..., :1], 1)])
     assert inspect_photo(clear).traces == inspect_photo(SHARP).traces
     assert inspect_photo(Image.fromarray(SHARP)).traces == inspect_photo(SHARP).traces
 
