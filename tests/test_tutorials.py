@@ -62,6 +62,7 @@ def test_a_tutorial_runs_from_top_to_bottom(tutorial: Path, tmp_path: Path) -> N
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
+    assert "absl" not in done.stderr  # what TensorFlow tells itself
     assert [name for name in LEFT[tutorial.stem] if not (folder / name).is_file()] == []
 
 

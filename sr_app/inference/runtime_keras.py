@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from sr_app.files.extras import naming_extras
+from sr_app.files.quiet import quiet_start
 from sr_app.inference.runtime import MixingRuntime, raise_if_memory
 from sr_app.networks.card import Card
 from sr_app.networks.families import family_of
@@ -33,7 +34,7 @@ class KerasRuntime(MixingRuntime):
         return super().suits(card) and family_of(card.network).HAS_WEIGHTS
 
     def __init__(self, card: Card, model: keras.Model | None = None):
-        with naming_extras():
+        with naming_extras(), quiet_start():
             import keras  # noqa: F401  (where it is missing, that is said before any file is read)
 
         self.model = load_preset(card.folder) if model is None else model

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sr_app.datasets.ntire import existing
+from sr_app.files.quiet import quiet_start
 from sr_app.jobs.train_data import sources
 from sr_app.recipes.searches import SearchRecipe
 from sr_app.recipes.sections import given
@@ -58,7 +59,8 @@ def recipe_score(recipe: SearchRecipe, folder: Path) -> Objectives:
 
 def proxy_score(recipe: SearchRecipe, folder: Path):
     """Short trainings in a folder, on the recipe's pictures."""
-    from sr_app.search.proxy import Proxy
+    with quiet_start():
+        from sr_app.search.proxy import Proxy
 
     section, facts = given(recipe.proxy), score_facts(recipe)
     return Proxy(
@@ -72,7 +74,8 @@ def proxy_score(recipe: SearchRecipe, folder: Path):
 
 def supernet_score(recipe: SearchRecipe, folder: Path):
     """Weights that all candidates share, in a folder, trained on the recipe's pictures."""
-    from sr_app.search.supernet import Supernet
+    with quiet_start():
+        from sr_app.search.supernet import Supernet
 
     section, facts = given(recipe.supernet), score_facts(recipe)
     del facts["scale"]  # that of the space
@@ -101,6 +104,7 @@ def recipe_screen(recipe: SearchRecipe, space: BlockSpace) -> Screen | None:
     """A predictor that chooses which of many children are scored, where the recipe asks for it."""
     if not recipe.evolution.screened:
         return None
-    from sr_app.search.predictor import Screen
+    with quiet_start():
+        from sr_app.search.predictor import Screen
 
     return Screen(space, costs=len(recipe.evolution.objectives) > 1, seed=recipe.evolution.seed)

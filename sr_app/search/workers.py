@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from sr_app.files import cluster
+from sr_app.files.quiet import quiet_start
 
 Score = Callable[..., np.ndarray]
 Job = tuple
@@ -77,6 +79,13 @@ def score_one(score: Score, position: int, job: Job) -> JobResult:
     return JobResult(position, values, time.perf_counter() - start, error)
 
 
+def score_packed(score: bytes, position: int, job: Job) -> JobResult:
+    """As `score_one`, of a pickled score, whose libraries load without their notices."""
+    with quiet_start():
+        loaded = pickle.loads(score)
+    return score_one(loaded, position, job)
+
+
 class SerialWorkers:
     """One after another, in this process."""
 
@@ -121,7 +130,10 @@ class LocalWorkers:
 
     def _together(self, score: Score, jobs: dict[int, Job]) -> Iterator[JobResult]:
         pool = self._started()
-        futures = [pool.submit(score_one, score, position, job) for position, job in jobs.items()]
+        packed = pickle.dumps(score)
+        futures = [
+            pool.submit(score_packed, packed, position, job) for position, job in jobs.items()
+        ]
         for future in as_completed(futures):
             yield future.result()
 
@@ -129,7 +141,7 @@ class LocalWorkers:
         start = time.perf_counter()
         self.close()
         try:
-            return self._started().submit(score_one, score, position, job).result()
+            return self._started().submit(score_packed, pickle.dumps(score), position, job).result()
         except BrokenProcessPool:
             self.close()
             return JobResult(position, (), time.perf_counter() - start, "its process was ended")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -27,3 +30,11 @@ def test_memory_errors_of_a_backend_are_memory_errors(models_folder):
     card = read_card(models_folder / "esrn_x2")
     with pytest.raises(MemoryError, match=r"\(1, 2, 2, 3\)"):
         KerasRuntime(card, Failing()).run(np.zeros((1, 2, 2, 3), np.float32))
+
+
+def test_nobody_sees_what_a_backend_says_when_it_loads(models_folder):
+    code = "from sr_app.inference.runtimes import choose\n"
+    code += "from sr_app.networks.presets import read_card\n"
+    code += f"choose(read_card({str(models_folder / 'esrn_x2')!r}), 'keras')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

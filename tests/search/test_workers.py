@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
@@ -64,6 +65,28 @@ def test_processes_give_the_serial_archive_and_outlive_one_that_dies(tmp_path, r
         workers.close()
     assert results[0].error == "its process was ended"
     assert [results[i].error for i in (1, 2)] == [None, None]
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A score whose library says something from native code when it loads."""
+
+    library: str = "native"
+
+    def __setstate__(self, state) -> None:
+        os.write(2, b"could not find drivers\n")
+
+    def __call__(self, genotypes):
+        return two_objectives(genotypes)
+
+
+def test_what_libraries_say_when_a_process_loads_them_is_kept_off(capfd) -> None:
+    workers = LocalWorkers(1)
+    try:
+        assert len(list(workers(Announced(), JOBS[:1]))) == 1
+    finally:
+        workers.close()
+    assert "drivers" not in capfd.readouterr().err
 
 
 def test_ray_gives_the_serial_archive(tmp_path, reference) -> None:
