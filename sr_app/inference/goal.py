@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 from sr_app.image.photo import CLEAN, REAL, Photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
@@ -52,8 +54,11 @@ class Goal:
             raise ValueError(
                 f"Expected a preset or a purpose. Received: both, {self.preset} and {self.purpose}"
             )
-        if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
-            raise ValueError(f"Expected a size (height, width) of 1 or more. Received: {self.size}")
+        if self.size is not None and not _is_size(self.size):
+            raise ValueError(
+                "Expected a size (height, width) of whole numbers of 1 or more. "
+                f"Received: {self.size}"
+            )
 
     def settled(self, photo: Photo) -> Goal:
         """The goal for this photo: a purpose ``auto`` becomes the one that is proposed for it."""
@@ -82,6 +87,10 @@ class Goal:
             return self.size
         scale = self.scale or (card.scale if self.preset else DEFAULT_SCALE)
         return math.floor(height * scale + 0.5), math.floor(width * scale + 0.5)
+
+
+def _is_size(size: Sequence[object]) -> bool:
+    return len(size) == 2 and all(isinstance(side, Integral) and int(side) >= 1 for side in size)
 
 
 def preset_for(scale: float, purpose: str = CLEAN, *, twin: bool = False) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.image.arrays import Picture, photo_of
-from sr_app.image.files import Photo, read_photo, write_photo
+from sr_app.image.files import Photo, check_target, read_photo, write_photo
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.enlargement import Enlarger
@@ -62,7 +62,10 @@ def upscale(
     """
     goal, position = Goal(scale, size, preset, purpose), Position(blend, mode, consistent)
     enlarger = Enlarger(goal, position, runtime=runtime, device=device, tile=tile, memory=memory)
-    result = enlarger.enlarge(as_photo(source), progress=progress).photo
+    photo = as_photo(source)
+    if out is not None:
+        check_target(Path(out), enlarger.size_for(*photo.rgb.shape[:2]))
+    result = enlarger.enlarge(photo, progress=progress).photo
     if out is not None:
         result = replace(result, warnings=(*result.warnings, *write_photo(result, out)))
     return result

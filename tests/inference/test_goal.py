@@ -102,6 +102,8 @@ def test_size_of_the_result(goal, expected):
         ({"scale": 17}, "Received: 17"),
         ({"scale": float("nan")}, "from 1 to 16"),
         ({"size": (0, 5)}, "of 1 or more"),
+        ({"size": (10.5, 20)}, "whole numbers"),
+        ({"size": (10.0, float("nan"))}, "whole numbers"),
     ],
 )
 def test_wishes_out_of_range_are_refused(wish, message):

@@ -58,6 +58,19 @@ def test_upscale_reads_and_writes_files(models, tmp_path):
     assert np.abs(written.rgb - result.rgb).max() <= 0.5 / 255 + 1e-6
 
 
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(models, tmp_path):
+    told = []
+    for name in ("x", "x.gif", "x.webp"):
+        with pytest.raises(ValueError, match=name):
+            upscale(
+                np.zeros((2, 2, 3), np.uint8),
+                size=(1, 20_000),
+                out=tmp_path / name,
+                progress=lambda *done: told.append(done),
+            )
+    assert not told and not list(tmp_path.iterdir())
+
+
 def test_faulty_requests(models):
     with pytest.raises(ValueError, match="Did you mean esrn_x2"):
         upscale(noise(4, 4, 3), preset="ersn_x2")
