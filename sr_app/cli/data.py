@@ -68,8 +68,8 @@ def prepare(
     "photos" are the photographs that the presets are trained on, fetched one by one and shrunk.
     "perceptual" is no pictures but the weights of perceptual metrics, out of published packages;
     "graphics" is drawn: pages, charts and scenes, which photographs lack; "large_graphics" are the
-    same at twice the size. "targets" are crops of pictures and what a slow network makes of them,
-    or the pixels that they were made of ("truth"), for a fast one to learn from.
+    same, four times as large. "targets" are crops of pictures and what a slow network makes of
+    them, or the pixels that they were made of ("truth"), for a fast one to learn from.
     """
     with clear_errors():
         if name == job.TARGETS:

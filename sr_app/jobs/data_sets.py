@@ -71,10 +71,10 @@ OWN_SETS = {
         OwnSet("graphics", "pages, charts, scenes", "drawn", "this project's", prepare_graphics),
         OwnSet(
             "large_graphics",
-            "the same, twice as large",
+            "the same, four times as large",
             "drawn",
             "this project's",
-            partial(prepare_graphics, larger=2),
+            partial(prepare_graphics, larger=4),
         ),
         OwnSet(TARGETS, "a teacher's results for crops", "made", "the teacher's"),
         OwnSet(

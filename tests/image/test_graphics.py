@@ -23,7 +23,9 @@ def test_it_is_flat_with_sharp_smooth_edges(seed):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_larger_one_is_the_same_drawing(seed):
-    small, large = draw_graphic(seed), draw_graphic(seed, 2)
-    assert large.shape == (2 * SIDE, 2 * SIDE, 3)
-    means = large.reshape(SIDE, 2, SIDE, 2, 3).mean((1, 3))
-    assert np.abs(means - small).max() < 1.5
+    small, large = draw_graphic(seed), draw_graphic(seed, 4)
+    assert large.shape == (4 * SIDE, 4 * SIDE, 3)
+    means = large.reshape(SIDE, 4, SIDE, 4, 3).mean((1, 3))
+    assert np.abs(means - small).mean() < 3
+    steps = np.abs(np.diff(large.astype(int), axis=1)).max(-1)
+    assert (steps > 200).sum() < 0.1 * (steps > 40).sum(), "edges are smooth, not steps"

@@ -26,7 +26,7 @@ def test_every_set_is_listed_and_where_it_lies(tmp_path: Path) -> None:
     assert {rows[name][3] for name in ("graphics", "targets", "perceptual")} == {"absent"}
 
 
-@pytest.mark.parametrize(("name", "side"), [("graphics", 640), ("large_graphics", 1280)])
+@pytest.mark.parametrize(("name", "side"), [("graphics", 640), ("large_graphics", 2560)])
 def test_drawn_pictures_are_counted(name: str, side: int, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setitem(graphics.prepare.__kwdefaults__, "count", 2)
     heard = []
