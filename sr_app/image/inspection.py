@@ -226,9 +226,11 @@ def reason_for(kind: str, traces: Traces, file_quality: int | None) -> str:
         seen.append("coloured noise")
     if traces.enlarged > 1:
         seen.append(f"soft, as if enlarged {traces.enlarged:.1f} times before")
+    faulty = bool(seen)
     if quality is not None:
         seen.append(f"JPEG quality about {quality}")
     if not seen:
         seen.append("no noise and no compression to speak of" if kind == CLEAN else "faint defects")
-    words = {CLEAN: "Looks clean", REAL: "Looks like a photo that needs cleaning"}
-    return f"{words[kind]}: {', '.join(seen)}."
+    if kind == REAL:
+        return f"Looks like a photo that needs cleaning: {', '.join(seen)}."
+    return f"Looks clean{' enough' * faulty}: {', '.join(seen)}."

@@ -6,7 +6,7 @@ from PIL import Image
 from skimage import data
 
 from sr_app.image.files import Photo, write_photo
-from sr_app.image.inspection import enlargement, inspect_photo
+from sr_app.image.inspection import enlargement, inspect_photo, reason_for
 from sr_app.image.recompression import through_jpeg
 from sr_app.image.resize import imresize
 from sr_app.image.statistics import grey
@@ -25,6 +25,13 @@ def test_a_clean_photo_is_called_clean() -> None:
     assert report.traces.blocks == 0 and report.traces.quality is None
     assert report.traces.enlarged == 1 and report.scale == 4
     assert report.reason == "Looks clean: no noise and no compression to speak of."
+
+
+def test_a_clean_photo_with_a_fault_is_called_clean_enough() -> None:
+    traces = inspect_photo(SHARP).traces
+    assert reason_for("clean", traces, 92) == "Looks clean: JPEG quality about 92."
+    visible = "Looks clean enough: visible JPEG compression, JPEG quality about 75."
+    assert reason_for("clean", traces, 75) == visible
 
 
 @pytest.mark.parametrize("sigma", [6.0, 15.0])

@@ -161,7 +161,8 @@ def said() -> Iterator[str]:
     counts = {"done": 5, "refused": 1, "cancelled": 2, "ready": 4}
     yield from (messages.batch(counts, 4000.0), messages.batch({"done": 1, "refused": 3}, None))
     for reason in (
-        "Looks clean: noise.",
+        "Looks clean: JPEG quality about 92.",
+        "Looks clean enough: visible JPEG compression.",
         "Looks like a photo that needs cleaning: noise, soft, as if enlarged 1.5 times before.",
     ):
         yield from (messages.proposal(reason, kind, t) for kind in messages.KINDS for t in (0, 1))
