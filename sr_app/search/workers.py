@@ -21,6 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from sr_app.files import cluster
+from sr_app.files.extras import naming_extras
 from sr_app.files.quiet import quiet_start
 
 Score = Callable[..., np.ndarray]
@@ -166,16 +167,12 @@ class RayWorkers:
         address: of the cluster; None for a new one on this machine (or that of RAY_ADDRESS).
 
     Raises:
-        ValueError: where Ray is not installed.
+        MissingExtraError: where Ray is not installed.
     """
 
     def __init__(self, address: str | None = None):
-        try:
+        with naming_extras():
             import ray
-        except ImportError as error:
-            raise ValueError(
-                "Expected the package ray for these workers: pip install ray"
-            ) from error
         self.ray, self.address = ray, address
 
     def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[JobResult]:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from sr_app.files.extras import MissingExtraError
 from sr_app.search.archive import ARCHIVE
 from sr_app.search.evolution import evolve
 from sr_app.search.strategy import Strategy
@@ -134,6 +135,12 @@ class BusyRay:
         if task.args[1] == 1:
             raise TimeoutError("the node died\nand more")
         return task()
+
+
+def test_without_ray_the_extra_is_named(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "sr-app\[ray\]"'):
+        make_workers("ray")
 
 
 def test_ray_is_given_three_attempts_to_start(monkeypatch) -> None:
