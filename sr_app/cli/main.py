@@ -130,7 +130,11 @@ def load_verb(name: str):
         alone.add_typer(verb, name=name, epilog=epilog)
     else:
         alone.command(name, epilog=epilog)(verb)
-    return typer.main.get_group(alone).commands[name]
+    command = typer.main.get_group(alone).commands[name]
+    for each in (command, *getattr(command, "commands", {}).values()):
+        paragraphs = (each.help or "").split("\n\n")
+        each.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return command
 
 
 app = typer.Typer(

@@ -45,6 +45,13 @@ def test_no_help_loses_a_word_in_brackets(name: str) -> None:
         assert not [text for text in (*helps, command.help) if "[" in text]
 
 
+@pytest.mark.parametrize("name", VERB_NAMES)
+def test_paragraphs_of_help_fill_the_width(name: str) -> None:
+    command = load_verb(name)
+    for each in (command, *getattr(command, "commands", {}).values()):
+        assert "\n" not in (each.help or "").replace("\n\n", "")
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_example_is_understood(example: str, inputs: Path) -> None:
     program, name, *arguments = shlex.split(example)
