@@ -133,7 +133,8 @@ class Page:
 
     def load(self) -> None:
         """Open the page, or load it once more."""
-        self.driver.get(self._site)
+        # The driver gives up where the page that is left behind still navigates.
+        wait_for(lambda: self.driver.get(self._site) is None, "the address")
         wait_for(lambda: self.find(".page[data-ready]"), "the page")
 
     def find(self, selector: str):
