@@ -55,6 +55,15 @@ def photo_of(source: Picture) -> Photo:
     return Photo(rgb=rgb, alpha=alpha, bits=16 if source.dtype == np.uint16 else 8, grey=grey)
 
 
+def check_picture(rgb: np.ndarray) -> None:
+    """ValueError for another shape than (H, W, 3), another type, NaN or infinite values."""
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        raise ValueError(f"Expected a picture (H, W, 3). Received: shape {rgb.shape}")
+    to_float(rgb[:1, :1])  # names the types that are known
+    if rgb.dtype.kind == "f" and not np.isfinite(rgb.sum(dtype=np.float64)):
+        raise ValueError("Expected a picture in [0, 1]. Received: NaN or infinite values")
+
+
 def _check_range(values: np.ndarray) -> None:
     if not values.size:
         raise ValueError(f"Expected an array with pixels. Received: shape {values.shape}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import distance_transform_cdt
 
-from sr_app.image.arrays import Picture, photo_of
+from sr_app.image.arrays import Picture, check_picture, photo_of
 from sr_app.image.colour import to_float
 from sr_app.image.compression import block_jumps, find_grid, pixel_quality
 from sr_app.image.files import Photo, read_photo
@@ -106,8 +106,7 @@ def inspect_photo(photo: Photo | Picture | str | Path) -> PhotoReport:
         photo = read_photo(photo)
     photo = photo if isinstance(photo, Photo) else photo_of(photo)
     rgb = photo.rgb
-    if rgb.dtype.kind == "f" and not np.isfinite(rgb.sum(dtype=np.float64)):
-        raise ValueError("Expected a picture in [0, 1]. Received: NaN or infinite values")
+    check_picture(rgb)
     size = (int(rgb.shape[0]), int(rgb.shape[1]))
     traces = measure(rgb if photo.alpha is None else visible(rgb, photo.alpha))
     likelihood = likely_real(traces)

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from sr_app.image.arrays import check_picture
 from sr_app.image.colour import to_float
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize, imresize_stream
@@ -243,12 +244,3 @@ def network_input(photo: Photo) -> np.ndarray | Filled:
     if photo.alpha is None or not has_holes(photo.alpha):
         return photo.rgb
     return Filled(photo.rgb, photo.alpha)
-
-
-def check_picture(rgb: np.ndarray) -> None:
-    """ValueError for another shape than (H, W, 3), another type, NaN or infinite values."""
-    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
-        raise ValueError(f"Expected a picture (H, W, 3). Received: shape {rgb.shape}")
-    to_float(rgb[:1, :1])  # names the types that are known
-    if rgb.dtype.kind == "f" and not np.isfinite(rgb.sum(dtype=np.float64)):
-        raise ValueError("Expected a picture in [0, 1]. Received: NaN or infinite values")

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.machine import available_bytes
+from sr_app.image.arrays import check_picture
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
 from sr_app.inference.foreign_reach import FARTHEST, SEAM, surround
 from sr_app.inference.memory import empty_result, largest_tile
 from sr_app.inference.result_rows import (
     Cut,
-    check_picture,
     fill,
     network_rows,
     tile_plan,

@@ -17,15 +17,9 @@ from sr_app import Upscaler
 from sr_app.evaluation.niqe import niqe
 from sr_app.image.colour import to_uint8
 from sr_app.image.files import find_photos, read_photo
+from sr_app.image.statistics import middle
 
 SIDE = 96  # of a part, in pixels of the photo
-
-
-def middle(path: Path) -> np.ndarray:
-    """SIDE x SIDE pixels, float32 (h, w, 3), the first one even; less of a smaller photo."""
-    photo = read_photo(path).rgb
-    top, left = (max(0, length - SIDE) // 4 * 2 for length in photo.shape[:2])
-    return np.ascontiguousarray(photo[top : top + SIDE, left : left + SIDE])
 
 
 def main() -> None:
@@ -33,7 +27,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path)
     parser.add_argument("presets", nargs="+")
     options = parser.parse_args()
-    parts = [middle(path) for path in find_photos(options.photos)]
+    parts = [middle(read_photo(path).rgb, SIDE) for path in find_photos(options.photos)]
     upscalers = [Upscaler.from_preset(preset) for preset in options.presets]
     found = np.array([[niqe(to_uint8(upscale(part))) for part in parts] for upscale in upscalers])
     print(f"| preset | NIQE | lowest of {len(parts)} |\n|---|---:|---:|")
