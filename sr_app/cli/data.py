@@ -54,9 +54,16 @@ def prepare(
         typer.Option("--from", help="Of targets: a folder of pictures; may be repeated."),
     ] = None,
     kind: Annotated[
-        str, typer.Option(help="Of targets: how LR is made of them, none if they are LR already.")
-    ] = "shared",
-    crops: Annotated[int, typer.Option(min=1, help="Of targets: how many.")] = 600,
+        str | None,
+        typer.Option(
+            help="Of targets: how LR is made of them, none if they are LR already.",
+            show_default=TargetPlan.kind,
+        ),
+    ] = None,
+    crops: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of targets: how many.", show_default=f"{TargetPlan.crops}"),
+    ] = None,
     scale: Annotated[
         int | None,
         typer.Option(min=2, help="Of targets that are the truth: the factor.", show_default="4"),
@@ -80,14 +87,16 @@ def prepare(
                     f"Expected --scale with --teacher {TRUTH} only: a preset has its own. "
                     f"Received: {scale}, with {teacher}"
                 )
-            plan = TargetPlan(teacher, kind=kind, crops=crops, scale=scale or TargetPlan.scale)
+            given = {"kind": kind, "crops": crops, "scale": scale}
+            plan = TargetPlan(teacher, **{key: one for key, one in given.items() if one})
             with show_events() as reporter:
                 made = prepare_targets(folders, root / name, plan, reporter=reporter)
-            typer.echo(f"{root / name}: {made} made, {crops - made} there already")
+            typer.echo(f"{root / name}: {made} made, {plan.crops - made} there already")
             return
-        if teacher is not None or folders or scale is not None:
+        wanted = {"teacher": teacher, "from": folders, "kind": kind, "crops": crops, "scale": scale}
+        if surplus := [f"--{option}" for option, value in wanted.items() if value]:
             raise ValueError(
-                f"Expected --teacher, --from and --scale with {job.TARGETS} only. Received: {name}"
+                f"Expected {', '.join(surplus)} with {job.TARGETS} only. Received: {name}"
             )
         with download_bar() as progress:
             options = {"base_url": base_url, "keep_archives": keep_archives, "progress": progress}

@@ -26,7 +26,7 @@ class Goal:
 
     Args:
         scale: factor from 1 to 16, whole or not; or None.
-        size: exact (height, width) in pixels; or None.
+        size: exact (height, width) in pixels, at most 16 times the photo's; or None.
         preset: name or folder; or None for the one that suits. Without a scale and a size its own
             factor is taken, and without a preset ``DEFAULT_SCALE``.
         purpose: of the preset that suits: ``clean`` photos, or ``real`` ones, which are noisy, soft
@@ -81,12 +81,25 @@ class Goal:
         purpose = CLEAN if self.purpose == AUTO else self.purpose
         return preset_for(scale, purpose, twin=twin)
 
+    def factor(self, card: Card | None) -> float:
+        """The factor where no size is asked for; ``card``: of the preset, needed if it is named."""
+        return self.scale or (card.scale if card and self.preset is not None else DEFAULT_SCALE)
+
     def size_for(self, height: int, width: int, card: Card) -> tuple[int, int]:
-        """(height, width) of the result for a photo of this size and the preset's card."""
-        if self.size is not None:
-            return self.size
-        scale = self.scale or (card.scale if self.preset else DEFAULT_SCALE)
-        return math.floor(height * scale + 0.5), math.floor(width * scale + 0.5)
+        """(height, width) of the result for a photo of this size and the preset's card.
+
+        ValueError for a size that is farther from the photo's than the largest factor.
+        """
+        if self.size is None:
+            scale = self.factor(card)
+            return math.floor(height * scale + 0.5), math.floor(width * scale + 0.5)
+        if self.size[0] > LARGEST_SCALE * height or self.size[1] > LARGEST_SCALE * width:
+            raise ValueError(
+                f"Expected a size of at most {LARGEST_SCALE} times the photo's, "
+                f"{LARGEST_SCALE * width}x{LARGEST_SCALE * height}. "
+                f"Received: {self.size[1]}x{self.size[0]}"
+            )
+        return self.size
 
 
 def _is_size(size: Sequence[object]) -> bool:

@@ -34,8 +34,8 @@ def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
     network = NetworkSection.of(genotype, recipe.network.scale)
     changes = {
         "name": f"{archive.name}_{index}",
-        "title": f"{recipe.title}, found",
-        "description": f"Candidate {index} of {archive.name}.",
+        "title": f"Candidate {index} of {archive.name}, {recipe.network.scale}x",
+        "description": f"Found by a search, trained as {recipe.name} is.",
         "stages": tuple(with_network(stage, network) for stage in recipe.stages),
         "ancestry": AncestrySection(
             search=archive.name,

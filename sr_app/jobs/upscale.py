@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sr_app.inference.batch import Batch, without_results
 from sr_app.inference.enlargement import Enlarger
-from sr_app.inference.goal import DEFAULT_SCALE, Goal, parse_size
+from sr_app.inference.goal import Goal, parse_size
 from sr_app.inference.job_list import JobList, find_jobs
 from sr_app.inference.planning import Plan, parse_bytes, seconds_per_pixel
 from sr_app.inference.slider import Encoding, Position, read_blend_map
@@ -80,12 +80,11 @@ class UpscalePlan:
             recursive=self.recursive,
             suffix=suffix,
             template=self.template,
-            scale=self.size or f"{self.scale or self._own_scale():g}",
+            scale=self.size or f"{self._factor():g}",
         )
 
-    def _own_scale(self) -> int:
-        """The factor where none is asked for: the preset's."""
-        return read_card(self.preset).scale if self.preset is not None else DEFAULT_SCALE
+    def _factor(self) -> float:
+        return self.goal().factor(None if self.preset is None else read_card(self.preset))
 
     def position(self) -> Position:
         """Where the slider stands."""

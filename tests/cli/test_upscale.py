@@ -88,6 +88,12 @@ def test_a_tree_is_kept_and_resumed(run: Run, photos: Path, tmp_path: Path) -> N
     )
 
 
+def test_a_size_beyond_every_factor_is_one_line(run: Run, photos: Path, tmp_path: Path) -> None:
+    result = run("upscale", photos / "a.png", tmp_path / "a.jpg", "--size", "999999x999999", code=2)
+    assert "Expected a size of at most 16 times the photo's" in result.stderr
+    assert result.stderr.count("\n") == 1 and not (tmp_path / "a.jpg").exists()
+
+
 def test_what_is_cut_is_done_again(run: Run, photos: Path, tmp_path: Path) -> None:
     run("upscale", photos / "a.png", tmp_path / "a.jpg")
     whole = (tmp_path / "a.jpg").read_bytes()

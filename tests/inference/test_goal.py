@@ -94,6 +94,14 @@ def test_size_of_the_result(goal, expected):
     assert goal.size_for(10, 15, card) == expected
 
 
+def test_a_size_is_no_farther_than_the_largest_factor():
+    card = Card("p", "", "", 4, Genotype.parse("P_1_8_8"))
+    assert Goal(size=(160, 240)).size_for(10, 15, card) == (160, 240)
+    for size in ((161, 240), (160, 241), (999_999, 999_999)):
+        with pytest.raises(ValueError, match=rf"photo's, 240x160. Received: {size[1]}x{size[0]}"):
+            Goal(size=size).size_for(10, 15, card)
+
+
 @pytest.mark.parametrize(
     ("wish", "message"),
     [

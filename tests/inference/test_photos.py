@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(models, tmp_pa
     for name in ("x", "x.gif", "x.webp"):
         with pytest.raises(ValueError, match=name):
             upscale(
-                np.zeros((2, 2, 3), np.uint8),
+                np.zeros((2, 2000, 3), np.uint8),
                 size=(1, 20_000),
                 out=tmp_path / name,
                 progress=lambda *done: told.append(done),

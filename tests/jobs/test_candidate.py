@@ -32,6 +32,8 @@ def test_a_candidate_becomes_a_recipe_that_tells_where_it_comes_from(archive, ti
     for stage, asked in zip(found.stages, tiny.stages, strict=True):
         assert (stage.training, stage.data, stage.presets()) == (asked.training, asked.data, [])
     assert found.ancestry.search == "tiny_search" and found.ancestry.candidate == chosen.index
+    assert found.title == f"Candidate {chosen.index} of tiny_search, 2x"
+    assert tiny.title not in found.title + found.description
     assert found.ancestry.line[0].startswith(f"{chosen.index} {chosen.origin} of")
     assert " sample: " in found.ancestry.line[-1]
 
