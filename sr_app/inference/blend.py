@@ -107,13 +107,16 @@ def check_share(t: float | np.ndarray, size: tuple[int, ...] | None = None) -> n
         size: the most that a map may have; () allows a number only, None a map of any size.
 
     Raises:
-        ValueError: for another shape or a value outside [0, 1].
+        ValueError: for what is no number, another shape or a value outside [0, 1].
     """
-    share = np.asarray(t, np.float32)
-    if share.ndim and not _fits(share, size):
+    given = np.asarray(t)
+    numbers = given.dtype.kind in "biuf"
+    if not numbers or (given.ndim and not _fits(given, size)):
         kinds = "a number" if size == () else "a number or a map (h, w)"
         most = f" of at most {size}" if size else ""
-        raise ValueError(f"Expected a blend as {kinds}{most}. Received: shape {share.shape}")
+        received = f"shape {given.shape}" if numbers else f"{t!r}"
+        raise ValueError(f"Expected a blend as {kinds}{most}. Received: {received}")
+    share = given.astype(np.float32, copy=False)
     least, most = float(share.min()), float(share.max())
     if not (least >= 0 and most <= 1):  # NaN fails both
         received = f"{least:g} to {most:g}" if share.ndim else f"{least:g}"
@@ -163,6 +166,6 @@ def check_alike(faithful: Card, vivid: Card) -> None:
         ours, theirs = getattr(faithful, name), getattr(vivid, name)
         if ours != theirs:
             raise ValueError(
-                f"Weights can be interpolated between networks of one {name} only: "
-                f"{faithful.name} has {ours}, {vivid.name} has {theirs}. Blend their outputs"
+                f"Expected two presets of one {name} for the mode weights; the mode outputs needs "
+                f"no such pair. Received: {faithful.name} and {vivid.name}"
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from numbers import Integral
+from numbers import Integral, Real
 
 from sr_app.image.photo import CLEAN, REAL, Photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
@@ -46,10 +46,9 @@ class Goal:
             raise ValueError(
                 f"Expected a scale or a size. Received: both, {self.scale} and {self.size}"
             )
-        if self.scale is not None and not 1 <= self.scale <= LARGEST_SCALE:
-            raise ValueError(
-                f"Expected a scale from 1 to {LARGEST_SCALE}. Received: {self.scale:g}"
-            )
+        if self.scale is not None and not _is_scale(self.scale):
+            said = f"{self.scale:g}" if isinstance(self.scale, Real) else repr(self.scale)
+            raise ValueError(f"Expected a scale from 1 to {LARGEST_SCALE}. Received: {said}")
         if self.preset is not None and self.purpose != CLEAN:
             raise ValueError(
                 f"Expected a preset or a purpose. Received: both, {self.preset} and {self.purpose}"
@@ -102,8 +101,14 @@ class Goal:
         return self.size
 
 
-def _is_size(size: Sequence[object]) -> bool:
-    return len(size) == 2 and all(isinstance(side, Integral) and int(side) >= 1 for side in size)
+def _is_scale(scale: object) -> bool:
+    return isinstance(scale, Real) and 1 <= float(scale) <= LARGEST_SCALE
+
+
+def _is_size(size: object) -> bool:
+    if not isinstance(size, Iterable) or len(sides := tuple(size)) != 2:
+        return False
+    return all(isinstance(side, Integral) and int(side) >= 1 for side in sides)
 
 
 def preset_for(scale: float, purpose: str = CLEAN, *, twin: bool = False) -> str:

@@ -10,6 +10,7 @@ import re
 import timeit
 from dataclasses import dataclass
 from functools import partial
+from numbers import Real
 
 import numpy as np
 
@@ -93,12 +94,14 @@ def largest_plan(
         memory: bytes; None for as many as it takes.
 
     Raises:
-        ValueError: if even the smallest tiles take more, with the number.
+        ValueError: if even the smallest tiles take more, with the number; for what is no number.
     """
     cuts = [Cut(most), *(Cut(side) for side in SIDES if side < most)]
     cuts += [Cut(side, 0.0) for side in SIDES if side < most]
     if memory is None:
         return plan_with(cards, task, cuts[0])
+    if not isinstance(memory, Real):
+        raise ValueError(f"Expected memory as a number of bytes. Received: {memory!r}")
     for cut in cuts:
         made = plan_with(cards, task, cut)
         if made.bytes <= memory:

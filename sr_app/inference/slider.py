@@ -133,7 +133,7 @@ class Slider:
             raise ValueError(without_twin(faithful))
         if position.mode == WEIGHTS and device not in (runtimes.AUTO, "cpu"):
             raise ValueError(f"Expected the device cpu with the mode weights. Received: {device}")
-        if position.mode == WEIGHTS and vivid is not None and t is not None:
+        if position.mode == WEIGHTS and vivid is not None and t not in (None, 0, 1):
             between = interpolated(faithful, vivid, t, runtime=runtime, tile=tile)
             return cls((between,), position)
         cards = [card for card in (faithful, vivid) if card is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,7 @@ class Upscaler:
             runtime: ``auto`` or a key of ``inference.runtimes.RUNTIMES``.
             device: processor: ``auto``, ``cpu``, ``gpu``, or a name that ``sr-app doctor`` lists.
         """
-        if tile is not None and tile < 1:
+        if tile is not None and not (isinstance(tile, Integral) and tile >= 1):
             raise ValueError(f"Expected a tile of 1 pixel or more. Received: {tile}")
         card = read_card(name)
         return cls(card, runtimes.choose(card, runtime, device), tile=tile)

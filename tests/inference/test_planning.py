@@ -57,6 +57,11 @@ def test_the_number_of_the_refusal_is_enough():
     assert largest_plan(cards, LARGE, most=384, memory=enough).bytes <= enough
 
 
+def test_memory_in_words_is_refused():
+    with pytest.raises(ValueError, match="number of bytes. Received: '2GB'"):
+        largest_plan((card(),), LARGE, most=384, memory="2GB")
+
+
 def test_the_work_is_that_of_the_tiles():
     made = plan_with((card(),) * 2, PhotoTask((300, 200), (1200, 800), kind="png"), Cut(96))
     height, width = made.tile

@@ -66,6 +66,7 @@ def test_a_map_sets_the_blend_by_region(twins, photo):
         (Position(0.5), ["esrn_x4", "esrn_x4_vivid"]),
         (Position(np.zeros((2, 3))), ["esrn_x4", "esrn_x4_vivid"]),
         (Position(0.5, "weights"), ["esrn_x4"]),
+        (Position(1.0, "weights"), ["esrn_x4_vivid"]),
     ],
 )
 def test_one_network_where_one_is_enough(twins, position, loaded):
@@ -166,6 +167,8 @@ def test_a_preset_without_a_twin_is_named_with_those_that_have_one(twins):
         ({"mode": "weights"}, "a blend from 0 to 1"),
         ({"blend": np.zeros((2, 3)), "mode": "weights"}, "as a number"),
         ({"blend": np.zeros(3)}, "a map"),
+        ({"blend": "0.5"}, "a number.*'0.5'"),
+        ({"blend": {}}, "a number"),
         ({"blend": np.full((2, 3), 1.5)}, "from 0"),
     ],
 )

@@ -230,9 +230,10 @@ def test_progress_and_cancel(upscalers):
         upscalers[4](noise(149, 211, 3), progress=stop)
 
 
-def test_a_faulty_tile_is_refused(models):
+@pytest.mark.parametrize("tile", [0, 2.5, "64"])
+def test_a_faulty_tile_is_refused(models, tile):
     with pytest.raises(ValueError, match="tile of 1 pixel"):
-        Upscaler.from_preset("esrn_x2", tile=0)
+        Upscaler.from_preset("esrn_x2", tile=tile)
 
 
 def test_a_card_without_a_radius_is_refused(upscalers):
