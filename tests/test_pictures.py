@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from docs.pictures import charts, make
+from sr_app.inference.goal import preset_for, vivid_twin
+from sr_app.networks.presets import read_card
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "docs/pictures"
@@ -33,6 +35,16 @@ def test_a_picture_is_shown_and_small(picture: Path) -> None:
 def test_curves_are_drawn_of_the_studies(name: str, tmp_path: Path) -> None:
     charts.PICTURES[name](tmp_path / name)
     assert (tmp_path / name).stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", ["Kodak24", "Set14"])
+@pytest.mark.parametrize("other", ["", "_esrn_x4"])
+def test_a_curve_ends_at_what_its_presets_are_now(name: str, other: str) -> None:
+    with (charts.STUDIES / f"frontier/{name}{other}.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    faithful = read_card("esrn_x4" if other else preset_for(4, twin=True))
+    for row, card in ((rows[0], faithful), (rows[-1], vivid_twin(faithful))):
+        assert float(row["psnr"]) == pytest.approx(card.results[name]["psnr"], abs=0.005)
 
 
 def test_the_table_beside_the_curve_has_its_figures() -> None:

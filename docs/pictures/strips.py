@@ -103,7 +103,7 @@ def clean(name: str) -> tuple[np.ndarray, np.ndarray]:
 
 def slider(path: Path) -> None:
     """Clean photos, shrunk to a quarter: three places of the slider, and the photo."""
-    ends = [Upscaler.from_preset(name) for name in ("esrn_x4", "esrn_x4_vivid")]
+    ends = [Upscaler.from_preset(name) for name in ("esrn_p_x4", "esrn_x4_vivid")]
     rows = []
     for name, corner in CLEAN.items():
         photo, small = clean(name)
@@ -119,7 +119,7 @@ def invented(path: Path) -> None:
     from matplotlib import colormaps
 
     photo, small = clean("chelsea")
-    faithful, vivid = (Upscaler.from_preset(n)(small) for n in ("esrn_x4", "esrn_x4_vivid"))
+    faithful, vivid = (Upscaler.from_preset(n)(small) for n in ("esrn_p_x4", "esrn_x4_vivid"))
     maps = [invention_map(faithful, vivid), invention_map(photo / 255, vivid)]
     coloured = [to_pixels(colormaps["inferno"](levels / 32)[..., :3]) for levels in maps]
     columns = [to_pixels(vivid), *coloured]

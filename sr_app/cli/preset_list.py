@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sr_app.cli.columns import in_columns
 from sr_app.evaluation.rounding import PSNR_DIGITS, SSIM_DIGITS, rounded
-from sr_app.inference.goal import vivid_name
+from sr_app.inference.goal import vivid_end
 from sr_app.networks.card import STUDY, Card
 from sr_app.networks.licences import shown_licence
 
@@ -19,7 +19,7 @@ def as_choice(cards: list[Card]) -> str:
     A vivid end of a slider has no line of its own, but its factor on that of the faithful end.
     """
     chosen = {card.name: card for card in cards if card.purpose != STUDY}
-    ends = {end for name in chosen if (end := vivid_name(name)) in chosen}
+    ends = {end for card in chosen.values() if (end := vivid_end(card)) in chosen}
     networks: dict[tuple[str, str], list[Card]] = {}
     for name, card in chosen.items():
         if name not in ends:
@@ -28,7 +28,7 @@ def as_choice(cards: list[Card]) -> str:
     rows: list[tuple[str, ...]] = [CHOICE]
     for (purpose, description), ones in ordered:
         ones = sorted(ones, key=lambda card: (card.scale, card.name))
-        slider = [f"x{card.scale}" for card in ones if vivid_name(card.name) in ends]
+        slider = [f"x{card.scale}" for card in ones if vivid_end(card) in ends]
         rows.append(
             (
                 purpose,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
 from sr_app.evaluation.psnr import check_pair
+from sr_app.files.quiet import quiet_start
 from sr_app.image.colour import three_channels
 
 
@@ -21,28 +23,33 @@ def lpips(hr: np.ndarray, sr: np.ndarray, *, network: str = "squeeze") -> float:
     hr, sr: the same shape and type, (H, W, 3), or (H, W) for grey ones. ValueError without the
     weights (`sr-app data prepare perceptual`) or for pictures under 32 pixels a side.
     """
-    from keras import ops
-
-    from sr_app.networks.features import weights_folder
-
     peak = check_pair(hr, sr, None)
     if min(hr.shape[:2]) < 32:
         raise ValueError(
             f"Expected 32 pixels a side or more for LPIPS. Received: {hr.shape[1]}x{hr.shape[0]}"
         )
     pair = [three_channels(picture).astype("float32")[None] / peak for picture in (hr, sr)]
-    return float(ops.convert_to_numpy(_distance(network, weights_folder())(*pair))[0])
+    folder = _features().weights_folder()
+
+    from keras import ops
+
+    return float(ops.convert_to_numpy(_distance(network, folder)(*pair))[0])
 
 
 def check_weights(network: str) -> None:
     """ValueError unless the network's weights are there and are its own; they stay loaded."""
-    from sr_app.networks.features import weights_folder
+    _distance(network, _features().weights_folder())
 
-    _distance(network, weights_folder())
+
+@cache
+def _features() -> ModuleType:
+    """The module of the networks, which loads Keras and its backend, without their notices."""
+    with quiet_start():
+        from sr_app.networks import features
+
+    return features
 
 
 @lru_cache(maxsize=3)
 def _distance(network: str, folder: Path):
-    from sr_app.networks.features import load_distance
-
-    return load_distance(network, folder)
+    return _features().load_distance(network, folder)

@@ -17,7 +17,7 @@ from sr_app.inference.bands import Progress
 from sr_app.inference.goal import Goal
 from sr_app.inference.planning import PhotoTask, Plan
 from sr_app.inference.result_rows import Cut
-from sr_app.inference.slider import DEFAULT_ENCODING, Encoding, Position, Slider
+from sr_app.inference.slider import DEFAULT_ENCODING, WEIGHTS, Encoding, Position, Slider
 from sr_app.networks.presets import Card, read_card
 
 LARGE = 50_000_000
@@ -92,7 +92,8 @@ class Enlarger:
         key = (goal.purpose, (height, width) if goal.size else None)
         if key not in self._cards:
             twin = self.both_ends or self.position.blend is not None
-            self._cards[key] = read_card(goal.preset_for(height, width, twin=twin))
+            alike = self.position.mode == WEIGHTS
+            self._cards[key] = read_card(goal.preset_for(height, width, twin=twin, alike=alike))
         return self._cards[key]
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
@@ -16,6 +16,8 @@ AUTO = "auto"
 VIVID, REAL_VIVID = "vivid", "real_vivid"
 VIVID_OF = {CLEAN: VIVID, REAL: REAL_VIVID}
 """Purpose of a faithful preset -> that of its vivid twin."""
+DEFAULTS = {CLEAN: ("esrn_p_x{}", "esrn_x{}"), REAL: ("esrn_x{}_real",)}
+"""Purpose -> names of its default presets by factor; of those that will do, the first is taken."""
 
 LARGEST_SCALE = 16
 
@@ -67,8 +69,10 @@ class Goal:
 
         return replace(self, purpose=inspect_photo(photo).kind)
 
-    def preset_for(self, height: int, width: int, *, twin: bool = False) -> str:
-        """Name of the preset to run on a photo of this size; with ``twin``, see `preset_for`.
+    def preset_for(
+        self, height: int, width: int, *, twin: bool = False, alike: bool = False
+    ) -> str:
+        """Name of the preset to run on a photo of this size; ``twin`` and ``alike`` as there.
 
         ``auto`` that no photo has settled is ``clean``.
         """
@@ -78,7 +82,7 @@ class Goal:
         if self.size is not None:
             scale = max(self.size[0] / height, self.size[1] / width)
         purpose = CLEAN if self.purpose == AUTO else self.purpose
-        return preset_for(scale, purpose, twin=twin)
+        return preset_for(scale, purpose, twin=twin, alike=alike)
 
     def factor(self, card: Card | None) -> float:
         """The factor where no size is asked for; ``card``: of the preset, needed if it is named."""
@@ -111,53 +115,73 @@ def _is_size(size: object) -> bool:
     return all(isinstance(side, Integral) and int(side) >= 1 for side in sides)
 
 
-def preset_for(scale: float, purpose: str = CLEAN, *, twin: bool = False) -> str:
-    """Default preset of a factor: ``esrn_x<scale>``, or the next larger one to be shrunk from.
+def preset_for(
+    scale: float, purpose: str = CLEAN, *, twin: bool = False, alike: bool = False
+) -> str:
+    """Default preset of a factor, see `DEFAULTS`, or the next larger one to be shrunk from.
 
     A factor beyond the largest preset gets that; the rest of the way is interpolation.
 
     Args:
-        purpose: ``clean``, or ``real`` for ``esrn_x<scale>_real``.
+        purpose: ``clean`` or ``real``.
         twin: among those with a vivid twin, as far as there are any: where only 4x has a pair, both
             ends of 2x and 3x are shrunk from it.
+        alike: with ``twin``, among those whose twin is the same network, as mixing weights wants.
 
     Raises:
         ValueError: for another purpose, or if there is no default preset of it at all.
     """
     defaults = default_presets(purpose)
     if not defaults:
-        names = ", ".join(default_name(scale, purpose) for scale in (2, 3, 4))
+        names = ", ".join(DEFAULTS[purpose][0].format(scale) for scale in (2, 3, 4))
         raise ValueError(
             f"Expected a preset among {names} in {', '.join(map(str, search_path()))}. Found none: "
             "set SR_APP_MODELS to a folder of presets, or name one"
         )
     if twin:
-        defaults = [each for each in defaults if vivid_twin(read_card(each[1]))] or defaults
+        suits = has_alike_twin if alike else has_twin
+        defaults = default_presets(purpose, suits) or defaults
     return next((name for own, name in defaults if own >= scale), defaults[-1][1])
 
 
-def default_presets(purpose: str) -> list[tuple[int, str]]:
-    """(factor, name) of the default presets of a purpose that are there, by factor."""
-    if purpose not in (CLEAN, REAL):
+def default_presets(
+    purpose: str, suits: Callable[[Card], bool] = lambda card: True
+) -> list[tuple[int, str]]:
+    """(factor, name) of the default presets of a purpose that are there and suit, by factor."""
+    if purpose not in DEFAULTS:
         raise ValueError(f"Expected a purpose among {CLEAN}, {REAL}, {AUTO}. Received: {purpose!r}")
-    cards = list_presets()
-    return sorted(
-        (card.scale, card.name) for card in cards if card.name == default_name(card.scale, purpose)
-    )
+    cards = {card.name: card for card in list_presets()}
+    found: dict[int, str] = {}
+    for pattern in DEFAULTS[purpose]:
+        for name, card in cards.items():
+            if name == pattern.format(card.scale) and card.scale not in found and suits(card):
+                found[card.scale] = name
+    return sorted(found.items())
 
 
-def default_name(scale: int, purpose: str) -> str:
-    """Name of the default preset of a factor and a purpose."""
-    return f"esrn_x{scale}" if purpose == CLEAN else f"esrn_x{scale}_{purpose}"
+def has_twin(card: Card) -> bool:
+    """Whether a preset gives a faithful and a vivid result."""
+    return vivid_twin(card) is not None
+
+
+def has_alike_twin(card: Card) -> bool:
+    """Whether, besides, both are one network with other weights."""
+    twin = vivid_twin(card)
+    return twin is not None and twin.network == card.network
 
 
 def vivid_name(name: str) -> str:
-    """Name of the vivid end of a preset's slider."""
+    """Name of the vivid end of a preset's slider, unless its card says another."""
     return f"{name}_{VIVID}"
 
 
+def vivid_end(card: Card) -> str:
+    """Name of the vivid end of a preset's slider, whether it is there or not."""
+    return card.vivid or vivid_name(card.name)
+
+
 def vivid_twin(card: Card) -> Card | None:
-    """The vivid preset that belongs to a faithful one, of the name that `vivid_name` says.
+    """The vivid preset that belongs to a faithful one, of the name that `vivid_end` says.
 
     It is looked for beside the preset when that lies outside the search path, then on the path.
     Beside it, it may be another network: outputs of any two can be blended, weights cannot. None if
@@ -165,7 +189,7 @@ def vivid_twin(card: Card) -> Card | None:
     if the preset of that name has another scale, or another purpose than `VIVID_OF` says: ``vivid``
     goes with ``clean``, ``real_vivid`` with ``real``.
     """
-    name = vivid_name(card.name)
+    name = vivid_end(card)
     beside, roots = card.folder.parent, search_path()
     roots = roots if beside in roots else [beside, *roots]
     folder = next((root / name for root in roots if (root / name / CARD).is_file()), None)

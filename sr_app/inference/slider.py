@@ -21,7 +21,7 @@ from sr_app.inference.blend import (
     share_rows,
 )
 from sr_app.inference.consistency import project
-from sr_app.inference.goal import vivid_name, vivid_twin
+from sr_app.inference.goal import has_twin, vivid_end, vivid_twin
 from sr_app.inference.planning import PhotoTask, Plan, largest_plan
 from sr_app.inference.result_rows import (
     Cut,
@@ -255,8 +255,8 @@ def consistent_with(photo: Photo, result: Photo) -> Photo:
 
 def without_twin(card: Card) -> str:
     """The sentence about a preset that cannot be blended, with those that can."""
-    known = [other.name for other in list_presets() if vivid_twin(other)]
+    known = [other.name for other in list_presets() if has_twin(other)]
     return (
-        f"Preset {card.name} has no vivid twin {vivid_name(card.name)} to blend with. "
+        f"Preset {card.name} has no vivid twin {vivid_end(card)} to blend with. "
         f"Presets with one: {', '.join(known) or 'none'}"
     )

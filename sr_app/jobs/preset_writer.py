@@ -57,6 +57,7 @@ def write_preset(
             scale=made.network.scale,
             network=made.network.described(),
             purpose=recipe.purpose,
+            vivid=recipe.vivid,
             training=training_facts(recipe, folder, unfinished),
             folder=place,
         )

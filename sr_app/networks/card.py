@@ -43,6 +43,7 @@ class Card:
         network: what it is, of one of ``networks.families.FAMILIES``.
         purpose: what it is for: ``clean`` photos, ``real`` ones, ``vivid``, ``fast``; a ``study``
             is there to be compared with, and not what somebody would choose.
+        vivid: name of the preset at the other end of its slider; None for ``<name>_vivid``.
         parameters, multiply_adds, receptive_radius, multiple_of: as ``networks.cost.Cost``.
         weights, graph: file names in the folder, or None.
         tile: side of an inference tile in low-resolution pixels that measured fastest.
@@ -64,6 +65,7 @@ class Card:
     scale: int
     network: Any
     purpose: str = "clean"
+    vivid: str | None = None
     parameters: int | None = None
     multiply_adds: int | None = None
     receptive_radius: int | None = None
@@ -119,6 +121,8 @@ class Card:
         """The card file's content; the folder is not part of it."""
         data = {**asdict(self), "network": describe(self.network)}
         del data["folder"]
+        if self.vivid is None:
+            del data["vivid"]
         return data
 
 
@@ -172,6 +176,7 @@ FACTS = Rule("a table", is_facts)
 RULES = {
     **dict.fromkeys(("title", "description", "licence", "limits"), TEXT),
     **dict.fromkeys(("name", "purpose"), NAME),
+    "vivid": or_null(NAME),
     "scale": integer(1, 16),
     **dict.fromkeys(("parameters", "multiply_adds"), COUNT),
     "receptive_radius": or_null(integer(0, 1024)),

@@ -32,6 +32,7 @@ class ResultSet(Section):
 class Recipe(Section):
     """How a preset is made: its name, and the stages of its training; the last one makes it.
 
+    ``vivid`` names the preset at the other end of its slider, where that is not ``NAME_vivid``.
     ``compressed_from`` is a preset that it is a cheaper form of: its card says what that saves and
     what it costs in dB.
     """
@@ -40,6 +41,7 @@ class Recipe(Section):
     title: str
     description: str
     purpose: str = "clean"
+    vivid: Name | None = None
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=100)
     compressed_from: str | None = None
     ancestry: AncestrySection | None = None

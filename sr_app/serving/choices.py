@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sr_app.image.files import READABLE
-from sr_app.inference.goal import AUTO, default_presets, preset_for, vivid_name
+from sr_app.inference.goal import AUTO, default_presets, preset_for, vivid_end
 from sr_app.networks.card import STUDY, Card
 from sr_app.networks.licences import flagged, shown_licence
 from sr_app.networks.presets import list_presets
@@ -46,7 +46,7 @@ def others(cards: list[Card]) -> list[Card]:
     """
     kinds = [kind for kind in messages.KINDS if can_enlarge(kind)]
     usual = {preset_for(scale, kind, twin=True) for kind in kinds for scale in SCALES}
-    ends = {vivid_name(card.name) for card in cards}
+    ends = {vivid_end(card) for card in cards}
     return [card for card in cards if card.name not in usual | ends]
 
 

@@ -19,7 +19,7 @@ from sr_app.inference.result_rows import seen
 from sr_app.inference.slider import Position, without_twin
 from sr_app.inference.tiles import round_up
 from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.presets import Card, read_card
+from sr_app.networks.presets import read_card
 
 PROBE = 32
 """Pixels a side, about, of the tile that tells the time before a photo's first one is done."""
@@ -57,11 +57,6 @@ def probe_side(ends: tuple[Upscaler, ...]) -> int:
     ones are padded to."""
     sides = [largest_side(end.card) or 0 for end in ends]
     return max(*sides, round_up(PROBE, math.lcm(*(end.card.multiple_of for end in ends))))
-
-
-def has_slider(card: Card) -> bool:
-    """Whether a preset gives a faithful and a vivid result."""
-    return vivid_twin(card) is not None
 
 
 def turned(photo: Photo, *, preset: str, size: tuple[int, int]) -> Iterator[np.ndarray]:

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sr_app.inference.goal import AUTO, CLEAN, preset_for
+from sr_app.inference.goal import AUTO, CLEAN, has_twin, preset_for
 from sr_app.networks.presets import read_card
 from sr_app.serving import messages
 from sr_app.serving.choices import can_enlarge
-from sr_app.serving.enlarge import has_slider
 from sr_app.serving.jobs import Cancelled, Job, Jobs, Progress
 from sr_app.serving.limits import MEGA, Limits
 from sr_app.serving.proposal import propose
@@ -189,7 +188,7 @@ class Maker:
         if key not in self._sliders:
             try:
                 name = settings.preset or preset_for(scale, purpose, twin=True)
-                self._sliders[key] = has_slider(read_card(name))
+                self._sliders[key] = has_twin(read_card(name))
             except ValueError:  # no preset at all: told when somebody presses the button
                 self._sliders[key] = False
         return self._sliders[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sr_app.inference.goal import AUTO, CLEAN, REAL, vivid_name
+from sr_app.inference.goal import AUTO, CLEAN, REAL
 from sr_app.serving.jobs import Step
 from sr_app.serving.limits import area, size
 from sr_app.serving.service import Facts
@@ -90,9 +90,9 @@ def done(facts: Facts) -> str:
     return f"{size(*facts.after)}, made in {duration(facts.seconds, exact=True)}"
 
 
-def details(facts: Facts, *, slider: bool) -> list[tuple[str, str]]:
+def details(facts: Facts) -> list[tuple[str, str]]:
     """What only some want to know: names and values."""
-    network = f"{facts.preset} and {vivid_name(facts.preset)}" if slider else facts.preset
+    network = f"{facts.preset} and {facts.vivid}" if facts.vivid else facts.preset
     return [("Network", network), ("Depth", f"{facts.bits} bits per channel")]
 
 

@@ -32,9 +32,10 @@ from sr_app.image.limits import MAX_FRAMES, counted
 from sr_app.image.metadata import with_resolution
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
-from sr_app.inference.goal import CLEAN, Goal, preset_for
+from sr_app.inference.goal import CLEAN, Goal, preset_for, vivid_end
 from sr_app.inference.result_rows import seen
 from sr_app.inference.slider import consistent_with
+from sr_app.networks.presets import read_card
 from sr_app.serving.blend_endpoints import BlendEndpoints, Members, save_ends
 from sr_app.serving.enlarge import enlarge, turned
 from sr_app.serving.limits import Limits
@@ -98,13 +99,15 @@ class Files:
 class Facts:
     """What a person may want to know of a result; sizes are (height, width), seconds in all.
 
-    ``own_format`` is that of its file "as the photo", ``seconds`` those from opening the photo to
-    the end, ``spot`` the place (x, y), in shares, where the difference to the photo is seen best.
+    ``preset`` made the faithful end, ``vivid`` the other if there is one; ``own_format`` is that of
+    its file "as the photo", ``seconds`` those from opening the photo to the end, ``spot`` the place
+    (x, y), in shares, where the difference to the photo is seen best.
     """
 
     before: tuple[int, int]
     after: tuple[int, int]
     preset: str
+    vivid: str | None
     seconds: float
     own_format: str
     bits: int
@@ -211,6 +214,7 @@ def upscale_file(
         before=before.rgb.shape[:2],
         after=results[0].rgb.shape[:2],
         preset=preset,
+        vivid=vivid_end(read_card(preset)) if results[1:] else None,
         seconds=time.monotonic() - start,
         own_format=SUFFIXES[files.ends.picture.suffix],
         bits=results[0].bits,

@@ -176,7 +176,6 @@ def _target(session: Session, slider: bool, limits: Limits) -> dict:
 
 def _shown(entry: Entry, address: Address) -> dict:
     result, settings = entry.result, entry.settings
-    slider = result.files.ends.vivid is not None
     return {
         **show_result(result, entry.chosen.name, address, entry.start),
         "source": "/".join(entry.chosen.path.parts[-2:]),
@@ -186,5 +185,5 @@ def _shown(entry: Entry, address: Address) -> dict:
         "own": result.facts.own_format,
         "facts": messages.done(result.facts),
         "notes": list(result.facts.notes),
-        "details": messages.details(result.facts, slider=slider),
+        "details": messages.details(result.facts),
     }

@@ -10,8 +10,8 @@ from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import SHIPPED, read_card
 
 TINY = Card("", "Tiny", "For tests.", 2, Genotype.parse("S_1_8_8"))
-SHOWN = {"clean": 1, "real": 1, "fast": 4}
-"""Lines of the shipped presets: kinds of photo, three speeds, and one in training."""
+SHOWN = {"clean": 1, "real": 1, "fast": 3}
+"""Lines of the shipped presets: kinds of photo, and three speeds."""
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def test_from_standard_input_to_standard_output(photo, tmp_path) -> None:
     done = piped("-", "-", data=photo.read_bytes())
     image = Image.open(io.BytesIO(done.stdout))
     assert (image.format, image.size) == ("PNG", (22, 18))
-    assert done.stderr.decode().startswith("- 11x9 -> - 22x18 (esrn_x2, ")
+    assert done.stderr.decode().startswith("- 11x9 -> - 22x18 (esrn_p_x2, ")
     jpeg = piped(photo, "-", "--format", "jpg", data=b"")
     assert Image.open(io.BytesIO(jpeg.stdout)).format == "JPEG"
     piped("-", tmp_path / "out.webp", data=photo.read_bytes())

@@ -39,7 +39,7 @@ def test_one_photo_one_line(run: Run, photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.png"
     result = run("upscale", photos / "a.png", out, "--scale", "4")
     (line,) = result.stdout.splitlines()
-    assert line.startswith(f"{photos / 'a.png'} 14x10 -> {out} 56x40 (esrn_x4, ")
+    assert line.startswith(f"{photos / 'a.png'} 14x10 -> {out} 56x40 (esrn_p_x4, ")
     assert size(out) == (40, 56) and result.stderr == ""
 
 
@@ -148,7 +148,7 @@ def test_json_for_programs(run: Run, photos: Path, tmp_path: Path) -> None:
     report = json.loads(result.stdout)
     first = report["files"][0]
     assert (first["size_before"], first["size_after"]) == ([14, 10], [28, 20])
-    assert first["output"].endswith("a.jpg") and first["preset"] == "esrn_x2"
+    assert first["output"].endswith("a.jpg") and first["preset"] == "esrn_p_x2"
     assert [Path(item["input"]).name for item in report["failed"]] == ["bad.png"]
 
 
@@ -160,7 +160,7 @@ def test_a_plan_is_told_first(run: Run, photos: Path, tmp_path: Path) -> None:
     assert plans[0]["size_after"] == [28, 20] and plans[0]["tiles"] == 1
     assert 0 < plans[0]["bytes"] < 10**9 and plans[0]["seconds"] >= 0
     lines = run("upscale", photos / "a.png", tmp_path / "x.png", "--plan").stderr.splitlines()
-    assert "28x20 by esrn_x2: 1 tile of" in lines[0] and "MB" in lines[0]
+    assert "28x20 by esrn_p_x2: 1 tile of" in lines[0] and "MB" in lines[0]
 
 
 def test_blends_of_a_file_and_of_a_folder_are_the_library_s(
@@ -172,7 +172,7 @@ def test_blends_of_a_file_and_of_a_folder_are_the_library_s(
     upscale(photos / "a.png", blend=0.3, consistent=True, out=expected)
     assert (tmp_path / "one.png").read_bytes() == expected.read_bytes()
     lines = run("upscale", photos, tmp_path / "out", "--blend", "0.3").stdout.splitlines()
-    assert len(lines) == 2 and all("(esrn_x2, 30% vivid, " in line for line in lines)
+    assert len(lines) == 2 and all("(esrn_p_x2, 30% vivid, " in line for line in lines)
     upscale(photos / "a.png", blend=0.3, out=expected)
     assert (tmp_path / "out" / "a.png").read_bytes() == expected.read_bytes()
 
@@ -185,7 +185,7 @@ def test_a_grey_picture_sets_the_blend_by_region(
         Photo(np.repeat(share[..., None], 3, axis=2), grey=True, bits=16), tmp_path / "m.png"
     )
     out = run("upscale", photos / "a.png", tmp_path / "one.png", "--blend-map", tmp_path / "m.png")
-    assert "(esrn_x2, vivid by a map, " in out.stdout
+    assert "(esrn_p_x2, vivid by a map, " in out.stdout
     expected = tmp_path / "expected.png"
     upscale(photos / "a.png", blend=share, out=expected)
     assert (tmp_path / "one.png").read_bytes() == expected.read_bytes()
@@ -231,7 +231,7 @@ def test_warnings_name_the_file(run: Run, models: Path, tmp_path: Path) -> None:
         (["in/a.png", "x.png", "--blend", "1.5"], "from 0 (faithful) to 1 (vivid)"),
         (
             ["in/a.png", "x.png", "--scale", "3", "--blend", "0.5"],
-            "has no vivid twin esrn_x3_vivid",
+            "has no vivid twin esrn_p_x3_vivid",
         ),
         (["in/a.png", "x.png", "--blend-map", "in/a.png"], "an opaque grey picture"),
         (["in/a.png", "x.png", "--blend-map", "no.png"], "no such file"),

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -21,6 +25,13 @@ def test_the_published_example(network, expected, shared, monkeypatch):
     monkeypatch.setenv("SR_APP_PERCEPTUAL", str(folder))
     ref, other = (read_photo(folder / "lpips_squeeze" / f"ex_{n}.png").rgb for n in ("ref", "p1"))
     assert lpips(ref, other, network=network) == pytest.approx(expected, abs=0.005)
+
+
+def test_the_networks_load_without_the_notices_of_their_libraries():
+    code = "from sr_app.evaluation.lpips import _features; _features()"
+    loud = {key: value for key, value in os.environ.items() if key != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run([sys.executable, "-c", code], env=loud, capture_output=True, check=True)
+    assert done.stderr == b""
 
 
 def test_bytes_and_floats_agree():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 MIXED = "S_2_8_12,G_3_8_8,C_2_8_8,P_2_8_8"
 FLAT = "S_2_8_8,P_2_8_8"
 BLOCKS = {2: MIXED, 3: FLAT, 4: FLAT}
+TWINS = (2, 4)
 
 
 def build(
@@ -36,10 +38,11 @@ def build(
 
 @cache
 def models_folder(base: Path) -> Path:
-    """A folder in ``base`` with the presets esrn_x2 (needs even sizes), esrn_x3 and esrn_x4."""
+    """A folder in ``base`` with the presets esrn_x2 (needs even sizes), esrn_x3 and esrn_x4, and
+    the same networks as the defaults, esrn_p_x2 and so on."""
     from sr_app.inference.export import export_onnx
     from sr_app.networks.genotype import Genotype
-    from sr_app.networks.presets import GRAPH, Card, save_preset
+    from sr_app.networks.presets import GRAPH, Card, save_preset, write_card
 
     root = base / "random_models"
     for scale, blocks in BLOCKS.items():
@@ -48,7 +51,12 @@ def models_folder(base: Path) -> Path:
         export_onnx(model, folder / GRAPH, scale=scale)
         genotype = Genotype.parse(blocks, width=8, conv="rep", tail="anchor")
         texts = {"title": "random", "description": "random weights", "graph": GRAPH}
-        save_preset(model, Card(folder.name, scale=scale, network=genotype, folder=folder, **texts))
+        card = Card(folder.name, scale=scale, network=genotype, folder=folder, **texts)
+        card = save_preset(model, card)
+        default = root / f"esrn_p_x{scale}"
+        shutil.copytree(folder, default)
+        vivid = f"{card.name}_vivid" if scale in TWINS else None
+        write_card(replace(card, name=default.name, vivid=vivid, folder=default))
     return root
 
 
@@ -59,7 +67,7 @@ def vivid_folder(base: Path) -> Path:
     from sr_app.networks.presets import GRAPH, load_preset, read_card, save_preset
 
     root, rng = base / "vivid_models", np.random.default_rng(11)
-    for scale in (2, 4):
+    for scale in TWINS:
         card = read_card(models_folder(base) / f"esrn_x{scale}")
         folder = root / f"{card.name}_vivid"
         model = load_preset(card.folder)

@@ -46,7 +46,7 @@ def test_run_writes_in_new_folders_and_reports(models, folder, tmp_path):
     seen = []
     outcome = Batch(enlarger(scale=3)).run(job, progress=lambda *pair: seen.append(pair))
     assert (outcome.status, outcome.before, outcome.after) == ("written", (6, 8), (18, 24))
-    assert outcome.preset == "esrn_x3" and outcome.seconds > 0
+    assert outcome.preset == "esrn_p_x3" and outcome.seconds > 0
     assert read_photo(job.target).rgb.shape == (18, 24, 3)
     assert seen == [(1, 1)]
 
@@ -69,8 +69,8 @@ def test_presets_are_loaded_once(models, folder, tmp_path):
     batch = Batch(enlarger(scale=2))
     for name in ("a.png", "b.jpg"):
         batch.run(Job(folder / name, tmp_path / name))
-    assert list(batch.enlarger.loaded) == ["esrn_x2"]
-    assert batch.enlarger.slider(6, 8) is batch.enlarger.loaded["esrn_x2"]
+    assert list(batch.enlarger.loaded) == ["esrn_p_x2"]
+    assert batch.enlarger.slider(6, 8) is batch.enlarger.loaded["esrn_p_x2"]
 
 
 def test_a_size_may_need_several_presets(models, tmp_path):
@@ -78,7 +78,7 @@ def test_a_size_may_need_several_presets(models, tmp_path):
     for side in (6, 12):
         source = photo(tmp_path / f"{side}.png", side, side)
         assert batch.run(Job(source, tmp_path / f"out{side}.png")).after == (24, 24)
-    assert set(batch.enlarger.loaded) == {"esrn_x4", "esrn_x2"}
+    assert set(batch.enlarger.loaded) == {"esrn_p_x4", "esrn_p_x2"}
 
 
 def test_resume_skips_what_is_finished_and_redoes_what_is_not(models, folder, tmp_path):

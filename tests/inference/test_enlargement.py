@@ -92,7 +92,7 @@ def test_a_twin_of_another_purpose_is_refused(real_pair, photo):
 def test_where_there_is_no_pair_both_ends_are_one(models, photo, monkeypatch):
     monkeypatch.setattr("sr_app.networks.presets.SHIPPED", models)
     results = Enlarger(Goal(3), both_ends=True).enlarge(photo)
-    assert results.preset == "esrn_x3" and len(results.ends) == 1
+    assert results.preset == "esrn_p_x3" and len(results.ends) == 1
     with pytest.raises(ValueError, match="no vivid twin"):
         Enlarger(Goal(3), Position(0.5)).enlarge(photo)
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from sr_app.inference.goal import DEFAULT_SCALE, Goal, preset_for
+from sr_app.inference.goal import DEFAULT_SCALE, Goal, preset_for, vivid_end
 from sr_app.networks import presets
 from sr_app.networks.genotype import Genotype
-from sr_app.networks.presets import Card
+from sr_app.networks.presets import Card, read_card
 
 
 @pytest.fixture
@@ -19,7 +19,10 @@ def shelf(tmp_path, monkeypatch):
     def fill(*names: str) -> None:
         for name in names:
             scale = int(name.split("_x")[1][0])
-            card = Card(name, "", "", scale, Genotype.parse("P_1_8_8"))
+            purpose = "vivid" if name.endswith("_vivid") else "clean"
+            vivid = "esrn_x4_vivid" if name == "esrn_p_x4" else None
+            network = Genotype.parse("P_2_8_8" if "_p_" in name else "P_1_8_8")
+            card = Card(name, "", "", scale, network, purpose, vivid)
             (tmp_path / name).mkdir()
             (tmp_path / name / presets.CARD).write_text(json.dumps(card.to_json()))
 
@@ -62,8 +65,16 @@ def test_a_factor_with_its_own_preset_gets_it(shelf):
     assert preset_for(3) == "esrn_x3"
 
 
+def test_the_better_of_two_defaults_is_taken_where_it_will_do(shelf):
+    shelf("esrn_x2", "esrn_x4", "esrn_p_x4", "esrn_x4_vivid")
+    assert [preset_for(scale) for scale in (2, 3, 4)] == ["esrn_x2", "esrn_p_x4", "esrn_p_x4"]
+    assert preset_for(4, twin=True) == "esrn_p_x4", "its card names the vivid end"
+    assert preset_for(4, twin=True, alike=True) == "esrn_x4", "weights of one network are mixed"
+    assert vivid_end(read_card("esrn_p_x4")) == vivid_end(read_card("esrn_x4")) == "esrn_x4_vivid"
+
+
 def test_without_presets_the_error_says_where_they_are_looked_for(shelf):
-    with pytest.raises(ValueError, match=r"esrn_x2.*SR_APP_MODELS"):
+    with pytest.raises(ValueError, match=r"esrn_p_x2.*SR_APP_MODELS"):
         preset_for(2)
 
 

@@ -154,7 +154,7 @@ def test_what_progress_raises_passes_and_leaves_nothing(twins, photo, tmp_path, 
 
 
 def test_a_preset_without_a_twin_is_named_with_those_that_have_one(twins):
-    with pytest.raises(ValueError, match=r"esrn_x3_vivid to blend with.*: esrn_x2, esrn_x4"):
+    with pytest.raises(ValueError, match=r"esrn_x3_vivid to blend with.*: esrn_p_x2, esrn_p_x4"):
         Slider.from_preset("esrn_x3", Position(0.5))
 
 

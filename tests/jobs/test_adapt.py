@@ -12,11 +12,10 @@ import pytest
 import sr_app
 from sr_app.files.lock import alone
 from sr_app.image.files import read_photo
-from sr_app.inference.goal import vivid_twin
+from sr_app.inference.goal import has_twin, vivid_twin
 from sr_app.jobs import adapt as job
 from sr_app.jobs.adapt import AdaptedPreset, adapt
 from sr_app.jobs.events import Finished, Note, Progress
-from sr_app.serving.enlarge import has_slider
 from tests.jobs.own_photos import write_photos
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def check_presets(made: AdaptedPreset) -> None:
     assert vivid is not None and (vivid.purpose, vivid.name) == ("real_vivid", "my_x2_vivid")
     assert vivid.network == card.network and vivid_twin(card) == vivid
     assert vivid.training["perceptual"]["features"] is None
-    assert has_slider(card)  # of the page
+    assert has_twin(card)  # of the page
     photo = made.photos.paths[0]
     one, half, other = (
         sr_app.upscale(photo, preset=str(card.folder), blend=t).rgb for t in (0, 0.5, 1)

@@ -25,7 +25,7 @@ def plan(tmp_path: Path, tmp_path_factory, monkeypatch) -> UpscalePlan:
 def test_a_plan_is_begun_estimated_and_done(plan: UpscalePlan) -> None:
     batch, found = begin_upscale(replace(plan, size="21x15", memory="1GB"), None)
     (estimate,) = estimates(batch, found.jobs)
-    assert "-> 21x15 by esrn_x2: 1 tile of" in estimate.line()
+    assert "-> 21x15 by esrn_p_x2: 1 tile of" in estimate.line()
     data = estimate.to_json()
     assert data["size_after"] == [21, 15] and 0 < data["bytes"] < 10**9 and data["seconds"] >= 0
     assert not Path(plan.target).exists()

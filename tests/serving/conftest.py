@@ -49,7 +49,7 @@ def result(tmp_path, monkeypatch) -> Result:
         write_layer("After", after, folder, side=100),
     )
     ends = save_ends((after,), folder / "x_x2.png", (1e-4, 1e-4, 1e-4))
-    facts = Facts((80, 120), (160, 240), "p", 1.0, "png", 8, ())
+    facts = Facts((80, 120), (160, 240), "p", "p_vivid", 1.0, "png", 8, ())
     return Result(source, Files(layers, ends, write_thumbnail(after, folder)), facts)
 
 
@@ -110,16 +110,30 @@ def stand_in(monkeypatch, gate) -> Callable:
             module, "propose", lambda photo, path: Proposal("clean", "Looks clean.")
         )
     monkeypatch.setattr(trials.Sampler, "ends", region)
-    for module in (service, maker):
+    for module in (service, maker, choices):
         monkeypatch.setattr(module, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
     monkeypatch.setattr(choices, "default_presets", lambda purpose: names)
-    monkeypatch.setattr(maker, "has_slider", lambda card: card != "esrn_x3")
+    monkeypatch.setattr(maker, "has_twin", lambda card: card != "esrn_x3")
     monkeypatch.setattr(maker, "read_card", lambda name: name)
+    card = SimpleNamespace(name="faithful", vivid=None)
+    monkeypatch.setattr(service, "read_card", lambda name: card)
     cards = [
-        SimpleNamespace(name=name, title=f"The {name}", purpose=purpose, licence="Apache-2.0")
+        SimpleNamespace(
+            name=name, title=f"The {name}", purpose=purpose, licence="Apache-2.0", vivid=None
+        )
         for name, purpose in [("esrn_x2", "clean"), *((fault, "clean") for fault in FAULTS)]
     ]
-    cards.append(SimpleNamespace(name="odd", title="Odd", purpose="study", licence="CC-BY-4.0"))
+    cards.append(
+        SimpleNamespace(
+            **{
+                **vars(cards[0]),
+                "name": "odd",
+                "title": "Odd",
+                "purpose": "study",
+                "licence": "CC-BY-4.0",
+            }
+        )
+    )
     monkeypatch.setattr(choices, "list_presets", lambda: cards)
     return larger
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sr_app.image.files import Photo
-from sr_app.inference.goal import Goal
+from sr_app.inference.goal import Goal, has_twin
 from sr_app.inference.photos import upscale
 from sr_app.networks.presets import read_card
-from sr_app.serving.enlarge import enlarge, has_slider, turned
+from sr_app.serving.enlarge import enlarge, turned
 from tests.inference import random_presets
 
 RGB = np.random.default_rng(1).random((12, 15, 3), np.float32)
@@ -31,7 +31,7 @@ def test_two_ends_where_there_is_a_twin_and_one_without(twins) -> None:
     for end, name in zip(ends, ("esrn_x4", "esrn_x4_vivid"), strict=True):
         assert np.array_equal(end.rgb, upscale(RGB, preset=name).rgb)
     (only,) = enlarge(Photo(RGB), Goal(3, preset="esrn_x3"), **options)
-    assert np.array_equal(only.rgb, upscale(RGB, scale=3).rgb)
+    assert np.array_equal(only.rgb, upscale(RGB, preset="esrn_x3").rgb)
 
 
 def test_tiles_and_time_are_told_before_the_first_is_done(twins) -> None:
@@ -42,7 +42,7 @@ def test_tiles_and_time_are_told_before_the_first_is_done(twins) -> None:
 
 
 def test_a_slider_is_offered_where_a_pair_exists(twins) -> None:
-    assert has_slider(read_card("esrn_x4")) and not has_slider(read_card("esrn_x3"))
+    assert has_twin(read_card("esrn_x4")) and not has_twin(read_card("esrn_x3"))
 
 
 @pytest.mark.parametrize("size", [(48, 60), (24, 30)])

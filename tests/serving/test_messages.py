@@ -12,7 +12,7 @@ from sr_app.serving.jobs import Step
 from sr_app.serving.service import Facts
 
 FACTS = Facts(
-    before=(300, 451), after=(1200, 1804), preset="esrn_x4", seconds=3.44,
+    before=(300, 451), after=(1200, 1804), preset="esrn_x4", vivid=None, seconds=3.44,
     own_format="jpeg", bits=16, notes=(),
 )  # fmt: skip
 
@@ -24,9 +24,9 @@ def test_the_line_of_facts_has_no_jargon() -> None:
 
 
 def test_networks_are_named_in_the_details() -> None:
-    assert dict(messages.details(FACTS, slider=False))["Network"] == "esrn_x4"
-    named = dict(messages.details(FACTS, slider=True))
-    assert named == {"Network": "esrn_x4 and esrn_x4_vivid", "Depth": "16 bits per channel"}
+    assert dict(messages.details(FACTS))["Network"] == "esrn_x4"
+    named = dict(messages.details(replace(FACTS, vivid="other_vivid")))
+    assert named == {"Network": "esrn_x4 and other_vivid", "Depth": "16 bits per channel"}
 
 
 def test_naturalness_comes_with_its_warning() -> None:

@@ -28,8 +28,8 @@ def test_the_browser_begins_with_what_can_be_chosen(site) -> None:
     assert [kind["key"] for kind in options["kinds"]] == ["clean", "real"]
     assert [one["key"] for one in options["formats"]][:2] == ["png", "jpeg"]
     assert len(options["examples"]) == 4 and options["side"] == 512
-    speeds = [f"esrn_{size}_x{factor}" for size in "lmps" for factor in (2, 4)]
-    assert [one["key"] for one in options["presets"]] == sorted([*speeds, "esrn_p_x3", "esrn_x3"])
+    speeds = [f"esrn_{size}_x{factor}" for size in "lms" for factor in (2, 4)]
+    assert [one["key"] for one in options["presets"]] == sorted([*speeds, "esrn_p_x3"])
     assert set(options["licences"][0]["titles"]) == {
         card.title for card in list_presets() if card.purpose != STUDY
     }

@@ -53,7 +53,7 @@ def test_the_documented_curl_works(site, tmp_path) -> None:
         ["bash", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr + done.stdout
-    assert "event: complete" in done.stdout and '"preset": "esrn_x2"' in done.stdout
+    assert "event: complete" in done.stdout and '"preset": "esrn_p_x2"' in done.stdout
     header = read_header(tmp_path / "larger.jpg")
     assert (header.format, header.width, header.height) == ("jpeg", 80, 60)
 

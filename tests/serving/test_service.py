@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -49,6 +50,8 @@ def larger(photo: Photo, goal: Goal, *, consistent=False, progress=None, expect=
 def without_networks(monkeypatch) -> None:
     monkeypatch.setattr(service, "enlarge", larger)
     monkeypatch.setattr(service, "preset_for", lambda scale, purpose, twin: f"esrn_x{scale}")
+    card = SimpleNamespace(name="with_twin", vivid="its_twin")
+    monkeypatch.setattr(service, "read_card", lambda name: card)
 
 
 @pytest.fixture
@@ -82,6 +85,7 @@ def test_facts_are_those_of_the_picture(photo, tmp_path) -> None:
 def test_with_a_vivid_twin_both_ends_are_kept(photo, tmp_path) -> None:
     result = upscale_file(photo, scale=2, preset="with_twin", folder=tmp_path / "out")
     assert [layer.name for layer in result.files.layers] == ["Before", "Faithful", "Vivid"]
+    assert (result.facts.preset, result.facts.vivid) == ("with_twin", "its_twin")
     made, _ = result.files.ends.write(40)
     assert made.name == "beach & <sea>_x2_vivid40.png" and result.files.token in made.parts
     faithful, vivid = (

@@ -57,9 +57,9 @@ def test_the_download_is_what_the_command_line_writes(page, cat, by_command) -> 
     page.enlarge()
     page.shoot("3_result")
     assert "640 × 960 px, made in" in page.text("#facts")
-    assert "esrn_x4" not in page.text("#panel"), "names of networks are for those who ask"
+    assert "esrn_p_x4" not in page.text("#panel"), "names of networks are for those who ask"
     page.open("#details")
-    assert "esrn_x4" in page.text("#details")
+    assert "esrn_p_x4" in page.text("#details")
     downloaded = page.download()
     assert downloaded.suffix == ".png" and downloaded.stem.endswith("_x4")
     assert downloaded.read_bytes() == by_command(cat, ".png", 4).read_bytes()

@@ -90,4 +90,4 @@ def test_a_study_has_no_words_that_others_deserve_and_is_nobodys_default() -> No
     assert not any("lowest" in card.description for card in CARDS if card.name in studies)
     for purpose in (CLEAN, REAL):
         assert not studies & {name for _, name in default_presets(purpose)}
-    assert [preset_for(scale) for scale in (2, 3, 4)] == ["esrn_x2", "esrn_x3", "esrn_x4"]
+    assert [preset_for(scale) for scale in (2, 3, 4)] == ["esrn_p_x2", "esrn_p_x3", "esrn_p_x4"]

@@ -24,7 +24,7 @@ from tests.walks.browser import Page, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PRESET = "esrn_x4"
+PRESET = "esrn_p_x4"
 TILE = 48
 """So small that a little photo has seams."""
 

@@ -53,7 +53,7 @@ def main() -> None:
     """Enlarge and lay side by side."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with Kodak24 and Set14")
-    parser.add_argument("--faithful", default="esrn_x4", help="preset")
+    parser.add_argument("--faithful", default="esrn_p_x4", help="preset")
     parser.add_argument("--vivid", default="esrn_x4_vivid", help="preset")
     parser.add_argument("--limit", type=int, help="only the first so many parts")
     parser.add_argument("--out", type=Path, required=True, help="folder")
