@@ -17,17 +17,20 @@ COUNTS = (16, 32, 64, 128)
 """Networks to learn from; the others are ranked."""
 LOSSES = ("pair", "squared")
 FEWEST_RANKED = 16
-SCALE, WIDTH = 2, 16
+RECIPE = "search_table_x2"
 
 
 def tensors(table: Table) -> np.ndarray:
     """(n, nodes, nodes, c)."""
     from sr_app.networks.genotype import Genotype
+    from sr_app.recipes.schema import read_recipe
+    from sr_app.recipes.searches import SearchRecipe
     from sr_app.search.features import encode
 
-    networks = [Genotype.parse(name, width=WIDTH, tail="anchor") for name in table.rows]
+    space = read_recipe(RECIPE, kind=SearchRecipe).space
+    networks = [Genotype.parse(name, width=space.width, tail=space.tail) for name in table.rows]
     most = max(len(network.blocks) for network in networks)
-    return encode(networks, positions=most, scale=SCALE)
+    return encode(networks, positions=most, scale=space.scale)
 
 
 def counts(table: Table) -> list[int]:

@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 
 from sr_app.recipes.sections import (
     Batch,
+    Beta,
     DataSection,
     Loss,
     Name,
@@ -62,7 +63,9 @@ class ProxySection(ScheduleSection):
     patch: Patch = 24
     learning_rate: float = Field(default=2e-3, gt=0)
     warmup: int = Field(default=50, ge=0)
+    betas: tuple[Beta, Beta] = (0.9, 0.999)
     average: float | None = Field(default=0.99, ge=0, lt=1)
+    gradient_clip: float | None = Field(default=None, gt=0)
     loss: Loss = "l1"
     patience: int = Field(default=3, gt=0)
     jit: bool | Literal["auto"] = "auto"
