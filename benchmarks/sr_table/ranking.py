@@ -27,7 +27,7 @@ def tensors(table: Table) -> np.ndarray:
     from sr_app.recipes.searches import SearchRecipe
     from sr_app.search.features import encode
 
-    space = read_recipe(RECIPE, kind=SearchRecipe).space
+    space = read_recipe(RECIPE, [], SearchRecipe).space
     networks = [Genotype.parse(name, width=space.width, tail=space.tail) for name in table.rows]
     most = max(len(network.blocks) for network in networks)
     return encode(networks, positions=most, scale=space.scale)

@@ -109,6 +109,7 @@ def report(table: Table, lines: list[dict], folder: Path) -> str:
         taus = ranking.curves(table, lines)
         axis = np.array(ranking.counts(table))
         draw(folder / "ranking.png", axis, taus, "Kendall's tau", "networks learned from")
+    parts += ["", noise.first_space(HERE / "first_space.csv").markdown().rstrip()]
     return "\n".join(parts) + "\n"
 
 
