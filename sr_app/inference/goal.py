@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
+from pathlib import Path
+from types import NoneType
 
 from sr_app.image.photo import CLEAN, REAL, Photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
@@ -49,8 +51,11 @@ class Goal:
                 f"Expected a scale or a size. Received: both, {self.scale} and {self.size}"
             )
         if self.scale is not None and not _is_scale(self.scale):
-            said = f"{self.scale:g}" if isinstance(self.scale, Real) else repr(self.scale)
-            raise ValueError(f"Expected a scale from 1 to {LARGEST_SCALE}. Received: {said}")
+            raise ValueError(
+                f"Expected a scale from 1 to {LARGEST_SCALE}. Received: {self.scale!r}"
+            )
+        if not isinstance(self.preset, (str, Path, NoneType)):
+            raise ValueError(f"Expected a preset's name or folder. Received: {self.preset!r}")
         if self.preset is not None and self.purpose != CLEAN:
             raise ValueError(
                 f"Expected a preset or a purpose. Received: both, {self.preset} and {self.purpose}"
@@ -106,7 +111,8 @@ class Goal:
 
 
 def _is_scale(scale: object) -> bool:
-    return isinstance(scale, Real) and 1 <= float(scale) <= LARGEST_SCALE
+    number = isinstance(scale, Real) and not isinstance(scale, bool)
+    return number and 1 <= float(scale) <= LARGEST_SCALE
 
 
 def _is_size(size: object) -> bool:

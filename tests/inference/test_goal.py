@@ -120,6 +120,8 @@ def test_a_size_is_no_farther_than_the_largest_factor():
         ({"scale": 0.5}, "from 1 to 16"),
         ({"scale": 17}, "Received: 17"),
         ({"scale": float("nan")}, "from 1 to 16"),
+        ({"scale": True}, "from 1 to 16"),
+        ({"preset": 5}, "name or folder. Received: 5"),
         ({"scale": "2"}, "Received: '2'"),
         ({"size": (0, 5)}, "of 1 or more"),
         ({"size": 800}, "whole numbers"),
