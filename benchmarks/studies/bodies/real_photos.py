@@ -30,13 +30,13 @@ the contextual block, which works at half size and applies each convolution thre
 
 ## What was found
 
-- Four bodies have two seeds, which differ by 0.004 to 0.015 dB on degraded Kodak24; "P and C by turns"
-  has one. Differences of a few hundredths are no order.
-- The three full-size bodies lie within 0.017 dB there, whether they see 14, 28 or 34 pixels around: how
-  far a network sees is not what is missing at this size.
-- Those at half size are below, by 0.05 dB (4 x 4) and 0.13 dB (5 x 3) on degraded Kodak24, and by 0.18
-  and 0.29 dB on clean photographs: as a faithful end the full-size body of `esrn_x4_real` stays. The vivid
-  end takes the second for its time, which is half.
+- Four bodies have two seeds, which differ by 0.004 to 0.015 dB on degraded Kodak24; "P and C by
+  turns" has one. Differences of a few hundredths are no order.
+- The three full-size bodies lie within 0.017 dB there, whether they see 14, 28 or 34 pixels around:
+  how far a network sees is not what is missing at this size.
+- Those at half size are below, by 0.05 dB (4 x 4) and 0.13 dB (5 x 3) on degraded Kodak24, and by
+  0.18 and 0.29 dB on clean photographs: as a faithful end the body of `esrn_x4_real` stays. The
+  vivid end takes the second for its time, which is half.
 - `esrn_x4_real_vivid` has got two blocks more since, of the kind in its row.
 """
 RECIPE = """

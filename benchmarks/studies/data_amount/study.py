@@ -28,15 +28,15 @@ y), with half the distance of the seeds and, in brackets, how many.
 
 ## What was found
 
-- One seed each, so by the rule of this project all of it is "not shown"; two seeds of such trainings
-  differed by 0.004 to 0.013 dB on degraded Kodak24 (`studies/bodies`).
-- From 51 to 102 photographs: 0.02 dB on Kodak24, 0.10 on Set14. From 25 to 51: 0.07 and 0.32. More of
-  the same kind has little left to give on pictures of its kind; Set14, whose pictures are of other
-  kinds (drawings, print, a small face), gains longer.
-- With BSDS500's small pictures beside them 0.07 dB on Kodak24, 0.04 on Set14, 0.11 on Set5, though each
-  photograph is then seen half as often. `esrn_p_x2` has 33.51 dB on Kodak24 after ten times the steps
-  without them: so pictures of another source are worth about as much as all steps behind the first
-  20,000 are, and would be the next thing to get: free ones, at full size, not shrunk as ours are.
+- One seed each, so by the rule of this project all of it is "not shown". Two seeds of other bodies
+  differed by 0.004 to 0.015 dB on degraded Kodak24 (`studies/bodies`).
+- From 51 to 102 photographs: 0.02 dB on Kodak24, 0.10 on Set14. From 25 to 51: 0.07 and 0.32. More
+  of the same kind has little left to give on pictures of its kind; Set14, whose pictures are of
+  other kinds (drawings, print, a small face), gains longer.
+- With BSDS500's small pictures beside them 0.07 dB on Kodak24, 0.04 on Set14, 0.11 on Set5, though
+  each photograph is then seen less often. Ten times the steps without them brought 0.16, 0.10 and
+  0.20 dB (`esrn_p_x2`, larger crops at the end included): pictures of another source are worth half
+  of that at no cost of time. They would be the next thing to get: free ones, as cameras made them.
 - BSDS500's pictures may be used for research alone: no preset that ships has seen them.
 """
 RECIPE = """
