@@ -111,8 +111,9 @@ class Goal:
 
 
 def _is_scale(scale: object) -> bool:
-    number = isinstance(scale, Real) and not isinstance(scale, bool)
-    return number and 1 <= float(scale) <= LARGEST_SCALE
+    if not isinstance(scale, Real) or isinstance(scale, bool):
+        return False
+    return 1 <= float(scale) <= LARGEST_SCALE
 
 
 def _is_size(size: object) -> bool:
