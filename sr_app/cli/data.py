@@ -88,13 +88,21 @@ def prepare(
                     f"Received: {scale}, with {teacher}"
                 )
             given = {"kind": kind, "crops": crops, "scale": scale}
-            plan = TargetPlan(teacher, **{key: one for key, one in given.items() if one})
+            plan = TargetPlan(
+                teacher, **{key: one for key, one in given.items() if one is not None}
+            )
             with show_events() as reporter:
                 made = prepare_targets(folders, root / name, plan, reporter=reporter)
             typer.echo(f"{root / name}: {made} made, {plan.crops - made} there already")
             return
-        wanted = {"teacher": teacher, "from": folders, "kind": kind, "crops": crops, "scale": scale}
-        if surplus := [f"--{option}" for option, value in wanted.items() if value]:
+        wanted = {
+            "teacher": teacher,
+            "from": folders or None,
+            "kind": kind,
+            "crops": crops,
+            "scale": scale,
+        }
+        if surplus := [f"--{option}" for option, value in wanted.items() if value is not None]:
             raise ValueError(
                 f"Expected {', '.join(surplus)} with {job.TARGETS} only. Received: {name}"
             )

@@ -192,7 +192,8 @@ def test_targets_are_made_by_a_teacher_of_crops_of_folders(models, inputs, run):
     assert read_header(target.teacher).width == 2 * read_header(target.lr).width == 256
     refused = run("data", "prepare", "targets", "--root", "elsewhere", code=2).output
     assert "Expected --teacher PRESET (or truth) and --from FOLDER" in refused
-    for options in (["--kind", "jpeg"], ["--crops", "3"], ["--teacher", "esrn_x2"]):
+    assert "Received: ''" in run(*command, "--kind", "", code=2).output
+    for options in (["--kind", "jpeg"], ["--crops", "3"], ["--teacher", "esrn_x2"], ["--kind", ""]):
         refused = run("data", "prepare", "photos", "--root", "elsewhere", *options, code=2).output
         assert f"Expected {options[0]} with targets only. Received: photos" in refused
     assert not (inputs / "elsewhere").exists()
