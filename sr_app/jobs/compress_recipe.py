@@ -122,6 +122,8 @@ def in_one_stage(
 ) -> Recipe:
     """The recipe's first stage with the network, named after the preset that it is made from.
 
+    The recipe's vivid end is not its own: it may be of another factor.
+
     stage, changes: of the stage and of the recipe; title and description continue the preset's.
     """
     if {"perceptual", "two_stage"} & {section.NAME for section in recipe.stages[0].own_sections()}:
@@ -133,6 +135,7 @@ def in_one_stage(
     texts = {
         "title": f"{source.title}, {changes['title']}",
         "description": f"{source.description} {changes['description']} from {source.name}.",
+        "vivid": None,
         "ancestry": None,
     }
     return recipe.in_one_stage({**stage, "network": network}, {**changes, **texts})
