@@ -193,10 +193,12 @@ def vivid_twin(card: Card) -> Card | None:
     It is looked for beside the preset when that lies outside the search path, then on the path.
     Beside it, it may be another network: outputs of any two can be blended, weights cannot. None if
     there is none, or if it lies elsewhere and belongs to another network of that name. ValueError
-    if the preset of that name has another scale, or another purpose than `VIVID_OF` says: ``vivid``
-    goes with ``clean``, ``real_vivid`` with ``real``.
+    if it is the preset itself, or one of another scale, or of another purpose than `VIVID_OF` says:
+    ``vivid`` goes with ``clean``, ``real_vivid`` with ``real``.
     """
     name = vivid_end(card)
+    if name == card.name:
+        raise ValueError(f"Expected another preset as the vivid end of {name}. Received: itself")
     beside, roots = card.folder.parent, search_path()
     roots = roots if beside in roots else [beside, *roots]
     folder = next((root / name for root in roots if (root / name / CARD).is_file()), None)

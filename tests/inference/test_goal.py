@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sr_app.inference.goal import DEFAULT_SCALE, Goal, preset_for, vivid_end
+from sr_app.inference.goal import DEFAULT_SCALE, Goal, preset_for, vivid_end, vivid_twin
 from sr_app.networks import presets
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, read_card
@@ -71,6 +71,12 @@ def test_the_better_of_two_defaults_is_taken_where_it_will_do(shelf):
     assert preset_for(4, twin=True) == "esrn_p_x4", "its card names the vivid end"
     assert preset_for(4, twin=True, alike=True) == "esrn_x4", "weights of one network are mixed"
     assert vivid_end(read_card("esrn_p_x4")) == vivid_end(read_card("esrn_x4")) == "esrn_x4_vivid"
+
+
+def test_no_preset_is_its_own_vivid_end():
+    card = Card("p", "", "", 4, Genotype.parse("P_1_8_8"), "vivid", "p")
+    with pytest.raises(ValueError, match="vivid end of p. Received: itself"):
+        vivid_twin(card)
 
 
 def test_without_presets_the_error_says_where_they_are_looked_for(shelf):
