@@ -36,6 +36,7 @@ def candidate_recipe(recipe: Recipe, archive: Path, index: int) -> Recipe:
         "name": f"{archive.name}_{index}",
         "title": f"Candidate {index} of {archive.name}, {recipe.network.scale}x",
         "description": f"Found by a search, trained as {recipe.name} is.",
+        "vivid": None,  # that of another network
         "stages": tuple(with_network(stage, network) for stage in recipe.stages),
         "ancestry": AncestrySection(
             search=archive.name,

@@ -26,7 +26,8 @@ def archive(tmp_path) -> Path:
 def test_a_candidate_becomes_a_recipe_that_tells_where_it_comes_from(archive, tiny):
     facts, records = read_archive(archive)
     chosen = next(record for record in reversed(records) if record.parents)
-    found = candidate_recipe(tiny, archive, chosen.index)
+    found = candidate_recipe(tiny.model_copy(update={"vivid": "a"}), archive, chosen.index)
+    assert found.vivid is None
     assert ",".join(found.network.blocks) == chosen.genotype
     assert found.network.width == facts["space"]["width"]
     for stage, asked in zip(found.stages, tiny.stages, strict=True):
