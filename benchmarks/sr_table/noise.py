@@ -41,6 +41,7 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
     """The one line: noise and spread in dB, and Kendall's tau with the end."""
     noise, repeated = pooled_noise((row.network, row.psnr()) for row in rows)
     spread = float(table.psnr.std(ddof=1))
+    mixed = np.array([not contextual(row.network) for row in table.trainings])
     orders = {
         f"{100 * share:g} % of the steps": table.curves[:, table.steps.index(step)]
         for share in SHARES
@@ -54,6 +55,8 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
         "repeated": repeated,
         "noise": noise and round(noise, 4),
         "spread": round(spread, 4),
+        "contextual": int((~mixed).sum()),
+        "spread_without": round(float(table.psnr[mixed].std(ddof=1)), 4),
         "range": [round(float(table.psnr.min()), 3), round(float(table.psnr.max()), 3)],
         "decides": noise is not None and spread >= TIMES * noise,
         "tau": {
@@ -61,6 +64,11 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
             for name, order in orders.items()
         },
     }
+
+
+def contextual(network: str) -> bool:
+    """Whether all blocks are contextual ones: such networks did not leave the plateau."""
+    return all(block.startswith("C") for block in network.split(","))
 
 
 def section(table: Table, lines: Sequence[dict]) -> Section:
@@ -80,9 +88,17 @@ def section(table: Table, lines: Sequence[dict]) -> Section:
         if line["decides"]
         else f"**It is not known to be {TIMES:.0f} times the noise: nothing below is a claim.**"
     )
+    without = ""
+    if line["contextual"] and noise:
+        times_then = line["spread_without"] / noise
+        without = (
+            f"\n- {line['contextual']} networks are of contextual blocks alone; without them the "
+            f"spread is {line['spread_without']:.3f} dB, {times_then:.1f} times the noise: the "
+            "order of the others is less certain than that of all."
+        )
     text = (
         f"- {said}.\n- Spread: standard deviation {line['spread']:.3f} dB, {low:.2f} to "
-        f"{high:.2f} dB{times}. {verdict}\n\nKendall's tau with the PSNR at the end:"
+        f"{high:.2f} dB{times}. {verdict}{without}\n\nKendall's tau with the PSNR at the end:"
     )
     rows = [(name, f"{tau:.3f}") for name, tau in line["tau"].items()]
     return Section("Noise and spread", text, ("order by", "tau"), rows)
