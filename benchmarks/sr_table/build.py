@@ -25,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from benchmarks.sr_table.table_space import RECIPE  # noqa: E402
 from sr_app.networks.counting import count  # noqa: E402
 from sr_app.networks.genotype import Genotype  # noqa: E402
 from sr_app.recipes.schema import read_recipe  # noqa: E402
@@ -34,7 +35,6 @@ from sr_app.search.archive import genotype_in, read_archive  # noqa: E402
 from sr_app.search.table import Trained, read_trainings, write_trainings  # noqa: E402
 from sr_app.training.curve import read_curve  # noqa: E402
 
-RECIPE = "search_table_x2"
 REPEATED, SEEDS = 24, (1, 2)
 QUIET = 0.05
 """Half of the quartile range of a time, as a share of it, above which it is not kept."""

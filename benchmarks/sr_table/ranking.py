@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import kendalltau
 
 from benchmarks.sr_table.gains import gain, of_piece
-from benchmarks.sr_table.table_space import Table
+from benchmarks.sr_table.table_space import RECIPE, Table
 from benchmarks.studies.kept_lines import agreeing
 from benchmarks.studies.search_sr.predictor import evaluations, without_screen
 from benchmarks.studies.search_tables.study import Section, spread
@@ -17,7 +17,6 @@ COUNTS = (16, 32, 64, 128)
 """Networks to learn from; the others are ranked."""
 LOSSES = ("pair", "squared")
 FEWEST_RANKED = 16
-RECIPE = "search_table_x2"
 
 
 def tensors(table: Table) -> np.ndarray:

@@ -13,6 +13,9 @@ from sr_app.search.genome import Genome, make_genome
 from sr_app.search.pareto import hypervolume
 from sr_app.search.table import Trained
 
+RECIPE = "search_table_x2"
+"""Of the search that draws the table's networks and trains them."""
+
 
 @dataclass(frozen=True)
 class Table:

@@ -138,16 +138,15 @@ def preset_for(
     Raises:
         ValueError: for another purpose, or if there is no default preset of it at all.
     """
-    defaults = default_presets(purpose)
+    suits = has_alike_twin if alike else has_twin
+    defaults = default_presets(purpose, suits) if twin else []
+    defaults = defaults or default_presets(purpose)
     if not defaults:
         names = ", ".join(DEFAULTS[purpose][0].format(scale) for scale in (2, 3, 4))
         raise ValueError(
             f"Expected a preset among {names} in {', '.join(map(str, search_path()))}. Found none: "
             "set SR_APP_MODELS to a folder of presets, or name one"
         )
-    if twin:
-        suits = has_alike_twin if alike else has_twin
-        defaults = default_presets(purpose, suits) or defaults
     return next((name for own, name in defaults if own >= scale), defaults[-1][1])
 
 

@@ -80,10 +80,11 @@ class UpscalePlan:
             recursive=self.recursive,
             suffix=suffix,
             template=self.template,
-            scale=self.size or f"{self._factor():g}",
+            scale=self.size or f"{self.scale or self._own_factor():g}",
         )
 
-    def _factor(self) -> float:
+    def _own_factor(self) -> float:
+        """The factor where none is asked for: only then is a card read."""
         return self.goal().factor(None if self.preset is None else read_card(self.preset))
 
     def position(self) -> Position:
