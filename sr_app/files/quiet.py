@@ -26,19 +26,29 @@ def quiet_start(*, shown_on_failure: bool = True) -> Iterator[None]:
     """Hold back what native code writes to stderr, as while Keras and its backend load.
 
     They write from C++ before any of their settings is read, so the file descriptor is turned
-    aside. If the block fails, the notices are printed after all, for they may say why, unless
-    `shown_on_failure` is false.
+    aside. Where Keras is loaded at the end of the block, its backend looks for its devices there,
+    for it says what it does not find. If the block fails, the notices are printed after all, for
+    they may say why, unless `shown_on_failure` is false.
     """
     sys.stderr.flush()
     with tempfile.TemporaryFile() as aside:
         try:
             with _led_to(aside, 2):
                 yield
+                _find_devices()
         except BaseException:
             if shown_on_failure:
                 aside.seek(0)
                 os.write(2, aside.read())
             raise
+
+
+def _find_devices() -> None:
+    """Let Keras' backend, if it is loaded, do what it does before its first operation."""
+    if "keras" in sys.modules:
+        import keras
+
+        keras.ops.zeros(1)
 
 
 @contextmanager

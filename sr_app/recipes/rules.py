@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 
 from sr_app.files.nearest import did_you_mean
+from sr_app.recipes.overrides import known_keys
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.stage_section import Constraint
 from sr_app.recipes.stage_sections import Stage, WidthsSection
-from sr_app.recipes.stages import SECTIONS
 
 FOLDERS = {"preset", "from_best", "cache", "events"}
-RESERVED = {*SECTIONS, *Recipe.model_fields, "from", "stage", *FOLDERS}
-"""Not the names of stages: sections and keys of a recipe, and folders of a run."""
+TABLES = {key.split(".")[0] for key in known_keys(Recipe) if "." in key}
+RESERVED = {*TABLES, "results", "stages", "from", "stage", *FOLDERS}
+"""Not the names of stages: a recipe's tables, for ``TABLE.key`` is said as ``STAGE.key`` is, and
+folders of a run. A key without a table, as ``title``, may be one."""
 
 
 # In the order in which a breach is said; those of a section of its own stand with it.

@@ -129,6 +129,17 @@ def test_stages_follow_on_earlier_ones(tmp_path) -> None:
     check_recipe(staged(tmp_path))
 
 
+def test_a_stage_may_have_the_name_of_a_key_that_is_no_table(tmp_path) -> None:
+    staged(tmp_path, 'name = "second"', 'name = "vivid"')
+    text = (tmp_path / "tiny.toml").read_text().replace('"second"', '"vivid"')
+    (tmp_path / "tiny.toml").write_text(text)
+    changes = ["epoch=10", "vivid=other", "vivid.training.steps=30"]
+    recipe = read_recipe(str(tmp_path / "tiny.toml"), changes)
+    check_recipe(recipe)
+    assert recipe.vivid == "other" and recipe.stage("vivid").training.steps == 30
+    assert recipe.stage("first").training.steps == 20
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
