@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path, PurePath
 from typing import TypeGuard
 
@@ -47,6 +48,11 @@ def or_null(rule: Rule) -> Rule:
 
 def is_integer(value: object, low: int, high: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def is_count(value: object) -> TypeGuard[int]:
+    """A whole number of 1 or more, NumPy's too; true is none."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
 
 
 def is_number(value: object) -> TypeGuard[float]:

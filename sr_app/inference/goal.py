@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from numbers import Integral, Real
+from numbers import Real
 from pathlib import Path
 from types import NoneType
 
+from sr_app.files.rules import is_count
 from sr_app.image.photo import CLEAN, REAL, Photo
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
 
@@ -119,7 +121,7 @@ def _is_scale(scale: object) -> bool:
 def _is_size(size: object) -> bool:
     if not isinstance(size, Iterable) or len(sides := tuple(size)) != 2:
         return False
-    return all(isinstance(side, Integral) and int(side) >= 1 for side in sides)
+    return all(map(is_count, sides))
 
 
 def preset_for(
@@ -166,14 +168,21 @@ def default_presets(
 
 
 def has_twin(card: Card) -> bool:
-    """Whether a preset gives a faithful and a vivid result."""
-    return vivid_twin(card) is not None
+    """Whether a preset gives a faithful and a vivid result; not if its twin does not fit."""
+    return _fitting_twin(card) is not None
 
 
 def has_alike_twin(card: Card) -> bool:
     """Whether, besides, both are one network with other weights."""
-    twin = vivid_twin(card)
+    twin = _fitting_twin(card)
     return twin is not None and twin.network == card.network
+
+
+def _fitting_twin(card: Card) -> Card | None:
+    """`vivid_twin`; None for one that it refuses, so that one faulty card ends no list."""
+    with suppress(ValueError):
+        return vivid_twin(card)
+    return None
 
 
 def vivid_name(name: str) -> str:

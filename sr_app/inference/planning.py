@@ -100,7 +100,7 @@ def largest_plan(
     cuts += [Cut(side, 0.0) for side in SIDES if side < most]
     if memory is None:
         return plan_with(cards, task, cuts[0])
-    if not isinstance(memory, Real):
+    if not isinstance(memory, Real) or isinstance(memory, bool):
         raise ValueError(f"Expected memory as a number of bytes. Received: {memory!r}")
     for cut in cuts:
         made = plan_with(cards, task, cut)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 
 from sr_app.files.machine import available_bytes
+from sr_app.files.rules import is_count
 from sr_app.image.arrays import check_picture
 from sr_app.inference import runtimes
 from sr_app.inference.bands import Progress
@@ -79,7 +79,7 @@ class Upscaler:
             runtime: ``auto`` or a key of ``inference.runtimes.RUNTIMES``.
             device: processor: ``auto``, ``cpu``, ``gpu``, or a name that ``sr-app doctor`` lists.
         """
-        if tile is not None and not (isinstance(tile, Integral) and tile >= 1):
+        if tile is not None and not is_count(tile):
             raise ValueError(f"Expected a tile of 1 pixel or more. Received: {tile}")
         card = read_card(name)
         return cls(card, runtimes.choose(card, runtime, device), tile=tile)

@@ -10,7 +10,7 @@ import pytest
 
 from sr_app.inference import blend as module
 from sr_app.inference.blend import blend, interpolated
-from sr_app.inference.goal import vivid_twin
+from sr_app.inference.goal import has_twin, vivid_twin
 from sr_app.inference.upscaler import Upscaler
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import load_preset, read_card, write_card
@@ -102,6 +102,7 @@ def test_a_twin_that_does_not_fit_is_refused(twins, models, tmp_path, wrong):
     write_card(replace(twin, **wrong))
     with pytest.raises(ValueError, match="to go with esrn_x4"):
         vivid_twin(mine)
+    assert not has_twin(mine)  # of a list, which a faulty card among many does not end
 
 
 def test_at_the_ends_the_weights_are_the_presets(pair):

@@ -123,6 +123,7 @@ def test_a_size_is_no_farther_than_the_largest_factor():
     ("wish", "message"),
     [
         ({"scale": 2, "size": (5, 5)}, "Received: both"),
+        ({"size": (True, 5)}, "whole numbers of 1 or more"),
         ({"scale": 0.5}, "from 1 to 16"),
         ({"scale": 17}, "Received: 17"),
         ({"scale": float("nan")}, "from 1 to 16"),

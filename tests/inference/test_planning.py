@@ -57,9 +57,10 @@ def test_the_number_of_the_refusal_is_enough():
     assert largest_plan(cards, LARGE, most=384, memory=enough).bytes <= enough
 
 
-def test_memory_in_words_is_refused():
-    with pytest.raises(ValueError, match="number of bytes. Received: '2GB'"):
-        largest_plan((card(),), LARGE, most=384, memory="2GB")
+@pytest.mark.parametrize("memory", ["2GB", True])
+def test_memory_that_is_no_number_is_refused(memory):
+    with pytest.raises(ValueError, match="number of bytes. Received: "):
+        largest_plan((card(),), LARGE, most=384, memory=memory)
 
 
 def test_the_work_is_that_of_the_tiles():

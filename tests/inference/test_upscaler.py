@@ -230,7 +230,7 @@ def test_progress_and_cancel(upscalers):
         upscalers[4](noise(149, 211, 3), progress=stop)
 
 
-@pytest.mark.parametrize("tile", [0, 2.5, "64"])
+@pytest.mark.parametrize("tile", [0, 2.5, "64", True])
 def test_a_faulty_tile_is_refused(models, tile):
     with pytest.raises(ValueError, match="tile of 1 pixel"):
         Upscaler.from_preset("esrn_x2", tile=tile)
