@@ -68,11 +68,16 @@ def check_sections(stage: Stage) -> None:
 def check_steps(stage: Stage) -> None:
     """ValueError unless whole epochs make up the steps of every phase."""
     training = stage.training
-    steps, epoch = [training.steps, training.first_step], training.epoch
+    steps, epoch = [training.steps], training.epoch
     if training.first_step and (training.first_step >= training.steps or not stage.presets()):
         raise ValueError(
             f"Expected the step that is gone on from to be below steps={training.steps}, and a "
             f"preset of that step in from. Received: {training.first_step}"
+        )
+    if training.first_step % epoch:
+        raise ValueError(
+            f"Expected the step that is gone on from to be a multiple of epoch={epoch}. "
+            f"Received: {training.first_step}"
         )
     for section in stage.own_sections():
         steps += [count for _, count in section.phases(training.steps)]

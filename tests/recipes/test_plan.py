@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sr_app.networks.presets import SHIPPED as MODELS
 from sr_app.networks.presets import list_presets, read_card
 from sr_app.recipes.plan import needed_presets, plan
 from sr_app.recipes.rules import check_recipe
+from sr_app.recipes.schema import SHIPPED as RECIPES
 from sr_app.recipes.schema import list_recipes, read_recipe
+
+DOCS = MODELS.parent / "docs"
 
 
 @pytest.mark.parametrize("name", list_recipes())
@@ -27,6 +32,18 @@ def test_presets_that_are_there_are_not_made_again() -> None:
     names = [one.name for one in plan(recipe, lambda preset: False)]
     assert names == ["esrn_x2", "esrn_x4", "esrn_x4_vivid"]
     assert plan(recipe, lambda preset: True) == (recipe,)
+
+
+TOLD = re.compile(r"sr-app train (\w+) --stage (\w+) --resume-from (\w+) --at-step (\d+)")
+
+
+def test_what_recipes_and_pages_say_of_going_on_is_accepted() -> None:
+    pages = (*RECIPES.glob("*.toml"), *DOCS.glob("**/*.md"))
+    told = {found for page in pages for found in TOLD.findall(page.read_text(encoding="utf-8"))}
+    assert told
+    for name, stage, preset, step in told:
+        kept = [f"{stage}.from={{preset='{preset}'}}", f"{stage}.training.first_step={step}"]
+        check_recipe(read_recipe(name, kept))
 
 
 def test_a_circle_is_refused(tmp_path) -> None:
