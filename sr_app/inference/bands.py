@@ -10,7 +10,7 @@ import numpy as np
 from sr_app.inference.tiles import LEAST_KEPT, Span, Tile, TilePlan
 
 Run = Callable[[np.ndarray], np.ndarray]
-Read = Callable[[Tile], np.ndarray]
+Read = Callable[[Tile], tuple[Tile, np.ndarray]]
 Finish = Callable[[tuple[np.ndarray, ...], slice, slice], np.ndarray]
 Progress = Callable[[int, int], None]
 PlanFor = Callable[[int, float], TilePlan]
@@ -44,8 +44,8 @@ def render(
     band begun is started again: every pixel comes from a run that succeeded.
 
     Args:
-        reads: for each network: tile -> its pixels, float32 (h, w, 3), of a picture padded to the
-            network's multiple; less than the tile where that ends before the plan does.
+        reads: for each network: tile -> the tile as the network sees it (``tiles.Tile.seen``), and
+            its pixels, float32 (h, w, 3), of a picture padded to the network's multiple.
         runs: float32 (n, h, w, 3) -> (n, scale*h, scale*w, 3); MemoryError if n*h*w is too much.
         finish: what the networks gave for a part, float32 (h, w, 3) in [0, 1] each, and its rows
             and columns in the result -> the part's pixels (h, w, C). It must work pixel by pixel.
@@ -130,10 +130,12 @@ def fill_band(band: _Band, reads: tuple[Read, ...], runs: tuple[Run, ...]) -> It
         parts: list[tuple[np.ndarray, ...]] = [()] * len(batch)
         for turn, (read, run) in enumerate(zip(reads, runs, strict=True), 1):
             try:
-                outputs = run_alike(run, [read(tile) for tile in batch])
+                seen, pixels = zip(*map(read, batch), strict=True)
+                outputs = run_alike(run, pixels)
             except MemoryError as error:
                 raise TooLargeError from error
-            for at, (tile, output) in enumerate(zip(batch, outputs, strict=True)):
+            del pixels
+            for at, (tile, output) in enumerate(zip(seen, outputs, strict=True)):
                 parts[at] += (band.kept(tile, output),)
             del outputs  # freed before the next run, not after
             done += len(batch)

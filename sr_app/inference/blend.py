@@ -9,6 +9,7 @@ and one number suffice.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import repeat
 
 import numpy as np
@@ -157,7 +158,8 @@ def interpolated(
     check_share(t, ())
     check_alike(faithful, vivid)
     mixed = runtimes.choose_mixed(faithful, vivid, t, runtime)
-    return Upscaler(faithful, mixed, tile=tile)
+    border = max(card.border for card, part in ((faithful, 1 - t), (vivid, t)) if part)
+    return Upscaler(replace(faithful, border=border), mixed, tile=tile)
 
 
 def check_alike(faithful: Card, vivid: Card) -> None:

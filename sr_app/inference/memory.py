@@ -44,7 +44,8 @@ def taken_side(card: Card, side: int) -> int:
 def largest_tile(card: Card, available: int) -> int:
     """Side of the largest square tile that the network takes, and whose run fits into its share of
     ``available`` bytes."""
-    fitting = max(1, math.isqrt(int(SHARE * available) // bytes_per_pixel(card)))
+    fitting = math.isqrt(int(SHARE * available) // bytes_per_pixel(card))
+    fitting = max(1, fitting - 2 * card.surroundings())
     return min(fitting, largest_side(card) or fitting)
 
 

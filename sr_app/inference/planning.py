@@ -16,6 +16,7 @@ import numpy as np
 
 from sr_app.inference.memory import FLOAT, bytes_per_pixel
 from sr_app.inference.result_rows import Cut, End, tile_plan
+from sr_app.inference.tiles import TilePlan
 from sr_app.networks.presets import Card
 
 BASE = 85_000_000
@@ -53,7 +54,7 @@ class Plan:
         tile: (height, width) of each.
         tiles: runs of a network, of all networks together.
         bytes: of private memory, at most.
-        pixels: low-resolution pixels that the networks compute, overlaps included.
+        pixels: low-resolution pixels that the networks compute, overlaps and borders included.
     """
 
     size: tuple[int, int]
@@ -116,7 +117,7 @@ def largest_plan(
 def plan_with(cards: tuple[Card, ...], task: PhotoTask, cut: Cut) -> Plan:
     """The plan with these tiles."""
     layout = tile_plan(cards, *task.before, cut)
-    height, width = layout.tile
+    height, width = (side + 2 * max(map(Card.surroundings, cards)) for side in layout.tile)
     # Networks run one after the other out of one arena; what they gave is held of each.
     networks = max(map(bytes_per_pixel, cards)) * height * width
     networks += (1 + len(cards)) * FLOAT * 3 * cards[0].scale ** 2 * height * width
@@ -140,8 +141,14 @@ def plan_with(cards: tuple[Card, ...], task: PhotoTask, cut: Cut) -> Plan:
         layout.tile,
         len(cards) * layout.count,
         BASE + max(work, reading),
-        len(cards) * layout.count * height * width,
+        sum(seen_pixels(layout, card.surroundings()) for card in cards),
     )
+
+
+def seen_pixels(layout: TilePlan, border: int) -> int:
+    """Pixels of all tiles; those at the picture's edges have the border beside them."""
+    height, width = layout.tile
+    return (len(layout.rows) * height + 2 * border) * (len(layout.columns) * width + 2 * border)
 
 
 def writer_bytes(task: PhotoTask) -> int:

@@ -21,7 +21,7 @@ from sr_app.image.resize import imresize, imresize_stream
 from sr_app.inference import tiles
 from sr_app.inference.bands import Finish, Progress, render
 from sr_app.inference.memory import empty_result, largest_side
-from sr_app.inference.tiles import LEAST_KEPT, Tile, TilePlan, round_up
+from sr_app.inference.tiles import LEAST_KEPT, Span, Tile, TilePlan, round_up
 from sr_app.inference.transparency import Filled, has_holes
 from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import Card
@@ -174,7 +174,7 @@ def network_rows(
         for end in ends:
             end.check_seams()
     return render(
-        tuple(partial(padded_tile, rgb, end.card.multiple_of) for end in ends),
+        tuple(partial(padded_tile, rgb, end.card) for end in ends),
         tuple(end.run for end in ends),
         finish,
         size=(ends[0].scale * height, ends[0].scale * width),
@@ -203,19 +203,27 @@ def tile_plan(cards: tuple[Card, ...], height: int, width: int, cut: Cut) -> Til
     )
 
 
-def padded_tile(rgb: np.ndarray | Filled, multiple: int, tile: Tile) -> np.ndarray:
-    """A tile's pixels as float32, mirrored (edge included) where it goes beyond the picture.
+def padded_tile(rgb: np.ndarray | Filled, card: Card, tile: Tile) -> tuple[Tile, np.ndarray]:
+    """A tile as a network sees it, and its pixels as float32: mirrored (edge included) where it
+    goes beyond the picture.
 
-    No farther than to a network's own multiple, whatever the tile is: beside another network, it
-    sees what it sees alone.
+    No farther than to the network's own multiple and border, whatever the tile is: beside another
+    network, it sees what it sees alone.
     """
-    part = to_float(rgb[tile.rows.read, tile.columns.read])
-    height, width = (round_up(side, multiple) for side in rgb.shape[:2])
-    below = min(tile.rows.stop, height) - tile.rows.start - part.shape[0]
-    right = min(tile.columns.stop, width) - tile.columns.start - part.shape[1]
-    if not below and not right:
-        return part
-    return np.pad(part, ((0, below), (0, right), (0, 0)), mode="symmetric")
+    height, width = rgb.shape[:2]
+    own = tile.seen((height, width), card.multiple_of, card.surroundings())
+    above, rows, below = inside(own.rows, height)
+    left, columns, right = inside(own.columns, width)
+    part = to_float(rgb[rows, columns])
+    if not any((above, below, left, right)):
+        return own, part
+    return own, np.pad(part, ((above, below), (left, right), (0, 0)), mode="symmetric")
+
+
+def inside(span: Span, length: int) -> tuple[int, slice, int]:
+    """What lies of a span in a picture so long, between the numbers of pixels before and behind."""
+    start, stop = max(span.start, 0), min(span.stop, length)
+    return start - span.start, slice(start, stop), span.stop - stop
 
 
 def fill(result: np.ndarray, bands: Iterable[np.ndarray]) -> None:

@@ -10,7 +10,7 @@ nothing. Sizes are in low-resolution pixels, ``(height, width)``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 LEAST_KEPT = 0.5
@@ -35,6 +35,16 @@ class Span:
         """Where the kept part lies in the result, ``scale`` times the picture."""
         return slice(scale * self.keep_start, scale * self.keep_stop)
 
+    def seen(self, length: int, multiple: int, border: int) -> Span:
+        """As one of several networks reads it, of a picture so long: at its end no farther than to
+        the network's own multiple, and at both ends ``border`` pixels more.
+
+        ``border`` is a multiple of ``multiple``; the span then starts before the picture does.
+        """
+        end = round_up(length, multiple)
+        start = self.start if self.start else -border
+        return replace(self, start=start, stop=self.stop if self.stop < end else end + border)
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -42,6 +52,11 @@ class Tile:
 
     rows: Span
     columns: Span
+
+    def seen(self, size: tuple[int, int], multiple: int, border: int) -> Tile:
+        """`Span.seen` of both, of a picture of this (height, width)."""
+        rows, columns = self.rows, self.columns
+        return Tile(rows.seen(size[0], multiple, border), columns.seen(size[1], multiple, border))
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,7 @@ def make_recipe(
             "name": name,
             "title": f"{name}, {card.scale}x",
             "description": f"Enlargement of photos of one camera, learnt from {count} of them.",
+            "border": card.border,
             "from": {"preset": str(card.folder)},
             "network": NetworkSection.of(card.network, card.scale).model_dump(),
             "data": {
@@ -181,6 +182,7 @@ def make_vivid(
             "name": vivid_name(faithful.name),
             "title": f"{faithful.name}, vivid, {first.network.scale}x",
             "description": f"{faithful.description.rstrip('.')}; crisp, invents detail.",
+            "border": faithful.border,
             "from": {"preset": str(start)},
             "network": first.network.model_dump(),
             "data": first.data.model_dump(exclude_unset=True),

@@ -122,7 +122,7 @@ def in_one_stage(
 ) -> Recipe:
     """The recipe's first stage with the network, named after the preset that it is made from.
 
-    The recipe's vivid end is not its own: it may be of another factor.
+    The recipe's vivid end is not its own: it may be of another factor. Its border is the preset's.
 
     stage, changes: of the stage and of the recipe; title and description continue the preset's.
     """
@@ -136,6 +136,7 @@ def in_one_stage(
         "title": f"{source.title}, {changes['title']}",
         "description": f"{source.description} {changes['description']} from {source.name}.",
         "vivid": None,
+        "border": source.border,
         "ancestry": None,
     }
     return recipe.in_one_stage({**stage, "network": network}, {**changes, **texts})

@@ -58,6 +58,7 @@ def write_preset(
             network=made.network.described(),
             purpose=recipe.purpose,
             vivid=recipe.vivid,
+            border=recipe.border,
             training=training_facts(recipe, folder, unfinished),
             folder=place,
         )

@@ -44,6 +44,8 @@ class Card:
         purpose: what it is for: ``clean`` photos, ``real`` ones, ``vivid``, ``fast``; a ``study``
             is there to be compared with, and not what somebody would choose.
         vivid: name of the preset at the other end of its slider; None for ``<name>_vivid``.
+        border: low-resolution pixels of mirrored surroundings that a photo is given before it; for
+            networks that take the zeros beyond a photo's edge for a part of it. See `surroundings`.
         parameters, multiply_adds, receptive_radius, multiple_of: as ``networks.cost.Cost``.
         weights, graph: file names in the folder, or None.
         tile: side of an inference tile in low-resolution pixels that measured fastest.
@@ -66,6 +68,7 @@ class Card:
     network: Any
     purpose: str = "clean"
     vivid: str | None = None
+    border: int = 0
     parameters: int | None = None
     multiply_adds: int | None = None
     receptive_radius: int | None = None
@@ -108,6 +111,13 @@ class Card:
             )
         return self.receptive_radius
 
+    def surroundings(self) -> int:
+        """Pixels of mirrored surroundings: ``border``, in steps of the network and no farther than
+        it sees; none for a graph of one size, which has no room for them."""
+        if not self.border or family_of(self.network).largest_side(self.network):
+            return 0
+        return min(self.border, self.overlap()) // self.multiple_of * self.multiple_of
+
     def file(self, name: str | None) -> Path:
         """Path of a file of the preset; the error says what is missing and where."""
         path = self.folder / (name or "")
@@ -123,6 +133,8 @@ class Card:
         del data["folder"]
         if self.vivid is None:
             del data["vivid"]
+        if not self.border:
+            del data["border"]
         return data
 
 
@@ -177,6 +189,7 @@ RULES = {
     **dict.fromkeys(("title", "description", "licence", "limits"), TEXT),
     **dict.fromkeys(("name", "purpose"), NAME),
     "vivid": or_null(NAME),
+    "border": integer(0, 256),
     "scale": integer(1, 16),
     **dict.fromkeys(("parameters", "multiply_adds"), COUNT),
     "receptive_radius": or_null(integer(0, 1024)),

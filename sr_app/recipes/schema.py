@@ -33,6 +33,7 @@ class Recipe(Section):
     """How a preset is made: its name, and the stages of its training; the last one makes it.
 
     ``vivid`` names the preset at the other end of its slider, where that is not ``NAME_vivid``.
+    ``border`` is how many mirrored pixels a photo is given around it before the network.
     ``compressed_from`` is a preset that it is a cheaper form of: its card says what that saves and
     what it costs in dB.
     """
@@ -42,6 +43,7 @@ class Recipe(Section):
     description: str
     purpose: str = "clean"
     vivid: Name | None = None
+    border: int = Field(0, ge=0, le=256)
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=100)
     compressed_from: str | None = None
     ancestry: AncestrySection | None = None

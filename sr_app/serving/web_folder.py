@@ -120,7 +120,12 @@ def describe(cards: tuple[Card, ...], graphs: tuple[str, ...]) -> dict:
         "description": first.description,
         "scale": first.scale,
         "ends": [
-            {"name": card.name, "graph": graph, "multiple": card.multiple_of}
+            {
+                "name": card.name,
+                "graph": graph,
+                "multiple": card.multiple_of,
+                "border": card.surroundings(),
+            }
             for card, graph in zip(cards, graphs, strict=True)
         ],
         "overlap": max(card.overlap() for card in cards),

@@ -36,7 +36,7 @@ def rendered(source: np.ndarray, run=blur, tile: int = 24, **options) -> np.ndar
         return plan(height, width, tile=tile, overlap=RADIUS, least_kept=least_kept)
 
     def read(tile):
-        return source[tile.rows.read, tile.columns.read]
+        return tile, source[tile.rows.read, tile.columns.read]
 
     runs = run if isinstance(run, tuple) else (run,)
     bands = render(
@@ -224,7 +224,7 @@ def test_bands_come_as_they_are_finished():
         return blur(batch)
 
     bands = render(
-        (lambda tile: source[tile.rows.read, tile.columns.read],),
+        (lambda tile: (tile, source[tile.rows.read, tile.columns.read]),),
         (run,),
         lambda parts, rows, columns: parts[0],
         size=(400, 40),

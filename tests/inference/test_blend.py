@@ -111,6 +111,12 @@ def test_at_the_ends_the_weights_are_the_presets(pair):
         assert np.array_equal(interpolated(*pair, t)(rgb), Upscaler.from_preset(card.name)(rgb))
 
 
+def test_between_the_ends_the_larger_border_holds(pair):
+    bordered = tuple(replace(c, border=b) for c, b in zip(pair, (2, 6), strict=True))
+    found = [interpolated(*bordered, t).card.border for t in (0, 0.4, 1)]
+    assert found == [2, 6, 6]
+
+
 def test_between_the_ends_both_runtimes_make_the_same_network(pair):
     rgb = noise(5, 12, 15, 3)
     graph = interpolated(*pair, 0.4)(rgb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 
 from sr_app.image.encoders import CAPACITIES
 from sr_app.image.files import SUFFIXES, Photo, write_photo
+from sr_app.inference import runtimes
 from sr_app.inference.enlargement import Enlarger
 from sr_app.inference.goal import Goal
+from sr_app.inference.memory import largest_tile
 from sr_app.inference.planning import (
     OPAQUE,
     PhotoTask,
@@ -68,6 +71,21 @@ def test_the_work_is_that_of_the_tiles():
     height, width = made.tile
     assert made.tiles % 2 == 0 and made.pixels == made.tiles * height * width
     assert made.pixels >= 2 * 300 * 200
+
+
+def test_borders_are_work_and_memory_too(models):
+    task, seen = PhotoTask((150, 70), (300, 140)), []
+    plain = read_card("esrn_x2")
+    wide = replace(plain, border=6)
+    end = Upscaler(wide, runtimes.choose(wide), tile=96)
+    run = end.run
+    end.run = lambda batch: seen.append(batch.shape) or run(batch)
+    end(np.zeros((*task.before, 3), np.float32))
+    made = plan_with((wide,), task, Cut(96))
+    assert made.tiles > 1 and made.pixels == sum(n * h * w for n, h, w, _ in seen)
+    assert max(h for _, h, _, _ in seen) > made.tile[0]
+    assert made.bytes > plan_with((plain,), task, Cut(96)).bytes
+    assert largest_tile(wide, 1 << 30) == largest_tile(plain, 1 << 30) - 12
 
 
 def test_what_must_be_whole_takes_more():

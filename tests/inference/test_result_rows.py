@@ -12,7 +12,7 @@ from sr_app.image.resize import imresize
 from sr_app.inference.result_rows import alpha_rows, photo_rows, size_warnings, whole_photos
 from sr_app.inference.transparency import Filled
 from sr_app.inference.upscaler import Upscaler
-from sr_app.networks.presets import read_card
+from sr_app.networks.presets import SHIPPED, read_card
 
 
 def levels(*shape: int) -> np.ndarray:
@@ -101,3 +101,53 @@ def test_a_size_that_is_not_what_it_seems_is_told(models_folder, size, told):
     received = size_warnings(card, Photo(levels(50, 40, 3)), size)
     assert len(received) == len(told)
     assert all(part in line for part, line in zip(told, received, strict=True))
+
+
+@pytest.mark.parametrize("name", ["esrn_x4_real", "esrn_x4_real_vivid"])
+@pytest.mark.parametrize("size", [(60, 60), (37, 41), (5, 23), (1, 1)])
+@pytest.mark.parametrize("colour", [(255, 255, 255), (128, 128, 128), (255, 0, 0)])
+def test_a_flat_photo_stays_flat_to_its_corners(name, size, colour):
+    """Of the shipped networks for real photos, which saw no photo's edge: 28 levels without."""
+    photo = np.full((*size, 3), colour, np.uint8)
+    result = 255 * Upscaler.from_preset(SHIPPED / name)(photo)
+    assert np.abs(result - np.float32(colour)).max() < 4
+
+
+def bordered(end: Upscaler, border: int, **changes) -> Upscaler:
+    return Upscaler(replace(end.card, border=border, **changes), end.runtime, tile=48)
+
+
+def in_mirrors(end: Upscaler, rgb: np.ndarray, border: int, multiple: int = 1) -> np.ndarray:
+    """The network on the photo with its surroundings, in one run."""
+    more = [(border, border + -side % multiple) for side in rgb.shape[:2]]
+    padded = np.pad(rgb, (*more, (0, 0)), mode="symmetric") / np.float32(255)
+    height, width = (4 * side for side in rgb.shape[:2])
+    whole = np.clip(end.run(padded[None])[0], 0, 1)
+    return whole[4 * border :, 4 * border :][:height, :width]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 150), (3, 5), (47, 48), (49, 50), (131, 97)])
+@pytest.mark.parametrize("multiple", [1, 2])
+def test_tiles_with_a_border_equal_the_photo_in_its_mirror_image(ends, size, multiple):
+    end, rgb = bordered(ends[0], 4, multiple_of=multiple), levels(*size, 3)
+    assert np.abs(end(rgb) - in_mirrors(end, rgb, 4, multiple)).max() <= 1e-5
+    if max(size) > 1:
+        assert np.abs(end(rgb) - ends[0](rgb)).max() > 1e-3
+
+
+@pytest.mark.parametrize("size", [(61, 100), (5, 7), (1, 1), (61, 103)])
+@pytest.mark.parametrize("borders", [(0, 6), (4, 0), (3, 6)])
+def test_ends_with_borders_of_their_own_are_what_each_gives_alone(ends, size, borders):
+    pair = bordered(ends[0], borders[0]), bordered(ends[1], borders[1], multiple_of=3)
+    photo = Photo(levels(*size, 3))
+    for shape in (tuple(4 * side for side in size), tuple(3 * side for side in size)):
+        received = joined(pair, photo, shape)
+        for at, end in enumerate(pair):
+            alone = whole_photos((end,), photo, size=shape)[0].rgb
+            assert np.abs(received[..., 3 * at : 3 * at + 3] - alone).max() <= 1e-6
+
+
+def test_a_border_goes_no_farther_than_the_network_sees(ends):
+    end, rgb = bordered(ends[0], 256), levels(20, 30, 3)
+    reach = end.card.overlap()
+    assert np.abs(end(rgb) - in_mirrors(end, rgb, reach)).max() <= 1e-5

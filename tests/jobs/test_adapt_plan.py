@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
-from sr_app.jobs.adapt_plan import lasting, recorded_steps, steps_in
+from sr_app.jobs.adapt_plan import lasting, make_recipe, make_vivid, recorded_steps, steps_in
+from sr_app.networks.genotype import Genotype
+from sr_app.networks.presets import Card
 
 PACE = (0.1, 0.2, 0.4)  # seconds of a step: translation, network, joint
 
@@ -55,3 +60,11 @@ def test_a_faulty_plan_is_one_line_with_its_file(text, fault, tmp_path):
     (tmp_path / "steps.json").write_text(text)
     with pytest.raises(ValueError, match=f"steps.json: {fault}"):
         recorded_steps(tmp_path, 60)
+
+
+def test_both_ends_keep_the_border_of_the_preset_that_they_start_from():
+    card = Card("a_x2", "A", "", 2, Genotype.parse("P_2_8_8", tail="anchor"), border=6)
+    source = SimpleNamespace(chosen=SimpleNamespace(paths=["a"], noisy=False), clean="c", real="r")
+    recipe = make_recipe(card, source, Path("runs"), "my_x2", (2, 2, 2), 0, 2)
+    vivid = make_vivid(recipe, Path("runs"), Path("my_x2"), 2, 2, 0, None)
+    assert (recipe.border, vivid.border) == (6, 6)

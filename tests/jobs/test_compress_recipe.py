@@ -35,8 +35,9 @@ def made(tmp_path, *folders, genotype=SMALL, more=(), **changes):
 
 
 def test_the_plain_form_keeps_the_data_and_both_targets(tmp_path):
-    recipe = made(tmp_path, vivid="another_x4_vivid")
+    recipe = made(tmp_path, vivid="another_x4_vivid", border=8)
     assert recipe.vivid is None, "it is the recipe's, not the preset's"
+    assert recipe.border == 0, "likewise"
     (student,) = recipe.stages
     assert student.data.hr == [Path("photos")] and student.training.steps == 20
     assert student.distillation == DistillationSection(teacher="a_x2", share=0.5)

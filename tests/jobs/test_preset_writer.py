@@ -27,7 +27,7 @@ def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
 
     (stage,), run = recipe.stages, tmp_path / "run"
     training = stage.training.model_copy(update={"precision": "mixed_bfloat16"})
-    half = recipe.in_one_stage({"training": training}, {})
+    half = recipe.in_one_stage({"training": training}, {"border": 6})
     try:
         network = initial_network(half, half.stages[0], run)
         assert network.get_layer("tail0").compute_dtype == "bfloat16"
@@ -36,6 +36,7 @@ def test_a_training_in_half_precision_writes_an_exact_preset(recipe, tmp_path):
         card = write_preset(half, network, run, tmp_path / "tiny_x2", silent)
     finally:
         keras.config.set_dtype_policy("float32")
+    assert read_card(card.folder).border == 6
     assert (card.folder / card.graph).is_file()  # only written where it agrees with Keras to 1e-4
 
 

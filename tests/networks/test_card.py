@@ -12,6 +12,7 @@ import pytest
 
 from sr_app.networks.card import RULES, Card, depth, parse_card, shown
 from sr_app.networks.genotype import Genotype
+from sr_app.networks.imported import ImportedGraph
 from sr_app.networks.presets import digest, list_presets, read_card, search_path
 
 STRANGE = [None, True, False, 0, -1, 2, 1e9, 1e400, float("nan"), 10**40, "", "2", "../../x"]
@@ -74,6 +75,7 @@ def test_a_mutated_card_is_read_or_refused_in_one_line(shipped, tmp_path):
         ({"sha256": 5}, "Expected sha256 as a table of file names"),
         ({"sha256": {"model.onnx": "12"}}, "64 hexadecimal digits"),
         ({"multiple_of": 0}, "Expected multiple_of as an integer from 1 to 256. Received: 0"),
+        ({"border": -8}, "Expected border as an integer from 0 to 256. Received: -8"),
         ({"receptive_radius": 1e9}, "Expected receptive_radius as an integer from 0 to 1024"),
         ({"receptive_radius": True}, "Received: True"),
         ({"receptive_radius": -1}, "from 0 to 1024, or null. Received: -1"),
@@ -112,6 +114,19 @@ def test_what_is_no_card_is_said_in_a_line(shipped, tmp_path):
             parse_card(text, tmp_path)
         assert len(str(caught.value)) < 300
     assert depth(json.loads(nested.replace("[" * 40 + "]" * 40, "{}"))) < 10
+
+
+@pytest.mark.parametrize(
+    ("border", "multiple", "radius", "expected"),
+    [(0, 1, None, 0), (8, 1, 14, 8), (8, 1, 5, 5), (8, 2, 5, 4), (7, 4, 50, 4), (3, 4, 50, 0)],
+)
+def test_surroundings_are_as_far_as_the_network_sees(border, multiple, radius, expected):
+    network = Genotype.parse("P_2_8_8", tail="anchor")
+    options = {"border": border, "multiple_of": multiple, "receptive_radius": radius}
+    card = Card("a_x2", "", "", 2, network, **options)
+    assert card.surroundings() == expected
+    assert card.to_json().get("border", 0) == border
+    assert replace(card, network=ImportedGraph(8, side=64)).surroundings() == 0
 
 
 def test_an_old_card_is_of_the_family_esrn(shipped, tmp_path):

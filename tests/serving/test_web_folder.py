@@ -105,8 +105,9 @@ def test_networks_are_cut_alike_by_what_both_need() -> None:
     assert told["overlap"] == max(card.receptive_radius for card in cards)
     assert [end["name"] for end in told["ends"]] == ["esrn_x4", "esrn_x4_vivid"]
     assert "most" not in told
-    fussy = replace(cards[1], multiple_of=2)
+    fussy = replace(cards[1], multiple_of=2, border=7)
     told = describe((cards[0], fussy), ("a", "b"))
+    assert [end["border"] for end in told["ends"]] == [0, 6]
     assert [told["multiple"], *(end["multiple"] for end in told["ends"])] == [2, 1, 2]
 
 
@@ -172,6 +173,31 @@ def test_the_browser_cuts_a_picture_as_the_command_line_does() -> None:
             (s) => [s.start, s.stop, s.from, s.to])));
         console.log(JSON.stringify(spans));
     """
+    assert told_by_node(script) == spans
+
+
+def test_the_browser_shows_a_network_of_a_tile_what_the_command_line_does() -> None:
+    rng, cases, expected = random.Random(6), [], []
+    for _ in range(100):
+        size = tuple(rng.randrange(1, 300) for _ in range(2))
+        multiple, border = rng.choice((1, 2, 3)), 6 * rng.randrange(3)
+        height, width = (tiles.round_up(side, 6) for side in size)
+        layout = tiles.plan(height, width, tile=60, overlap=20, multiple=6)
+        cases.append((*size, multiple, border))
+        seen = [tile.seen(size, multiple, border) for tile in sum(layout.bands(), ())]
+        expected.append([[s.start, s.stop] for t in seen for s in (t.rows, t.columns)])
+    script = f"""
+        import {{ plan, within }} from '{(HERE / "web" / "tiles.js").as_uri()}';
+        const spans = {json.dumps(cases)}.map(([height, width, multiple, border]) =>
+          plan(height, width, {{ tile: 60, overlap: 20, multiple: 6 }})
+          .map((tile) => within(tile, {{ height, width }}, {{ multiple, border }}))
+          .flatMap(({{ rows, columns }}) => [rows, columns].map((s) => [s.start, s.stop])));
+        console.log(JSON.stringify(spans));
+    """
+    assert told_by_node(script) == expected
+
+
+def told_by_node(script: str) -> object:
     command = [node(), "--input-type=module", "-e", script]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert json.loads(done.stdout) == spans
+    return json.loads(done.stdout)

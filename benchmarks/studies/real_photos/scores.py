@@ -53,8 +53,8 @@ class Enlarger:
 
 
 def weights_of(card: Card) -> str:
-    """A preset's name with a digest of its files."""
-    files = " ".join(sorted(card.sha256.values()))
+    """A preset's name with a digest of its files, and of its border where it has one."""
+    files = " ".join([*sorted(card.sha256.values()), *([str(card.border)] * (card.border > 0))])
     return f"{card.name} {hashlib.sha256(files.encode()).hexdigest()[:12]}"
 
 

@@ -19,9 +19,9 @@ export function planesOf({ width, height, data }, { rows, columns }) {
   return { planes, height: high, width: wide };
 }
 
-// Counting on beyond the last pixel, and back again.
+// Counting on beyond the last pixel, and back again; before the first one likewise.
 function mirrored(at, length) {
-  const turn = at % (2 * length);
+  const turn = (at < 0 ? -1 - at : at) % (2 * length);
   return turn < length ? turn : 2 * length - 1 - turn;
 }
 

@@ -45,8 +45,8 @@ export class Hand {
 }
 
 // The networks' results of a picture, one each. hands: of workers that are loaded; network: scale,
-// ends, each with its multiple, tile, overlap, multiple, most; progress: called with the tiles done and in all, and with
-// what each gave; signal: ends the work.
+// ends, each with its multiple and border, tile, overlap, multiple, most; progress: called with the
+// tiles done and in all, and with what each gave; signal: ends the work.
 export async function enlarge(picture, network, hands, { progress = () => {}, signal } = {}) {
   const { scale, ends } = network;
   const size = [picture.height, picture.width];
@@ -60,7 +60,7 @@ export async function enlarge(picture, network, hands, { progress = () => {}, si
     while (next < tiles.length) {
       const tile = tiles[next++];
       signal?.throwIfAborted();
-      const pieces = ends.map(({ multiple }) => within(tile, picture, multiple))
+      const pieces = ends.map((end) => within(tile, picture, end))
         .map((own) => ({ ...planesOf(picture, own), tile: own }));
       const parts = await hand.ask({ pieces }, pieces.map(({ planes }) => planes.buffer));
       signal?.throwIfAborted();

@@ -54,10 +54,13 @@ export function plan(height, width, { tile, overlap, multiple, most = Infinity }
   return rows.flatMap((row) => columns.map((column) => ({ rows: row, columns: column })));
 }
 
-// A tile as one of two networks sees it: at the picture's end no farther than to its own multiple,
-// so that it gives what it gives alone. What is kept ends where the picture does.
-export const within = ({ rows, columns }, { height, width }, multiple) =>
-  ({ rows: ended(rows, height, multiple), columns: ended(columns, width, multiple) });
+// A tile as one of two networks sees it: at the picture's end no farther than to its own multiple, and
+// at both ends `border` pixels more, so that it gives what it gives alone. What is kept ends where the
+// picture does.
+export const within = ({ rows, columns }, { height, width }, { multiple, border = 0 }) =>
+  ({ rows: seen(rows, height, multiple, border), columns: seen(columns, width, multiple, border) });
 
-const ended = (span, length, multiple) =>
-  ({ ...span, stop: Math.min(span.stop, roundUp(length, multiple)), to: Math.min(span.to, length) });
+function seen({ start, stop, from, to }, length, multiple, border) {
+  const end = roundUp(length, multiple);
+  return { start: start || 0 - border, stop: stop < end ? stop : end + border, from, to: Math.min(to, length) };
+}

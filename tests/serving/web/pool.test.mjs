@@ -41,6 +41,22 @@ test('beside another network, each sees what it sees alone', async () => {
   assert.deepEqual([ended(0), ended(1)], [[33, 45], [36, 48]]);
 });
 
+test('a network with a border sees the photo mirrored around it, and gives the photo alone', async () => {
+  const log = [];
+  const ends = [{ multiple: 1, border: 4 }, { multiple: 1 }];
+  const [same, negative] = await enlarge(picture, { ...network, ends }, [hand(log)]);
+  assert.deepEqual(same.data, picture.data);
+  assert.ok(negative.data.every((value, i) => value === (i % 4 === 3 ? 255 : 255 - picture.data[i])));
+  const starts = log.map(([{ tile }]) => tile.rows.start);
+  assert.deepEqual([Math.min(...starts), Math.max(...log.map(([{ tile }]) => tile.rows.stop))], [-4, 37]);
+  const [{ planes, width, tile }] = log[0];
+  assert.deepEqual([tile.rows.start, tile.columns.start], [-4, -4]);
+  for (const [at, mirror] of [[0, 7], [3, 4]]) {
+    assert.equal(planes[at * width + 9], planes[mirror * width + 9]);
+    assert.equal(planes[9 * width + at], planes[9 * width + mirror]);
+  }
+});
+
 test('a cancelled work takes no more tiles', async () => {
   const [log, cancel] = [[], new AbortController()];
   const progress = (done) => done === 2 && cancel.abort();
