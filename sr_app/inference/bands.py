@@ -35,6 +35,7 @@ def render(
     plan_for: PlanFor,
     tile: int,
     scale: int,
+    border: int = 0,
     least_kept: float = LEAST_KEPT,
     progress: Progress | None = None,
 ) -> Iterator[np.ndarray]:
@@ -53,6 +54,7 @@ def render(
         plan_for: (tile, least_kept) -> the plan of this picture.
         tile, least_kept: to begin with.
         scale: the networks' factor.
+        border: pixels that a network may see beyond each side of a tile.
         progress: called with (tiles done, tiles in all), of all networks, after each batch; what it
             raises passes.
 
@@ -71,7 +73,7 @@ def render(
         try:
             for band in bands:
                 filling = _Band(band, rows, scale, size, finish)
-                for done in fill_band(filling, reads, runs):
+                for done in fill_band(filling, reads, runs, border):
                     if progress is not None:
                         progress(finished + done, total)
                 rows, finished = band[0].rows.keep_stop, finished + len(runs) * len(band)
@@ -123,10 +125,12 @@ class _Band:
         self.pixels[:, columns] = part
 
 
-def fill_band(band: _Band, reads: tuple[Read, ...], runs: tuple[Run, ...]) -> Iterator[int]:
+def fill_band(
+    band: _Band, reads: tuple[Read, ...], runs: tuple[Run, ...], border: int
+) -> Iterator[int]:
     """Run one band in batches; after each, the number of its tiles that were run."""
     done = 0
-    for batch in batches(band.tiles):
+    for batch in batches(band.tiles, border):
         parts: list[tuple[np.ndarray, ...]] = [()] * len(batch)
         for turn, (read, run) in enumerate(zip(reads, runs, strict=True), 1):
             try:
@@ -161,12 +165,12 @@ def check_finite(kept: np.ndarray, rows: Span) -> None:
         )
 
 
-def batches(band: tuple[Tile, ...]) -> Iterator[tuple[Tile, ...]]:
-    """A band's tiles in groups of at most ``BATCH_PIXELS``, at least one tile each."""
-    pixels = (band[0].rows.stop - band[0].rows.start) * (
-        band[0].columns.stop - band[0].columns.start
+def batches(band: tuple[Tile, ...], border: int) -> Iterator[tuple[Tile, ...]]:
+    """A band's tiles in groups of at most ``BATCH_PIXELS``, borders included, at least one each."""
+    rows, columns = (
+        span.stop - span.start + 2 * border for span in (band[0].rows, band[0].columns)
     )
-    size = max(1, BATCH_PIXELS // pixels)
+    size = max(1, BATCH_PIXELS // (rows * columns))
     for start in range(0, len(band), size):
         yield band[start : start + size]
 

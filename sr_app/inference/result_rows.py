@@ -182,6 +182,7 @@ def network_rows(
         tile=cut.side,
         least_kept=cut.least_kept,
         scale=ends[0].scale,
+        border=max(map(Card.surroundings, cards)),
         progress=progress,
     )
 

@@ -9,6 +9,7 @@ import pytest
 
 from sr_app.image.files import Photo
 from sr_app.image.resize import imresize
+from sr_app.inference import bands
 from sr_app.inference.result_rows import alpha_rows, photo_rows, size_warnings, whole_photos
 from sr_app.inference.transparency import Filled
 from sr_app.inference.upscaler import Upscaler
@@ -151,3 +152,13 @@ def test_a_border_goes_no_farther_than_the_network_sees(ends):
     end, rgb = bordered(ends[0], 256), levels(20, 30, 3)
     reach = end.card.overlap()
     assert np.abs(end(rgb) - in_mirrors(end, rgb, reach)).max() <= 1e-5
+
+
+def test_small_tiles_run_together_are_counted_with_their_borders(ends, monkeypatch):
+    """A photo of one row is 17 rows to a network with a border of 8: 17 times the memory."""
+    end, rgb, pixels = bordered(ends[0], 8), levels(1, 900, 3), []
+    run = end.run
+    monkeypatch.setattr(end, "run", lambda batch: pixels.append(batch[..., 0].size) or run(batch))
+    monkeypatch.setattr(bands, "BATCH_PIXELS", 3000)
+    end(rgb)
+    assert 1500 < max(pixels) <= 3000
