@@ -94,6 +94,8 @@ def explain(error: ValidationError, kind: type[Section], data: dict[str, Any]) -
     where = ".".join(map(str, loc))
     if fault["type"] == "extra_forbidden":
         near = "from" if where == "start" else nearest_name(where, known_keys(kind))
+        if near == where:
+            return f"{stage}{where!r} is a key of the whole recipe, not of a stage"
         return f"{stage}unknown key {where!r}" + (f", did you mean {near!r}?" if near else "")
     said = fault["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
     complete = fault["type"] == "missing" or "Received:" in said

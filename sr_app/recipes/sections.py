@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from sr_app.datasets.degradation_presets import find_kind
 from sr_app.networks.card import is_name
@@ -46,6 +55,17 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
+        """ValueError for true or false where a number is expected, which would be 1 or 0."""
+        kinds = leaves(cls.model_fields[info.field_name or ""].annotation)
+        values = value if isinstance(value, list | tuple) else (value,)
+        truth = any(isinstance(one, bool) for one in values)
+        if truth and bool not in kinds and {int, float} & kinds:
+            raise ValueError("Input should be a number")
+        return value
+
     @model_validator(mode="after")
     def bounded(self) -> Self:
         """ValueError for a number that nobody means."""
@@ -68,6 +88,12 @@ class PresetStart(Section):
 
     preset: str
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
+
+
+def leaves(annotation: Any) -> set[Any]:
+    """The types that an annotation is made of: ``int`` and ``None`` of ``Batch | None``."""
+    parts = get_args(annotation)
+    return set().union(*map(leaves, parts)) if parts else {annotation}
 
 
 SectionType = TypeVar("SectionType")

@@ -38,6 +38,9 @@ def test_recipes_of_searches_are_listed_apart():
         ("steps = 20", f"steps = {10**40}", "training: .*steps of at most 1,000,000,000,000"),
         ("steps = 20", "steps = 20\nseed = -1", "training.seed: .*than or equal to 0"),
         ("steps = 20", "steps = 20\npatch = 5000", "training.patch: .*than or equal to 4096"),
+        ("steps = 20", "steps = true", "training.steps: Input should be a number. Received: True"),
+        ("[network]", "border = true\n[network]", "border: Input should be a number"),
+        ("steps = 20", "steps = 20\naverage = false", "training.average: .*a number"),
         ("steps = 20", "steps = 20\njit = 10", "training.jit: Input .*boolean"),
         ("[network]", "results = {a = 5}\n[network]", "results.a: Input is not a valid path"),
     ],
@@ -60,6 +63,13 @@ def test_one_stage_of_a_recipe_is_the_first_or_the_one_that_is_named():
     assert (crops.name, crops.training.steps, crops.training.patch) == ("crops", 10, 48)
     with pytest.raises(ValueError, match="among first, crops, long, mean. Received: 'corps'"):
         read_one_stage("esrn_x2:corps")
+
+
+@pytest.mark.parametrize("key", ["border", "vivid", "title"])
+def test_a_key_of_the_recipe_in_a_stage_is_told_where_it_belongs(key):
+    expected = f"stage crops: '{key}' is a key of the whole recipe, not of a stage"
+    with pytest.raises(ValueError, match=expected):
+        read_recipe("esrn_x2", [f"crops.{key}=3"])
 
 
 def test_a_start_is_a_stage_or_a_preset(path):
