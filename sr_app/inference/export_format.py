@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sr_app.files.replacement import replacing
 from sr_app.inference.export_comparison import check_bound
+from sr_app.inference.memory import largest_side
 from sr_app.networks.card import Card
 from sr_app.networks.licences import shown_licence
 
@@ -92,8 +93,18 @@ class ExportFormat:
         write_all(dict(zip(paths, made.files.values(), strict=True)))
         together = [f"{path.name} belongs to it and must lie beside it" for path in paths[1:]]
         licence = f"its licence is that of {card.name}: {shown_licence(card.licence)}"
-        notes = (*made.notes, *together, licence)
+        notes = (*made.notes, *together, *border_notes(card), licence)
         return Exported(paths, made.difference, made.against, notes)
+
+
+def border_notes(card: Card) -> tuple[str, ...]:
+    """Of a preset with a border: that no file has it, and who is to give it to a photo."""
+    if not card.border or largest_side(card):
+        return ()
+    return (
+        f"its border is not in it: mirror {card.border} pixels around a photo, edge included, and "
+        f"cut {card.scale * card.border} off each side of the result, or corners darken",
+    )
 
 
 def check_companions(target: Path, *others: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sr_app.inference.export_format import (
@@ -29,6 +31,15 @@ def test_the_size_is_that_of_all_files(tmp_path):
 def test_the_licence_is_told_last(tmp_path):
     told = TWO.write(card(), tmp_path / "a.xml").notes[-1]
     assert told == "its licence is that of net_x2: CC-BY-NC-4.0 (no commercial use)"
+
+
+def test_a_border_that_the_file_lacks_is_told(tmp_path):
+    plain = card()
+    assert len(TWO.write(plain, tmp_path / "a.xml").notes) == 2
+    told = TWO.write(replace(plain, border=8), tmp_path / "a.xml").notes[-2]
+    assert "mirror 8 pixels around a photo" in told and "cut 16 off each side" in told
+    fixed = replace(plain, border=8, network=ImportedGraph(side=64))
+    assert len(TWO.write(fixed, tmp_path / "a.xml").notes) == 2
 
 
 def test_a_folder_is_no_file_to_write(tmp_path):
