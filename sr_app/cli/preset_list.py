@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sr_app.cli.columns import in_columns
 from sr_app.evaluation.rounding import PSNR_DIGITS, SSIM_DIGITS, rounded
-from sr_app.inference.goal import vivid_end
+from sr_app.inference.goal import is_vivid_end, vivid_end
 from sr_app.networks.card import STUDY, Card
 from sr_app.networks.licences import shown_licence
 
@@ -19,16 +19,19 @@ def as_choice(cards: list[Card]) -> str:
     A vivid end of a slider has no line of its own, but its factor on that of the faithful end.
     """
     chosen = {card.name: card for card in cards if card.purpose != STUDY}
-    ends = {end for card in chosen.values() if (end := vivid_end(card)) in chosen}
+    named = {name: chosen.get(vivid_end(card)) for name, card in chosen.items()}
+    ends = {
+        name: end.name for name, end in named.items() if end and is_vivid_end(end, chosen[name])
+    }
     networks: dict[tuple[str, str], list[Card]] = {}
     for name, card in chosen.items():
-        if name not in ends:
+        if name not in ends.values():
             networks.setdefault((card.purpose, flagged(card)), []).append(card)
     ordered = sorted(networks.items(), key=lambda item: (order(item[0][0]), item[1][0].name))
     rows: list[tuple[str, ...]] = [CHOICE]
     for (purpose, description), ones in ordered:
         ones = sorted(ones, key=lambda card: (card.scale, card.name))
-        slider = [f"x{card.scale}" for card in ones if vivid_end(card) in ends]
+        slider = [f"x{card.scale}" for card in ones if card.name in ends]
         rows.append(
             (
                 purpose,

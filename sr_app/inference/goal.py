@@ -195,6 +195,17 @@ def vivid_end(card: Card) -> str:
     return card.vivid or vivid_name(card.name)
 
 
+def is_vivid_end(twin: Card, card: Card) -> bool:
+    """Whether a preset of the name that `vivid_end` says fits: what `vivid_twin` asks of it."""
+    together = twin.folder.parent == card.folder.parent
+    kind = card.scale, VIVID_OF.get(card.purpose, VIVID)
+    return (
+        twin.name != card.name
+        and (twin.scale, twin.purpose) == kind
+        and (together or twin.network == card.network)
+    )
+
+
 def vivid_twin(card: Card) -> Card | None:
     """The vivid preset that belongs to a faithful one, of the name that `vivid_end` says.
 
@@ -218,8 +229,7 @@ def vivid_twin(card: Card) -> Card | None:
             f"Expected {folder} to be of scale {card.scale} for {purpose!r}, to go with "
             f"{card.name}. Received: scale {twin.scale} for {twin.purpose!r}"
         )
-    together = twin.folder.parent == card.folder.parent
-    return twin if together or twin.network == card.network else None
+    return twin if is_vivid_end(twin, card) else None
 
 
 def parse_size(text: str) -> tuple[int, int]:

@@ -38,3 +38,15 @@ def test_a_vivid_one_without_a_faithful_one_has_a_line() -> None:
     assert "a_x2_vivid" not in both and "slider: --blend" in both
     study = replace(TINY, name="a_x2", purpose="study")
     assert "a_x2_vivid" in as_choice([study, alone])
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"vivid": "a_x2"}, {"scale": 3}, {"vivid": "b_x2_vivid", "purpose": "real"}]
+)
+def test_a_vivid_end_that_does_not_fit_keeps_its_line_and_hides_none(changes) -> None:
+    faithful = replace(TINY, name="a_x2", vivid="b_x2_vivid")
+    cards = [faithful, replace(TINY, name="b_x2_vivid", purpose="vivid")]
+    told = as_choice([replace(cards[0], **changes), cards[1]])
+    fits = not changes
+    assert "a_x2" in told and ("b_x2_vivid" not in told) == fits
+    assert ("slider: --blend" in told) == fits
