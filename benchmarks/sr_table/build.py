@@ -5,9 +5,11 @@
     python benchmarks/sr_table/build.py            # collects what is there into table.csv
     python benchmarks/sr_table/build.py time       # times what has no time yet, on a quiet core: a
                                                    # time that other work has disturbed is not kept
+    python benchmarks/sr_table/build.py shared     # trains weights that all networks share, and
+                                                   # scores the table with them: shared.csv
     python benchmarks/sr_table/study.py            # what follows, and README.md: from it alone
 
-Run from the top folder. Each goes on after a kill; the first three may run beside other work, and
+Run from the top folder. Each goes on after a kill; all but `time` may run beside other work, and
 collecting beside the trainings. Rows of table.csv that this machine did not train stay. The archive
 of the search is kept in `archive`: copy it to `runs/search_table_x2` to go on on another machine.
 """
@@ -25,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from benchmarks.sr_table import shared  # noqa: E402
 from benchmarks.sr_table.table_space import RECIPE  # noqa: E402
 from sr_app.networks.counting import count  # noqa: E402
 from sr_app.networks.genotype import Genotype  # noqa: E402
@@ -118,7 +121,7 @@ def time_all(recipe: SearchRecipe, runs: Path, table: Path) -> None:
         print(f"{number} of {len(left)}: {said}", flush=True)
 
 
-PIECES = {"collect": collect, "seeds": repeat, "time": time_all}
+PIECES = {"collect": collect, "seeds": repeat, "time": time_all, "shared": shared.train}
 
 
 def main() -> None:

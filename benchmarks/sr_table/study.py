@@ -1,4 +1,4 @@
-"""What the table of trained networks decides: noise, credits, predictor, protected survival.
+"""What the table of trained networks decides: noise, credits, predictor, survival, shared weights.
 
     study.py                      whatever has no result yet, then README.md and the plots
     study.py noise credits        these pieces alone
@@ -22,13 +22,15 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks.sr_table import credits, noise, ranking, survival  # noqa: E402
+from benchmarks.sr_table import credits, noise, ranking, shared, survival  # noqa: E402
 from benchmarks.sr_table.table_space import Table  # noqa: E402
 from benchmarks.studies.kept_lines import append, read_lines  # noqa: E402
 from benchmarks.studies.search_tables.study import draw  # noqa: E402
 from sr_app.search.table import Trained, read_trainings  # noqa: E402
 
-PIECES = ("noise", "credits", "survival", "ranking")
+PIECES = ("noise", "credits", "survival", "ranking", "shared")
+RENEWED = ("noise", "shared")
+"""Measured at every call, in seconds: more seeds may have come."""
 FEWEST = 32
 """Networks without which no search is simulated."""
 
@@ -50,7 +52,7 @@ def read_table(path: Path) -> tuple[Table, list[Trained]]:
 
 
 def measured(what: str, table: Table, rows: list[Trained], seeds: int, done: list) -> Iterator:
-    """Lines of a piece that are missing."""
+    """Lines of a piece that are missing; of the noise, all."""
     if what == "noise":
         return noise.measure(table, rows)
     if what == "ranking":
@@ -65,14 +67,19 @@ def run(options: argparse.Namespace) -> str:
     table, rows = read_table(options.table)
     path = options.out / "lines.jsonl"
     done = [line for line in read_lines(path) if line.get("table") == table.digest]
-    done = [line for line in done if line["piece"] != "noise"]  # more seeds may have come
+    done = [line for line in done if line["piece"] not in RENEWED]
     options.out.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     for line in done:
         append(path, line)
+    scores = shared.read_scores(options.table.with_name("shared.csv"))
     for what in options.pieces or PIECES:
         start = time.process_time()
-        for line in measured(what, table, rows, options.seeds, done):
+        if what == "shared":
+            found = shared.measure(table, scores)
+        else:
+            found = measured(what, table, rows, options.seeds, done)
+        for line in found:
             append(path, {"table": table.digest, **line})
         print(f"{what}: {time.process_time() - start:.1f} s of the processor", flush=True)
     page = report(table, read_lines(path), options.out)
@@ -109,6 +116,12 @@ def report(table: Table, lines: list[dict], folder: Path) -> str:
         taus = ranking.curves(table, lines)
         axis = np.array(ranking.counts(table))
         draw(folder / "ranking.png", axis, taus, "Kendall's tau", "networks learned from")
+    if "shared" in found:
+        parts += ["", shared.section(table, lines).markdown(), "![Shared weights](shared.png)"]
+        points = [line["visits"] for line in lines if line["piece"] == "shared"]
+        draw(
+            folder / "shared.png", np.unique(points), shared.curves(lines), "hypervolume", "visits"
+        )
     parts += ["", noise.first_space(HERE / "first_space.csv").markdown().rstrip()]
     return "\n".join(parts) + "\n"
 

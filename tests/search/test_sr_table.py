@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.sr_table import credits, noise, ranking, study, survival
+from benchmarks.sr_table import credits, noise, ranking, shared, study, survival
 from benchmarks.sr_table.table_space import Table, TableSpace, edit_distances
 from benchmarks.studies.search_tables.study import GUIDED, RANDOM
 from sr_app.search.genome import make_genome
@@ -93,18 +93,31 @@ def test_the_predictor_learns_the_order_of_networks() -> None:
     assert ranking.counts(table) == [16, 32, 64]
 
 
+def test_shared_weights_are_judged_by_the_trainings_of_the_front_they_name() -> None:
+    table = made(60)
+    known = {name: float(table.psnr[row]) for name, row in table.rows.items()}
+    scores = {(0, 300): known, (0, 600): {name: -psnr for name, psnr in known.items()}}
+    scores[1, 300] = {BEST: known[BEST]}  # cut off: no line
+    right, wrong = shared.measure(table, scores)
+    assert (right["tau"], right["volume"]) == (1, 1) and wrong["tau"] == -1
+    assert right["evolved"] <= 1 and wrong["volume"] < right["volume"]
+    assert right["trainings"] == 300 * shared.VISIT // POINTS[-1] == 3
+
+
 def test_the_page_begins_with_the_noise_and_measures_nothing_twice(tmp_path: Path) -> None:
     table = made(40)
     rows = [*table.trainings, trained(BEST, 1), trained(BEST, 2)]
     write_trainings(tmp_path / "table.csv", rows)
-    given = ["noise", "credits", "survival", "--seeds", "3", "--out", str(tmp_path)]
+    known = {name: table.psnr[row] for name, row in table.rows.items()}
+    shared.write_scores(tmp_path / "shared.csv", {(seed, 300): known for seed in range(3)})
+    given = ["noise", "credits", "survival", "shared", "--seeds", "3", "--out", str(tmp_path)]
     options = study.parse_arguments([*given, "--table", str(tmp_path / "table.csv")])
     page = study.run(options)
     heads = [line for line in page.splitlines() if line.startswith("## ")]
     assert heads[:3] == ["## Noise and spread", "## Credits", "## Protected survival"]
-    assert heads[3:] == ["## What was tried first"]
+    assert heads[3:] == ["## Weights that all share", "## What was tried first"]
     plots = {path.name for path in tmp_path.glob("*.png")}
-    assert plots == {"networks.png", "credits.png", "survival.png"}
+    assert plots == {"networks.png", "credits.png", "survival.png", "shared.png"}
     lines = (tmp_path / "lines.jsonl").read_text().splitlines()
     assert study.run(options) == page
     assert sorted((tmp_path / "lines.jsonl").read_text().splitlines()) == sorted(lines)

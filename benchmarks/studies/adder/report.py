@@ -40,6 +40,19 @@ What an arm has above the adder as published, seed by seed, and the mean with it
 What adders as published have above convolutions of the same shape, in dB, with its standard error:
 
 {gaps}
+
+## What was found
+
+- Under Adam the gap to convolutions closes from 1.6 dB after 1,000 steps to 0.6 after 4,000, and
+  has not stopped. Under SGD there is none: adders are ahead of convolutions by the same
+  optimizer, which lose 0.3 dB by it, and 0.1 dB behind those under Adam. Three blocks of 8
+  channels are small and 4,000 steps short: of networks that anybody would use nothing is said.
+- Clipping the input's gradient is what matters: without it all trainings under SGD diverge, and
+  those under Adam lose 0.1 to 0.7 dB.
+- The sign gradient, which AdderNet's authors replace, is as good here at the end: 0.13 dB better
+  under Adam, 0.19 worse under SGD, after trainings that fell by several dB on the way (the curves
+  above). The full-precision gradient is the calmer one.
+- Adaptive rates bring 0.12 and 0.15 dB, less than three seeds can tell from nothing.
 """
 
 
@@ -61,9 +74,19 @@ class Finished:
             if (line["optimizer"], line["arm"]) == (optimizer, arm)
         }
 
-    def gains(self, optimizer: str, arm: str, other: str, at: int | None = None) -> list[float]:
-        """What an arm has above another one, by seed; of seeds that both came to the step with."""
-        ours, theirs = (self.psnr(optimizer, name, at) for name in (arm, other))
+    def diverged(self, optimizer: str, arm: str) -> tuple[int, int]:
+        """Of how many trainings of an arm the loss became no number, and how many there are."""
+        ends = self.psnr(optimizer, arm).values()
+        return sum(psnr is None for psnr in ends), len(ends)
+
+    def gains(
+        self, optimizer: str, arm: str, other: str, at: int | None = None, *, by: str | None = None
+    ) -> list[float]:
+        """What an arm has above another one, by seed; of seeds that both came to the step with.
+
+        by: the other one's optimizer, where it is not the arm's.
+        """
+        ours, theirs = self.psnr(optimizer, arm, at), self.psnr(by or optimizer, other, at)
         return [
             mine - its
             for seed in sorted(ours.keys() & theirs.keys())

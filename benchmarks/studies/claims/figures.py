@@ -34,15 +34,6 @@ def row(study: str, *begins: str) -> tuple[str, ...]:
     return found[0]
 
 
-def found_in(study: str, pattern: str) -> tuple[float, ...]:
-    """The numbers that a pattern finds in a study's page; KeyError where it finds none."""
-    text = (STUDIES / study).read_text(encoding="utf-8")
-    match = re.search(pattern, text)
-    if match is None:
-        raise KeyError(f"{study}: nothing is like {pattern}")
-    return tuple(map(float, match.groups()))
-
-
 def numbers(cell: str) -> list[float]:
     """All numbers of a cell, with their signs."""
     return [float(text) for text in re.findall(r"[+-]?\d+(?:\.\d+)?", cell.replace(",", ""))]
@@ -78,13 +69,6 @@ def proxies() -> list[float]:
     return [line["psnr"] for line in pieces("proxy")]
 
 
-def long_trained(piece: str) -> list[float]:
-    """PSNR of the networks that were trained for longer, of those that shared weights scored."""
-    shared = "supernet wide" if piece.endswith("wide") else "supernet"
-    (scored,) = pieces(shared)
-    return [line["psnr"] for line in pieces(piece) if line["genotype"] in scored["psnr"]]
-
-
 def searches() -> list[dict]:
     """The finished searches by the predictor on published tables."""
     return read_lines(STUDIES / "search_tables/predictor_search.jsonl")
@@ -105,6 +89,19 @@ def noise_and_spread() -> tuple[float | None, float | None, bool]:
     found = agreeing(read_lines(TABLE), {"piece": "noise"})
     line = found[0] if found else {"noise": None, "spread": None, "decides": False}
     return line["noise"], line["spread"], line["decides"]
+
+
+def tau_of_table(order: str) -> float:
+    """Kendall's tau of an order of the table's networks with their PSNR; no number before it."""
+    found = agreeing(read_lines(TABLE), {"piece": "noise"})
+    return found[0]["tau"][order] if found else float("nan")
+
+
+def shared_visits() -> int:
+    """The most visits after which networks were scored with weights they share; 0 before any."""
+    return max(
+        (line["visits"] for line in agreeing(read_lines(TABLE), {"piece": "shared"})), default=0
+    )
 
 
 def card(name: str) -> dict:

@@ -8,20 +8,18 @@ import numpy as np
 from figures import (
     CHECKED,
     correlation,
-    found_in,
     lineages,
-    long_trained,
     noise_and_spread,
     numbers,
-    pieces,
     proxies,
     row,
     searches,
+    shared_visits,
+    tau_of_table,
     trained_table,
 )
 from line import Line
 from verdicts import (
-    LUCK,
     NOT_EVALUATED,
     NOT_SHOWN,
     SEEDS,
@@ -170,20 +168,19 @@ def credits() -> Iterator[Line]:
 
 def continuous() -> Iterator[Line]:
     """CARS."""
-    (run,) = pieces("cars")
-    narrow, wide = (
-        found_in("search_sr/README.md", rf"{start} on 12 networks, after (\d+) visits in (\d+) s")
-        for start in (r"missed, with (-?[\d.]+)", r"(?s:In a wider space.*)missed, with (-?[\d.]+)")
+    visits = shared_visits()
+    tau = trained_table("shared", "tau", visits=visits)
+    yield on_table(
+        "weights that all candidates share rank candidates",
+        f"Kendall's tau after {visits:,} visits",
+        tau,
+        {"parameters": np.full(len(tau), tau_of_table("parameters"))},
     )
-    spread = [max(values) - min(values) for values in map(long_trained, ("long", "long wide"))]
-    yield Line(
-        "weights that all candidates share make evaluation nearly free and rank candidates",
-        f"tau {narrow[0]} and {wide[0]}, on networks whose long trainings differ by "
-        f"{spread[0]:.2f} and {spread[1]:.2f} dB; a visit took {narrow[2] / narrow[1]:.0f} and "
-        f"{wide[2] / wide[1]:.0f} s, and the run at equal time came to {run['generations']} "
-        "generations",
-        decided(SHOWN if min(narrow[0], wide[0]) > 0.4 else NOT_SHOWN, max(spread) >= LUCK),
-        SEARCHES,
+    yield on_table(
+        "and, evaluation being nearly free, find a better front in equal time",
+        "share of the table's hypervolume",
+        trained_table("shared", "volume", visits=visits),
+        {"evolution": trained_table("shared", "evolved", visits=visits)},
     )
     page = "search_tables/README.md"
     kept, plain = (numbers(row(page, name)[4]) for name in ("protected", "non_dominated"))
