@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import kendalltau
 
+from benchmarks.sr_table.ranking import largest_first
 from benchmarks.sr_table.table_space import Table
+from benchmarks.studies.search_sr.predictor import without_screen
 from benchmarks.studies.search_tables.study import Section
 from sr_app.search.table import Trained
 
@@ -58,6 +60,7 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
         "contextual": int((~mixed).sum()),
         "spread_without": round(float(table.psnr[mixed].std(ddof=1)), 4),
         "range": [round(float(table.psnr.min()), 3), round(float(table.psnr.max()), 3)],
+        "saved_by_size": round(without_screen(table.psnr) - largest_first(table), 2),
         "decides": noise is not None and spread >= TIMES * noise,
         "tau": {
             name: round(float(kendalltau(order, table.psnr).statistic), 3)

@@ -67,7 +67,8 @@ def run(options: argparse.Namespace) -> str:
     table, rows = read_table(options.table)
     path = options.out / "lines.jsonl"
     done = [line for line in read_lines(path) if line.get("table") == table.digest]
-    done = [line for line in done if line["piece"] not in RENEWED]
+    renewed = set(RENEWED) & set(options.pieces or PIECES)
+    done = [line for line in done if line["piece"] not in renewed]
     options.out.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     for line in done:

@@ -91,6 +91,12 @@ def noise_and_spread() -> tuple[float | None, float | None, bool]:
     return line["noise"], line["spread"], line["decides"]
 
 
+def saved_by_size() -> float:
+    """Evaluations that going by size saves on the table, as a screen is to; no number before it."""
+    found = agreeing(read_lines(TABLE), {"piece": "noise"})
+    return found[0]["saved_by_size"] if found else float("nan")
+
+
 def tau_of_table(order: str) -> float:
     """Kendall's tau of an order of the table's networks with their PSNR; no number before it."""
     found = agreeing(read_lines(TABLE), {"piece": "noise"})

@@ -14,6 +14,7 @@ from figures import (
     numbers,
     proxies,
     row,
+    saved_by_size,
     searches,
     shared_visits,
     tau_of_table,
@@ -96,13 +97,18 @@ def predictor() -> Iterator[Line]:
         trained_table("ranking", "tau", loss="pair", count=64),
         {"the squared error": trained_table("ranking", "tau", loss="squared", count=64)},
     )
-    saved = trained_table("screen", "saved")
-    yield on_table(
-        "on super-resolution it saves evaluations",
-        "saved until one of the best 5 % is met",
-        saved,
-        {"random order": np.zeros_like(saved)},
-    )
+    yield saves_evaluations()
+
+
+def saves_evaluations() -> Line:
+    """The screen against random order, and against the order of size, which needs no predictor."""
+    claim, saved = "on super-resolution it saves evaluations", trained_table("screen", "saved")
+    controls = {"random order": np.zeros_like(saved), "the largest first": saved_by_size()}
+    line = on_table(claim, "saved until one of the best 5 % is met", saved, controls)
+    if len(saved) < SEEDS:
+        return line
+    verdict = of_control(saved.tolist(), (saved - saved_by_size()).tolist())
+    return replace(line, verdict=verdict)
 
 
 def better_found() -> Line:
