@@ -104,8 +104,10 @@ def adder() -> Iterator[Line]:
                 continue  # which does not see a constant factor
             gain = [-value for value in found.gains(optimizer, arm, WHOLE)]
             told, verdict = of_seeds(gain, f"after {STEPS:,} steps"), of_pairs(gain)
-            if lost := found.diverged(optimizer, arm)[0]:
-                count = found.diverged(optimizer, WHOLE)[1]
-                told = f"without it {lost} of {count} trainings diverge, with it none"
-                verdict = decided(SHOWN if lost == count else NOT_SHOWN, count >= SEEDS)
+            lost, count = found.diverged(optimizer, arm)
+            if lost:
+                kept = found.diverged(optimizer, WHOLE)[0]
+                told = f"without it {lost} of {count} trainings diverge, with it {kept or 'none'}"
+                shown = lost == count and not kept
+                verdict = decided(SHOWN if shown else NOT_SHOWN, count >= SEEDS)
             yield Line(f"{claim} (under {optimizer})", told, verdict, ADDER)
