@@ -1,7 +1,8 @@
 """The table of trained super-resolution networks: train, repeat some, collect, time.
 
     sr-app search search_table_x2                  # draws and trains (hours; resumable)
-    python benchmarks/sr_table/build.py seeds      # trains the first 24 with two further seeds
+    python benchmarks/sr_table/build.py seeds      # trains all with a further seed, and the first
+                                                   # 24 with two
     python benchmarks/sr_table/build.py            # collects what is there into table.csv
     python benchmarks/sr_table/build.py time       # times what has no time yet, on a quiet core: a
                                                    # time that other work has disturbed is not kept
@@ -38,7 +39,8 @@ from sr_app.search.archive import genotype_in, read_archive  # noqa: E402
 from sr_app.search.table import Trained, read_trainings, write_trainings  # noqa: E402
 from sr_app.training.curve import read_curve  # noqa: E402
 
-REPEATED, SEEDS = 24, (1, 2)
+SEEDS = {1: None, 2: 24}
+"""Further seeds, and how many of the first networks are trained with each; None are all."""
 QUIET = 0.05
 """Half of the quartile range of a time, as a share of it, above which it is not kept."""
 
@@ -86,14 +88,14 @@ def collect(recipe: SearchRecipe, runs: Path, table: Path) -> None:
 
 
 def repeat(recipe: SearchRecipe, runs: Path, table: Path) -> None:
-    """Train the first networks, which are a random sample of the space, with further seeds."""
+    """Train with further seeds; the first networks are a random sample of the space."""
     from sr_app.jobs.search_score import proxy_score
 
-    chosen = drawn(recipe, runs)[:REPEATED]
-    for number, genotype in enumerate(chosen, 1):
-        for seed in SEEDS:
-            proxy = proxy_score(recipe, place(recipe, runs, seed))
-            proxy = replace(proxy, schedule=replace(proxy.schedule, seed=seed))
+    for seed, count in SEEDS.items():
+        chosen = drawn(recipe, runs)[:count]
+        proxy = proxy_score(recipe, place(recipe, runs, seed))
+        proxy = replace(proxy, schedule=replace(proxy.schedule, seed=seed))
+        for number, genotype in enumerate(chosen, 1):
             psnr = proxy.train(genotype)
             print(f"{number} of {len(chosen)}, seed {seed}: {psnr:.3f} dB {genotype}", flush=True)
 

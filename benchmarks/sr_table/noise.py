@@ -42,6 +42,7 @@ def pooled_noise(ends: Iterable[tuple[str, float]]) -> tuple[float | None, int]:
 def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
     """The one line: noise and spread in dB, and Kendall's tau with the end."""
     noise, repeated = pooled_noise((row.network, row.psnr()) for row in rows)
+    uncertainty = noise and noise / table.seeds**0.5
     spread = float(table.psnr.std(ddof=1))
     mixed = np.array([not contextual(row.network) for row in table.trainings])
     orders = {
@@ -56,12 +57,14 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
         "networks": len(table),
         "repeated": repeated,
         "noise": noise and round(noise, 4),
+        "seeds": table.seeds,
+        "uncertainty": uncertainty and round(uncertainty, 4),
         "spread": round(spread, 4),
         "contextual": int((~mixed).sum()),
         "spread_without": round(float(table.psnr[mixed].std(ddof=1)), 4),
         "range": [round(float(table.psnr.min()), 3), round(float(table.psnr.max()), 3)],
         "saved_by_size": round(without_screen(table.psnr) - largest_first(table), 2),
-        "decides": noise is not None and spread >= TIMES * noise,
+        "decides": uncertainty is not None and spread >= TIMES * uncertainty,
         "tau": {
             name: round(float(kendalltau(order, table.psnr).statistic), 3)
             for name, order in orders.items()
@@ -77,13 +80,14 @@ def contextual(network: str) -> bool:
 def section(table: Table, lines: Sequence[dict]) -> Section:
     """Noise first, then spread, then how early the order is known."""
     (line,) = (line for line in lines if line["piece"] == "noise")
-    noise, (low, high) = line["noise"], line["range"]
+    noise, (low, high) = line["uncertainty"], line["range"]
     if noise is None:
         said = "Noise: null, no network has been trained with several seeds yet"
     else:
         said = (
-            f"Noise: {noise:.3f} dB, the pooled standard deviation of {line['repeated']} networks "
-            "trained with several seeds"
+            f"Noise of one training: {line['noise']:.3f} dB, the pooled standard deviation of "
+            f"{line['repeated']} networks trained with several seeds; of a mean of "
+            f"{line['seeds']}: {noise:.3f} dB"
         )
     times = f", {line['spread'] / noise:.1f} times the noise" if noise else ""
     verdict = (
@@ -139,7 +143,7 @@ def plot(table: Table, lines: Sequence[dict], path: Path) -> None:
     left, right = figure.subplots(1, 2)
     (line,) = (line for line in lines if line["piece"] == "noise")
     sizes = np.array([row.parameters for row in table.trainings]) / 1e3
-    left.errorbar(sizes, table.psnr, yerr=line["noise"], fmt=".", linewidth=0.8)
+    left.errorbar(sizes, table.psnr, yerr=line["uncertainty"], fmt=".", linewidth=0.8)
     left.set(xlabel="parameters, K", ylabel="PSNR at the end, dB")
     for curve, size in zip(table.curves, sizes, strict=True):
         right.plot(table.steps, curve, color=str(0.8 * (1 - size / sizes.max())), linewidth=0.6)

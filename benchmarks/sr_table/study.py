@@ -26,7 +26,7 @@ from benchmarks.sr_table import credits, noise, ranking, shared, survival  # noq
 from benchmarks.sr_table.table_space import Table  # noqa: E402
 from benchmarks.studies.kept_lines import append, read_lines  # noqa: E402
 from benchmarks.studies.search_tables.study import draw  # noqa: E402
-from sr_app.search.table import Trained, read_trainings  # noqa: E402
+from sr_app.search.table import Trained, mean_trainings, read_trainings  # noqa: E402
 
 PIECES = ("noise", "credits", "survival", "ranking", "shared")
 RENEWED = ("noise", "shared")
@@ -36,19 +36,19 @@ FEWEST = 32
 
 
 def read_table(path: Path) -> tuple[Table, list[Trained]]:
-    """The trainings of seed 0, and those of all seeds.
+    """Means of the seeds that all networks have, and the trainings of all seeds.
 
     Raises:
         SystemExit: where there are too few.
     """
     rows = read_trainings(path) if path.is_file() else []
-    first = tuple(row for row in rows if row.seed == 0)
-    if len(first) < FEWEST:
+    means, seeds = mean_trainings(rows)
+    if len(means) < FEWEST:
         raise SystemExit(
-            f"Expected at least {FEWEST} trained networks in {path}. Received: {len(first)}. "
+            f"Expected at least {FEWEST} trained networks in {path}. Received: {len(means)}. "
             "Train some (see build.py)"
         )
-    return Table(first), rows
+    return Table(tuple(means), len(seeds)), rows
 
 
 def measured(what: str, table: Table, rows: list[Trained], seeds: int, done: list) -> Iterator:
@@ -96,9 +96,10 @@ def report(table: Table, lines: list[dict], folder: Path) -> str:
         "",
         f"{len(table)} networks at x2, each trained alone for {table.steps[-1]:,} steps of one",
         "schedule (`sr_app/recipes/search_table_x2.toml`), validation PSNR on the first 4 pictures",
-        f"of Kodak24 kept at {len(table.steps)} points. [table.csv](table.csv) is CC0;",
-        "`sr_app.search.table.read_trainings` reads it; `build.py` says how it was made, and",
-        "`study.py` writes this page.",
+        f"of Kodak24 kept at {len(table.steps)} points; below, the mean of {table.seeds} trainings",
+        "of different seeds is a network's PSNR. [table.csv](table.csv) is CC0 and has every",
+        "training; `sr_app.search.table.read_trainings` reads it; `build.py` says how it was made,",
+        "and `study.py` writes this page.",
     ]
     if "noise" in found:
         parts += ["", noise.section(table, lines).markdown(), "![Networks](networks.png)"]

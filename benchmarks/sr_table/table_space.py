@@ -23,9 +23,11 @@ class Table:
 
     Args:
         trainings: one of each network.
+        seeds: number of trainings whose mean each of them is.
     """
 
     trainings: tuple[Trained, ...]
+    seeds: int = 1
 
     def __len__(self) -> int:
         return len(self.trainings)

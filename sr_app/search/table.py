@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from sr_app.files.replacement import write_whole
 
@@ -60,6 +63,28 @@ def read_trainings(path: str | Path) -> list[Trained]:
             return [parse(row, steps) for row in rows]
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path}, line {rows.line_num}: {error}") from error
+
+
+def mean_trainings(rows: Iterable[Trained]) -> tuple[list[Trained], list[int]]:
+    """One training of each network, its curve the mean of some seeds, and these seeds.
+
+    They are those that every network has: the mean of n seeds is as uncertain as one training
+    divided by the root of n, for all networks alike.
+    """
+    of_networks: dict[str, dict[int, Trained]] = defaultdict(dict)
+    for row in rows:
+        of_networks[row.network][row.seed] = row
+    seeds = sorted(set.intersection(*map(set, of_networks.values()))) if of_networks else []
+    if not seeds:
+        return [], []
+    found = []
+    for trainings in of_networks.values():
+        curves = [trainings[seed].curve for seed in seeds]
+        steps = [step for step, _ in curves[0]]
+        means = np.mean([[psnr for _, psnr in curve] for curve in curves], axis=0)
+        curve = tuple(zip(steps, map(float, means), strict=True))
+        found.append(replace(trainings[seeds[0]], curve=curve))
+    return found, seeds
 
 
 def parse(row: dict[str, str], steps: Iterable[int]) -> Trained:

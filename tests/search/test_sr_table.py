@@ -58,6 +58,9 @@ def test_noise_is_that_between_seeds() -> None:
     (line,) = noise.measure(table, [*table.trainings, *again])
     assert line["noise"] == pytest.approx(0.01, abs=1e-4) and line["repeated"] == 1
     assert line["decides"] and line["tau"]["12.5 % of the steps"] == 1
+    assert line["uncertainty"] == line["noise"]
+    (mean,) = noise.measure(Table(table.trainings, seeds=2), [*table.trainings, *again])
+    assert mean["uncertainty"] == pytest.approx(0.01 / 2**0.5, abs=1e-4)
     (alone,) = noise.measure(table, table.trainings)
     assert alone["noise"] is None and not alone["decides"]
     assert "nothing below is a claim" in noise.section(table, [alone]).text
@@ -121,7 +124,7 @@ def test_the_page_begins_with_the_noise_and_measures_nothing_twice(tmp_path: Pat
     lines = (tmp_path / "lines.jsonl").read_text().splitlines()
     assert study.run(options) == page
     assert sorted((tmp_path / "lines.jsonl").read_text().splitlines()) == sorted(lines)
-    write_trainings(tmp_path / "table.csv", rows[1:])  # another table: all anew
+    write_trainings(tmp_path / "table.csv", [rows[0], *rows[2:]])  # another table: all anew
     study.run(options)
     assert not set(lines) & set((tmp_path / "lines.jsonl").read_text().splitlines())
 

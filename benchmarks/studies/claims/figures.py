@@ -85,10 +85,10 @@ def trained_table(piece: str, key: str, **wanted) -> np.ndarray:
 
 
 def noise_and_spread() -> tuple[float | None, float | None, bool]:
-    """Of that table, in dB, and whether the one outweighs the other as it must."""
+    """Of that table's PSNR, in dB, and whether the one is outweighed as it must be."""
     found = agreeing(read_lines(TABLE), {"piece": "noise"})
-    line = found[0] if found else {"noise": None, "spread": None, "decides": False}
-    return line["noise"], line["spread"], line["decides"]
+    line = found[0] if found else {"uncertainty": None, "spread": None, "decides": False}
+    return line["uncertainty"], line["spread"], line["decides"]
 
 
 def saved_by_size() -> float:
