@@ -91,8 +91,8 @@ def repeat(recipe: SearchRecipe, runs: Path, table: Path) -> None:
     """Train with further seeds; the first networks are a random sample of the space."""
     from sr_app.jobs.search_score import proxy_score
 
-    for seed, count in SEEDS.items():
-        chosen = drawn(recipe, runs)[:count]
+    for seed, most in SEEDS.items():
+        chosen = drawn(recipe, runs)[:most]
         proxy = proxy_score(recipe, place(recipe, runs, seed))
         proxy = replace(proxy, schedule=replace(proxy.schedule, seed=seed))
         for number, genotype in enumerate(chosen, 1):
