@@ -25,6 +25,8 @@ from tests.walks.browser import Page, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PRESET = "esrn_p_x4"
+BORDERED = "esrn_x4_real"
+"""With a vivid twin of another body, and a border: mirrored pixels around the photo."""
 TILE = 48
 """So small that a little photo has seams."""
 
@@ -65,12 +67,17 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def preset(request) -> str:
+    return getattr(request, "param", PRESET)
+
+
+@pytest.fixture(scope="module")
+def folder(preset, tmp_path_factory) -> Path:
     """The folder of a preset with a vivid twin; skip where its runtime cannot be fetched."""
     target = tmp_path_factory.mktemp("web") / "site"
     try:
         with runtime_files() as files:
-            write_web_folder(read_card(PRESET), target, ort=next(iter(files.values())).parent)
+            write_web_folder(read_card(preset), target, ort=next(iter(files.values())).parent)
     except ValueError as error:
         pytest.skip(str(error))
     network = json.loads((target / "network.json").read_text())
@@ -122,7 +129,8 @@ def asked(page: Page) -> list[str]:
     return [url for url in page.requests() if not url.startswith("blob:")]
 
 
-def test_a_photo_is_enlarged_offline_as_the_command_line_does(page, photo) -> None:
+@pytest.mark.parametrize("preset", [PRESET, BORDERED], indirect=True)
+def test_a_photo_is_enlarged_offline_as_the_command_line_does(page, preset, photo) -> None:
     page.choose(photo)
     page.press("#go")
     wait_for(lambda: page.find("#result").is_displayed(), "the result")
@@ -132,7 +140,7 @@ def test_a_photo_is_enlarged_offline_as_the_command_line_does(page, photo) -> No
         page.slide(percent)
         file = page.download()
         assert file.name == f"cup_x4_vivid{percent}.png"
-        expected = upscale(before, preset=PRESET, blend=percent / 100).rgb
+        expected = upscale(before, preset=preset, blend=percent / 100).rgb
         assert apart(file, expected) <= 1, f"{percent} %"
     page.slide(50)
     page.rest()
@@ -140,7 +148,7 @@ def test_a_photo_is_enlarged_offline_as_the_command_line_does(page, photo) -> No
     assert re.match(r"Halfway: .*invented", page.text(".blend output"))
     page.press("[data-act=map]")
     wait_for(lambda: page.text(".legend p"), "the map of invented detail")
-    share = amount(invention_map(*(upscale(before, preset=PRESET, blend=t).rgb for t in (0, 1))))
+    share = amount(invention_map(*(upscale(before, preset=preset, blend=t).rgb for t in (0, 1))))
     told = float(re.match(r"(\d+) % of the picture", page.text(".legend p"))[1])
     assert abs(told - 100 * share.share) <= 1.5
     page.shoot("web_map")
