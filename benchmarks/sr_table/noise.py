@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -22,27 +24,53 @@ TIMES = 5.0
 """So many times the noise the spread must be before a difference is believed."""
 
 
-def pooled_noise(ends: Iterable[tuple[str, float]]) -> tuple[float | None, int]:
-    """Standard deviation between seeds at the end, and how many networks had several.
+@dataclass(frozen=True)
+class Noise:
+    """What seeds do to the order of networks.
 
     Args:
-        ends: network and PSNR (dB) of each training.
+        single: standard deviation (dB) of one training, without what its seed does to all alike;
+            None where fewer than two networks have two seeds in common.
+        networks: how many have several seeds.
+        shift: the most by which all trainings of one seed are above those of another (dB).
     """
-    groups: dict[str, list[float]] = defaultdict(list)
-    for network, psnr in ends:
-        groups[network].append(psnr)
-    repeated = [group for group in groups.values() if len(group) > 1]
-    if not repeated:
-        return None, 0
-    freedom = sum(len(group) - 1 for group in repeated)
-    squares = sum(np.var(group) * len(group) for group in repeated)
-    return float(np.sqrt(squares / freedom)), len(repeated)
+
+    single: float | None
+    networks: int
+    shift: float
+
+
+def noise_of_order(ends: Iterable[tuple[str, int, float]]) -> Noise:
+    """Of the differences between each two seeds, over the networks that have both.
+
+    A seed's crops and their order are the same for every network. What they do to all moves no
+    order and is taken out; what is left of a difference is that of two trainings.
+
+    Args:
+        ends: network, seed and PSNR (dB) of each training.
+    """
+    of_seeds: dict[int, dict[str, float]] = defaultdict(dict)
+    for network, seed, psnr in ends:
+        of_seeds[seed][network] = psnr
+    repeated: set[str] = set()
+    squares, freedom, shifts = 0.0, 0, [0.0]
+    for one, other in combinations(of_seeds.values(), 2):
+        both = sorted(one.keys() & other.keys())
+        if len(both) < 2:
+            continue
+        gaps = np.array([one[network] - other[network] for network in both])
+        squares += float(np.square(gaps - gaps.mean()).sum())
+        freedom += len(gaps) - 1
+        shifts.append(abs(float(gaps.mean())))
+        repeated.update(both)
+    single = (squares / freedom / 2) ** 0.5 if freedom else None
+    return Noise(single, len(repeated), max(shifts))
 
 
 def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
     """The one line: noise and spread in dB, and Kendall's tau with the end."""
-    noise, repeated = pooled_noise((row.network, row.psnr()) for row in rows)
-    uncertainty = noise and noise / table.seeds**0.5
+    noise = noise_of_order((row.network, row.seed, row.psnr()) for row in rows)
+    uncertainty = noise.single and noise.single / table.seeds**0.5
     spread = float(table.psnr.std(ddof=1))
     mixed = np.array([not contextual(row.network) for row in table.trainings])
     orders = {
@@ -55,8 +83,9 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
     yield {
         "piece": "noise",
         "networks": len(table),
-        "repeated": repeated,
-        "noise": noise and round(noise, 4),
+        "repeated": noise.networks,
+        "noise": noise.single and round(noise.single, 4),
+        "shift": round(noise.shift, 4),
         "seeds": table.seeds,
         "uncertainty": uncertainty and round(uncertainty, 4),
         "spread": round(spread, 4),
@@ -85,9 +114,10 @@ def section(table: Table, lines: Sequence[dict]) -> Section:
         said = "Noise: null, no network has been trained with several seeds yet"
     else:
         said = (
-            f"Noise of one training: {line['noise']:.3f} dB, the pooled standard deviation of "
-            f"{line['repeated']} networks trained with several seeds; of a mean of "
-            f"{line['seeds']}: {noise:.3f} dB"
+            f"Noise of one training: {line['noise']:.3f} dB, by the differences between seeds of "
+            f"{line['repeated']} networks; of a mean of {line['seeds']}: {noise:.3f} dB. A seed's "
+            f"crops, which are the same for all, move all of them by up to {line['shift']:.3f} dB: "
+            "that changes no order and is not in it"
         )
     times = f", {line['spread'] / noise:.1f} times the noise" if noise else ""
     verdict = (
@@ -115,13 +145,13 @@ def first_space(path: Path) -> Section:
     """The space and schedule that were tried first, and could not have decided anything."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    noise, repeated = pooled_noise((row["network"], float(row["psnr"])) for row in rows)
+    noise = noise_of_order((row["network"], row["seed"], float(row["psnr"])) for row in rows)
     first = [float(row["psnr"]) for row in rows if row["seed"] == "0"]
     text = (
         f"{len(first)} networks of 9.5K to 131K parameters, 2,000 steps of 4 crops at a rate of "
         f"2e-3, the gradient unbounded ([{path.name}]({path.name})): {min(first):.2f} to "
         f"{max(first):.2f} dB, standard deviation {np.std(first, ddof=1):.3f} dB between networks "
-        f"and {noise:.3f} dB between the seeds of {repeated} of them. All stood on a plateau that "
+        f"and {noise.single:.3f} dB between the seeds of {noise.networks} of them. All stood on a plateau that "
         "longer trainings leave. What left it sooner, for 9.5K parameters after 4,000 steps: 16 "
         "crops in place of 4, with Adam's betas of 0.9 and 0.99 and a bound of 0.1 on the "
         "gradient, 34.19 dB for both of two seeds; 8 crops, after half of the steps, 33.92 and "
