@@ -151,11 +151,11 @@ def first_space(path: Path) -> Section:
         f"{len(first)} networks of 9.5K to 131K parameters, 2,000 steps of 4 crops at a rate of "
         f"2e-3, the gradient unbounded ([{path.name}]({path.name})): {min(first):.2f} to "
         f"{max(first):.2f} dB, standard deviation {np.std(first, ddof=1):.3f} dB between networks "
-        f"and {noise.single:.3f} dB between the seeds of {noise.networks} of them. All stood on a plateau that "
-        "longer trainings leave. What left it sooner, for 9.5K parameters after 4,000 steps: 16 "
-        "crops in place of 4, with Adam's betas of 0.9 and 0.99 and a bound of 0.1 on the "
-        "gradient, 34.19 dB for both of two seeds; 8 crops, after half of the steps, 33.92 and "
-        "33.97. So the table is of smaller networks, trained as its recipe says."
+        f"and {noise.single:.3f} dB between the seeds of {noise.networks} of them. All stood on a "
+        "plateau that longer trainings leave. What left it sooner, for 9.5K parameters after "
+        "4,000 steps: 16 crops in place of 4, with Adam's betas of 0.9 and 0.99 and a bound of "
+        "0.1 on the gradient, 34.19 dB for both of two seeds; 8 crops, after half of the steps, "
+        "33.92 and 33.97. So the table is of smaller networks, trained as its recipe says."
     )
     repeats = {row["network"]: row["parameters"] for row in rows if row["seed"] != "0"}
     seeds = [
