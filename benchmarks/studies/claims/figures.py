@@ -46,6 +46,12 @@ def lines(study: str) -> tuple[dict, ...]:
     return tuple(json.loads(line) for line in text.splitlines())
 
 
+def students(arm: str) -> dict[int, float]:
+    """Seed -> PSNR (dB) of the students of text, by the patches they learnt from."""
+    found = agreeing(read_lines(STUDIES / "selection/students.jsonl"), {"arm": arm})
+    return {line["seed"]: line["psnr"] for line in found}
+
+
 def arm(table: str, name: str, steps: int = 800) -> dict[int, float]:
     """Seed -> PSNR on Set5 of an arm of the study of convolutions."""
     found = [

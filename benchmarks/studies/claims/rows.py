@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from figures import arm, card, gains, graph_bytes, numbers, row
+from figures import arm, card, gains, graph_bytes, numbers, row, students
 from layer_rows import CONVOLUTIONS, adder, squeezing
 from line import Line
 from search_rows import continuous, credits, predictor
@@ -75,16 +75,22 @@ def selection() -> Iterator[Line]:
         SHOWN if min(own) > 0.75 else NOT_SHOWN,
         SELECTION,
     )
-    for kind in ("text", "photographs"):
-        part = [cells for cells in pair_of_students(page, kind)]
-        chosen, random = (numbers(cells[3]) for cells in part)
-        yield Line(
-            f"students learn more from what was selected ({kind})",
-            f"{chosen[0]:+.2f} ± {chosen[1]:.2f} dB with selected, {random[0]:+.2f} ± "
-            f"{random[1]:.2f} dB with random patches, 3 seeds",
-            of_means(*chosen, *random, 3),
-            SELECTION,
-        )
+    selected, random = students("P + selected"), students("P + random")
+    ahead = [selected[seed] - random[seed] for seed in sorted(selected)]
+    yield Line(
+        "students learn more from what was selected (text)",
+        f"{signed(ahead)} dB to as many random patches, {len(ahead)} seeds",
+        of_pairs(ahead),
+        f"{SELECTION} --students text --seeds {len(ahead)}",
+    )
+    one, other = (students_of_photographs(page, what) for what in ("selected", "random"))
+    yield Line(
+        "students learn more from what was selected (photographs)",
+        f"{one[0]:+.2f} ± {one[1]:.2f} dB with selected, {other[0]:+.2f} ± {other[1]:.2f} dB with "
+        "random patches, 3 seeds",
+        of_means(*one, *other, 3),
+        SELECTION,
+    )
     worst, mean = (numbers(row(page, "text", name)[4]) for name in ("worst case", "mean"))
     yield Line(
         "robust distillation helps the worst cluster",
@@ -94,13 +100,9 @@ def selection() -> Iterator[Line]:
     )
 
 
-def pair_of_students(page: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Rows of the students of selected and of random patches, from the mixed lot."""
-    found = [
-        row(page, kind, f"P + {what} (72 ± {2 * (kind != 'text')})")
-        for what in ("selected", "random")
-    ]
-    return found[0], found[1]
+def students_of_photographs(page: str, what: str) -> list[float]:
+    """Mean and deviation (dB) of students' gain by selected or by random patches of a mixed lot."""
+    return numbers(row(page, "photographs", f"P + {what} (72 ± 2)")[3])
 
 
 def binary_widths() -> Iterator[Line]:

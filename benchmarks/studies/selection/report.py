@@ -5,7 +5,11 @@ from __future__ import annotations
 import statistics
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
+
+from benchmarks.sr_table.gains import gain
+from benchmarks.studies.kept_lines import append
 
 KINDS_AS_TOLD = (
     "Photographs, science and textures are real; text is rendered but for two pictures of 24, "
@@ -13,6 +17,7 @@ KINDS_AS_TOLD = (
 )
 RULES = ("self-training", "non-negative", "naive, balanced", "naive", "nearest mean")
 ARMS = ("P", "P + random", "P + selected", "P + oracle")
+PAIRS = (("P + selected", "P + random"), ("P + selected", "P"), ("P + oracle", "P + random"))
 
 
 def write_report(runs: list[dict], out: Path, counts: dict[str, int], settings: dict) -> None:
@@ -43,6 +48,8 @@ def write_report(runs: list[dict], out: Path, counts: dict[str, int], settings: 
         "pictures of the kind; difference to *P* in the same seed. *random* has as many patches as "
         "*selected*, which self-training chose with the true share of the kind.",
         student_table(runs, "students"),
+        "[Students of text with five seeds](students.md), seed by seed, trained anew on another "
+        "machine.",
         "## A lot of one kind alone\n\nOther photographs, nothing else: nothing to be gained by "
         "choosing.",
         student_table(runs, "homogeneous"),
@@ -51,6 +58,41 @@ def write_report(runs: list[dict], out: Path, counts: dict[str, int], settings: 
         cluster_table(runs),
     ]
     out.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
+
+
+def write_students(runs: list[dict], out: Path) -> None:
+    """Students of one kind, seed by seed, as Markdown; the runs beside it as lines of JSON."""
+    kind, settings = runs[0]["kind"], runs[0]
+    psnrs = {
+        arm: {run["seed"]: run["psnr"] for run in chosen(runs, arm=arm)}
+        for arm in (*ARMS, "teacher")
+    }
+    seeds = sorted(psnrs["P"])
+    gains = {
+        f"{one} less {other}, dB": [psnrs[one][seed] - psnrs[other][seed] for seed in seeds]
+        for one, other in PAIRS
+    }
+    rows = [f"| | {' | '.join(f'seed {seed}' for seed in seeds)} |", "|---|" + "---|" * len(seeds)]
+    rows += [
+        f"| {arm} | {' | '.join(f'{of[seed]:.2f}' for seed in seeds)} |"
+        for arm, of in psnrs.items()
+    ]
+    told = [f"- {name}: {gain(np.array(values))}" for name, values in gains.items()]
+    parts = [
+        f"# Students of selected patches: {kind}",
+        f"`study.py --students {kind} --seeds {len(seeds)} --out {out.name}`: one patch in ten of "
+        f"the lot is of the kind, {settings['known']} pictures of it are known. "
+        f"`{settings['student']}`, {settings['steps']} steps of batch 8; PSNR (dB, Y, of all "
+        "pixels together) against the HR of other pictures of the kind. Arms are those of the "
+        "[study](README.md); a difference is taken in each seed, its mean with the standard error:",
+        "\n".join(told),
+        "\n".join(rows),
+    ]
+    out.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    lines = out.with_suffix(".jsonl")
+    lines.unlink(missing_ok=True)
+    for run in runs:
+        append(lines, run)
 
 
 def chosen(runs: list[dict], **wanted) -> list[dict]:

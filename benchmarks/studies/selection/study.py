@@ -1,13 +1,17 @@
 """Does the selection find a kind, and does a student gain by it: `study.py --out README.md`.
 
+    study.py --seeds 3 --out README.md
+    study.py --students text --seeds 5 --out students.md
+
 Five kinds of pictures (`pictures.py`) as patches of 48x48 LR pixels; the teacher is
 esrn_x2. First part: of each of three kinds the patches of 6 pictures are known, and a mixed lot
 with a known share of the kind is searched by self-training, by the non-negative risk, by two
 classifiers that take the unlabeled for negatives (every example counting once; both sides counting
 alike) and by nearness to the known patches' mean feature. Second part: students distilled from the
 teacher on the known patches alone (of 2 pictures: there is little data), with as many random ones,
-with those selected and with those that are truly of the kind, judged on other pictures' HR. Killed,
-it goes on: every run is a line in `--work`.
+with those selected and with those that are truly of the kind, judged on other pictures' HR; with
+`--students`, this part alone, of one kind, seed by seed. Killed, it goes on: every run is a line in
+`--work`.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from benchmarks.studies.kept_lines import agreeing, append, read_lines  # noqa: E402
 from benchmarks.studies.selection.pictures import KINDS, pictures  # noqa: E402
-from benchmarks.studies.selection.report import write_report  # noqa: E402
+from benchmarks.studies.selection.report import write_report, write_students  # noqa: E402
 from sr_app.datasets.grid import PatchGrid, cut_grid  # noqa: E402
 from sr_app.datasets.store import PictureStore  # noqa: E402
 from sr_app.image.colour import luma, to_float, to_uint8  # noqa: E402
@@ -332,6 +336,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=1500, help="of each student")
+    parser.add_argument("--students", choices=SOUGHT, help="students of this kind alone")
     parser.add_argument("--work", type=Path, default=REPOSITORY / "runs" / "selection_benchmark")
     parser.add_argument("--out", type=Path, help="Markdown file to write, a plot beside it")
     arguments = parser.parse_args()
@@ -343,6 +348,13 @@ def main() -> None:
     bench = Bench(work, arguments.steps)
     _, kinds = bench.made
     print({kind: int((kinds == kind).sum()) for kind in KINDS}, flush=True)
+    if arguments.students:
+        teach_students(bench, arguments.students, 0.1, arguments.seeds, others=True)
+        asked = {"part": "students", "kind": arguments.students, **bench.settings}
+        lines = agreeing(read_lines(bench.lines), asked)
+        if arguments.out:
+            write_students(lines, arguments.out)
+        return
     for seeds in range(1, arguments.seeds + 1):  # all of one seed first: a part says something too
         find_kinds(bench, seeds)
         teach_students(bench, "text", 0.1, seeds, others=True)
