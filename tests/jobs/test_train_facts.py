@@ -47,14 +47,17 @@ def test_starts_are_stages_and_presets_by_name():
 def test_the_last_stage_is_told_whole_and_the_earlier_ones_once(tmp_path):
     recipe = read_recipe("esrn_s_x2")
     network = recipe.network.model_dump()
-    for stage, steps in zip(recipe.stages, (15000, 8000), strict=True):
+    for stage, steps in zip(recipe.stages, (15000, 8000, 40000), strict=True):
         (tmp_path / stage.folder).mkdir()
         told = {"data": ["data/photos"], "steps": steps, "curve": [], "software": "Keras"}
         write_facts(tmp_path / stage.folder, {"network": network, **told, "start": None})
     facts = training_facts(recipe, tmp_path)
-    assert facts["recipe"] == "esrn_s_x2" and facts["stages"] == ["first", "crops"]
-    assert facts["steps"] == 8000 and facts["data"] == ["data/photos"]
-    assert facts["earlier_stages"] == [{"stage": "first", "steps": 15000, "start": None}]
+    assert facts["recipe"] == "esrn_s_x2" and facts["stages"] == ["first", "crops", "longer"]
+    assert facts["steps"] == 40000 and facts["data"] == ["data/photos"]
+    assert facts["earlier_stages"] == [
+        {"stage": "first", "steps": 15000, "start": None},
+        {"stage": "crops", "steps": 8000, "start": None},
+    ]
     assert facts["ancestry"]["candidate"] == 35 and "network" not in facts
 
 
