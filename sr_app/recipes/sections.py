@@ -57,13 +57,19 @@ class Section(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def no_truth_value(cls, value: Any, info: ValidationInfo) -> Any:
-        """ValueError for true or false where a number is expected, which would be 1 or 0."""
+    def of_its_kind(cls, value: Any, info: ValidationInfo) -> Any:
+        """ValueError for true, false and quoted numbers where a number is expected, and for
+        numbers and words where true or false are: pydantic would take them for each other."""
         kinds = leaves(cls.model_fields[info.field_name or ""].annotation)
-        values = value if isinstance(value, list | tuple) else (value,)
-        truth = any(isinstance(one, bool) for one in values)
-        if truth and bool not in kinds and {int, float} & kinds:
-            raise ValueError("Input should be a number")
+        numbers, truth = {int, float} & kinds, bool in kinds
+        if str in kinds or not (numbers or truth):
+            return value
+        expected = " or ".join(["a number"] * bool(numbers) + ["true or false"] * truth)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            number = isinstance(one, int | float) and not isinstance(one, bool)
+            word = isinstance(one, str) and one not in kinds
+            if word or (isinstance(one, bool) and not truth) or (number and not numbers):
+                raise ValueError(f"Input should be {expected}")
         return value
 
     @model_validator(mode="after")

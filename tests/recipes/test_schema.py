@@ -41,7 +41,11 @@ def test_recipes_of_searches_are_listed_apart():
         ("steps = 20", "steps = true", "training.steps: Input should be a number. Received: True"),
         ("[network]", "border = true\n[network]", "border: Input should be a number"),
         ("steps = 20", "steps = 20\naverage = false", "training.average: .*a number"),
-        ("steps = 20", "steps = 20\njit = 10", "training.jit: Input .*boolean"),
+        ("steps = 20", "steps = 20\njit = 10", "training.jit: Input should be true or false"),
+        ("steps = 20", 'steps = 20\njit = "yes"', "training.jit: .*true or false. Received: 'yes'"),
+        ("steps = 20", 'steps = "20"', "training.steps: Input should be a number. Received: '20'"),
+        ("steps = 20", 'steps = 20\nbetas = ["0.9", "0.99"]', "training.betas: .*a number"),
+        ("scale = 2", 'scale = "2"', "scale among 2, 3, 4, 8. Received: '2'"),
         ("[network]", "results = {a = 5}\n[network]", "results.a: Input is not a valid path"),
     ],
 )

@@ -7,8 +7,8 @@ time is 1); PSNR is what its card says. Writes README.md and found_networks.png 
 These lines compare trainings as much as networks. The found ones had a teacher and other schedules
 than those picked by hand, of which `esrn_xs_x2_distilled` alone had one. And in the search itself
 PSNR follows how often a candidate's weights were inherited (r = 0.75), not its latency (r = 0.11):
-it chose what had been trained longer. See `benchmarks/README.md`. The small ones were trained further
-since, and `esrn_p_x2` and `esrn_p_x4` came: the figures below are of before.
+it chose what had been trained longer. See `benchmarks/README.md`. The small ones were trained
+further since, and `esrn_p_x2` and `esrn_p_x4` came: the figures below are of before.
 """
 
 from __future__ import annotations
