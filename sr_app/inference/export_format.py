@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sr_app.files.replacement import replacing
 from sr_app.inference.export_comparison import check_bound
-from sr_app.inference.memory import largest_side
 from sr_app.networks.card import Card
 from sr_app.networks.licences import shown_licence
 
@@ -99,11 +98,12 @@ class ExportFormat:
 
 def border_notes(card: Card) -> tuple[str, ...]:
     """Of a preset with a border: that no file has it, and who is to give it to a photo."""
-    if not card.border or largest_side(card):
+    mirrored = card.surroundings()
+    if not mirrored:
         return ()
     return (
-        f"its border is not in it: mirror {card.border} pixels around a photo, edge included, and "
-        f"cut {card.scale * card.border} off each side of the result, or corners darken",
+        f"its border is not in it: mirror {mirrored} pixels around a photo, edge included, and "
+        f"cut {card.scale * mirrored} off each side of the result, or corners darken",
     )
 
 

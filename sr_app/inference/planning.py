@@ -6,6 +6,7 @@ not count. The estimates lie above what benchmarks/photos.py measures.
 
 from __future__ import annotations
 
+import math
 import re
 import timeit
 from dataclasses import dataclass
@@ -101,8 +102,9 @@ def largest_plan(
     cuts += [Cut(side, 0.0) for side in SIDES if side < most]
     if memory is None:
         return plan_with(cards, task, cuts[0])
-    if not isinstance(memory, Real) or isinstance(memory, bool):
-        raise ValueError(f"Expected memory as a number of bytes. Received: {memory!r}")
+    known = isinstance(memory, Real) and not isinstance(memory, bool)
+    if not known or not 0 < memory < math.inf:
+        raise ValueError(f"Expected memory as a number of bytes above 0. Received: {memory!r}")
     for cut in cuts:
         made = plan_with(cards, task, cut)
         if made.bytes <= memory:
@@ -176,6 +178,6 @@ def seconds_per_pixel(ends: tuple[End, ...], side: int = 128) -> float:
 def parse_bytes(text: str) -> int:
     """``500MB``, ``1.5 GB``, ``512MiB`` -> bytes. ValueError for anything else."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]I?B)", text.strip().upper())
-    if not match or not float(match[1]):
+    if not match or not 0 < float(match[1]) < math.inf:
         raise ValueError(f"Expected an amount of memory such as 500MB or 2GB. Received: {text!r}")
     return int(float(match[1]) * UNITS[match[2]])

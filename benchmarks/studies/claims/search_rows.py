@@ -67,6 +67,13 @@ def on_table(claim: str, what: str, ours: np.ndarray, controls: dict[str, np.nda
     )
 
 
+def beside_simpler(line: Line, gains: np.ndarray, left: np.ndarray) -> Line:
+    """A line that is refuted where what is simpler has the gain, too; undecided, it stays so."""
+    if line.verdict == NOT_EVALUATED:
+        return line
+    return replace(line, verdict=of_control(gains.tolist(), left.tolist()))
+
+
 def against(ours: np.ndarray, controls: dict[str, np.ndarray], digits: int) -> tuple[str, str]:
     """Mean differences to each control, seed by seed, in words; shown if all of them are."""
     gains = {name: ours - theirs for name, theirs in controls.items()}
@@ -105,10 +112,7 @@ def saves_evaluations() -> Line:
     claim, saved = "on super-resolution it saves evaluations", trained_table("screen", "saved")
     controls = {"random order": np.zeros_like(saved), "the largest first": saved_by_size()}
     line = on_table(claim, "saved until one of the best 5 % is met", saved, controls)
-    if line.verdict == NOT_EVALUATED:
-        return line
-    verdict = of_control(saved.tolist(), (saved - saved_by_size()).tolist())
-    return replace(line, verdict=verdict)
+    return beside_simpler(line, saved, saved - saved_by_size())
 
 
 def better_found() -> Line:
@@ -181,10 +185,7 @@ def better_front(visits: int) -> Line:
     )
     claim, what = "and find a better front in equal time", "share of the table's hypervolume"
     line = on_table(claim, what, ours, {"evolution": evolved, "multiply-adds": by_size})
-    if line.verdict == NOT_EVALUATED:
-        return line
-    verdict = of_control((ours - evolved).tolist(), (ours - by_size).tolist())
-    return replace(line, verdict=verdict)
+    return beside_simpler(line, ours - evolved, ours - by_size)
 
 
 def continuous() -> Iterator[Line]:
