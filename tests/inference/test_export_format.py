@@ -36,13 +36,12 @@ def test_the_licence_is_told_last(tmp_path):
 def test_a_border_that_the_file_lacks_is_told(tmp_path):
     plain = card()
     assert len(TWO.write(plain, tmp_path / "a.xml").notes) == 2
-    told = TWO.write(replace(plain, border=8), tmp_path / "a.xml").notes[-2]
+    near = replace(plain, border=8, receptive_radius=20)
+    told = TWO.write(near, tmp_path / "a.xml").notes[-2]
     assert "mirror 8 pixels around a photo" in told and "cut 16 off each side" in told
-    wide = replace(plain, border=500)  # farther than the network sees: as far as that
-    told = TWO.write(wide, tmp_path / "a.xml").notes[-2]
-    assert 0 < wide.surroundings() < 500
-    assert f"mirror {wide.surroundings()} pixels around a photo" in told
-    fixed = replace(plain, border=8, network=ImportedGraph(side=64))
+    told = TWO.write(replace(near, receptive_radius=5), tmp_path / "a.xml").notes[-2]
+    assert "mirror 5 pixels around a photo" in told  # no farther than the network sees
+    fixed = replace(near, network=ImportedGraph(side=64))
     assert len(TWO.write(fixed, tmp_path / "a.xml").notes) == 2
 
 
