@@ -91,9 +91,15 @@ class Enlarger:
         goal = goal or self.goal
         key = (goal.purpose, (height, width) if goal.size else None)
         if key not in self._cards:
-            twin = self.both_ends or self.position.blend is not None
-            alike = self.position.mode == WEIGHTS
-            self._cards[key] = read_card(goal.preset_for(height, width, twin=twin, alike=alike))
+            blended = self.position.blend is not None
+            name = goal.preset_for(
+                height,
+                width,
+                twin=self.both_ends or blended,
+                alike=self.position.mode == WEIGHTS,
+                faulty=blended,
+            )
+            self._cards[key] = read_card(name)
         return self._cards[key]
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:

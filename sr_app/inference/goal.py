@@ -77,9 +77,15 @@ class Goal:
         return replace(self, purpose=inspect_photo(photo).kind)
 
     def preset_for(
-        self, height: int, width: int, *, twin: bool = False, alike: bool = False
+        self,
+        height: int,
+        width: int,
+        *,
+        twin: bool = False,
+        alike: bool = False,
+        faulty: bool = False,
     ) -> str:
-        """Name of the preset to run on a photo of this size; ``twin`` and ``alike`` as there.
+        """Name of the preset to run on a photo of this size; what twins it may have, as there.
 
         ``auto`` that no photo has settled is ``clean``.
         """
@@ -89,7 +95,7 @@ class Goal:
         if self.size is not None:
             scale = max(self.size[0] / height, self.size[1] / width)
         purpose = CLEAN if self.purpose == AUTO else self.purpose
-        return preset_for(scale, purpose, twin=twin, alike=alike)
+        return preset_for(scale, purpose, twin=twin, alike=alike, faulty=faulty)
 
     def factor(self, card: Card | None) -> float:
         """The factor where no size is asked for; ``card``: of the preset, needed if it is named."""
@@ -125,7 +131,12 @@ def _is_size(size: object) -> bool:
 
 
 def preset_for(
-    scale: float, purpose: str = CLEAN, *, twin: bool = False, alike: bool = False
+    scale: float,
+    purpose: str = CLEAN,
+    *,
+    twin: bool = False,
+    alike: bool = False,
+    faulty: bool = False,
 ) -> str:
     """Default preset of a factor, see `DEFAULTS`, or the next larger one to be shrunk from.
 
@@ -136,11 +147,13 @@ def preset_for(
         twin: among those with a vivid twin, as far as there are any: where only 4x has a pair, both
             ends of 2x and 3x are shrunk from it.
         alike: with ``twin``, among those whose twin is the same network, as mixing weights wants.
+        faulty: a twin that does not fit counts as one: who runs it is told, and gets no other pair.
 
     Raises:
         ValueError: for another purpose, or if there is no default preset of it at all.
     """
-    suits = has_alike_twin if alike else has_twin
+    fits = has_alike_twin if alike else has_twin
+    suits = (lambda card: fits(card) or is_refused(card)) if faulty else fits
     defaults = default_presets(purpose, suits) if twin else []
     defaults = defaults or default_presets(purpose)
     if not defaults:
@@ -176,6 +189,15 @@ def has_alike_twin(card: Card) -> bool:
     """Whether, besides, both are one network with other weights."""
     twin = _fitting_twin(card)
     return twin is not None and twin.network == card.network
+
+
+def is_refused(card: Card) -> bool:
+    """Whether `vivid_twin` refuses what lies where a preset's twin should be."""
+    try:
+        vivid_twin(card)
+    except ValueError:
+        return True
+    return False
 
 
 def _fitting_twin(card: Card) -> Card | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from sr_app.inference.slider import Position
 from sr_app.inference.upscaler import Upscaler
 
 
-def changed(card: Path, **keys: str) -> None:
+def changed(card: Path, **keys: object) -> None:
     card.write_text(json.dumps(json.loads(card.read_text()) | keys))
 
 
@@ -87,6 +88,21 @@ def test_a_twin_of_another_purpose_is_refused(real_pair, photo):
     changed(real_pair / "esrn_x4_real_vivid" / "card.json", purpose="vivid")
     with pytest.raises(ValueError, match="'real_vivid', to go with esrn_x4_real"):
         Enlarger(Goal(4, purpose="real"), Position(0.5)).enlarge(photo)
+
+
+@pytest.mark.parametrize("scale", [3, 4])
+@pytest.mark.parametrize("damage", [{"purpose": "clean"}, {"scale": 2}])
+def test_a_faulty_twin_is_told_and_no_other_pair_taken(
+    twins, photo, tmp_path, monkeypatch, scale, damage
+):
+    own = tmp_path / "own"
+    shutil.copytree(twins / "esrn_x4_vivid", own / "esrn_x4_vivid")
+    changed(own / "esrn_x4_vivid" / "card.json", **damage)
+    folders = own, *os.environ["SR_APP_MODELS"].split(os.pathsep)
+    monkeypatch.setenv("SR_APP_MODELS", os.pathsep.join(map(str, folders)))
+    with pytest.raises(ValueError, match=r"own/esrn_x4_vivid to be of scale 4 for 'vivid'"):
+        Enlarger(Goal(scale), Position(0.5)).enlarge(photo)
+    assert Enlarger(Goal(scale), both_ends=True).enlarge(photo).preset  # the page goes on
 
 
 def test_where_there_is_no_pair_both_ends_are_one(models, photo, monkeypatch):
