@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from figures import CHECKED, STUDIES, gains
 from line import Line
-from verdicts import NOT_SHOWN, SEEDS, SHOWN, decided, of_control, of_pairs, signed
+from verdicts import NOT_SHOWN, SEEDS, SHOWN, decided, of_control, of_pairs, of_short, signed
 
 from benchmarks.studies.adder.report import CONVOLUTION, WHOLE, Finished
 from benchmarks.studies.kept_lines import read_lines
@@ -85,14 +85,14 @@ def adder() -> Iterator[Line]:
             of_pairs([PUBLISHED_LOSS + value for value in gap]),
             ADDER,
         )
-    skip = gains("adder", "adder, whole block", "adder, no shortcut")
-    power = gains("adder", "adder, whole block", "adder, no power")
-    yield Line(
-        "super-resolution needs the shortcut and the learnable power",
-        f"shortcut {signed(skip)} dB, power {signed(power)} dB ({len(skip)} seed)",
-        of_pairs(skip),
-        CONVOLUTIONS,
-    )
+    for part in ("shortcut", "power"):
+        gain = gains("adder", "adder, whole block", f"adder, no {part}")
+        yield Line(
+            f"super-resolution needs the {'learnable ' * (part == 'power')}{part} of the block",
+            f"{signed(gain)} dB after 800 steps",
+            of_short(gain),
+            CONVOLUTIONS,
+        )
     for claim, arm in {
         "the full-precision gradient trains better than the sign gradient": "sign gradient",
         "the input gradient has to be clipped": "input gradient not clipped",

@@ -97,7 +97,8 @@ def table_text(table: str, arms: list[str], bicubic: dict, lines: list[dict]) ->
 
 
 def differences(pairs: list[tuple[str, str]], bicubic: dict, lines: list[dict]) -> list[str]:
-    """What an arm has above another one, in dB: every seed's, for each number of steps."""
+    """What an arm has above another one, in dB: of every seed that both have, for each number of
+    steps."""
     rows = []
     for (arm, other), steps in product(pairs, sorted({line["steps"] for line in lines})):
         ours, theirs = (
@@ -108,12 +109,13 @@ def differences(pairs: list[tuple[str, str]], bicubic: dict, lines: list[dict]) 
             }
             for one in (arm, other)
         )
+        both = sorted(ours.keys() & theirs.keys())
         gains = {
-            name: [f"{ours[seed][name] - theirs[seed][name]:+.2f}" for seed in sorted(ours)]
+            name: [f"{ours[seed][name] - theirs[seed][name]:+.2f}" for seed in both]
             for name in bicubic
-            if set(ours) == set(theirs) and all(name in psnr for psnr in ours.values())
+            if both and all(name in psnr for psnr in ours.values())
         }
-        if ours and gains:
+        if gains:
             cells = [", ".join(gains.get(name, ["null"])) for name in bicubic]
             rows.append([arm, other, f"{steps:,}", *cells])
     return [grid(["arm", "less", "steps", *bicubic], rows)] if rows else []
