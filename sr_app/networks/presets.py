@@ -210,12 +210,13 @@ def save_preset(model: keras.Model, card: Card) -> Card:
 def write_weights(model: keras.Model, folder: Path) -> str:
     """Write a network's weights, packed where there are signs; the file's name."""
     from sr_app.networks.packing import one_bit_weights, write_packed
+    from sr_app.networks.weight_file import write_variables
 
     if one_bit_weights(model):
         write_packed(model, folder / PACKED)
         return PACKED
     with replacing(folder / WEIGHTS) as temporary:
-        model.save_weights(temporary)
+        write_variables(model, temporary)
     return WEIGHTS
 
 

@@ -12,6 +12,7 @@ import keras
 from keras import ops
 
 from sr_app.files.replacement import replacing
+from sr_app.networks.weight_file import write_variables
 from sr_app.training.curve import LAST, read_curve
 
 RANDOM = "random_states"
@@ -24,13 +25,13 @@ DIVERGED = 10.0
 def save_weights(model: keras.Model, path: Path) -> None:
     """Write weights under a temporary name, then move them into place."""
     with replacing(path) as temporary:
-        model.save_weights(temporary)
+        write_variables(model, temporary)
 
 
 def save_state(stage: keras.Model, path: Path) -> None:
     """Write all that a compiled stage goes on from, as `save_weights` does."""
     with replacing(path) as temporary:
-        stage.save_weights(temporary)
+        write_variables(stage, temporary)
         with h5py.File(temporary, "r+") as file:
             for index, state in enumerate(random_states(stage)):
                 file[f"{RANDOM}/{index:03}"] = ops.convert_to_numpy(state)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.json_table import read_table, write_table
+from sr_app.files.room import take_room
 
 
 def fill_rows(
@@ -42,6 +43,7 @@ def fill_rows(
             marker.unlink(missing_ok=True)  # it may promise rows of another key
         mode = "r+" if done else "w+"
         rows = np.lib.format.open_memmap(path, mode, np.dtype(dtype), (count, *shape))
+        take_room(path, path.stat().st_size)
         for start in range(done, count, batch):
             end = min(start + batch, count)
             rows[start:end] = compute(np.arange(start, end))

@@ -1,3 +1,5 @@
+import errno
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,15 @@ def test_the_result_is_a_memory_map_that_cannot_be_written(tmp_path):
     assert isinstance(rows, np.memmap) and rows.dtype == np.float32
     with pytest.raises(ValueError, match="read-only"):
         rows[0] = 1
+
+
+def test_rows_take_their_room_before_any_is_computed(tmp_path, monkeypatch):
+    def full(path, size):
+        assert path.stat().st_size == size > 10 * 2 * 4
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("sr_app.training.memmap_cache.take_room", full)
+    seen = []
+    with pytest.raises(OSError, match="No space left"):
+        fill(tmp_path / "rows.npy", seen)
+    assert seen == []
