@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from sr_app import __version__
 from sr_app.cli.errors import clear_errors
+from sr_app.cli.standard_streams import hold_closed_streams
 
 ABOUT = "Photos made 2, 3 or 4 times larger, and the networks behind it."
 
@@ -170,4 +171,5 @@ def run() -> None:
     """Entry point of `sr-app` and of `python -m sr_app`."""
     # The native libraries write start-up notices to stderr; a setting from outside wins.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    hold_closed_streams()
     app(prog_name="sr-app")

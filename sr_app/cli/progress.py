@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 
 from sr_app.cli.errors import escaped, on_one_line
+from sr_app.cli.standard_streams import is_terminal
 from sr_app.jobs.events import CurvePoint, Event, Note, Progress, Reporter
 
 
@@ -32,14 +33,14 @@ def make_bar(*columns: ProgressColumn, transient: bool = False) -> Bar:
         console=Console(stderr=True),
         transient=transient,
         # On a terminal rich moves lines of stdout above the bar; a file gets them as they are.
-        redirect_stdout=sys.stdout.isatty(),
+        redirect_stdout=is_terminal(sys.stdout),
     )
 
 
 @contextmanager
 def download_bar() -> Iterator[Callable[[str, int, int | None], None] | None]:
     """Bytes of the step that is going on, drawn on stderr where a person looks."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield None
         return
     with make_bar(DownloadColumn(), TransferSpeedColumn(), transient=True) as bar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from sr_app.files.replacement import temporary_folder
 
@@ -51,6 +53,29 @@ class Streams:
                 raise ValueError(f"standard output is not whole: {error.strerror}") from error
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person looks at one of the program's streams; one that is closed is None."""
+    return stream is not None and stream.isatty()
+
+
+def hold_closed_streams() -> None:
+    """Open the null device in the place of closed streams.
+
+    The next file that is opened would have their number, and be written into by whatever prints: a
+    native library, or a process begun by this one.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null == number:
+                os.set_inheritable(number, True)
+            else:
+                os.dup2(null, number)
+                os.close(null)
+
+
 @contextmanager
 def standard_streams(
     sources: list[str], target: str, as_json: bool, file_format: str | None
@@ -59,7 +84,7 @@ def standard_streams(
 
     Raises:
         ValueError: for several inputs and one output, or JSON where the picture goes; for an input
-            that names no format of a result that has no name.
+            that names no format of a result that has no name; for a stream that is closed.
     """
     if STREAM not in sources and target != STREAM:
         yield Streams(sources, target, False)
@@ -70,6 +95,10 @@ def standard_streams(
         raise ValueError("Expected a file as OUT with --json: both would go to standard output")
     if sources.count(STREAM) > 1:
         raise ValueError(f"Expected {STREAM} once. Received: {sources.count(STREAM)} times")
+    if STREAM in sources and sys.stdin is None:
+        raise ValueError("Expected a photo on standard input. Received: a closed one")
+    if target == STREAM and sys.stdout is None:
+        raise ValueError("Expected an open standard output. Received: a closed one")
     with temporary_folder() as folder:
         try:
             yield _streams(folder, sources, target, file_format)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sr_app.cli.errors import in_short, on_one_line, one_line
+from sr_app.cli.standard_streams import is_terminal
 
 if TYPE_CHECKING:
     from sr_app.inference.batch import Batch, Job
@@ -70,7 +71,7 @@ class Screen:
     @contextmanager
     def drawn(self) -> Iterator[Screen]:
         """Draw the bar as long as the block runs."""
-        if not sys.stderr.isatty():
+        if not is_terminal(sys.stderr):
             yield self
             return
         from sr_app.cli.progress import make_bar

@@ -7,18 +7,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, TextIO
 
 
 @contextmanager
 def silent_output() -> Iterator[None]:
     """Drop what native code writes to standard output, which Python's own redirection leaves."""
-    sys.stdout.flush()
+    _flush(sys.stdout)
     with open(os.devnull, "wb") as nowhere, _led_to(nowhere, 1):
         try:
             yield
         finally:
-            sys.stdout.flush()
+            _flush(sys.stdout)
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def quiet_start(*, shown_on_failure: bool = True) -> Iterator[None]:
     for it says what it does not find. If the block fails, the notices are printed after all, for
     they may say why, unless `shown_on_failure` is false.
     """
-    sys.stderr.flush()
+    _flush(sys.stderr)
     with tempfile.TemporaryFile() as aside:
         try:
             with _led_to(aside, 2):
@@ -41,6 +41,12 @@ def quiet_start(*, shown_on_failure: bool = True) -> Iterator[None]:
                 aside.seek(0)
                 os.write(2, aside.read())
             raise
+
+
+def _flush(stream: TextIO | None) -> None:
+    """Write out what a standard stream holds; one that was closed at the start is None."""
+    if stream is not None:
+        stream.flush()
 
 
 def _find_devices() -> None:

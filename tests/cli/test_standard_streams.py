@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +48,46 @@ def test_standard_output_that_takes_no_more_is_named(photo) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
     assert done.stderr.endswith(b"sr-app: standard output is not whole: No space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes streams")
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        ("upscale - out.png <&-", 2, "sr-app: Expected a photo on standard input. Received: a clo"),
+        ("upscale a.png - >&-", 2, "sr-app: Expected an open standard output. Received: a closed"),
+        ("upscale a.png out.png >&-", 0, ""),
+        ("upscale a.png out.png 2>&-", 0, ""),
+        ("evaluate --method bicubic --scale 2 . >&-", 0, ""),
+        ("evaluate --method bicubic --scale 2 . 2>&-", 0, ""),
+    ],
+)
+def test_closed_streams_are_no_fault_of_the_program(photo, tmp_path, arguments, code, told) -> None:
+    Image.new("RGB", (40, 40)).save(photo)
+    command = f"{shlex.quote(sys.executable)} -m sr_app {arguments}"
+    done = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=beside(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    line = done.stderr.strip()
+    assert line.startswith(told) and bool(line) == bool(told) and "\n" not in line, line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such numbers there")
+def test_no_file_gets_the_number_of_a_closed_stream(tmp_path) -> None:
+    program = (
+        "import os; from sr_app.cli.standard_streams import hold_closed_streams as hold; hold(); "
+        "file = open('a.txt', 'wb'); os.write(1, b'notice'); os.system('echo notice'); "
+        "raise SystemExit(file.fileno() < 3)"
+    )
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(program)} <&- >&- 2>&-"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, env=beside(), check=False)
+    assert done.returncode == 0 and (tmp_path / "a.txt").read_bytes() == b""
+
+
+def beside() -> dict[str, str]:
+    """The environment of a process in another folder that imports this package."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 def test_what_is_no_photo_is_one_line_about_the_stream(models, tmp_path) -> None:
