@@ -84,8 +84,9 @@ def train(
 
                 card = run(recipe, **chosen, **begin, reporter=report)
         if card is not None:
-            figures = card.results or "no results asked"
-            typer.echo(f"{card.folder}: {card.parameters} parameters, {figures}")
+            from sr_app.cli.train_report import card_line
+
+            typer.echo(card_line(card))
 
 
 def check_alone(options: dict[str, object]) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from sr_app.cli.preset_list import figures
 from sr_app.jobs.train_status import Part
+from sr_app.networks.presets import Card
+
+
+def card_line(card: Card) -> str:
+    """A preset that was trained in a line: its folder, parameters and measured data sets."""
+    results = ", ".join(
+        f"{name} {figures(result) if result else 'not measured'}"
+        for name, result in card.results.items()
+    )
+    return f"{card.folder}: {card.parameters:,} parameters, {results or 'no results asked'}"
 
 
 def status_line(part: Part) -> str:

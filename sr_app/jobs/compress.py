@@ -13,10 +13,12 @@ from sr_app.jobs.compress_recipe import (
     student_settings,
     widths_settings,
 )
-from sr_app.jobs.events import Finished, Reporter, silent
+from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.inspect import find_network
 from sr_app.jobs.train import run_checked
 from sr_app.jobs.train_checks import checked
+from sr_app.networks.families import family_of
+from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, read_card
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import list_recipes, read_one_stage
@@ -88,11 +90,26 @@ def compress(
         changes = [*student_settings(str(preset), positives, unlabeled, prior), *settings]
         chosen = student_recipe(read_one_stage(base, changes), source, genotype, name=out.name)
     checked(chosen, runs, out)
+    if student is not None:
+        tell_larger(source, genotype, reporter)
     card = run_checked(chosen, runs, out, None, reporter)
     if card is None:  # of a stage alone, which is not asked for
         raise ValueError(f"Expected {chosen.name} to be trained to its end")
     reporter(Finished(card))
     return card
+
+
+def tell_larger(source: Card, student: Genotype, reporter: Reporter) -> None:
+    """A note, before hours of training, where a student is larger than its teacher."""
+    teacher = family_of(source.network).cost(source.network, source.scale)
+    own = family_of(student).cost(student, source.scale)
+    if teacher and own and all(after > before for before, after in zip(teacher, own, strict=True)):
+        reporter(
+            Note(
+                f"the student is larger than its teacher: {own[0]:,} parameters instead of "
+                f"{teacher[0]:,}; width and tail make it smaller"
+            )
+        )
 
 
 def own_recipe(source: Card) -> str:

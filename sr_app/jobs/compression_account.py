@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sr_app.networks.presets import Card
 from sr_app.recipes.sections import ValidationSection
+
+if TYPE_CHECKING:
+    from sr_app.networks.cost import Cost
 
 FIGURES = ("parameters", "stored_bytes", "multiply_adds", "operations", "millijoules")
 SMALLER = "A smaller network: saves weights, multiplications and, on a processor, time."
@@ -18,13 +23,23 @@ def account(source: Card, card: Card, pictures: ValidationSection | None) -> dic
     return {
         "from": source.name,
         "conv": card.genotype.conv,
-        "saves": savings().get(card.genotype.conv) or SMALLER,
+        "saves": grown(*costs) or savings().get(card.genotype.conv) or SMALLER,
         **{name: [getattr(cost, name) for cost in costs] for name in FIGURES},
         "weights_file_bytes": file_sizes(source, card, "weights"),
         "graph_file_bytes": file_sizes(source, card, "graph"),
         "psnr_change_db": {name: change(source, card, name) for name in card.results},
         "validation": measured_change(source, card, pictures),
     }
+
+
+def grown(before: Cost, after: Cost) -> str:
+    """A sentence for a network that is larger than what it is a cheaper form of; else empty."""
+    if any(getattr(after, name) <= getattr(before, name) for name in FIGURES):
+        return ""
+    return (
+        f"Saves nothing: {after.parameters:,} parameters instead of {before.parameters:,}, "
+        f"{after.multiply_adds:,} multiply-adds instead of {before.multiply_adds:,}."
+    )
 
 
 def file_sizes(source: Card, card: Card, kind: str) -> list[int] | None:

@@ -78,7 +78,7 @@ def search(
 
     Raises:
         ValueError: for a faulty recipe, missing data, or a folder that holds a run of another
-            recipe or in which another process searches.
+            recipe or in which another process searches, and where all candidates failed.
     """
     require("moocore")
     chosen = read_recipe(str(recipe), with_seed(settings, seed), SearchRecipe)
@@ -89,6 +89,7 @@ def search(
     with closing(make_workers(workers)) as helpers, working_in(folder):
         keep_recipe(chosen, folder)
         result = run_search(chosen, folder, helpers, reporter)
+    check_some_scored(result, folder)
     found = SearchResult(folder, tuple(chosen.evolution.objectives), result)
     reporter(Finished(found))
     return found
@@ -121,6 +122,18 @@ def run_search(recipe: SearchRecipe, folder: Path, helpers: Workers, reporter: R
         watch=watch.candidate,
         observe=watch.generation,
     )
+
+
+def check_some_scored(result: Result, folder: Path) -> None:
+    """ValueError for a search of which every candidate failed."""
+    errors = [candidate.record.error for candidate in result.candidates]
+    if errors and all(errors):
+        last = str(errors[-1]).rstrip(".")
+        raise ValueError(
+            f"Expected a candidate that can be scored. Received: {len(errors)} that failed, the "
+            f"last by {last}. Set right what they failed by and delete {folder}, which keeps "
+            "them"
+        )
 
 
 def noise_of_time(latency: Latency) -> str:

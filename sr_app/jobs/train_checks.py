@@ -1,4 +1,4 @@
-"""What is looked at before a training begins: nothing is written, and Keras is not needed."""
+"""What is looked at before a training begins: nothing is written, and Keras comes last."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
     check_folder(out)
     for stage in (stage for one in order for stage in one.stages):
         check_parts(stage.network.described())
+    check_trains()
     return order
 
 
@@ -118,6 +119,16 @@ def check_start(start: PresetStart, card: Card) -> None:
         raise ValueError(
             f"Expected weights of {card.name} with SHA-256 {str(start.sha256)[:12]}... to start "
             f"from. Received: {str(found)[:12]}..."
+        )
+
+
+def check_trains() -> None:
+    """ValueError where Keras runs on a backend that trains nothing."""
+    with quiet_start():
+        from sr_app.training.distribution import has_training
+    if not has_training():
+        raise ValueError(
+            "Expected a backend of Keras that trains, TensorFlow or JAX. Received: one without"
         )
 
 

@@ -49,6 +49,8 @@ def check_recipe(recipe: Recipe) -> None:
             name = f"stage {stage.name}: " if stage.folder else ""
             raise ValueError(f"{name}{error}") from error
     check_order(recipe)
+    if recipe.vivid == recipe.name:
+        raise ValueError(f"Expected vivid to name another preset. Received: {recipe.name}, itself")
     blocks = f": {recipe.network.described()} ("
     if recipe.ancestry and blocks not in recipe.ancestry.line[0]:
         raise ValueError(ANCESTRY)

@@ -30,10 +30,10 @@ def crowding(objectives: np.ndarray) -> np.ndarray:
     distance = np.zeros(len(objectives))
     for column in objectives.T:
         order = np.argsort(column, kind="stable")
-        span = column[order[-1]] - column[order[0]]
+        first, last = column[order[[0, -1]]]
         distance[order[[0, -1]]] = np.inf
-        if np.isfinite(span) and span > 0:
-            distance[order[1:-1]] += (column[order[2:]] - column[order[:-2]]) / span
+        if first < last < np.inf:
+            distance[order[1:-1]] += (column[order[2:]] - column[order[:-2]]) / (last - first)
     return distance
 
 

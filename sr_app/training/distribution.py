@@ -41,6 +41,11 @@ class Distribution:
             )
 
 
+def has_training() -> bool:
+    """Whether the backend trains: some have a ``fit`` that only says no."""
+    return hasattr(keras.Model, "train_step")
+
+
 def find_distribution(devices: str = ONE) -> Distribution:
     """The distribution over ``one`` device or over ``all`` that this process sees.
 

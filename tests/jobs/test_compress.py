@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import sr_app
-from sr_app.jobs.compress import compress
+from sr_app.jobs.compress import compress, tell_larger
 from sr_app.jobs.events import CurvePoint, Finished, Note, Progress
+from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import load_preset, read_card
 
 TINY = Path(__file__).parents[1] / "recipes" / "tiny.toml"
@@ -36,6 +37,14 @@ def test_a_whole_compression(models, inputs: Path, tmp_path) -> None:
     assert {Note, Progress, CurvePoint} <= kinds and events[-1] == Finished(made)
     again = compress("esrn_x3", out, **options)  # a finished run only loads
     assert again.compression == facts == json.loads((out / "card.json").read_text())["compression"]
+
+
+def test_a_student_larger_than_its_teacher_is_told_of_before_the_training() -> None:
+    source, notes = read_card("esrn_s_x2"), []
+    tell_larger(source, Genotype.parse("P_2_8_8", width=8), notes.append)
+    assert notes == []
+    tell_larger(source, Genotype.parse("P_8_48_48", width=48), notes.append)
+    assert "larger than its teacher" in notes[0].text and "instead of 41,724" in notes[0].text
 
 
 def test_a_student_is_taught(models, inputs: Path, tmp_path) -> None:

@@ -1,4 +1,6 @@
-from sr_app.jobs.compression_account import change, measured_change
+from types import SimpleNamespace
+
+from sr_app.jobs.compression_account import FIGURES, change, grown, measured_change
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
 from sr_app.recipes.sections import ValidationSection
@@ -22,3 +24,13 @@ def test_without_pictures_nothing_is_measured(tmp_path) -> None:
     assert measured_change(card(), card(), None) is None
     missing = ValidationSection(hr=tmp_path / "nowhere")
     assert measured_change(card(), card(), missing) is None
+
+
+def test_what_is_larger_in_all_figures_saves_nothing() -> None:
+    before = SimpleNamespace(**dict.fromkeys(FIGURES, 1000))
+    after = SimpleNamespace(**dict.fromkeys(FIGURES, 2000))
+    assert grown(before, after) == (
+        "Saves nothing: 2,000 parameters instead of 1,000, 2,000 multiply-adds instead of 1,000."
+    )
+    after.stored_bytes = 900
+    assert grown(before, after) == grown(before, before) == ""

@@ -11,6 +11,7 @@ from sr_app.jobs.events import Finished, Note, Progress
 from sr_app.jobs.search import search
 from sr_app.search.archive import read_archive
 from sr_app.search.latency import Latency, Timing
+from sr_app.search.objectives import Objectives
 
 RECIPE = Path(__file__).with_name("search.toml")
 
@@ -55,6 +56,18 @@ def test_what_is_refused_leaves_nothing_behind(tmp_path, arguments, fault) -> No
     with pytest.raises(ValueError, match=fault):
         search(RECIPE, runs=tmp_path, **arguments)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_search_of_which_all_failed_has_found_nothing(tmp_path, monkeypatch) -> None:
+    def fail(*given, **named):
+        raise RuntimeError("no such device")
+
+    monkeypatch.setattr(Objectives, "column", fail)
+    with pytest.raises(
+        ValueError, match="[0-9] that failed, the last by RuntimeError: no such dev"
+    ):
+        search(RECIPE, runs=tmp_path, settings=["generations=1"])
+    assert (tmp_path / "tiny_search" / "search.html").is_file()
 
 
 def test_the_noise_of_time_is_said_in_one_line(monkeypatch) -> None:

@@ -7,6 +7,7 @@ from sr_app.jobs.train_checks import (
     check_parts,
     check_pictures,
     check_presets,
+    check_trains,
     find_preset,
 )
 from sr_app.networks.genotype import Genotype
@@ -122,3 +123,10 @@ def test_a_kind_of_convolution_is_known_before_anything_is_written() -> None:
     check_parts(Genotype.parse("P_2_8_8", conv="ghost"))
     with pytest.raises(ValueError, match="convolution kind among conv, rep.*Received: 'ghots'"):
         check_parts(Genotype.parse("P_2_8_8", conv="ghots"))
+
+
+def test_a_backend_that_trains_nothing_is_known_before(monkeypatch) -> None:
+    check_trains()
+    monkeypatch.setattr("sr_app.training.distribution.has_training", lambda: False)
+    with pytest.raises(ValueError, match="TensorFlow or JAX. Received: one without"):
+        check_trains()

@@ -77,6 +77,11 @@ def test_sections_that_do_not_go_together(tmp_path, sections, settings, said) ->
     assert "not both" in said or str(error.value) in {ANCESTRY, *(rule.message for rule in rules)}
 
 
+def test_no_recipe_is_its_own_vivid_end(tmp_path) -> None:
+    with pytest.raises(ValueError, match="vivid to name another preset. Received: tiny_x2, itself"):
+        check_recipe(recipe_with(tmp_path, "", "epoch=10", "vivid=tiny_x2"))
+
+
 @pytest.mark.parametrize(
     "sections",
     [

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,12 @@ def test_crowding_of_four_points_on_a_line() -> None:
     objectives = np.array([[0, 4], [1, 3], [3, 1], [4, 0]], float)
     assert crowding(objectives).tolist() == [np.inf, 3 / 4 + 3 / 4, 3 / 4 + 3 / 4, np.inf]
     assert crowding(np.ones((3, 2)))[1] == 0
+
+
+def test_crowding_among_failures_says_nothing_on_the_side() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert crowding(np.full((3, 2), np.inf)).tolist() == [np.inf, 0, np.inf]
 
 
 def test_hypervolume_of_steps() -> None:
