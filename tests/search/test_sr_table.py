@@ -71,6 +71,7 @@ def test_noise_is_that_between_seeds() -> None:
     (line,) = noise.measure(table, [*table.trainings, *again])
     assert line["noise"] == pytest.approx(0.02, abs=0.003) and line["repeated"] == 40
     assert line["shift"] == pytest.approx(1, abs=0.02)
+    assert line["pooled"] == pytest.approx(0.5, abs=0.01)
     assert line["decides"] and line["tau"]["12.5 % of the steps"] == 1
     assert line["uncertainty"] == line["noise"]
     (mean,) = noise.measure(Table(table.trainings, seeds=2), [*table.trainings, *again])

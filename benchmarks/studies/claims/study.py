@@ -36,7 +36,8 @@ learning rate alone is worth some 0.4 dB at that length: mean differences of les
 AdderNet's parts and squeezing have studies of 4,000 steps, whose arms have one schedule. Other
 longer trainings of arms that nobody would choose (`esrn_m_x2` is better than ghost in less time;
 binary networks are slower here) were not made. "Not shown" is said of these studies, not of the
-papers.
+papers. Verdicts on the [table of trained networks](sr_table/README.md) rest on a choice that was
+made after its trainings were known, which its first paragraph tells.
 """
 
 
