@@ -78,7 +78,9 @@ def noise_of_order(ends: Iterable[tuple[str, int, float]]) -> Noise:
 def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
     """The one line: noise and spread in dB, and Kendall's tau with the end."""
     noise = noise_of_order((row.network, row.seed, row.psnr()) for row in rows)
-    uncertainty = noise.single and noise.single / table.seeds**0.5
+    uncertainty, with_shift = (
+        one and one / table.seeds**0.5 for one in (noise.single, noise.pooled)
+    )
     spread = float(table.psnr.std(ddof=1))
     mixed = np.array([not contextual(row.network) for row in table.trainings])
     orders = {
@@ -94,7 +96,7 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
         "repeated": noise.networks,
         "noise": noise.single and round(noise.single, 4),
         "shift": round(noise.shift, 4),
-        "pooled": noise.pooled and round(noise.pooled, 4),
+        "with_shift": with_shift and round(with_shift, 4),
         "seeds": table.seeds,
         "uncertainty": uncertainty and round(uncertainty, 4),
         "spread": round(spread, 4),
@@ -103,6 +105,7 @@ def measure(table: Table, rows: Sequence[Trained]) -> Iterator[dict]:
         "range": [round(float(table.psnr.min()), 3), round(float(table.psnr.max()), 3)],
         "saved_by_size": round(without_screen(table.psnr) - largest_first(table), 2),
         "decides": uncertainty is not None and spread >= TIMES * uncertainty,
+        "decides_with_shift": with_shift is not None and spread >= TIMES * with_shift,
         "tau": {
             name: round(float(kendalltau(order, table.psnr).statistic), 3)
             for name, order in orders.items()
@@ -128,12 +131,12 @@ def section(table: Table, lines: Sequence[dict]) -> Section:
             f"crops, which are the same for all, move all of them by up to {line['shift']:.3f} dB: "
             "that changes no order and is not in it"
         )
-        if line["pooled"] and line["spread"] < TIMES * line["pooled"] / line["seeds"] ** 0.5:
-            with_it = line["pooled"] / line["seeds"] ** 0.5
+        if line["decides"] and not line["decides_with_shift"]:
             said += (
-                f". **With it the noise is {with_it:.3f} dB and the spread "
-                f"{line['spread'] / with_it:.1f} times that, short of {TIMES:.0f}**; it was taken "
-                "out after the trainings were known, so verdicts on this table rest on that choice"
+                f". **With it the noise is {line['with_shift']:.3f} dB and the spread "
+                f"{line['spread'] / line['with_shift']:.1f} times that, short of {TIMES:.0f}**; it "
+                "was taken out after the trainings were known, so verdicts on this table rest on "
+                "that choice"
             )
     times = f", {line['spread'] / noise:.1f} times the noise" if noise else ""
     verdict = (

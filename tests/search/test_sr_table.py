@@ -71,7 +71,9 @@ def test_noise_is_that_between_seeds() -> None:
     (line,) = noise.measure(table, [*table.trainings, *again])
     assert line["noise"] == pytest.approx(0.02, abs=0.003) and line["repeated"] == 40
     assert line["shift"] == pytest.approx(1, abs=0.02)
-    assert line["pooled"] == pytest.approx(0.5, abs=0.01)
+    assert line["with_shift"] == pytest.approx(0.5, abs=0.01)
+    assert not line["decides_with_shift"]
+    assert "verdicts on this table rest on that choice" in noise.section(table, [line]).text
     assert line["decides"] and line["tau"]["12.5 % of the steps"] == 1
     assert line["uncertainty"] == line["noise"]
     (mean,) = noise.measure(Table(table.trainings, seeds=2), [*table.trainings, *again])

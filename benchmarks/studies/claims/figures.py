@@ -97,6 +97,12 @@ def noise_and_spread() -> tuple[float | None, float | None, bool]:
     return line["uncertainty"], line["spread"], line["decides"]
 
 
+def rests_on_choice() -> bool:
+    """Whether it is outweighed only without what a seed does to all networks alike."""
+    found = agreeing(read_lines(TABLE), {"piece": "noise"})
+    return bool(found) and found[0]["decides"] and not found[0]["decides_with_shift"]
+
+
 def saved_by_size() -> float:
     """Evaluations that going by size saves on the table, as a screen is to; no number before it."""
     found = agreeing(read_lines(TABLE), {"piece": "noise"})

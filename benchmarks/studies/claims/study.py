@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
+from figures import rests_on_choice  # noqa: E402
 from rows import METHODS, Method  # noqa: E402
 
 PAGE = HERE.parents[1] / "README.md"
@@ -36,8 +37,11 @@ learning rate alone is worth some 0.4 dB at that length: mean differences of les
 AdderNet's parts and squeezing have studies of 4,000 steps, whose arms have one schedule. Other
 longer trainings of arms that nobody would choose (`esrn_m_x2` is better than ghost in less time;
 binary networks are slower here) were not made. "Not shown" is said of these studies, not of the
-papers. Verdicts on the [table of trained networks](sr_table/README.md) rest on a choice that was
-made after its trainings were known, which its first paragraph tells.
+papers.
+"""
+CHOICE = """\
+Verdicts on the [table of trained networks](sr_table/README.md) rest on a choice that was made after
+its trainings were known, which its first paragraph tells.
 """
 
 
@@ -57,7 +61,8 @@ def page() -> str:
     for number, method in enumerate(METHODS, 1):
         parts += section(number, method, counted)
     total = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counted.items()))
-    return "\n".join([HEAD, f"Of {sum(counted.values())} claims: {total}.", *parts, LAST])
+    head = [HEAD, CHOICE] if rests_on_choice() else [HEAD]
+    return "\n".join([*head, f"Of {sum(counted.values())} claims: {total}.", *parts, LAST])
 
 
 def section(number: int, method: Method, counted: dict[str, int]) -> list[str]:

@@ -113,7 +113,7 @@ def differences(pairs: list[tuple[str, str]], bicubic: dict, lines: list[dict]) 
         gains = {
             name: [f"{ours[seed][name] - theirs[seed][name]:+.2f}" for seed in both]
             for name in bicubic
-            if both and all(name in psnr for psnr in ours.values())
+            if both and all(name in psnrs[seed] for psnrs in (ours, theirs) for seed in both)
         }
         if gains:
             cells = [", ".join(gains.get(name, ["null"])) for name in bicubic]
