@@ -49,7 +49,14 @@ def make(card: Card) -> Conversion:
     check_finite(run(parts[0]))  # of such ranges the quantiser says something else
     whole = quantised(graph, parts[::2])
     found = compare(card, run, channels_first(open_session(whole)), share=SHARE, on=parts[1::2])
-    return Conversion({".onnx": licensed(whole, card)}, found, ORT, (*notes(card), *NOTES))
+    told = (*notes(card), *NOTES, *size_notes(graph, whole))
+    return Conversion({".onnx": licensed(whole, card)}, found, ORT, told)
+
+
+def size_notes(graph: bytes, whole: bytes) -> tuple[str, ...]:
+    """Where the graph has become larger: kernels of signs, one bit each before, take eight."""
+    larger = len(whole) > len(graph)
+    return (f"larger than the network in float32, which has {len(graph)} bytes",) * larger
 
 
 def photo_parts(card: Card) -> list[np.ndarray]:

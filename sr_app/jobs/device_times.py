@@ -23,7 +23,7 @@ AUTO_TAKES = "auto takes"
 def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     """A line for each device, and which one ``auto`` takes; what was measured is kept for it.
 
-    The devices take turns, so that other work of the machine weighs on all; of each the least time
+    Nothing is measured where the CPU is the only one. The devices take turns, so that other work of the machine weighs on all; of each the least time
     counts.
 
     Args:
@@ -32,6 +32,8 @@ def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     start, kinds = time.perf_counter(), placing()
     devices = {device.name: device for device in list_devices(kinds)}
     lines = {name: device.title for name, device in devices.items()}
+    if [*devices] == [CPU]:
+        return {**lines, AUTO_TAKES: f"{CPU}, the only one: there is nothing to compare it with"}
     try:
         card = read_card(preset_for(2, CLEAN))
         plain = kinds[PLAIN.runtime].placed(card, PLAIN)
@@ -77,8 +79,8 @@ def take_turns(ready: dict[str, Runtime], tile: np.ndarray, until: float) -> dic
 def line(device: Device, record: DeviceRecord) -> str:
     """What was measured of a device, in words."""
     found = record.differences[device.name]
+    told = f"{device.title}: {record.milliseconds[device.name]:.1f} ms"
+    if device.name == CPU:
+        return f"{told}, what the others are compared with"
     right = "" if found <= RIGHT else ", WRONG: not used by auto"
-    return (
-        f"{device.title}: {record.milliseconds[device.name]:.1f} ms, differs from the CPU by "
-        f"{255 * found:.2g} of 255{right}"
-    )
+    return f"{told}, differs from the CPU by {255 * found:.2g} of 255{right}"

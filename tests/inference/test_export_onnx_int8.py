@@ -40,6 +40,13 @@ def test_a_shipped_network_loses_little_on_a_photo():
     assert 0.1 < error < 1.5
 
 
+def test_a_file_that_becomes_larger_is_told():
+    """Signs take a bit each in float32's graph."""
+    told = make(read_card("esrn_x2_binary")).notes
+    assert any("larger than the network in float32" in note for note in told)
+    assert not any("larger" in note for note in make(read_card("esrn_s_x4")).notes)
+
+
 def test_parts_are_photos_at_sizes_that_the_network_takes(models):
     parts = photo_parts(read_card(models / "esrn_x2"))
     assert len(parts) > 20 and {part.shape for part in parts} == {(1, 64, 64, 3)}

@@ -35,9 +35,20 @@ def test_what_is_wrong_or_fails_is_told_and_never_taken(monkeypatch, tmp_path):
     monkeypatch.setattr(device_times, "take_turns", lambda ready, tile, until: times)
     lines = measure_devices(0.0)
     assert lines["auto takes"].startswith("right (measured on ")
-    assert "WRONG" in lines["wrong"] and "3.0 ms" in lines["right"]
+    assert "WRONG" in lines["wrong"] and "3.0 ms, differs from the CPU" in lines["right"]
+    assert lines["cpu"] == f"{PLAIN.title}: 9.0 ms, what the others are compared with"
     assert "fails: no such device" in lines["lost"]
     assert read_record().chosen == "right"
+
+
+def test_a_cpu_alone_is_not_compared_with_itself(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    alone = type("Alone", (Fake,), {"devices": classmethod(lambda cls: (PLAIN,))})
+    monkeypatch.setattr(device_times, "placing", lambda: {"onnxruntime": alone})
+    monkeypatch.setattr(device_times, "take_turns", None)
+    lines = measure_devices(0.0)
+    assert lines["cpu"] == PLAIN.title and "the only one" in lines["auto takes"]
+    assert read_record() is None
 
 
 def test_one_that_fails_on_the_way_is_left_out():
