@@ -23,8 +23,8 @@ AUTO_TAKES = "auto takes"
 def measure_devices(seconds: float = SECONDS) -> dict[str, str]:
     """A line for each device, and which one ``auto`` takes; what was measured is kept for it.
 
-    Nothing is measured where the CPU is the only one. The devices take turns, so that other work of the machine weighs on all; of each the least time
-    counts.
+    Nothing is measured where the CPU is the only one. The devices take turns, so that other work
+    of the machine weighs on all; of each the least time counts.
 
     Args:
         seconds: for all of them, loading included; two rounds are made in any case.

@@ -9,7 +9,7 @@ from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Reporter, silent
 from sr_app.jobs.train import resume_as_before
 from sr_app.jobs.train_checks import check_folder
-from sr_app.jobs.train_so_far import best_step, in_training
+from sr_app.jobs.train_so_far import best_step, check_step, in_training
 from sr_app.networks.presets import Card
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_recipe
@@ -41,7 +41,7 @@ def snapshot(
     run = Path(runs) / chosen.name
     chosen = resume_as_before(chosen, run)
     stage = in_training(chosen, run)
-    best_step(stage, run)
+    step = best_step(stage, run)
     check_folder(out)
     with quiet_start():
         from sr_app.jobs.preset_writer import write_preset
@@ -51,7 +51,8 @@ def snapshot(
     folder = run / stage.folder
     network = build_network(stage.network.described(), stage.network.scale)
     network.load_weights(folder / BEST)
-    facts = facts_so_far(stage, folder, best_step(stage, run))
+    check_step(stage, run, step)
+    facts = facts_so_far(stage, folder, step)
     upto = chosen.stages[: chosen.stages.index(stage) + 1]
     card = write_preset(
         chosen.model_copy(update={"stages": upto}), network, run, out, reporter, unfinished=facts

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sr_app.files.json_table import read_table, write_table
+from sr_app.files.json_table import write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder, write_whole
 from sr_app.jobs.run_folder import keep_recipe, read_facts, working_in, write_facts
 from sr_app.recipes.schema import Recipe
 from sr_app.recipes.stage_sections import Stage, WidthsSection
-from sr_app.training.curve import BEST, BEST_SCORES, FINAL
+from sr_app.training.curve import BEST, FINAL, read_best
 
 BRANCHES = "from_best"
 """Folder of a run for its branches."""
@@ -53,7 +53,8 @@ def best_step(stage: Stage, run: Path) -> int:
     """The step of the best weights so far of a stage in training; ValueError without any, or where
     its network is not known yet."""
     folder = run / stage.folder
-    if not ((folder / BEST).is_file() and (folder / BEST_SCORES).is_file()):
+    best = read_best(folder)
+    if best is None:
         raise ValueError(
             f"Expected validated weights of the stage in {folder}. Received: none, which come with "
             "the first epoch of a stage that has a validation"
@@ -63,10 +64,19 @@ def best_step(stage: Stage, run: Path) -> int:
             f"Expected a stage of a given network. Received: {stage.name}, whose widths are "
             "searched: they are known at its end"
         )
-    step = read_table(folder / BEST_SCORES).get("step")
+    step = best.get("step")
     if not isinstance(step, int):
-        raise ValueError(f"{folder / BEST_SCORES}: expected a step. Received: {step!r}")
+        raise ValueError(f"{folder / BEST}: expected a step. Received: {step!r}")
     return step
+
+
+def check_step(stage: Stage, run: Path, step: int) -> None:
+    """ValueError if the best weights are of another step: the training wrote them in between."""
+    if best_step(stage, run) != step:
+        raise ValueError(
+            f"Expected {stage.name} to have its best at step {step:,}. Received: one of just now: "
+            "start this again"
+        )
 
 
 def branches(recipe: Recipe, run: Path) -> tuple[Branch, ...]:
@@ -139,11 +149,7 @@ def begin(branch: Branch, recipe: Recipe, run: Path) -> None:
     stage = branch.stage
     with temporary_folder(branch.folder) as place:
         write_whole(place / stage.folder / FINAL, (run / stage.folder / BEST).read_bytes())
-        if best_step(stage, run) != branch.step:  # the training wrote another in between
-            raise ValueError(
-                f"Expected {stage.name} to have its best at step {branch.step:,}. Received: one of "
-                "just now: start this again"
-            )
+        check_step(stage, run, branch.step)
         keep_recipe(recipe, place)
         for ended in recipe.stages[: recipe.stages.index(stage)]:
             shutil.copytree(run / ended.folder, place / ended.folder)

@@ -13,11 +13,10 @@ import keras
 import numpy as np
 
 from sr_app.datasets.store import PictureStore, open_store
-from sr_app.files.json_table import read_table
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
 from sr_app.training.conversion import convert
-from sr_app.training.curve import BEST, BEST_SCORES, FINAL, LAST, read_curve
+from sr_app.training.curve import BEST, FINAL, LAST, read_best, read_curve
 from sr_app.training.losses import loss_named
 from sr_app.training.run import train_on_pairs
 from sr_app.training.schedule import Batches, Schedule
@@ -73,7 +72,10 @@ class Proxy:
             self.train_in(folder, self.initial_network(genotype, parent))
         for name in (LAST, FINAL):  # the best weights are kept, for children
             (folder / name).unlink(missing_ok=True)
-        return float(read_table(folder / BEST_SCORES)["psnr"])
+        best = read_best(folder)
+        if best is None:
+            raise ValueError(f"{folder / BEST}: expected weights and their scores. Received: none")
+        return float(best["psnr"])
 
     def has_ended(self, folder: Path) -> bool:
         """Whether a training that a kill may have ended was through, or had waited long enough."""

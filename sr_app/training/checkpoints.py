@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from keras import ops
 
 from sr_app.files.replacement import replacing
 from sr_app.networks.weight_file import write_variables
-from sr_app.training.curve import LAST, read_curve
+from sr_app.training.curve import BEST, BEST_SCORES, LAST, SCORES, read_curve
 
 RANDOM = "random_states"
 """In the file of a state: how far its random numbers have come, which Keras does not keep."""
@@ -26,6 +27,15 @@ def save_weights(model: keras.Model, path: Path) -> None:
     """Write weights under a temporary name, then move them into place."""
     with replacing(path) as temporary:
         write_variables(model, temporary)
+
+
+def save_best(model: keras.Model, folder: Path, scores: dict[str, float]) -> None:
+    """Write the best weights so far with their step and scores, as `save_weights` does."""
+    with replacing(folder / BEST) as temporary:
+        write_variables(model, temporary)
+        with h5py.File(temporary, "r+") as file:
+            file.attrs[SCORES] = json.dumps(scores)
+    (folder / BEST_SCORES).unlink(missing_ok=True)  # of a run that began before: now of others
 
 
 def save_state(stage: keras.Model, path: Path) -> None:

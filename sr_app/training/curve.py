@@ -1,4 +1,4 @@
-"""A training's folder without Keras: names of its files, and the learning curve in one of them."""
+"""A training's folder without Keras: its files' names, the learning curve, the best scores."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+from sr_app.files.json_table import parse_table, read_table
+
 LAST, BEST, FINAL = "last.weights.h5", "best.weights.h5", "final.weights.h5"
 """All that a training goes on from; averaged weights of the best validation; those of the end."""
-BEST_SCORES, START_SCORES = "best.json", "start.json"
-"""Step and scores of that validation; scores of the network that the training began with."""
+SCORES, BEST_SCORES, START_SCORES = "scores", "best.json", "start.json"
+"""Step and scores of that validation: an attribute of its weights' file, in earlier runs a file of
+their own. Scores of the network that the training began with."""
 CURVE = "curve.csv"
 COLUMNS = ("step", "seconds", "loss", "val_psnr", "val_ssim")
 
@@ -45,6 +48,28 @@ def numbers(row: dict[str, str]) -> dict[str, Any]:
     if not math.isfinite(float(row["seconds"])):
         raise ValueError("Expected seconds that were measured")
     return {**found, "step": int(row["step"])}
+
+
+def read_best(folder: Path) -> dict[str, Any] | None:
+    """Step and scores of the best weights so far; None where a run has none.
+
+    They lie in the weights' own file, which is replaced in one move: in two files a kill in between
+    left the scores of the weights before. Runs that began earlier have them so.
+
+    Raises:
+        ValueError: naming the file, if it holds something else.
+    """
+    import h5py
+
+    weights, scores = folder / BEST, folder / BEST_SCORES
+    if not weights.is_file():
+        return None
+    if h5py.is_hdf5(weights):
+        with h5py.File(weights) as file:
+            kept = file.attrs.get(SCORES)
+        if kept is not None:
+            return parse_table(kept)
+    return read_table(scores) if scores.is_file() else None
 
 
 def thin(rows: list[dict], most: int = 60) -> list[dict]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from sr_app.evaluation.benchmark import evaluate
 from sr_app.files.json_table import read_table, write_table
-from sr_app.training.checkpoints import averaged, save_weights
-from sr_app.training.curve import BEST, BEST_SCORES, START_SCORES
+from sr_app.training.checkpoints import averaged, save_best
+from sr_app.training.curve import START_SCORES, read_best
 
 Scores = dict[str, float]
 Rank = Callable[[Scores, Scores], tuple[float, ...]]
@@ -46,14 +46,14 @@ class Validation(keras.callbacks.Callback):
     """After every epoch: score the averaged network and keep the best weights.
 
     Adds ``val_psnr`` (dB), ``val_ssim`` and so on to the epoch's logs, protocol ``y``. The scores
-    that the training began with lie in ``start.json``, those of the best network in ``best.json``.
+    that the training began with lie in ``start.json``, those of the best network with its weights.
 
     Args:
         network: the network inside the stage.
         hr: folder of HR pictures.
         lr: folder of their LR pictures; without it ``imresize`` makes them.
         scale: of the network.
-        folder: where ``best.weights.h5`` and ``best.json`` go.
+        folder: where ``best.weights.h5`` and ``start.json`` go.
         steps: steps in an epoch.
         pictures: score only the first so many pictures of the folder.
         metrics: names of ``evaluation.metrics``.
@@ -86,9 +86,8 @@ class Validation(keras.callbacks.Callback):
         with averaged(self.model):
             scores = self.score()
             if self.is_best(scores):
-                save_weights(self.network, self.folder / BEST)
-                best = {"step": (epoch + 1) * self.steps, **scores}
-                write_table(self.folder / BEST_SCORES, best)
+                step = (epoch + 1) * self.steps
+                save_best(self.network, self.folder, {"step": step, **scores})
         if logs is not None:
             logs.update({f"val_{name}": value for name, value in scores.items()})
 
@@ -105,10 +104,6 @@ class Validation(keras.callbacks.Callback):
 
     def is_best(self, scores: Scores) -> bool:
         """Whether the scores rank above the best so far, in this run or the one that it resumes."""
-        start, best = self.read(START_SCORES) or scores, self.read(BEST_SCORES)
+        path, best = self.folder / START_SCORES, read_best(self.folder)
+        start = read_table(path) if path.is_file() else scores
         return best is None or self.rank(scores, start) > self.rank(best, start)
-
-    def read(self, name: str) -> Scores | None:
-        """Scores kept in the run's folder, or None."""
-        path = self.folder / name
-        return read_table(path) if path.is_file() else None

@@ -12,7 +12,7 @@ import pytest
 from sr_app.jobs.events import CurvePoint, Note
 from sr_app.jobs.run_folder import keep_recipe, write_facts
 from sr_app.jobs.train import train
-from sr_app.jobs.train_so_far import Branch, begin, branches, held, present_branch, told
+from sr_app.jobs.train_so_far import Branch, begin, best_step, branches, held, present_branch, told
 from sr_app.recipes.schema import Recipe, read_recipe
 from tests.jobs.test_train import RECIPE
 
@@ -54,7 +54,7 @@ def recipe(inputs: Path) -> Recipe:
 
 
 def validated(run: Path, stage: str, step: int) -> None:
-    """What a stage in training has after a validation."""
+    """What a stage in training has after a validation, of a run that began before."""
     (run / stage).mkdir(parents=True, exist_ok=True)
     (run / stage / "best.weights.h5").write_bytes(b"weights %d" % step)
     (run / stage / "best.json").write_text(json.dumps({"step": step, "psnr": 30.0}))
@@ -81,7 +81,7 @@ def test_a_preset_from_a_training_that_then_goes_on_as_if_nothing_had_been(recip
         train("told.toml", reporter=killing(6))
     run, before = Path("runs/told_x2"), bytes_of(Path("runs/told_x2"))
     shutil.copytree(run, Path("alone/told_x2"))
-    step = json.loads((run / "long/best.json").read_text())["step"]
+    step = best_step(recipe.stage("long"), run)
     folder = run / "from_best" / f"long_{step}"
     with pytest.raises(Killed):
         train("told.toml", stage="cooled", from_best=True, reporter=killing(4))

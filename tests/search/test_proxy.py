@@ -56,9 +56,13 @@ def test_a_training_that_had_ended_when_it_was_killed_is_not_begun_again(
 ) -> None:
     folder = proxy.folder / name_of(SMALL)
     curve(folder, 20.0, 21.0)  # all steps
-    (folder / BEST_SCORES).write_text('{"step": 8, "psnr": 21.0}')
     (folder / LAST).touch()
     monkeypatch.setattr(proxy_module, "train_on_pairs", None)
+    with pytest.raises(ValueError, match="expected weights and their scores. Received: none"):
+        proxy([SMALL])
+    (folder / LAST).touch()
+    (folder / BEST).touch()
+    (folder / BEST_SCORES).write_text('{"step": 8, "psnr": 21.0}')
     assert proxy([SMALL]) == -21.0
     assert not (folder / LAST).exists()
 

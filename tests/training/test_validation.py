@@ -9,7 +9,8 @@ from sr_app.image.colour import to_float
 from sr_app.image.files import Photo, write_photo
 from sr_app.networks.esrn import build_esrn
 from sr_app.networks.genotype import Genotype
-from sr_app.training.curve import BEST, BEST_SCORES, START_SCORES
+from sr_app.training.checkpoints import save_weights
+from sr_app.training.curve import BEST, BEST_SCORES, START_SCORES, read_best
 from sr_app.training.losses import l1
 from sr_app.training.supervised import SupervisedTraining
 from sr_app.training.validation import Validation, lowest_lpips
@@ -41,14 +42,47 @@ def test_scores_reach_the_logs_and_the_best_is_kept(folder):
     logs = {}
     watcher.on_epoch_end(0, logs)
     assert np.isfinite(logs["val_psnr"]) and 0 < logs["val_ssim"] < 1
-    best = json.loads((folder / BEST_SCORES).read_text())
+    best = read_best(folder)
     assert best == {"step": 5, "psnr": logs["val_psnr"], "ssim": logs["val_ssim"]}
     kept = (folder / BEST).read_bytes()
     tail.bias.assign(np.full(12, 0.4))  # far too bright
     watcher.on_epoch_end(1, logs)
     assert logs["val_psnr"] < best["psnr"]
     assert (folder / BEST).read_bytes() == kept
-    assert json.loads((folder / BEST_SCORES).read_text()) == best
+    assert read_best(folder) == best
+    network.load_weights(folder / BEST)
+    assert not np.any(tail.bias)
+
+
+def test_a_kill_as_soon_as_the_weights_are_in_place_leaves_their_scores(folder, monkeypatch):
+    def killed(source, target, move=os.replace):
+        move(source, target)
+        raise KeyboardInterrupt
+
+    network, watcher = stage_and_watcher(folder)
+    save_weights(network, folder / BEST)  # as runs that began before have them
+    (folder / BEST_SCORES).write_text('{"step": 5, "psnr": 1.0, "ssim": 0.1}')
+    assert read_best(folder) == {"step": 5, "psnr": 1.0, "ssim": 0.1}
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(os, "replace", killed)
+        watcher.on_epoch_end(1, {})
+    best = read_best(folder)
+    assert best is not None and best == {"step": 10, **watcher.score()}
+    watcher.on_epoch_end(2, {})  # no better
+    assert read_best(folder) == best
+
+
+def test_scores_of_a_run_that_began_before_go_when_others_come(folder):
+    network, watcher = stage_and_watcher(folder)
+    save_weights(network, folder / BEST)
+    (folder / BEST_SCORES).write_text('{"step": 5, "psnr": 99.0, "ssim": 1.0}')
+    watcher.on_epoch_end(1, {})
+    assert json.loads((folder / BEST_SCORES).read_text()) == read_best(folder)
+    (folder / BEST_SCORES).write_text('{"step": 5, "psnr": 1.0, "ssim": 0.1}')
+    watcher.on_epoch_end(1, {})
+    assert not (folder / BEST_SCORES).exists()
+    (folder / BEST).unlink()
+    assert read_best(folder) is None
 
 
 def test_a_limited_number_of_pictures(folder):
@@ -77,6 +111,6 @@ def test_scores_of_the_start_are_whole_or_not_there(folder, monkeypatch):
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(os, "replace", killed)
         watcher.on_train_begin()
-    assert watcher.read(START_SCORES) is None
+    assert not (folder / START_SCORES).exists()
     watcher.on_train_begin()
-    assert set(watcher.read(START_SCORES)) == {"psnr"}
+    assert set(json.loads((folder / START_SCORES).read_text())) == {"psnr"}
