@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from typing import Annotated, NamedTuple
 
@@ -10,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sr_app import __version__
-from sr_app.cli.errors import clear_errors
+from sr_app.cli.errors import BAD_INPUT, clear_errors, one_line
 from sr_app.cli.standard_streams import hold_closed_streams
 
 ABOUT = "Photos made 2, 3 or 4 times larger, and the networks behind it."
@@ -172,4 +173,8 @@ def run() -> None:
     # The native libraries write start-up notices to stderr; a setting from outside wins.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     hold_closed_streams()
-    app(prog_name="sr-app")
+    try:
+        app(prog_name="sr-app")
+    except OSError as error:  # a verb tells its own: this is of a help or a list that nothing takes
+        typer.echo(f"sr-app: {one_line(error)}", err=True)
+        sys.exit(BAD_INPUT)

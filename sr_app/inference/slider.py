@@ -87,11 +87,18 @@ DEFAULT_ENCODING = Encoding()
 def read_blend_map(path: Path) -> np.ndarray:
     """The blend by region from a grey picture: float32 (h, w) in [0, 1], black faithful.
 
+    Grey that a program saved with three channels, or with an alpha that hides nothing, is grey.
+
     ValueError if the picture has colours or transparency.
     """
     photo = read_photo(path)
-    if not photo.grey or photo.alpha is not None:
-        raise ValueError(f"{path}: expected an opaque grey picture. Received: another kind")
+    seen = []
+    if not photo.grey and np.any(photo.rgb != photo.rgb[..., :1]):
+        seen.append("colours")
+    if photo.alpha is not None and photo.alpha.min() < 1:
+        seen.append("transparency")
+    if seen:
+        raise ValueError(f"{path}: expected an opaque grey picture. Received: {', '.join(seen)}")
     return photo.rgb[..., 0]
 
 

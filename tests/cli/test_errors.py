@@ -16,6 +16,7 @@ from sr_app.cli.errors import BAD_INPUT, TRACEBACK, clear_errors, escaped, one_l
         (ValueError("Expected 2.\n  Received: 3"), "Expected 2. Received: 3"),
         (FileNotFoundError(errno.ENOENT, "No such file", "a b.png"), "a b.png: No such file"),
         (OSError("disk gone"), "disk gone"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
         (
             OSError(errno.ENAMETOOLONG, "File name too long", f"out/{'ä' * 130}.png"),
             f"Expected a shorter name. Received: one of 264 bytes, out/{'ä' * 36}...",

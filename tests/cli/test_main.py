@@ -121,3 +121,12 @@ def test_help_imports_its_verb_alone_and_no_heavy_library(name: str) -> None:
     homes = {f"sr_app.cli.{verb}" for verb in VERBS}
     assert homes & loaded == {f"sr_app.cli.{name}"}
     assert not HEAVY & loaded
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("arguments", [["--help"], ["upscale", "--help"], ["presets"]])
+def test_what_standard_output_does_not_take_is_one_line(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "sr_app", *arguments]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "sr-app: No space left on device\n")

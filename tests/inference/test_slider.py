@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import skimage.data
+from PIL import Image
 
 from sr_app.image.files import Photo, write_photo
 from sr_app.inference.blend import as_kept, blend
 from sr_app.inference.consistency import consistency
 from sr_app.inference.result_rows import whole_photos
-from sr_app.inference.slider import Encoding, Position, Slider
+from sr_app.inference.slider import Encoding, Position, Slider, read_blend_map
 from sr_app.inference.upscaler import Upscaler
 
 
@@ -175,3 +176,25 @@ def test_a_preset_without_a_twin_is_named_with_those_that_have_one(twins):
 def test_faulty_positions_are_refused(faulty, message):
     with pytest.raises(ValueError, match=message):
         Position(**faulty)
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "received"),
+    [
+        ("L", 90, None),
+        ("RGB", (90, 90, 90), None),
+        ("RGBA", (90, 90, 90, 255), None),
+        ("RGB", (90, 90, 91), "colours"),
+        ("LA", (90, 254), "transparency"),
+        ("RGBA", (9, 90, 90, 0), "colours, transparency"),
+    ],
+)
+def test_a_map_of_the_blend_is_grey_to_the_eye(tmp_path, mode, colour, received):
+    Image.new(mode, (5, 4), colour).save(tmp_path / "map.png")
+    if received:
+        with pytest.raises(ValueError, match=f"opaque grey picture. Received: {received}$"):
+            read_blend_map(tmp_path / "map.png")
+        return
+    assert np.array_equal(
+        read_blend_map(tmp_path / "map.png"), np.full((4, 5), np.float32(90 / 255))
+    )
