@@ -66,9 +66,14 @@ def list_presets() -> list[Card]:
     """
     found: dict[str, Path] = {}
     for root in search_path():
-        for card in sorted(root.glob(CARDS)):
+        for card in sorted(cards_in(root)):
             found.setdefault(card.parent.name, card.parent)
     return [card for name in sorted(found) if (card := read_or_warn(found[name]))]
+
+
+def cards_in(root: Path) -> Iterator[Path]:
+    """The card of each preset of a folder, none where there is no such folder."""
+    return (card for card in root.glob(CARDS) if card.is_file())
 
 
 def read_or_warn(folder: Path) -> Card | None:
@@ -112,10 +117,12 @@ def find_folder(name: str | Path) -> Path:
     for root in search_path():
         if (root / str(name) / CARD).is_file():
             return root / str(name)
-    known = sorted({card.parent.name for root in search_path() for card in root.glob(CARDS)})
+    known = sorted({card.parent.name for root in search_path() for card in cards_in(root)})
+    missing = [str(root) for root in named_folders() if not root.is_dir()]
+    hint = f" SR_APP_MODELS names no folder: {', '.join(missing)}." if missing else ""
     raise ValueError(
         f"Expected a preset name or a folder with {CARD}. Received: {str(name)!r}."
-        f"{did_you_mean(str(name), known)} "
+        f"{did_you_mean(str(name), known)}{hint} "
         f"Known presets: {', '.join(known) or 'none'}"
     )
 

@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -38,6 +39,23 @@ def test_a_saved_preset_comes_back(preset):
 def test_unknown_names_get_the_nearest(preset):
     with pytest.raises(ValueError, match=r"Did you mean tiny_x2\?"):
         read_card("tiny_x3")
+
+
+def test_a_folder_of_presets_that_is_none_is_told_to_who_misses_a_preset(preset, monkeypatch):
+    path = f"{preset[1].folder.parent}{os.pathsep}nowhere"
+    monkeypatch.setenv("SR_APP_MODELS", path)
+    with pytest.raises(ValueError, match=r"SR_APP_MODELS names no folder: nowhere\. Known"):
+        read_card("mine_x2")
+    assert read_card("tiny_x2") == preset[1]
+
+
+def test_a_folder_that_is_called_as_a_card_is_none(preset):
+    folder = preset[1].folder.with_name("odd_x2")
+    (folder / "card.json").mkdir(parents=True)
+    assert "tiny_x2" in [known.name for known in list_presets()]  # no warning, which is an error
+    with pytest.raises(ValueError) as error:
+        read_card("odd_x2")
+    assert "Did you mean odd_x2" not in str(error.value)
 
 
 def test_changed_weights_are_refused(preset):
