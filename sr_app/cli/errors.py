@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from sr_app.files.extras import MissingExtraError, naming_extras
-from sr_app.files.replacement import FULL
+from sr_app.files.replacement import FULL, final_names
 
 DIVERGED = 1
 """Exit code of a training whose loss is no longer a number."""
@@ -86,9 +86,9 @@ def one_line(error: Exception) -> str:
         length = max(len(os.fsencode(part)) for part in Path(name).parts)
         return escaped(f"Expected a shorter name. Received: one of {length} bytes, {name[:40]}...")
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return escaped(f"{os.fspath(error.filename)}: {error.strerror}")
+        return escaped(final_names(f"{os.fspath(error.filename)}: {error.strerror}"))
     unnamed = isinstance(error, OSError) and error.errno in FULL and error.strerror
-    return in_short(unnamed or str(error)) or type(error).__name__
+    return in_short(final_names(unnamed or str(error))) or type(error).__name__
 
 
 def in_short(text: str) -> str:

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from sr_app import __version__
+from sr_app.cli.ending import listen_for_endings
 from sr_app.cli.errors import BAD_INPUT, clear_errors, one_line
 from sr_app.cli.standard_streams import hold_closed_streams
 
@@ -173,6 +174,7 @@ def run() -> None:
     # The native libraries write start-up notices to stderr; a setting from outside wins.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     hold_closed_streams()
+    listen_for_endings()
     try:
         app(prog_name="sr-app")
     except OSError as error:  # a verb tells its own: this is of a help or a list that nothing takes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sr_app.cli.columns import in_columns
 from sr_app.evaluation.rounding import PSNR_DIGITS, SSIM_DIGITS, rounded
-from sr_app.inference.goal import is_vivid_end, vivid_end
-from sr_app.networks.card import STUDY, Card
+from sr_app.inference.goal import is_vivid_end
+from sr_app.networks.card import STUDY, Card, vivid_end
 from sr_app.networks.licences import shown_licence
 
 CHOICE = ("for", "presets", "slider", "Set5", "what it does")

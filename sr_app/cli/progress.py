@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bar
 
+from sr_app.cli.ending import raise_if_interrupted
 from sr_app.cli.errors import escaped, on_one_line
 from sr_app.cli.standard_streams import is_terminal
 from sr_app.jobs.events import CurvePoint, Event, Note, Progress, Reporter
@@ -75,6 +76,7 @@ class _Screen:
         self.bar = make_bar(transient=transient)
 
     def __call__(self, event: Event) -> None:
+        raise_if_interrupted()
         if isinstance(event, Progress):
             self.count(event)
         elif isinstance(event, Note) and self.notes:

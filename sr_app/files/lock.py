@@ -25,9 +25,14 @@ def appending_alone(path: Path) -> Iterator[BinaryIO]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ValueError(
-                    f"{path} is being written by another process: wait for it"
+                    f"{_shown(path)} is being written by another process: wait for it"
                 ) from None
         yield file
+
+
+def _shown(path: Path) -> Path:
+    """What a person knows of a file: of a hidden one, the folder that it is held for."""
+    return path.parent if path.name.startswith(".") else path
 
 
 @contextmanager
@@ -43,7 +48,7 @@ def alone(path: Path) -> Iterator[None]:
             if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 raise FileNotFoundError
         except FileNotFoundError:  # opened just before the other process removed it
-            raise ValueError(f"{path} was held until now: start this again") from None
+            raise ValueError(f"{_shown(path)} was held until now: start this again") from None
         try:
             yield
         finally:

@@ -37,7 +37,7 @@ and a file system's limit is 255 bytes."""
 
 _PATTERN = re.compile(r"\.writing\.([0-9a-f]{8})\.(\d+)\.([0-9a-f]{8})\.")
 _swept: set[Path] = set()
-_ours: set[str] = set()
+_ours: dict[str, Path] = {}
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
     finally:
         temporary.unlink(missing_ok=True)
-        _ours.discard(temporary.name)
+        _ours.pop(temporary.name, None)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -82,7 +82,7 @@ def temporary_folder(beside: Path | None = None) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        _ours.discard(folder.name)
+        _ours.pop(folder.name, None)
 
 
 def temporary_beside(path: Path) -> Path:
@@ -92,8 +92,28 @@ def temporary_beside(path: Path) -> Path:
         sweep(path.parent)
     end = path.name[-KEPT_OF_NAME:].lstrip(".")
     name = f".writing.{machine_mark()}.{os.getpid()}.{secrets.token_hex(4)}.{end}"
-    _ours.add(name)
+    _ours[name] = path.with_name(name).absolute()
     return path.with_name(name)
+
+
+def remove_unfinished() -> None:
+    """Remove the files and folders that this process is writing, as before its end in between."""
+    for path in list(_ours.values()):
+        with suppress(OSError):
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """OSError for what cannot be removed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def final_names(text: str) -> str:
+    """A message about files that were being written, with the names that they were to have."""
+    return _PATTERN.sub("", text)
 
 
 def sweep(folder: Path) -> list[Path]:
@@ -108,7 +128,7 @@ def sweep(folder: Path) -> list[Path]:
             found = _PATTERN.match(entry.name)
             if found and entry.name not in _ours and left_behind(Path(entry.path), *found.groups()):
                 with suppress(OSError):
-                    (shutil.rmtree if entry.is_dir() else os.unlink)(entry.path)
+                    _remove(Path(entry.path))
                     removed.append(Path(entry.path))
     return removed
 

@@ -13,6 +13,7 @@ from types import NoneType
 
 from sr_app.files.rules import is_count
 from sr_app.image.photo import CLEAN, REAL, Photo
+from sr_app.networks.card import vivid_end
 from sr_app.networks.presets import CARD, Card, list_presets, read_card, search_path
 
 DEFAULT_SCALE = 2
@@ -207,16 +208,6 @@ def _fitting_twin(card: Card) -> Card | None:
     return None
 
 
-def vivid_name(name: str) -> str:
-    """Name of the vivid end of a preset's slider, unless its card says another."""
-    return f"{name}_{VIVID}"
-
-
-def vivid_end(card: Card) -> str:
-    """Name of the vivid end of a preset's slider, whether it is there or not."""
-    return card.vivid or vivid_name(card.name)
-
-
 def is_vivid_end(twin: Card, card: Card) -> bool:
     """Whether a preset of the name that `vivid_end` says fits: what `vivid_twin` asks of it."""
     together = twin.folder.parent == card.folder.parent
@@ -258,5 +249,8 @@ def parse_size(text: str) -> tuple[int, int]:
     """``1920x1080`` -> (1080, 1920): people write width first, arrays have height first."""
     match = re.fullmatch(r"([1-9]\d{0,5})[xX×]([1-9]\d{0,5})", text.strip())
     if not match:
-        raise ValueError(f"Expected a size as WIDTHxHEIGHT, 1920x1080 say. Received: {text!r}")
+        raise ValueError(
+            "Expected a size as WIDTHxHEIGHT, 1920x1080 say, of at most six digits each. "
+            f"Received: {text!r}"
+        )
     return int(match[2]), int(match[1])

@@ -21,7 +21,7 @@ from sr_app.inference.blend import (
     share_rows,
 )
 from sr_app.inference.consistency import project
-from sr_app.inference.goal import has_twin, vivid_end, vivid_twin
+from sr_app.inference.goal import has_twin, vivid_twin
 from sr_app.inference.planning import PhotoTask, Plan, largest_plan
 from sr_app.inference.result_rows import (
     Cut,
@@ -32,6 +32,7 @@ from sr_app.inference.result_rows import (
     whole_photos,
 )
 from sr_app.inference.upscaler import Upscaler
+from sr_app.networks.card import vivid_end
 from sr_app.networks.presets import Card, list_presets, read_card
 
 OUTPUTS, WEIGHTS = MODES = ("outputs", "weights")

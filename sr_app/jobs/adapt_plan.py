@@ -15,8 +15,9 @@ from sr_app.files.json_table import read_table, write_table
 from sr_app.files.quiet import quiet_start
 from sr_app.files.replacement import temporary_folder
 from sr_app.files.rules import SECONDS, Rule, check_values, integer, is_list
-from sr_app.inference.goal import VIVID, vivid_name
+from sr_app.inference.goal import VIVID
 from sr_app.jobs.adapt_photos import PATCH, PhotoSelection
+from sr_app.networks.card import vivid_name
 from sr_app.networks.presets import Card
 from sr_app.recipes.schema import SHIPPED, Recipe, read_raw, validated
 from sr_app.recipes.sections import NetworkSection

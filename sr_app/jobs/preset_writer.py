@@ -20,6 +20,7 @@ from sr_app.inference.upscaler import Upscaler
 from sr_app.jobs.compression_account import account
 from sr_app.jobs.events import Note, Reporter, silent
 from sr_app.jobs.run_folder import read_facts
+from sr_app.jobs.train_checks import missing_results
 from sr_app.jobs.train_facts import as_made, training_facts
 from sr_app.networks.families import build_network
 from sr_app.networks.features import has_weights
@@ -109,12 +110,12 @@ def measure_results(recipe: Recipe, card: Card, reporter: Reporter = silent) -> 
     if any(stage.section(PerceptualSection) for stage in recipe.stages) and has_weights("squeeze"):
         metrics.append("lpips")
     upscaler = Upscaler.from_preset(card.folder)
-    results = {}
+    results, missing = {}, missing_results(recipe)
     for name, pictures in recipe.results.items():
-        hr, lr = (pictures, None) if isinstance(pictures, Path) else (pictures.hr, pictures.lr)
-        if not all(folder.is_dir() for folder in (hr, lr) if folder):
+        if name in missing:
             results[name] = None
             continue
+        hr, lr = (pictures, None) if isinstance(pictures, Path) else (pictures.hr, pictures.lr)
         try:
             results[name] = measure_set(upscaler, hr, lr, card.scale, metrics)
         except PhotoError as error:

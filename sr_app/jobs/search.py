@@ -19,7 +19,7 @@ from sr_app.jobs.search_score import (
     recipe_strategy,
 )
 from sr_app.jobs.search_watch import PAGE, Watch
-from sr_app.jobs.train_checks import check_parts
+from sr_app.jobs.train_checks import check_parts, check_trains
 from sr_app.networks.genotype import Genotype
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import read_recipe
@@ -83,6 +83,7 @@ def search(
     require("moocore")
     chosen = read_recipe(str(recipe), with_seed(settings, seed), SearchRecipe)
     check_search(chosen)
+    check_trains()
     check_parts(Genotype.parse("P_2_8_8", conv=recipe_space(chosen).conv))
     folder = Path(runs) / chosen.name
     check_run(chosen, folder)

@@ -10,7 +10,7 @@ from sr_app.files.extras import require
 from sr_app.files.quiet import quiet_start
 from sr_app.jobs.events import Finished, Note, Reporter, silent
 from sr_app.jobs.run_folder import begun, kept_recipe, read_facts
-from sr_app.jobs.train_checks import checked, find_preset, found_run
+from sr_app.jobs.train_checks import checked, find_preset, found_run, missing_results
 from sr_app.jobs.train_so_far import finish, held, present_branch, told
 from sr_app.recipes.overrides import with_seed
 from sr_app.recipes.schema import Recipe, read_recipe
@@ -160,6 +160,9 @@ def run_checked(
         from sr_app.jobs.train_stage import run_recipe, run_stage
 
     folder, ready = folder or runs / recipe.name, with_preset_folders(recipe, runs)
+    if missing := missing_results(recipe):
+        places = ", ".join(f"{name} ({folder})" for name, folder in missing.items())
+        reporter(Note(f"not measured at the end, for there is no such folder: {places}"))
     with begun(recipe, folder):
         if stage is not None:
             run_stage(ready, ready.stage(stage), folder, reporter)

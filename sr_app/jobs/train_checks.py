@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
@@ -23,6 +25,9 @@ from sr_app.recipes.stage_sections import (
     Stage,
     TwoStageSection,
 )
+
+TRAIN = ("tensorflow", "jax", "torch")
+"""Backends of Keras that train; this project is tested on the first two."""
 
 
 def checked(recipe: Recipe, runs: Path, out: Path) -> tuple[Recipe, ...]:
@@ -57,6 +62,19 @@ def check_pictures(recipe: Recipe) -> None:
                 some_photos(existing(folder), "pictures")
         for section in own:
             section.check_files()
+
+
+def missing_results(recipe: Recipe) -> dict[str, Path]:
+    """The recipe's result sets whose folders are not there, each with the first missing one."""
+    folders = {
+        name: (pictures,) if isinstance(pictures, Path) else (pictures.hr, pictures.lr)
+        for name, pictures in recipe.results.items()
+    }
+    missing = {
+        name: [folder for folder in those if folder and not folder.is_dir()]
+        for name, those in folders.items()
+    }
+    return {name: those[0] for name, those in missing.items() if those}
 
 
 def check_validation(stage: Stage) -> None:
@@ -123,7 +141,12 @@ def check_start(start: PresetStart, card: Card) -> None:
 
 
 def check_trains() -> None:
-    """ValueError where Keras runs on a backend that trains nothing."""
+    """ValueError where Keras runs on a backend that trains nothing, or is told to run on none."""
+    backend = os.environ.get("KERAS_BACKEND", TRAIN[0])
+    if "keras" not in sys.modules and backend not in TRAIN:
+        raise ValueError(
+            f"Expected KERAS_BACKEND as {' or '.join(TRAIN[:2])}. Received: {backend!r}"
+        )
     with quiet_start():
         from sr_app.training.distribution import has_training
     if not has_training():

@@ -138,6 +138,16 @@ class Card:
         return data
 
 
+def vivid_name(name: str) -> str:
+    """Name of the vivid end of a preset's slider, unless its card says another."""
+    return f"{name}_vivid"
+
+
+def vivid_end(card: Card) -> str:
+    """Name of the vivid end of a preset's slider, whether it is there or not."""
+    return card.vivid or vivid_name(card.name)
+
+
 def is_name(value: object) -> bool:
     """A name that may stand in a path and on a terminal."""
     return is_file_name(value) and isinstance(value, str) and value.isprintable()

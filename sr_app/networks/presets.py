@@ -19,7 +19,7 @@ from sr_app.files.json_table import write_table
 from sr_app.files.machine import own_folder
 from sr_app.files.nearest import did_you_mean
 from sr_app.files.replacement import replacing
-from sr_app.networks.card import LARGEST, Card, parse_card
+from sr_app.networks.card import LARGEST, Card, parse_card, vivid_end
 from sr_app.networks.families import build_network, family_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def cards_in(root: Path) -> Iterator[Path]:
 def read_or_warn(folder: Path) -> Card | None:
     """The card of a folder; None, and a warning that names it, for a faulty one."""
     try:
-        return read_card(folder)
+        return known_as(folder.name, read_card(folder))
     except ValueError as error:
         warnings.warn(f"{error}: this preset is left out", PresetWarning, stacklevel=3)
         return None
@@ -96,7 +96,13 @@ def read_card(name: str | Path) -> Card:
     with naming_card(path):
         if path.stat().st_size > LARGEST:
             raise ValueError(f"Expected at most {LARGEST} bytes. Received: {path.stat().st_size}")
-        return parse_card(path.read_text(encoding="utf-8"), folder)
+        card = parse_card(path.read_text(encoding="utf-8"), folder)
+    return card if folder == Path(name) else known_as(folder.name, card)
+
+
+def known_as(name: str, card: Card) -> Card:
+    """The card under its folder's name, by which it is found; its vivid end stays the same one."""
+    return card if card.name == name else replace(card, name=name, vivid=vivid_end(card))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Protocol
 
 import numpy as np
@@ -111,6 +112,7 @@ class LocalWorkers:
     def __init__(self, count: int):
         self.count = count
         self._pool: ProcessPoolExecutor | None = None
+        self._ends: tuple[Connection, Connection] | None = None
 
     def __call__(self, score: Score, jobs: Sequence[Job]) -> Iterator[JobResult]:
         left = dict(enumerate(jobs))
@@ -124,10 +126,12 @@ class LocalWorkers:
                 yield self._alone(score, position, job)
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes at once: what one is at goes on there when it is given out again."""
         if self._pool is not None:
+            for end in self._ends or ():
+                end.close()
             self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+            self._pool = self._ends = None
 
     def _together(self, score: Score, jobs: dict[int, Job]) -> Iterator[JobResult]:
         pool = self._started()
@@ -150,12 +154,13 @@ class LocalWorkers:
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             threads = max(1, (os.cpu_count() or 1) // self.count)
+            context = multiprocessing.get_context("spawn")  # a forked TensorFlow hangs
+            self._ends = context.Pipe(duplex=False)
             self._pool = ProcessPoolExecutor(
                 self.count,
-                # A forked TensorFlow hangs: it does not survive its threads.
-                mp_context=multiprocessing.get_context("spawn"),
+                mp_context=context,
                 initializer=_begin,
-                initargs=(threads,),
+                initargs=(threads, self._ends[0]),
             )
         return self._pool
 
@@ -199,19 +204,18 @@ class RayWorkers:
         self.ray.shutdown()
 
 
-def _begin(threads: int) -> None:
-    """Share the cores among the processes, and end with the one that they work for.
+def _begin(threads: int, end: Connection) -> None:
+    """Share the cores among the processes, and end with the one that they work for, or its work.
 
     A killed one's would wait for jobs for ever, or still train where its next run trains.
     """
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with, args=(end,), daemon=True).start()
     # Read by the numerical libraries at their import.
     for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
         os.environ[name] = str(threads)
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with(pipe: Connection) -> None:
+    """Nothing is ever sent: what comes is the end, when the other side closes it or has died."""
+    pipe.poll(None)
+    os._exit(1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sr_app.image.files import READABLE
-from sr_app.inference.goal import AUTO, default_presets, preset_for, vivid_end
-from sr_app.networks.card import STUDY, Card
+from sr_app.inference.goal import AUTO, default_presets, preset_for
+from sr_app.networks.card import STUDY, Card, vivid_end
 from sr_app.networks.licences import flagged, shown_licence
 from sr_app.networks.presets import list_presets
 from sr_app.serving import messages

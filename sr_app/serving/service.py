@@ -32,9 +32,10 @@ from sr_app.image.limits import MAX_FRAMES, counted
 from sr_app.image.metadata import with_resolution
 from sr_app.inference.bands import Progress
 from sr_app.inference.consistency import error_moments
-from sr_app.inference.goal import CLEAN, Goal, preset_for, vivid_end
+from sr_app.inference.goal import CLEAN, Goal, preset_for
 from sr_app.inference.result_rows import seen
 from sr_app.inference.slider import consistent_with
+from sr_app.networks.card import vivid_end
 from sr_app.networks.presets import read_card
 from sr_app.serving.blend_endpoints import BlendEndpoints, Members, save_ends
 from sr_app.serving.enlarge import enlarge, turned

@@ -16,6 +16,11 @@ from sr_app.cli.errors import BAD_INPUT, TRACEBACK, clear_errors, escaped, one_l
         (ValueError("Expected 2.\n  Received: 3"), "Expected 2. Received: 3"),
         (FileNotFoundError(errno.ENOENT, "No such file", "a b.png"), "a b.png: No such file"),
         (OSError("disk gone"), "disk gone"),
+        (
+            PermissionError(errno.EACCES, "Denied", "o/.writing.0a1b2c3d.77.4e5f6a7b.mine_x2/a.h5"),
+            "o/mine_x2/a.h5: Denied",
+        ),
+        (ValueError("out/.writing.0a1b2c3d.77.4e5f6a7b.a.png is no file"), "out/a.png is no file"),
         (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
         (
             OSError(errno.ENAMETOOLONG, "File name too long", f"out/{'ä' * 130}.png"),

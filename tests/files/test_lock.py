@@ -50,7 +50,7 @@ def test_what_was_held_alone_is_gone_and_a_dead_holder_s_file_holds_nobody_up(tm
     path.parent.mkdir()
     path.touch()  # of a killed process
     with alone(path):
-        with pytest.raises(ValueError, match="another process"), alone(path):
+        with pytest.raises(ValueError, match="/run is being written by another"), alone(path):
             pass
         assert path.exists()
     assert not list(path.parent.iterdir())

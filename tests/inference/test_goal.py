@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from sr_app.inference.goal import DEFAULT_SCALE, Goal, preset_for, vivid_end, vivid_twin
+from sr_app.inference.goal import DEFAULT_SCALE, Goal, preset_for, vivid_twin
 from sr_app.networks import presets
+from sr_app.networks.card import vivid_end
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card, read_card
 

@@ -36,9 +36,11 @@ hr = "photos"
 
 @pytest.mark.slow
 def test_a_training_is_told_as_events(inputs: Path) -> None:
-    Path("told.toml").write_text(RECIPE)
+    Path("told.toml").write_text(RECIPE + '[results]\nOwn = "photos"\nSet5 = "data/Set5"\n')
     heard = []
     card = train("told.toml", settings=["seed=3"], runs=Path("runs"), reporter=heard.append)
+    assert heard[0].text.endswith("no such folder: Set5 (data/Set5)")
+    assert card.results["Set5"] is None and card.results["Own"]["psnr"] > 5
     assert heard[-1] == Finished(card) and card.folder == Path("runs/told_x2/preset/told_x2")
     steps = [event for event in heard if isinstance(event, Progress) and event.what == "training"]
     assert [(event.done, event.total) for event in steps] == [(n, 4) for n in (1, 2, 3, 4)]

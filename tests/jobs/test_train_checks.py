@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from sr_app.jobs.train_checks import (
     check_presets,
     check_trains,
     find_preset,
+    missing_results,
 )
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.imported import ImportedGraph
@@ -130,3 +134,26 @@ def test_a_backend_that_trains_nothing_is_known_before(monkeypatch) -> None:
     monkeypatch.setattr("sr_app.training.distribution.has_training", lambda: False)
     with pytest.raises(ValueError, match="TensorFlow or JAX. Received: one without"):
         check_trains()
+
+
+@pytest.mark.parametrize("name", ["nonsense", "numpy"])
+def test_a_backend_that_is_none_is_told_by_its_variable(name: str) -> None:
+    command = "from sr_app.jobs.train_checks import check_trains; check_trains()"
+    environment = {**os.environ, "KERAS_BACKEND": name, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = f"ValueError: Expected KERAS_BACKEND as tensorflow or jax. Received: {name!r}\n"
+    assert done.stderr.endswith(said)
+
+
+def test_result_sets_that_are_not_there_are_known_before(inputs: Path) -> None:
+    Path("some.toml").write_text(
+        TINY + '[results]\nHere = "photos"\nNone = "nowhere"\nHalf = {hr = "photos", lr = "lr"}\n'
+    )
+    recipe = read_recipe("some.toml")
+    assert missing_results(recipe) == {"None": Path("nowhere"), "Half": Path("lr")}

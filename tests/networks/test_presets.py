@@ -1,5 +1,7 @@
 import json
 import os
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,6 +49,16 @@ def test_a_folder_of_presets_that_is_none_is_told_to_who_misses_a_preset(preset,
     with pytest.raises(ValueError, match=r"SR_APP_MODELS names no folder: nowhere\. Known"):
         read_card("mine_x2")
     assert read_card("tiny_x2") == preset[1]
+
+
+def test_a_copied_preset_has_its_folders_name_and_keeps_its_vivid_end(preset):
+    _, card = preset
+    folder = card.folder.with_name("mine")
+    shutil.copytree(card.folder, folder)
+    mine = replace(card, name="mine", folder=folder, vivid="tiny_x2_vivid")
+    assert read_card("mine") == mine
+    assert [known for known in list_presets() if known.folder == folder] == [mine]
+    assert read_card(folder) == replace(card, folder=folder)
 
 
 def test_a_folder_that_is_called_as_a_card_is_none(preset):

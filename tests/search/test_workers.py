@@ -5,6 +5,8 @@ import math
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -187,6 +189,19 @@ if __name__ == "__main__":
     print("at work", flush=True)
     time.sleep(600)
 """
+
+
+def test_processes_are_not_waited_for_when_their_work_is_given_up(tmp_path) -> None:
+    workers, begun = LocalWorkers(1), tmp_path / "begun"
+    try:
+        asleep = f"open({str(begun)!r}, 'w').close(); import time; time.sleep(600)"
+        running = workers._started().submit(exec, asleep)
+        while not begun.exists():
+            assert not running.done()
+            time.sleep(0.01)
+    finally:
+        workers.close()
+    assert isinstance(running.exception(), BrokenProcessPool)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipe to the end")
