@@ -8,6 +8,7 @@ import tempfile
 
 import numpy as np
 
+from sr_app.files.room import take_room_in
 from sr_app.inference.tiles import round_up
 from sr_app.networks.card import Card
 from sr_app.networks.families import family_of
@@ -57,12 +58,14 @@ def empty_result(shape: tuple[int, ...], available: int) -> np.ndarray:
     size = FLOAT * math.prod(shape)
     if size <= HELD_SHARE * available:
         return np.empty(shape, np.float32)
-    folder = tempfile.gettempdir()
-    free = shutil.disk_usage(folder).free
-    if size > free:
-        raise OSError(
-            f"The result needs {size / 1e9:.1f} GB and {folder} has {free / 1e9:.1f} GB free: "
-            "set TMPDIR to a folder with more room, or ask for a smaller size"
-        )
     with tempfile.TemporaryFile(prefix="sr_app_") as file:  # the mapping outlives the handle
-        return np.memmap(file, np.float32, mode="w+", shape=shape)
+        try:
+            take_room_in(file, size)
+        except OSError as error:
+            folder = tempfile.gettempdir()
+            free = shutil.disk_usage(folder).free
+            raise OSError(
+                f"The result needs {size / 1e9:.1f} GB and {folder} has {free / 1e9:.1f} GB free: "
+                "set TMPDIR to a folder with more room, or ask for a smaller size"
+            ) from error
+        return np.memmap(file, np.float32, mode="r+", shape=shape)

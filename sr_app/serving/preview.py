@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.bands import BAND_ROWS, row_bands
-from sr_app.files.room import take_room
+from sr_app.files.room import mapped_file
 from sr_app.image.colour import to_float, to_uint8
 from sr_app.image.files import Photo, write_photo
 
@@ -147,8 +147,7 @@ def _save(photo: Photo, path: Path) -> None:
     """Write the pixels as a uint8 array (H, W, 3), or (H, W, 4) with the alpha last."""
     height, width = photo.rgb.shape[:2]
     shape = (height, width, 3 if photo.alpha is None else 4)
-    pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    take_room(path, path.stat().st_size)
+    pixels = mapped_file(path, "w+", np.dtype(np.uint8), shape)
     for band in row_bands(height):
         pixels[band, :, :3] = to_uint8(photo.rgb[band])
         if photo.alpha is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sr_app.files.json_table import read_table, write_table
-from sr_app.files.room import take_room
+from sr_app.files.room import mapped_file
 
 
 def fill_rows(
@@ -42,8 +42,7 @@ def fill_rows(
         if not done:
             marker.unlink(missing_ok=True)  # it may promise rows of another key
         mode = "r+" if done else "w+"
-        rows = np.lib.format.open_memmap(path, mode, np.dtype(dtype), (count, *shape))
-        take_room(path, path.stat().st_size)
+        rows = mapped_file(path, mode, np.dtype(dtype), (count, *shape))
         for start in range(done, count, batch):
             end = min(start + batch, count)
             rows[start:end] = compute(np.arange(start, end))

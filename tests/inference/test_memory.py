@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +15,9 @@ from sr_app.inference.memory import (
 )
 from sr_app.networks.genotype import Genotype
 from sr_app.networks.presets import Card
+
+if sys.platform != "win32":
+    import resource
 
 
 def card(blocks: str, scale: int = 2, **options) -> Card:
@@ -52,7 +54,12 @@ def test_a_mapped_result_leaves_no_file(tmp_path, monkeypatch):
     assert mapped.min() == 1
 
 
-def test_a_full_disk_is_said_before_the_work(monkeypatch):
-    monkeypatch.setattr(memory.shutil, "disk_usage", lambda folder: SimpleNamespace(free=1000))
-    with pytest.raises(OSError, match=r"needs 0\.1 GB.*TMPDIR"):
-        empty_result((3000, 3000, 3), 100)
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size there")
+def test_a_full_disk_is_said_before_the_work():
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10**6, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"needs 0\.1 GB.*TMPDIR"):
+            empty_result((3000, 3000, 3), 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

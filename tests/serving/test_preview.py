@@ -55,7 +55,7 @@ def test_bands_do_not_show(tmp_path, noise, monkeypatch) -> None:
 def test_a_picture_takes_its_room_first(tmp_path, noise, monkeypatch) -> None:
     taken = []
     monkeypatch.setattr(preview, "OVERVIEW_PIXELS", 1000)
-    monkeypatch.setattr(preview, "take_room", lambda *room: taken.append(room))
+    monkeypatch.setattr("sr_app.files.room.take_room", lambda *room: taken.append(room))
     write_layer("After", Photo(rgb=noise), tmp_path, side=48)
     assert all(path.stat().st_size == size > noise.size for path, size in taken) and taken
 

@@ -63,7 +63,7 @@ def test_rows_take_their_room_before_any_is_computed(tmp_path, monkeypatch):
         assert path.stat().st_size == size > 10 * 2 * 4
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr("sr_app.training.memmap_cache.take_room", full)
+    monkeypatch.setattr("sr_app.files.room.take_room", full)
     seen = []
     with pytest.raises(OSError, match="No space left"):
         fill(tmp_path / "rows.npy", seen)
