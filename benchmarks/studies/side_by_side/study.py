@@ -10,6 +10,8 @@ makes of a network made elsewhere, stand beside them. `time` needs a core for it
 networks take turns, and a matrix product with them, whose speed is what the core can do.
 `precision` is of the named ones alone: their graphs in 8 bits, and in OpenVINO with bfloat16. What
 is measured is kept in measured.json; without a section the README and its picture are written anew.
+Of another processor times and precision are kept beside it, `--kept measured_avx512.json` say, and
+stand in a section of their own; quality is that of measured.json.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from sr_app.inference.export_onnx_int8 import photo_parts, quantised  # noqa: E4
 from sr_app.inference.runtime_onnx import OnnxRuntime, graph_file  # noqa: E402
 from sr_app.inference.runtimes import choose  # noqa: E402
 from sr_app.inference.upscaler import Upscaler  # noqa: E402
-from sr_app.jobs.hardware import processor  # noqa: E402
+from sr_app.jobs.hardware import processor, told  # noqa: E402
 from sr_app.networks.features import has_weights  # noqa: E402
 from sr_app.networks.presets import CARD, Card, read_card  # noqa: E402
 
@@ -47,6 +49,8 @@ SETS = {"Kodak24": ("psnr", "lpips"), "Set14": ("psnr",)}
 """What is measured on which set; LPIPS where its weights are there."""
 SIDE = 512
 """Of the timed result, in pixels."""
+INSTRUCTIONS = {"avx512f": "AVX-512", "avx512_vnni": "VNNI", "avx512_bf16": "bfloat16"}
+"""Flag of Linux -> what it is called; what makes times of two processors of one name differ."""
 PRODUCT = 1024
 """Side of the square matrices whose product is the measure of the core."""
 
@@ -91,6 +95,13 @@ def noise(side: int) -> np.ndarray:
     return np.random.default_rng(0).random((1, side, side, 3), np.float32)
 
 
+def hardware() -> dict:
+    """The processor, what it computes beside AVX2 as far as Linux says, and the cores in use."""
+    flags = told("flags").split()
+    beside = [name for flag, name in INSTRUCTIONS.items() if flag in flags]
+    return {"processor": processor(), "instructions": beside, "cores": usable_cores()}
+
+
 def measure_time(cards: list[Card], rounds: int) -> dict:
     """Processor seconds of every network for a result of SIDE x SIDE, of one process."""
     works: dict[str, Callable[[], object]] = {}
@@ -110,8 +121,11 @@ def measure_time(cards: list[Card], rounds: int) -> dict:
             "seconds_per_megapixel": round(spent / SIDE**2 * 1e6, 4),
             "share_of_peak": work and round(work / spent / peak, 3),
         }
-    hardware = {"processor": processor(), "cores": usable_cores(), "rounds": rounds}
-    return hardware | {"peak_multiply_adds_per_second": round(peak), "networks": rows}
+    return hardware() | {
+        "rounds": rounds,
+        "peak_multiply_adds_per_second": round(peak),
+        "networks": rows,
+    }
 
 
 def measure_quality(cards: list[Card], data: Path, known: dict) -> dict:
@@ -162,7 +176,7 @@ def measure_precision(cards: list[Card], data: Path, rounds: int) -> dict:
             for name in ("int8", "bfloat16")
         }
         print(card.name, rows[card.name], flush=True)
-    return {"processor": processor(), "cores": usable_cores(), "networks": rows}
+    return hardware() | {"networks": rows}
 
 
 def kodak(run: Callable[[np.ndarray], np.ndarray], card: Card, data: Path) -> float:
@@ -200,7 +214,8 @@ def main() -> None:
         known["precision"] = measure_precision(named, given.data, given.rounds)
     if given.section:
         write_table(given.kept, known)
-    write_report(known, given.out)
+    others = [read_table(path) for path in sorted(HERE.glob(f"{KEPT.stem}_*.json"))]
+    write_report(read_table(KEPT), others, given.out)
 
 
 if __name__ == "__main__":
