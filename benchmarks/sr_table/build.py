@@ -1,8 +1,7 @@
 """The table of trained super-resolution networks: train, repeat some, collect, time.
 
     sr-app search search_table_x2                  # draws and trains (hours; resumable)
-    python benchmarks/sr_table/build.py seeds      # trains all with a further seed, and the first
-                                                   # 24 with two
+    python benchmarks/sr_table/build.py seeds      # trains all with two further seeds
     python benchmarks/sr_table/build.py            # collects what is there into table.csv
     python benchmarks/sr_table/build.py time       # times what has no time yet, on a quiet core: a
                                                    # time that other work has disturbed is not kept
@@ -39,8 +38,8 @@ from sr_app.search.archive import genotype_in, read_archive  # noqa: E402
 from sr_app.search.table import Trained, read_trainings, write_trainings  # noqa: E402
 from sr_app.training.curve import read_curve  # noqa: E402
 
-SEEDS = {1: None, 2: 24}
-"""Further seeds, and how many of the first networks are trained with each; None are all."""
+SEEDS = (1, 2)
+"""Further ones, beside the search's own."""
 QUIET = 0.05
 """Half of the quartile range of a time, as a share of it, above which it is not kept."""
 
@@ -88,11 +87,11 @@ def collect(recipe: SearchRecipe, runs: Path, table: Path) -> None:
 
 
 def repeat(recipe: SearchRecipe, runs: Path, table: Path) -> None:
-    """Train with further seeds; the first networks are a random sample of the space."""
+    """Train all with further seeds."""
     from sr_app.jobs.search_score import proxy_score
 
-    for seed, most in SEEDS.items():
-        chosen = drawn(recipe, runs)[:most]
+    for seed in SEEDS:
+        chosen = drawn(recipe, runs)
         proxy = proxy_score(recipe, place(recipe, runs, seed))
         proxy = replace(proxy, schedule=replace(proxy.schedule, seed=seed))
         for number, genotype in enumerate(chosen, 1):

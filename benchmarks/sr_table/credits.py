@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from benchmarks.sr_table.gains import gain, of_piece
+from benchmarks.sr_table.gains import gain, noise_in, of_piece
 from benchmarks.sr_table.table_space import Table, TableSpace
 from benchmarks.studies.search_tables.study import STRATEGIES, Section, spread
 from sr_app.search.evolution import evolve
@@ -79,7 +79,7 @@ def section(table: Table, lines: Sequence[dict]) -> Section:
     ]
     gains = [
         f"- Credits less *{name}*: hypervolume {gain(volume[GUIDED] - volume[name])}; "
-        f"best found, dB {gain(best[GUIDED] - best[name])}."
+        f"best found, dB {gain(best[GUIDED] - best[name], noise_in(lines))}."
         for name in CONTROLS
     ]
     counts = ends["evaluations"]

@@ -21,8 +21,19 @@ def means(gains: np.ndarray) -> np.ndarray:
     return gains[:, 1:].mean(1) if gains.ndim == 2 else gains
 
 
-def gain(gains: np.ndarray) -> str:
-    """Mean, standard error and verdict of differences seed by seed."""
+def gain(gains: np.ndarray, least: float = 0.0) -> str:
+    """Mean, standard error and verdict of differences seed by seed.
+
+    least: a mean difference of less is none, however often the same look-ups repeat it.
+    """
     each = means(gains)
     error = each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
-    return f"{each.mean():+.4f} ± {error:.4f} ({of_pairs(each.tolist())})"
+    verdict = of_pairs(each.tolist())
+    if abs(each.mean()) < least:
+        verdict = "less than the table's noise"
+    return f"{each.mean():+.4f} ± {error:.4f} ({verdict})"
+
+
+def noise_in(lines: Sequence[dict]) -> float:
+    """Noise (dB) of a PSNR of the table; 0 where it has not been measured."""
+    return next((line["uncertainty"] or 0.0 for line in agreeing(lines, {"piece": "noise"})), 0.0)

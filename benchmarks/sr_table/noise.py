@@ -131,12 +131,15 @@ def section(table: Table, lines: Sequence[dict]) -> Section:
             f"crops, which are the same for all, move all of them by up to {line['shift']:.3f} dB: "
             "that changes no order and is not in it"
         )
+        if line["with_shift"]:
+            said += (
+                f". With it the noise is {line['with_shift']:.3f} dB and the spread "
+                f"{line['spread'] / line['with_shift']:.1f} times that"
+            )
         if line["decides"] and not line["decides_with_shift"]:
             said += (
-                f". **With it the noise is {line['with_shift']:.3f} dB and the spread "
-                f"{line['spread'] / line['with_shift']:.1f} times that, short of {TIMES:.0f}**; it "
-                "was taken out after the trainings were known, so verdicts on this table rest on "
-                "that choice"
+                f", **short of {TIMES:.0f}**; it was taken out after the trainings were known, so "
+                "verdicts on this table rest on that choice"
             )
     times = f", {line['spread'] / noise:.1f} times the noise" if noise else ""
     verdict = (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.sr_table.credits import population
-from benchmarks.sr_table.gains import gain, of_piece
+from benchmarks.sr_table.gains import gain, noise_in, of_piece
 from benchmarks.sr_table.table_space import Table, TableSpace
 from benchmarks.studies.search_tables.study import UNIFORM, Section, spread
 from sr_app.search.evolution import Generation, evolve
@@ -77,7 +77,7 @@ def section(table: Table, lines: Sequence[dict]) -> Section:
     gains = [
         f"- *{rule}* less plain sorting: hypervolume at the end "
         f"{gain((volume[rule] - volume[PLAIN])[:, -1])}; best PSNR, dB "
-        f"{gain((best[rule] - best[PLAIN])[:, -1])}."
+        f"{gain((best[rule] - best[PLAIN])[:, -1], noise_in(lines))}."
         for rule in RULES[1:]
     ]
     text = (

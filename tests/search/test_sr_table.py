@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.sr_table import credits, noise, ranking, shared, study, survival
+from benchmarks.sr_table import credits, gains, noise, ranking, shared, study, survival
 from benchmarks.sr_table.table_space import Table, TableSpace, edit_distances
 from benchmarks.studies.search_tables.study import GUIDED, RANDOM
 from sr_app.search.genome import make_genome
@@ -74,6 +74,8 @@ def test_noise_is_that_between_seeds() -> None:
     assert line["with_shift"] == pytest.approx(0.5, abs=0.01)
     assert not line["decides_with_shift"]
     assert "verdicts on this table rest on that choice" in noise.section(table, [line]).text
+    sure = noise.section(table, [{**line, "with_shift": 0.02, "decides_with_shift": True}]).text
+    assert "With it the noise is 0.020 dB" in sure and "rest on that choice" not in sure
     assert line["decides"] and line["tau"]["12.5 % of the steps"] == 1
     assert line["uncertainty"] == line["noise"]
     (mean,) = noise.measure(Table(table.trainings, seeds=2), [*table.trainings, *again])
@@ -149,3 +151,11 @@ def test_the_page_begins_with_the_noise_and_measures_nothing_twice(tmp_path: Pat
 def test_too_small_a_table_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"at least 32 trained networks .* Received: 0"):
         study.read_table(tmp_path / "table.csv")
+
+
+def test_a_difference_below_the_noise_of_the_table_is_none() -> None:
+    each = np.array([0.004, 0.005, 0.006])
+    assert gains.gain(each).endswith("(shown)")
+    assert gains.gain(each, 0.02).endswith("(less than the table's noise)")
+    lines = [{"piece": "noise", "uncertainty": 0.02}]
+    assert gains.noise_in(lines) == 0.02 and gains.noise_in([]) == 0
