@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from sr_app.files.replacement import temporary_folder
+from sr_app.files.replacement import final_names, temporary_folder
 
 STREAM = "-"
 
@@ -117,7 +117,8 @@ def _streams(folder: Path, sources: list[str], target: str, file_format: str | N
 
 def _restore_names(text: str, folder: str) -> str:
     """The text with the streams in the place of the files that stand for them."""
-    return re.sub(re.escape(folder) + r"[/\\][^\s:]+", STREAM, text) if folder else text
+    names = "|".join(re.escape(name) for name in (folder, final_names(folder)))
+    return re.sub(rf"({names})[/\\][^\s:]+", STREAM, text) if folder else text
 
 
 def _received(folder: Path, alone: bool) -> Path:

@@ -14,6 +14,7 @@ import typer
 
 from sr_app.cli.errors import in_short, on_one_line, one_line
 from sr_app.cli.standard_streams import is_terminal
+from sr_app.files.replacement import final_names
 
 if TYPE_CHECKING:
     from sr_app.inference.batch import Batch, Job
@@ -54,7 +55,8 @@ def run_all(
 def named(job: Job, said: str | Exception) -> str:
     """A message with the file that it is about, once, however its name is spelled in it."""
     text = said if isinstance(said, str) else one_line(said)
-    known = str(job.source) in text or in_short(str(job.source)) in text
+    source = str(job.source)
+    known = any(name in text for name in (source, in_short(source), final_names(source)))
     return text if known else f"{job.source}: {text}"
 
 

@@ -114,7 +114,7 @@ def check_share(t: float | np.ndarray, size: tuple[int, ...] | None = None) -> n
     numbers = given.dtype.kind in "biuf"
     if not numbers or (given.ndim and not _fits(given, size)):
         kinds = "a number" if size == () else "a number or a map (h, w)"
-        most = f" no larger than the result, {size}," if size else ""
+        most = f" of at most {size}, the size of the result" if size else ""
         received = f"shape {given.shape}" if numbers else f"{t!r}"
         raise ValueError(f"Expected a blend as {kinds}{most}. Received: {received}")
     share = given.astype(np.float32, copy=False)

@@ -136,10 +136,13 @@ def test_a_backend_that_trains_nothing_is_known_before(monkeypatch) -> None:
         check_trains()
 
 
-@pytest.mark.parametrize("name", ["nonsense", "numpy"])
-def test_a_backend_that_is_none_is_told_by_its_variable(name: str) -> None:
+def test_a_backend_that_is_none_is_told_by_its_variable() -> None:
     command = "from sr_app.jobs.train_checks import check_trains; check_trains()"
-    environment = {**os.environ, "KERAS_BACKEND": name, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {
+        **os.environ,
+        "KERAS_BACKEND": "nonsense",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
     done = subprocess.run(
         [sys.executable, "-c", command],
         env=environment,
@@ -147,8 +150,8 @@ def test_a_backend_that_is_none_is_told_by_its_variable(name: str) -> None:
         text=True,
         check=False,
     )
-    said = f"ValueError: Expected KERAS_BACKEND as tensorflow or jax. Received: {name!r}\n"
-    assert done.stderr.endswith(said)
+    assert "ValueError: Expected KERAS_BACKEND to name a backend" in done.stderr.splitlines()[-1]
+    assert done.stderr.endswith("nonsense\n")
 
 
 def test_result_sets_that_are_not_there_are_known_before(inputs: Path) -> None:
